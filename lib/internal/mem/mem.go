@@ -1,0 +1,41 @@
+// Package mem is the one place of the core that steps outside Go's type system: loads of several bytes at once, and the same memory
+// seen as another type. Every function names what it relies on; none checks it.
+package mem
+
+import "unsafe"
+
+// Load64 reads eight bytes at i, little endian. b must be readable up to i+8, even beyond its length.
+func Load64(b []byte, i int) uint64 {
+	return *(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))
+}
+
+// Load32 reads four bytes at i, little endian. b must be readable up to i+4, even beyond its length.
+func Load32(b []byte, i int) uint32 {
+	return *(*uint32)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))
+}
+
+// At reads the byte at i. b must be readable there, even beyond its length.
+func At(b []byte, i int) byte {
+	return *(*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))
+}
+
+// String is b as a string without a copy: valid as long as b keeps its content.
+func String(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// Bytes is s as bytes without a copy: they must not be written to.
+func Bytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// Cast is the same memory as values of T. b must be aligned for T; bytes that do not fill a value are left out.
+func Cast[T any](b []byte) []T {
+	var t T
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(t)))
+}
+
+// Raw is the memory of s as bytes.
+func Raw[T any](s []T) []byte {
+	var t T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(t)))
+}
+
+// Address is where b lies: for alignment and for telling two buffers apart, never to be turned back.
+func Address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }

@@ -1,0 +1,110 @@
+// Package scan finds bytes in text by looking at many at once. Two twins do the same work: words of eight bytes (scan_swar.go, always
+// compiled) and vectors of 32 (scan_simd.go, behind GOEXPERIMENT=simd on amd64); one table of cases and one fuzz target run both.
+//
+// The functions that take a position and no end are for the hot path: they search until they find. The caller guarantees that what is
+// searched for stands somewhere at or after the position, and that Slack bytes behind it may be read. A Block gives both: its last
+// byte is a newline and its memory goes on for Slack bytes.
+package scan
+
+import (
+	"bytes"
+	"math/bits"
+	"unicode/utf8"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// Slack is how many bytes behind the last newline must be readable.
+const Slack = 64
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// zeros marks the high bit of each byte of w that is zero. Marks above the lowest one may be wrong: use the lowest only.
+func zeros(w uint64) uint64 { return (w - ones) &^ w & highs }
+
+// first is the index of the lowest marked byte.
+func first(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
+
+func find(b []byte, i int, x, y byte) int {
+	xs, ys := ones*uint64(x), ones*uint64(y)
+	for {
+		w := mem.Load64(b, i)
+		if m := zeros(w^xs) | zeros(w^ys); m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
+func find3(b []byte, i int, x, y, z byte) int {
+	xs, ys, zs := ones*uint64(x), ones*uint64(y), ones*uint64(z)
+	for {
+		w := mem.Load64(b, i)
+		if m := zeros(w^xs) | zeros(w^ys) | zeros(w^zs); m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
+func stringEnd(b []byte, i int) int {
+	for {
+		w := mem.Load64(b, i)
+		// A byte under 0x20 borrows in w-0x20..; bytes over 0x7f are masked out by &^w.
+		if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | (w-ones*0x20)&^w&highs; m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
+// DigitRun is how many of the eight bytes of w, from the lowest, are decimal digits.
+func DigitRun(w uint64) int {
+	x := w ^ 0x3030303030303030
+	return bits.TrailingZeros64(((x+0x7676767676767676)|x)&highs) >> 3
+}
+
+// Digits8 is the value of eight decimal digits, the first in the lowest byte.
+func Digits8(w uint64) uint64 {
+	w -= 0x3030303030303030
+	w = w*10 + w>>8
+	const m = 0x000000FF000000FF
+	return ((w&m)*(100+1000000<<32) + ((w>>16)&m)*(1+10000<<32)) >> 32
+}
+
+// Pow10 holds the powers of ten that fit a word read by Digits.
+var Pow10 = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
+
+// Digits reads the run of up to 16 decimal digits at i: its value and the position behind it. Where there is no digit that position
+// is i; where more digits follow, the byte there is a digit.
+func Digits(b []byte, i int) (uint64, int) {
+	w := mem.Load64(b, i)
+	k := DigitRun(w)
+	var v uint64
+	if k == 8 {
+		v = Digits8(w)
+		i += 8
+		w = mem.Load64(b, i)
+		k = DigitRun(w)
+		if k == 8 {
+			return v*1e8 + Digits8(w), i + 8
+		}
+	}
+	if k > 0 {
+		// Shift the digits to the high end and fill up with leading zeros.
+		w = w<<(uint(64-8*k)&63) | 0x3030303030303030>>(uint(8*k)&63)
+		v = v*Pow10[k] + Digits8(w)
+	}
+	return v, i + k
+}
+
+// Newlines counts the line feeds in b.
+func Newlines(b []byte) int { return bytes.Count(b, newline) }
+
+var newline = []byte{'\n'}
+
+// Valid tells whether b is UTF-8 all through.
+func Valid(b []byte) bool { return utf8.Valid(b) }

@@ -1,0 +1,69 @@
+//go:build goexperiment.simd && amd64
+
+package scan
+
+import (
+	"math/bits"
+	"simd/archsimd"
+	"unsafe"
+)
+
+// How names the twin in use.
+var How = "8-byte words"
+
+var wide = archsimd.X86.AVX2()
+
+func init() {
+	if wide {
+		How = "32-byte vectors (AVX2)"
+	}
+}
+
+func load32(b []byte, i int) archsimd.Uint8x32 {
+	return archsimd.LoadUint8x32((*[32]uint8)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)))
+}
+
+// Find is the position of the first x or y at or after i.
+func Find(b []byte, i int, x, y byte) int {
+	if !wide {
+		return find(b, i, x, y)
+	}
+	v, w := archsimd.BroadcastUint8x32(x), archsimd.BroadcastUint8x32(y)
+	for {
+		c := load32(b, i)
+		if m := c.Equal(v).Or(c.Equal(w)).ToBits(); m != 0 {
+			return i + bits.TrailingZeros32(m)
+		}
+		i += 32
+	}
+}
+
+// Find3 is the position of the first x, y or z at or after i.
+func Find3(b []byte, i int, x, y, z byte) int {
+	if !wide {
+		return find3(b, i, x, y, z)
+	}
+	u, v, w := archsimd.BroadcastUint8x32(x), archsimd.BroadcastUint8x32(y), archsimd.BroadcastUint8x32(z)
+	for {
+		c := load32(b, i)
+		if m := c.Equal(u).Or(c.Equal(v)).Or(c.Equal(w)).ToBits(); m != 0 {
+			return i + bits.TrailingZeros32(m)
+		}
+		i += 32
+	}
+}
+
+// StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
+func StringEnd(b []byte, i int) int {
+	if !wide {
+		return stringEnd(b, i)
+	}
+	q, s, c := archsimd.BroadcastUint8x32('"'), archsimd.BroadcastUint8x32('\\'), archsimd.BroadcastUint8x32(0x20)
+	for {
+		x := load32(b, i)
+		if m := x.Equal(q).Or(x.Equal(s)).Or(x.Less(c)).ToBits(); m != 0 {
+			return i + bits.TrailingZeros32(m)
+		}
+		i += 32
+	}
+}

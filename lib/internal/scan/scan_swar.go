@@ -1,0 +1,15 @@
+//go:build !goexperiment.simd || !amd64
+
+package scan
+
+// How names the twin in use.
+const How = "8-byte words"
+
+// Find is the position of the first x or y at or after i.
+func Find(b []byte, i int, x, y byte) int { return find(b, i, x, y) }
+
+// Find3 is the position of the first x, y or z at or after i.
+func Find3(b []byte, i int, x, y, z byte) int { return find3(b, i, x, y, z) }
+
+// StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
+func StringEnd(b []byte, i int) int { return stringEnd(b, i) }

@@ -1,0 +1,84 @@
+package scan
+
+import (
+	"bytes"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// padded puts text and a newline into memory with the slack the searches need, filled with junk that must not matter.
+func padded(text string) []byte {
+	b := make([]byte, 0, len(text)+1+Slack)
+	b = append(append(b, text...), '\n')
+	junk := b[len(b):cap(b)]
+	for i := range junk {
+		junk[i] = "\"\\x \n9"[i%6]
+	}
+	return b
+}
+
+func indexAny(b []byte, i int, set string) int { return i + bytes.IndexAny(b[i:], set) }
+
+func plainStringEnd(b []byte, i int) int {
+	for b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 {
+		i++
+	}
+	return i
+}
+
+func checkSearches(t *testing.T, text string) {
+	b := padded(text)
+	for i := 0; i <= len(text); i++ {
+		require.Equal(t, indexAny(b, i, " \n"), Find(b, i, ' ', '\n'), "Find %q at %d", text, i)
+		require.Equal(t, indexAny(b, i, " \n"), find(b, i, ' ', '\n'), "find %q at %d", text, i)
+		require.Equal(t, indexAny(b, i, "\"\\\n"), Find3(b, i, '"', '\\', '\n'), "Find3 %q at %d", text, i)
+		require.Equal(t, indexAny(b, i, "\"\\\n"), find3(b, i, '"', '\\', '\n'), "find3 %q at %d", text, i)
+		require.Equal(t, plainStringEnd(b, i), StringEnd(b, i), "StringEnd %q at %d", text, i)
+		require.Equal(t, plainStringEnd(b, i), stringEnd(b, i), "stringEnd %q at %d", text, i)
+	}
+}
+
+func TestSearchesAgreeWithThePlainLoop(t *testing.T) {
+	for _, text := range []string{
+		"", " ", "x", "a b", `"`, `\`, "\x00", "\x1f", "\x20", "\x7f\x80\xff", "abcdefgh ", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF \"",
+		"\x21\x22", "!!!!!!!\x20", "\xa0\x8a\xdc\xa2", `say \"hi\" there`, "\x01\x00\x01\x00\x01 ", "#####!!!!!   \t\t\t\r\r",
+	} {
+		checkSearches(t, text)
+	}
+}
+
+func FuzzSearches(f *testing.F) {
+	f.Add([]byte("GET / HTTP/1.1\" 200"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 300 || bytes.IndexByte(text, '\n') >= 0 {
+			return
+		}
+		checkSearches(t, string(text))
+	})
+}
+
+func TestDigits(t *testing.T) {
+	for _, text := range []string{"", "0", "7", "42", "1234567", "12345678", "123456789", "123456789012345", "1234567890123456", "00000000", "99999999"} {
+		for _, behind := range []string{"", "x", "-", "/", ":", " 1"} {
+			b := padded(text + behind)
+			v, i := Digits(b, 0)
+			assert.Equal(t, len(text), i, "%q", text+behind)
+			if text != "" {
+				want, err := strconv.ParseUint(text, 10, 64)
+				require.NoError(t, err)
+				assert.Equal(t, want, v, "%q", text)
+			}
+		}
+	}
+	v, i := Digits(padded("12345678901234567"), 0)
+	assert.Equal(t, uint64(1234567890123456), v)
+	assert.Equal(t, 16, i, "a longer run stops after 16")
+}
+
+func TestNewlines(t *testing.T) {
+	assert.Equal(t, 0, Newlines(nil))
+	assert.Equal(t, 3, Newlines([]byte("a\n\nb\n")))
+}

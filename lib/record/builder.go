@@ -1,0 +1,334 @@
+package record
+
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// Builder collects one batch. Its columns are arrays with room for Cap rows; a parser writes the values of the record under way at
+// index Row and then calls Next. Nothing is allocated per record.
+//
+// One slab holds all columns:
+//
+//	| valid 0 | data 0 | valid 1 | data 1 | ...      each part aligned to 64, sized for Cap rows
+//
+// Texts are views into numbered buffers: buffer 0 is Side (what had to be written anew: unescaped text, repaired UTF-8), the others
+// are the blocks added by Begin.
+type Builder struct {
+	Schema *Schema
+	Cols   []Col  // by the index of the field in Schema
+	Row    int    // the row under way; also the number of rows so far
+	Cap    int    // rows that Cols have room for: call Grow when Row reaches it
+	Buffer uint64 // number of the block under way, for MakeView
+	Side   []byte // buffer 0
+
+	alloc   Allocator
+	present bool // columns start out present: the parser marks nulls. Else absent: the parser marks values.
+	reject  bool // invalid UTF-8 rejects the line (the driver checks), so Finish need not repair
+	slab    []byte
+	buffers [][]byte
+	owned   [][]byte // buffers that the batch will free
+	clean   []bool   // by buffer: valid UTF-8 all through
+	base    int64    // offset of the block under way from the batch's first byte
+	rejects []rejectAt
+	joined  int // continuation lines
+	bytes   int64
+}
+
+// Col is the writable side of a column: of the arrays only that of its type is there.
+type Col struct {
+	Type  Type
+	Valid []uint64 // bitmap by row: 1 is a value, 0 is null
+	Words []uint64 // int64, uint64, float64 bits, timestamp, duration
+	Views []View   // string, ip, bytes
+	Bits  []uint64 // bool, bitmap by row
+	Index []int32  // dictionary
+	Dict  *Dict    // the dictionary's texts
+}
+
+// View is Arrow's string view: length and the first four bytes, then buffer number and offset; texts up to 12 bytes stand inside.
+type View [2]uint64
+
+type rejectAt struct {
+	line   int // lines of the batch before it
+	offset int64
+	length int64
+	buffer uint32
+	at     uint32
+	kept   uint32
+	fault  Fault
+}
+
+// NewBuilder makes a builder for batches of schema. present says whether its columns start out all present or all absent.
+func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
+	b := &Builder{Schema: schema, alloc: alloc, present: present, Cols: make([]Col, len(schema.Fields))}
+	for i := range b.Cols {
+		f := &schema.Fields[i]
+		b.Cols[i].Type = f.Type
+		if f.Dictionary {
+			b.Cols[i].Dict = &Dict{}
+		}
+	}
+	return b
+}
+
+// Start begins a batch with room for about rows rows.
+func (b *Builder) Start(rows int) {
+	b.Row, b.Cap, b.joined, b.bytes, b.base = 0, 0, 0, 0, 0
+	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
+	b.buffers, b.owned, b.clean = append(b.buffers[:0], nil), nil, append(b.clean[:0], true)
+	for i := range b.Cols {
+		if b.Cols[i].Dict != nil {
+			b.Cols[i].Dict.reset()
+		}
+	}
+	b.resize(rows)
+}
+
+// Restart begins a batch in the memory of the last one, which FinishInto described.
+func (b *Builder) Restart() {
+	if b.Cap == 0 {
+		b.Start(1)
+		return
+	}
+	rows := b.Row + 1
+	b.Row, b.joined, b.bytes, b.base = 0, 0, 0, 0
+	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
+	b.buffers, b.owned, b.clean = append(b.buffers[:0], nil), b.owned[:0], append(b.clean[:0], true)
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		for w := range min(len(c.Valid), rows/64+1) {
+			c.Valid[w] = 0
+			if b.present {
+				c.Valid[w] = ^uint64(0)
+			}
+		}
+		if c.Dict != nil && len(c.Dict.Offsets) > 256 {
+			c.Dict.reset()
+		}
+	}
+}
+
+// Own makes the block under way the batch's.
+func (b *Builder) Own(data []byte) { b.owned = append(b.owned, data) }
+
+// Replace puts the byte to in the place of from in all texts that do not point into a block: those that stand inside their view, and
+// Side. (A caller that stands in for a byte in the block itself puts it back there.)
+func (b *Builder) Replace(from, to byte) {
+	swap := func(text []byte) {
+		for i := range text {
+			if text[i] == from {
+				text[i] = to
+			}
+		}
+	}
+	swap(b.Side)
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		switch {
+		case c.Dict != nil:
+			swap(c.Dict.Bytes)
+		case c.Type.Text():
+			for r := range c.Views[:b.Row] {
+				// Of a long text the view holds the first four bytes.
+				text, n := mem.Raw(c.Views[r : r+1])[4:], int(uint32(c.Views[r][0]))
+				if n > 12 {
+					n = 4
+				}
+				swap(text[:n])
+			}
+		}
+	}
+}
+
+// Close gives back the memory of a builder that is not needed any more.
+func (b *Builder) Close() {
+	if b.Cap > 0 {
+		b.alloc.Free(b.slab)
+		b.slab, b.Cap = nil, 0
+	}
+}
+
+// Begin names the block whose records come next: data[:n] stands n bytes after the last one began. Ownership of data stays with the
+// caller unless own is set: then the batch frees it.
+func (b *Builder) Begin(data []byte, n int, own bool) {
+	b.base = b.bytes
+	b.bytes += int64(n)
+	b.Buffer = uint64(len(b.buffers))
+	b.buffers = append(b.buffers, data[:n])
+	b.clean = append(b.clean, valid(data[:n]))
+	if own {
+		b.owned = append(b.owned, data)
+	}
+}
+
+// Next completes the record under way.
+func (b *Builder) Next() { b.Row++ }
+
+// Continue counts n more lines that belong to the record under way or just completed.
+func (b *Builder) Continue(n int) { b.joined += n }
+
+// Lines is how many lines have been accounted for.
+func (b *Builder) Lines() int { return b.Row + len(b.rejects) + b.joined }
+
+// Reject takes back the record under way and keeps the line data[start:end] (without its ending) as a reject.
+func (b *Builder) Reject(fault Fault, start, end int) {
+	b.RejectCut(fault, start, end, int64(end-start))
+}
+
+// RejectCut is Reject for a line of which only the beginning is at hand: length is its whole length.
+func (b *Builder) RejectCut(fault Fault, start, end int, length int64) {
+	b.Undo()
+	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: b.base + int64(start), length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
+}
+
+// Skip accounts for n bytes of the input that are in no block: the rest of a line that was too long.
+func (b *Builder) Skip(n int64) { b.bytes += n }
+
+// Undo forgets what was written for the record under way.
+func (b *Builder) Undo() {
+	if b.Row == b.Cap {
+		return
+	}
+	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
+	for i := range b.Cols {
+		if b.present {
+			b.Cols[i].Valid[word] |= bit
+		} else {
+			b.Cols[i].Valid[word] &^= bit
+		}
+	}
+}
+
+// Grow makes room for more rows.
+func (b *Builder) Grow() { b.resize(b.Cap*2 + 64) }
+
+func width(c *Col) int {
+	switch {
+	case c.Dict != nil:
+		return 4
+	case c.Type.Text():
+		return 16
+	case c.Type == Bool:
+		return 0
+	}
+	return 8
+}
+
+func (b *Builder) resize(rows int) {
+	rows = (rows + 511) &^ 511 // a bitmap of 64 bytes at least
+	old, size := b.slab, 0
+	for i := range b.Cols {
+		size += rows/8 + rows*width(&b.Cols[i])
+		if b.Cols[i].Type == Bool {
+			size += rows / 8
+		}
+	}
+	b.slab = b.alloc.Alloc(max(size, 64))
+	rest := b.slab
+	take := func(n int) []byte {
+		part := rest[:n:n]
+		rest = rest[n:]
+		return part
+	}
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		valid := mem.Cast[uint64](take(rows / 8))
+		for w := copy(valid, c.Valid[:b.Cap/64]); w < len(valid); w++ {
+			valid[w] = 0
+			if b.present {
+				valid[w] = ^uint64(0)
+			}
+		}
+		c.Valid = valid
+		switch {
+		case c.Dict != nil:
+			c.Index = grown(take(rows*4), c.Index, b.Cap)
+		case c.Type.Text():
+			c.Views = grown(take(rows*16), c.Views, b.Cap)
+		case c.Type == Bool:
+			c.Bits = grown(take(rows/8), c.Bits, b.Cap/64)
+		default:
+			c.Words = grown(take(rows*8), c.Words, b.Cap)
+		}
+	}
+	if b.Cap > 0 {
+		b.alloc.Free(old)
+	}
+	b.Cap = rows
+}
+
+// grown is room as values of T, the first n taken over from old.
+func grown[T any](room []byte, old []T, n int) []T {
+	values := mem.Cast[T](room)
+	copy(values, old[:n])
+	return values
+}
+
+// SetBool writes a bool in the row under way.
+func (b *Builder) SetBool(c *Col, v bool) {
+	if v {
+		c.Bits[b.Row>>6] |= 1 << (b.Row & 63)
+	} else {
+		c.Bits[b.Row>>6] &^= 1 << (b.Row & 63)
+	}
+}
+
+// Null marks the row under way as null in c.
+func (b *Builder) Null(c *Col) { c.Valid[b.Row>>6] &^= 1 << (b.Row & 63) }
+
+// Present marks the row under way as present in c.
+func (b *Builder) Present(c *Col) { c.Valid[b.Row>>6] |= 1 << (b.Row & 63) }
+
+// MakeView is the view of the text data[i:i+n] in the numbered buffer that starts at data[0]. 16 bytes at i must be readable.
+func MakeView(data []byte, i, n int, buffer uint64) View {
+	if n > 12 {
+		return View{uint64(n) | uint64(mem.Load32(data, i))<<32, uint64(i)<<32 | buffer}
+	}
+	lo := mem.Load64(data, i)
+	if n <= 8 {
+		if n == 0 {
+			return View{}
+		}
+		lo &= ^uint64(0) >> (uint(64-8*n) & 63)
+		return View{uint64(n) | lo<<32, lo >> 32}
+	}
+	hi := mem.Load64(data, i+8) & (1<<(uint(n-8)*8) - 1)
+	return View{uint64(n) | lo<<32, lo>>32 | hi<<32}
+}
+
+// SideView is the view of what was appended to Side since it was start bytes long.
+func (b *Builder) SideView(start int) View {
+	n := len(b.Side) - start
+	b.Side = slices.Grow(b.Side, 16) // MakeView reads 16 bytes
+	return MakeView(b.Side[:cap(b.Side)], start, n, 0)
+}
+
+// Text appends text to Side and gives its view.
+func (b *Builder) Text(text []byte) View {
+	start := len(b.Side)
+	b.Side = append(b.Side, text...)
+	return b.SideView(start)
+}
+
+// SetText writes the text data[i:i+n] in the row under way of a string or dictionary column. 16 bytes at i must be readable.
+func (b *Builder) SetText(c *Col, data []byte, i, n int) {
+	if c.Dict != nil {
+		c.Index[b.Row] = c.Dict.Lookup(data, i, n)
+		return
+	}
+	c.Views[b.Row] = MakeView(data, i, n, b.Buffer)
+}
+
+// SetSide writes what was appended to Side since it was start bytes long in the row under way of a string or dictionary column.
+func (b *Builder) SetSide(c *Col, start int) {
+	if c.Dict == nil {
+		c.Views[b.Row] = b.SideView(start)
+		return
+	}
+	n := len(b.Side) - start
+	b.Side = slices.Grow(b.Side, 16)
+	c.Index[b.Row] = c.Dict.Lookup(b.Side[:cap(b.Side)], start, n)
+	b.Side = b.Side[:start]
+}

@@ -1,0 +1,179 @@
+package record
+
+import (
+	"math/bits"
+	"unicode/utf8"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
+
+func valid(b []byte) bool { return scan.Valid(b) }
+
+// Finish turns what was collected into a batch. The builder may be started again at once: memory moves to the batch.
+func (b *Builder) Finish() *Batch {
+	batch := &Batch{buffers: make([][]byte, 0, len(b.buffers))}
+	b.fill(batch)
+	for i := range batch.columns {
+		c := &batch.columns[i]
+		c.offsets, c.texts = append([]int32(nil), c.offsets...), append([]byte(nil), c.texts...)
+	}
+	batch.rejects = append([]rejectAt(nil), b.rejects...)
+	batch.slab, batch.owned = b.slab, b.owned
+	if len(b.Side) > 0 {
+		// Texts move to memory of the batch's own kind; Side itself is used again.
+		side := b.alloc.Alloc(len(b.Side))
+		batch.buffers[0] = side[:copy(side, b.Side)]
+		batch.owned = append(batch.owned, side)
+	}
+	b.slab, b.Cap, b.owned = nil, 0, nil
+	return batch
+}
+
+// FinishInto is Finish without giving memory away: batch is valid until the builder's next Restart, and must not be released. Nothing
+// is allocated when batch was used before.
+func (b *Builder) FinishInto(batch *Batch) {
+	b.fill(batch)
+	batch.buffers[0] = b.Side
+	batch.rejects = b.rejects
+}
+
+// fill describes what was collected.
+func (b *Builder) fill(batch *Batch) {
+	b.repair()
+	columns := batch.columns
+	if len(columns) != len(b.Cols) {
+		columns = make([]Column, len(b.Cols))
+	}
+	*batch = Batch{schema: b.Schema, rows: b.Row, lines: int64(b.Lines()), joined: int64(b.joined), bytes: b.bytes, FirstLine: 1,
+		alloc: b.alloc, columns: columns, buffers: append(batch.buffers[:0], b.buffers...)}
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		out := &columns[i]
+		*out = Column{field: &b.Schema.Fields[i], rows: b.Row, nulls: nulls(c.Valid, b.Row), valid: mem.Raw(c.Valid), batch: batch}
+		switch {
+		case c.Dict != nil:
+			// The values of null rows are written by nobody, but readers may look at them.
+			settle(c.Index, c.Valid, b.Row, out.nulls)
+			out.data = mem.Raw(c.Index[:b.Row])
+			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
+		case c.Type.Text():
+			settle(c.Views, c.Valid, b.Row, out.nulls)
+			out.data = mem.Raw(c.Views[:b.Row])
+		case c.Type == Bool:
+			out.data = mem.Raw(c.Bits)[:(b.Row+7)/8]
+		default:
+			settle(c.Words, c.Valid, b.Row, out.nulls)
+			out.data = mem.Raw(c.Words[:b.Row])
+		}
+	}
+}
+
+func nulls(valid []uint64, rows int) int {
+	present := 0
+	for _, w := range valid[:rows/64] {
+		present += bits.OnesCount64(w)
+	}
+	if rest := rows & 63; rest > 0 {
+		present += bits.OnesCount64(valid[rows/64] << (64 - rest))
+	}
+	return rows - present
+}
+
+// settle zeroes the values of null rows.
+func settle[T any](values []T, valid []uint64, rows, nulls int) {
+	if nulls == 0 {
+		return
+	}
+	var zero T
+	for w := 0; w*64 < rows; w++ {
+		for m := ^valid[w]; m != 0; m &= m - 1 {
+			r := w*64 + bits.TrailingZeros64(m)
+			if r >= rows {
+				break
+			}
+			values[r] = zero
+		}
+	}
+}
+
+// repair replaces invalid UTF-8 in texts (not in Bytes columns) by U+FFFD. Only buffers that are not valid as a whole are looked into:
+// a valid text cut at ASCII bytes is valid in its parts.
+func (b *Builder) repair() {
+	b.clean[0] = valid(b.Side)
+	dirty := false
+	for _, clean := range b.clean {
+		dirty = dirty || !clean
+	}
+	if !dirty {
+		return
+	}
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		switch {
+		case c.Dict != nil:
+			c.Dict.repair()
+		case c.Type == String || c.Type == IP:
+			b.repairViews(c)
+		}
+	}
+}
+
+func (b *Builder) repairViews(c *Col) {
+	var short [12]byte
+	for r := range c.Views[:b.Row] {
+		if c.Valid[r>>6]>>(r&63)&1 == 0 {
+			continue
+		}
+		v := c.Views[r]
+		n, buffer := int(uint32(v[0])), int(uint32(v[1]))
+		text := short[:]
+		if n <= 12 {
+			putShort(&short, v)
+			text = short[:n]
+		} else if b.clean[buffer] {
+			continue
+		} else if at := int(v[1] >> 32); buffer == 0 {
+			text = b.Side[at : at+n]
+		} else {
+			text = b.buffers[buffer][at : at+n]
+		}
+		if !utf8.Valid(text) {
+			start := len(b.Side)
+			b.Side = appendValid(b.Side, text)
+			c.Views[r] = b.SideView(start)
+		}
+	}
+}
+
+func putShort(to *[12]byte, v View) {
+	for i := range 4 {
+		to[i] = byte(v[0] >> (32 + 8*i))
+	}
+	for i := range 8 {
+		to[4+i] = byte(v[1] >> (8 * i))
+	}
+}
+
+// appendValid appends text with each invalid byte replaced by U+FFFD.
+func appendValid(to, text []byte) []byte {
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		to = utf8.AppendRune(to, r)
+		text = text[n:]
+	}
+	return to
+}
+
+func (d *Dict) repair() {
+	if utf8.Valid(d.Bytes) {
+		return
+	}
+	bytes, start := []byte(nil), int32(0)
+	for i := 1; i < len(d.Offsets); i++ {
+		bytes = appendValid(bytes, d.Bytes[start:d.Offsets[i]])
+		start = d.Offsets[i]
+		d.Offsets[i] = int32(len(bytes))
+	}
+	d.Bytes = bytes
+}

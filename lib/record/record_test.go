@@ -1,0 +1,225 @@
+package record
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var everyType = MustSchema(
+	Field{Name: "b", Type: Bool}, Field{Name: "i", Type: Int}, Field{Name: "u", Type: Uint}, Field{Name: "f", Type: Float},
+	Field{Name: "t", Type: Timestamp}, Field{Name: "d", Type: Duration}, Field{Name: "s", Type: String}, Field{Name: "m", Type: String, Dictionary: true},
+	Field{Name: "x", Type: Bytes}, Field{Name: "a.b.c", Type: Int, Path: []string{"a", "b", "c"}}, Field{Name: "a.d", Type: String, Path: []string{"a", "d"}},
+	Field{Name: "_overflow", Type: String, Overflow: true},
+)
+
+// slacked is text as a block: readable behind its end.
+func slacked(text string) []byte {
+	b := make([]byte, len(text)+64)
+	copy(b, text)
+	return b[:len(text):len(b)]
+}
+
+// fillRow writes row r of a batch of everyType; odd rows are null all through.
+func fillRow(b *Builder, data []byte, at int, r int) {
+	if b.Row == b.Cap {
+		b.Grow()
+	}
+	if r%2 == 1 {
+		for i := range b.Cols {
+			b.Null(&b.Cols[i])
+		}
+		b.Next()
+		return
+	}
+	c := b.Cols
+	b.SetBool(&c[0], r%4 == 0)
+	for i, v := range []uint64{uint64(int64(-r)), uint64(r), 0x4004000000000000, uint64(r) * 1e9, 1500} {
+		c[1+i].Words[b.Row] = v
+	}
+	b.SetText(&c[6], data, at, 5+r%20)
+	b.SetText(&c[7], data, at, 1+r%3)
+	b.SetText(&c[8], data, at, 3)
+	c[9].Words[b.Row] = 7
+	b.SetText(&c[10], data, at, 2)
+	b.Null(&c[11])
+	if r == 4 {
+		b.Present(&c[11])
+		c[11].Views[b.Row] = b.Text([]byte(`{"a":{"b":{"z":[1,2]}},"late":12345678901234567890}`))
+	}
+	b.Next()
+}
+
+const alphabet = "abcdefghijklmnopqrstuvwxyz\n"
+
+func TestValuesComeBackAsTheyWereWritten(t *testing.T) {
+	for _, rows := range []int{0, 1, 63, 64, 65, 513, 2000} {
+		t.Run(fmt.Sprint(rows), func(t *testing.T) {
+			data := slacked(alphabet)
+			b := NewBuilder(everyType, Heap, true)
+			b.Start(1)
+			b.Begin(data, len(data), false)
+			for r := range rows {
+				fillRow(b, data, 1, r)
+			}
+			batch := b.Finish()
+			require.Equal(t, rows, batch.Len())
+			assert.Equal(t, rows/2, batch.Column("i").Nulls())
+			for r := range rows {
+				for i := range batch.Columns() {
+					c := &batch.Columns()[i]
+					assert.Equal(t, r%2 == 1 || (c.Field().Overflow && r != 4), c.IsNull(r), "%s in row %d", c.Field().Name, r)
+				}
+				if r%2 == 1 {
+					assert.Zero(t, batch.Column("i").Ints()[r], "nulls are settled")
+					continue
+				}
+				assert.Equal(t, r%4 == 0, batch.Column("b").Value(r))
+				assert.Equal(t, int64(-r), batch.Column("i").Value(r))
+				assert.Equal(t, uint64(r), batch.Column("u").Value(r))
+				assert.Equal(t, 2.5, batch.Column("f").Value(r))
+				assert.Equal(t, alphabet[1:1+5+r%20], batch.Column("s").Value(r))
+				assert.Equal(t, alphabet[1:1+1+r%3], batch.Column("m").Value(r))
+			}
+			batch.Release()
+		})
+	}
+}
+
+func TestRowsAsJSON(t *testing.T) {
+	data := slacked(alphabet)
+	b := NewBuilder(everyType, Heap, true)
+	b.Start(1)
+	b.Begin(data, len(data), false)
+	for r := range 6 {
+		fillRow(b, data, 0, r)
+	}
+	batch := b.Finish()
+	assert.Equal(t, `{"b":true,"i":0,"u":0,"f":2.5,"t":"1970-01-01T00:00:00Z","d":1500,"s":"abcde","m":"a","x":"abc","a":{"b":{"c":7},"d":"ab"}}`, string(batch.AppendJSON(nil, 0, false)))
+	assert.Equal(t, `{"b":null,"i":null,"u":null,"f":null,"t":null,"d":null,"s":null,"m":null,"x":null}`, string(batch.AppendJSON(nil, 1, false)))
+	assert.Equal(t, `{}`, string(batch.AppendJSON(nil, 1, true)))
+	assert.JSONEq(t, `{"b":true,"i":-4,"u":4,"f":2.5,"t":"1970-01-01T00:00:04Z","d":1500,"s":"abcdefghi","m":"ab","x":"abc","a":{"b":{"c":7,"z":[1,2]},"d":"ab"},"late":12345678901234567890}`,
+		string(batch.AppendJSON(nil, 4, false)), "what overflowed is merged in, digits and all")
+}
+
+func TestTimesAsJSON(t *testing.T) {
+	for ns, want := range map[int64]string{
+		0: "1970-01-01T00:00:00Z", -1: "1969-12-31T23:59:59.999999999Z", 1772323200009938243: "2026-03-01T00:00:00.009938243Z",
+		1431857103500000000: "2015-05-17T10:05:03.5Z", -9223372036854775808: "1677-09-21T00:12:43.145224192Z", 9223372036854775807: "2262-04-11T23:47:16.854775807Z",
+	} {
+		assert.Equal(t, want, string(appendTime(nil, ns)))
+	}
+}
+
+func TestStringsAsJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		"": `""`, "plain": `"plain"`, `a "b" \c`: `"a \"b\" \\c"`, "\x00\x1f\n\r\t": `"\u0000\u001f\n\r\t"`, "caf\u00e9 \u2615 01234567": "\"caf\u00e9 \u2615 01234567\"",
+		"bad \xff\xc3": "\"bad \ufffd\ufffd\"", "0123456\"": `"0123456\""`, "01234567\x7f\u2028": "\"01234567\x7f\u2028\"",
+	} {
+		assert.Equal(t, want, string(appendString(nil, []byte(text))))
+	}
+}
+
+func TestRejectsTakeBackTheRecordUnderWay(t *testing.T) {
+	for _, present := range []bool{true, false} {
+		data := slacked("first\nbad\nlast\n")
+		b := NewBuilder(MustSchema(Field{Name: "s", Type: String}), Heap, present)
+		b.Start(1)
+		b.Begin(data, len(data), false)
+		write := func(at, n int) {
+			b.SetText(&b.Cols[0], data, at, n)
+			b.Present(&b.Cols[0])
+		}
+		write(0, 5)
+		b.Next()
+		write(6, 3)
+		if present {
+			b.Null(&b.Cols[0])
+		}
+		b.Reject(NoMatch, 6, 9)
+		write(10, 4)
+		b.Next()
+		batch := b.Finish()
+		batch.FirstLine, batch.Offset, batch.Source = 101, 1000, 3
+		assert.Equal(t, 2, batch.Len())
+		assert.Equal(t, 0, batch.Column("s").Nulls())
+		assert.Equal(t, "last", batch.Column("s").Text(1))
+		require.Equal(t, 1, batch.Rejects())
+		assert.Equal(t, Reject{Source: 3, Line: 102, Offset: 1006, Length: 3, Fault: NoMatch, Raw: []byte("bad")}, batch.Reject(0))
+		assert.Equal(t, int64(3), batch.Lines())
+		assert.Equal(t, int64(15), batch.InputBytes())
+	}
+}
+
+func TestInvalidUTF8IsReplacedInTextsAndKeptInBytes(t *testing.T) {
+	text := "ok \xff short and a long one with \xc3( inside it, then caf\u00e9\n"
+	data := slacked(text)
+	b := NewBuilder(MustSchema(Field{Name: "long", Type: String}, Field{Name: "short", Type: String}, Field{Name: "fine", Type: String}, Field{Name: "word", Type: String, Dictionary: true}, Field{Name: "raw", Type: Bytes}), Heap, true)
+	b.Start(1)
+	b.Begin(data, len(data), false)
+	n := len(text) - 1
+	b.SetText(&b.Cols[0], data, 0, n)
+	b.SetText(&b.Cols[1], data, 0, 5)
+	b.SetText(&b.Cols[2], data, strings.Index(text, "inside"), 18)
+	b.SetText(&b.Cols[3], data, 0, 5)
+	b.SetText(&b.Cols[4], data, 0, n)
+	b.Next()
+	batch := b.Finish()
+	assert.Equal(t, strings.ToValidUTF8(text[:n], "\ufffd"), batch.Column("long").Text(0))
+	assert.Equal(t, "ok \ufffd ", batch.Column("short").Text(0))
+	assert.Equal(t, text[strings.Index(text, "inside"):][:18], batch.Column("fine").Text(0))
+	assert.Equal(t, "ok \ufffd ", batch.Column("word").Text(0))
+	assert.Equal(t, text[:n], batch.Column("raw").Text(0))
+}
+
+func TestFinishIntoUsesItsMemoryAgain(t *testing.T) {
+	data := slacked(alphabet)
+	b := NewBuilder(everyType, Heap, true)
+	var batch Batch
+	one := func(r int) string {
+		b.Restart()
+		b.Begin(data, len(data), false)
+		fillRow(b, data, 0, r)
+		b.FinishInto(&batch)
+		return string(batch.AppendJSON(nil, 0, true))
+	}
+	first := one(0)
+	assert.Equal(t, "{}", one(1))
+	assert.Equal(t, first, one(0))
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		b.Restart()
+		b.Begin(data, len(data), false)
+		fillRow(b, data, 0, 2)
+		b.FinishInto(&batch)
+	}))
+}
+
+func TestDictionaryFindsEveryText(t *testing.T) {
+	var d Dict
+	d.reset()
+	texts := []string{"", "GET", "POST", "12345678", "123456789", "G", "GE", strings.Repeat("x", 40)}
+	for i := range 300 {
+		texts = append(texts, fmt.Sprint("word", i))
+	}
+	for range 2 {
+		for i, text := range texts {
+			assert.EqualValues(t, i, d.Lookup(slacked(text), 0, len(text)), "%q", text)
+		}
+	}
+}
+
+func TestSchema(t *testing.T) {
+	_, err := NewSchema([]Field{{Name: "a"}, {Name: "a"}})
+	assert.ErrorContains(t, err, `"a"`)
+	assert.Equal(t, 1, everyType.Find("i"))
+	assert.Equal(t, -1, everyType.Find("nothing"))
+	assert.Equal(t, "bool", everyType.Fields[0].TypeName())
+	for i := Bool; i <= Struct; i++ {
+		assert.Equal(t, i, ParseType(i.String()))
+	}
+	assert.Equal(t, Invalid, ParseType("invalid"))
+	assert.Equal(t, Invalid, ParseType("number"))
+}

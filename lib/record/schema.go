@@ -1,0 +1,137 @@
+// Package record holds what parsers write and users read: Schema, Builder, Batch, Column, Fault. It knows nothing of formats.
+//
+// Columns have the layout of Apache Arrow (https://arrow.apache.org/docs/format/Columnar.html), so that they can be handed on without
+// copying.
+package record
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Type is what a field holds. The numbers are part of the C ABI and never change.
+type Type uint8
+
+const (
+	Invalid   Type = 0
+	Bool      Type = 1  // one bit a value
+	Int       Type = 2  // int64
+	Uint      Type = 3  // uint64
+	Float     Type = 4  // float64
+	Timestamp Type = 5  // int64, nanoseconds since 1970-01-01 UTC
+	Duration  Type = 6  // int64, nanoseconds
+	String    Type = 7  // UTF-8 text, as a view of 16 bytes
+	IP        Type = 8  // an address as text; stored as String
+	Bytes     Type = 9  // any bytes, as a view of 16 bytes
+	List      Type = 10 // list<Elem>
+	Map       Type = 11 // map<string, Elem>
+	Struct    Type = 12
+)
+
+var typeNames = [...]string{"invalid", "bool", "int", "uint", "float", "timestamp", "duration", "string", "ip", "bytes", "list", "map", "struct"}
+
+func (t Type) String() string {
+	if int(t) < len(typeNames) {
+		return typeNames[t]
+	}
+	return fmt.Sprintf("type(%d)", uint8(t))
+}
+
+// ParseType is the type that a name stands for, Invalid for an unknown one.
+func ParseType(name string) Type {
+	for t, n := range typeNames {
+		if t > 0 && n == name {
+			return Type(t)
+		}
+	}
+	return Invalid
+}
+
+// Text tells whether values of t are stored as string views.
+func (t Type) Text() bool { return t == String || t == IP || t == Bytes }
+
+// Wide tells whether values of t are stored as 64-bit words.
+func (t Type) Wide() bool { return t >= Int && t <= Duration }
+
+// Field is a named piece of a record.
+type Field struct {
+	Name string
+	Type Type
+	// Dictionary: the column holds int32 indices into a short list of texts (only for String).
+	Dictionary bool
+	// Path is where a row shows the value when that is not under Name: ["requests", "total"] for the column requests.total of nested
+	// JSON. Nil: under Name.
+	Path []string
+	// Overflow marks the one column whose values are JSON objects, to be merged into the row: what had no column of its own.
+	Overflow bool
+}
+
+// TypeName is the type as users write it.
+func (f *Field) TypeName() string { return f.Type.String() }
+
+// Schema is the list of a batch's fields. It is immutable and never changes within a stream.
+type Schema struct {
+	Fields []Field
+	index  map[string]int
+	rows   []node // how a row nests
+	over   int    // the overflow field, -1: none
+}
+
+// NewSchema makes a schema of fields, whose names must differ.
+func NewSchema(fields []Field) (*Schema, error) {
+	s := &Schema{Fields: fields, index: make(map[string]int, len(fields)), over: -1}
+	for i := range fields {
+		if _, twice := s.index[fields[i].Name]; twice {
+			return nil, fmt.Errorf("two fields are named %q", fields[i].Name)
+		}
+		s.index[fields[i].Name] = i
+		if fields[i].Overflow {
+			s.over = i
+			continue
+		}
+		path := fields[i].Path
+		if len(path) == 0 {
+			path = []string{fields[i].Name}
+		}
+		s.rows = addNode(s.rows, path, i)
+	}
+	return s, nil
+}
+
+// MustSchema is NewSchema for fields that are known to be right.
+func MustSchema(fields ...Field) *Schema {
+	s, err := NewSchema(fields)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// Find is the index of the field named name, or -1.
+func (s *Schema) Find(name string) int {
+	if i, ok := s.index[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// Names lists the fields' names in order.
+func (s *Schema) Names() []string {
+	names := make([]string, len(s.Fields))
+	for i := range s.Fields {
+		names[i] = s.Fields[i].Name
+	}
+	return names
+}
+
+// String is the schema on one line: name type, name type ...
+func (s *Schema) String() string {
+	var b strings.Builder
+	for i := range s.Fields {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(s.Fields[i].Name + " " + s.Fields[i].TypeName())
+	}
+	return b.String()
+}
