@@ -1,0 +1,82 @@
+// Package formats holds the built-in formats: one file each, a definition and samples with the rows that they must give. README.md
+// beside it says how to write one. It is data only: nothing here parses a log.
+package formats
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed *.fmt
+var files embed.FS
+
+// Format is what one file says.
+type Format struct {
+	Name, Title, URL string
+	Aliases          []string // other names for it
+	// Specificity orders formats that fit a log alike: the highest wins.
+	Specificity int
+	// Names has for each other vocabulary ("ecs", "otel") what it calls our fields.
+	Names      map[string]map[string]string
+	Definition string // what says how to read it, as JSON
+	Samples    []Sample
+}
+
+// Sample is a text and what must become of it: a row or a reject.
+type Sample struct {
+	Input   string // without the last line ending
+	Row     string // the row as JSON, without its nulls; empty: the text is refused ...
+	Fault   string // ... with this fault
+	Element string // and at this element of the pattern; empty: not said
+	Line    int    // where the sample stands in the file, from 1
+}
+
+// Error is a mistake in a format file.
+type Error struct {
+	File    string
+	Line    int // from 1
+	Message string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message) }
+
+var embedded = sync.OnceValues(func() ([]Format, error) { return Load(files) })
+
+// All gives the built-in formats, sorted by name. They are shared: do not change them.
+func All() ([]Format, error) { return embedded() }
+
+// Load reads every .fmt file of a folder, sorted by name. Names and aliases must differ. Errors are *Error, but for those of fsys.
+func Load(fsys fs.FS) ([]Format, error) {
+	paths, err := fs.Glob(fsys, "*.fmt")
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(paths)
+	all := make([]Format, 0, len(paths))
+	owner := map[string]string{}
+	for _, path := range paths {
+		text, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return nil, err
+		}
+		f, err := Parse(path, string(text))
+		if err != nil {
+			return nil, err
+		}
+		if f.Name != strings.TrimSuffix(path, ".fmt") {
+			return nil, &Error{path, 1, fmt.Sprintf("the format is called %q and its file otherwise", f.Name)}
+		}
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			if other, taken := owner[name]; taken {
+				return nil, &Error{path, 1, fmt.Sprintf("the name %q is that of %s already", name, other)}
+			}
+			owner[name] = path
+		}
+		all = append(all, *f)
+	}
+	return all, nil
+}

@@ -1,0 +1,112 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Explain implements record.Worker: it walks one line and says where it stops to fit. The walk itself knows only a position; the step
+// is found by letting ever shorter programs run.
+func (w *worker) Explain(line []byte) record.Check {
+	switch {
+	case len(line) == 0:
+		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
+	case len(line) > w.p.limit:
+		return record.Check{Fault: record.TooLong.String(), Offset: w.p.limit, Expected: fmt.Sprintf("at most %d bytes", w.p.limit), Seen: fmt.Sprintf("%d bytes", len(line))}
+	case w.p.utf8 && !scan.Valid(line):
+		at := firstInvalid(line)
+		return record.Check{Fault: record.BadUTF8.String(), Offset: at, Expected: "UTF-8", Seen: fmt.Sprintf("%q", line[at])}
+	}
+	data := make([]byte, len(line)+1+scan.Slack)
+	n := copy(data, line)
+	for i := n; i < len(data); i++ {
+		data[i] = '\n'
+	}
+	b := record.NewBuilder(w.p.schema, record.Heap, true)
+	b.Start(1)
+	b.Begin(data, n+1, false)
+	_, fault := w.walk(b, data, 0)
+	if fault == record.NoFault {
+		return record.Check{OK: true}
+	}
+	return w.where(b, data, n, fault)
+}
+
+// where replays the steps one by one.
+func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault) record.Check {
+	p := w.p
+	check := record.Check{Fault: fault.String()}
+	i := 0
+	if p.lead.n > 0 {
+		if !p.lead.at(data, 0) {
+			check.Element, check.Expected = fmt.Sprintf("%q", p.lead.text), fmt.Sprintf("%q", p.lead.text)
+			check.Seen = seen(data[:n], 0)
+			return check
+		}
+		i = p.lead.n
+	}
+	for k := range p.steps {
+		e := &p.steps[k]
+		one := Program{steps: p.steps[k : k+1], schema: p.schema, limit: p.limit}
+		single := worker{p: &one, clocks: w.clocks[k : k+1]}
+		next, fault := single.walk(b, data, i)
+		if fault == record.NoFault {
+			i = next
+			continue
+		}
+		check.Offset, check.Element, check.Column = min(i, n), e.element.Source, e.element.Field
+		if e.col >= 0 {
+			check.Column = p.schema.Fields[e.col].Name
+		}
+		check.Expected, check.Seen = e.expected(fault), seen(data[:n], min(i, n))
+		return check
+	}
+	return check
+}
+
+// expected describes what a step would have taken.
+func (e *step) expected(fault record.Fault) string {
+	what := map[op]string{opText: "text", opEscaped: "text", opSlow: "text", opInt: "a whole number", opTime: "a time", opRequest: "a request", opRest: "nothing, or a blank and text"}[e.op]
+	if e.op == opTime {
+		what = "a time written " + e.layout.String()
+	}
+	if e.op == opNumber {
+		what = e.element.Kind.String()
+	}
+	after := strings.TrimSuffix(e.after.text, "\n")
+	switch {
+	case e.op == opRest, fault == record.BadValue:
+		return what
+	case after == "" && e.last:
+		return what + " and the end of the line"
+	case e.last:
+		return fmt.Sprintf("%s, %q and the end of the line", what, after)
+	case after == "":
+		return what
+	}
+	return fmt.Sprintf("%s and %q", what, after)
+}
+
+// seen is the beginning of what stands at i.
+func seen(line []byte, i int) string {
+	text := line[i:]
+	if len(text) > 40 {
+		text = text[:40]
+	}
+	return strings.ToValidUTF8(string(text), "\ufffd")
+}
+
+func firstInvalid(text []byte) int {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(text)
+}

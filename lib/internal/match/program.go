@@ -1,0 +1,104 @@
+// Package match compiles the tree of a pattern into a program and walks lines with it.
+//
+// A program is a list of steps, one a field, each with the constant text that follows the field: " - - [" behind the client, "] \"" behind
+// the time. The walk is one loop over the steps and goes forward only: every byte is looked at a bounded number of times, so the cost
+// is linear in the line whatever the pattern. Constants are compared as words of eight bytes; values are read in place.
+//
+// The files: compile.go makes programs, walk.go runs them, request.go reads the request line, explain.go walks one line again slowly
+// to say where and why it stops to fit.
+package match
+
+import (
+	"encoding/binary"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// op is how a step finds the end of its field and what it makes of it.
+type op uint8
+
+const (
+	opText    op = iota // up to the constant
+	opEscaped           // up to the constant, backslash escapes skipped and undone
+	opSlow              // text by the rarer rules: lists, fixed widths, no constant of its own
+	opInt               // digits, or nothing, or the null text
+	opNumber            // any other type: up to the constant, then converted
+	opTime              // a stamp
+	opRequest           // METHOD TARGET PROTOCOL inside quotes
+	opRest              // a blank and the rest of the line, or nothing
+)
+
+// constant is the literal behind a field.
+type constant struct {
+	text string
+	n    int    // its length
+	word uint64 // its first eight bytes ...
+	mask uint64 // ... and which of them count
+}
+
+func makeConstant(text string) constant {
+	var b [8]byte
+	n := copy(b[:], text)
+	c := constant{text: text, n: len(text), word: binary.LittleEndian.Uint64(b[:]), mask: ^uint64(0)}
+	if n < 8 {
+		c.mask = 1<<(8*uint(n)) - 1
+	}
+	return c
+}
+
+// at tells whether the constant stands at i.
+func (c *constant) at(b []byte, i int) bool {
+	if mem.Load64(b, i)&c.mask != c.word {
+		return false
+	}
+	return c.n <= 8 || c.tail(b, i)
+}
+
+// tail compares what is behind the first eight bytes. It stops at the first difference, and a constant holds no newline but at its
+// end, so it never runs past the line.
+func (c *constant) tail(b []byte, i int) bool {
+	for k := 8; k < c.n; k++ {
+		if mem.At(b, i+k) != c.text[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// step is one field and the constant behind it.
+type step struct {
+	op       op
+	stop     byte     // first byte of the constant
+	last     bool     // the newline follows
+	nulls    bool     // there is a null text
+	empty    bool     // may be empty
+	odd      bool     // a text that begins with a quote may mean something else: Apache's "" for an empty user
+	optional bool     // the line may end instead of the constant: what is behind it is null then
+	keep     int      // how much of the constant stands before the line's end then
+	peek     bool     // the constant begins the next value: it is not consumed
+	col      int      // index of the column, -1: matched but not kept
+	after    constant // for the last step it ends with the newline
+	null     constant // the null text together with the constant: a missing value and its end in one compare
+
+	element *pattern.Element
+	convert converter // opNumber
+	layout  *timestamp.Layout
+	more    [3]int // opRequest: the columns of target, protocol and of the whole request; host:port: the port
+}
+
+// Program is a compiled pattern: immutable, shared by workers.
+type Program struct {
+	lead   constant // what stands before the first field
+	steps  []step
+	schema *record.Schema
+	limit  int // longest line
+	strict bool
+	utf8   bool // a line that is not UTF-8 is a reject
+	clocks timestamp.Options
+}
+
+// Schema is the schema of the program's batches.
+func (p *Program) Schema() *record.Schema { return p.schema }

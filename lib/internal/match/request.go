@@ -1,0 +1,110 @@
+package match
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// httpSlash are the bytes that a protocol begins with.
+const httpSlash = 'H' | 'T'<<8 | 'T'<<16 | 'P'<<24 | '/'<<32
+
+// request reads METHOD TARGET PROTOCOL in place and splits it. Anything else (binary, empty, no protocol) stands whole in the column
+// request, escapes as written, and the three are null.
+func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	m := scan.Find3(data, i, ' ', '"', '\n')
+	t := m + 1
+	// The common case: a method in capitals, a target without escapes, a protocol of eight bytes.
+	if e.stop == '"' && mem.At(data, m) == ' ' && m > i && m-i < 16 && upper(data, i, m) {
+		p := scan.Find3(data, t, ' ', '"', '\\')
+		if mem.At(data, p) == ' ' && p > t && mem.Load64(data, p+1)&(1<<40-1) == httpSlash && e.after.at(data, p+9) && mem.At(data, p+8) != '"' && bytes.IndexByte(data[t:p], '\n') < 0 {
+			e.storeRequest(b, data, i, m, t, p, p+9)
+			return p + 9 + e.after.n, record.NoFault
+		}
+	}
+	return w.oddRequest(b, data, e, i)
+}
+
+func upper(data []byte, i, end int) bool {
+	for ; i < end; i++ {
+		if data[i]-'A' > 'Z'-'A' {
+			return false
+		}
+	}
+	return true
+}
+
+// storeRequest writes the three parts and marks the whole as null.
+func (e *step) storeRequest(b *record.Builder, data []byte, m, mEnd, t, tEnd, pEnd int) {
+	if e.col >= 0 {
+		b.SetText(&b.Cols[e.col], data, m, mEnd-m)
+	}
+	if c := e.more[0]; c >= 0 {
+		b.SetText(&b.Cols[c], data, t, tEnd-t)
+	}
+	if c := e.more[1]; c >= 0 {
+		b.SetText(&b.Cols[c], data, tEnd+1, pEnd-tEnd-1)
+	}
+	if c := e.more[2]; c >= 0 {
+		b.Null(&b.Cols[c])
+	}
+}
+
+func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	end, next, _, ok := e.field(data, i)
+	if !ok {
+		return end, record.NoMatch
+	}
+	text := data[i:end]
+	m := bytes.IndexByte(text, ' ')
+	p := bytes.LastIndexByte(text, ' ')
+	if m > 0 && p > m+1 && bytes.IndexByte(text[m+1:p], ' ') < 0 && token(text[:m]) && protocol(text[p+1:]) {
+		e.storeRequest(b, data, i, i+m, i+m+1, i+p, end)
+		if c := e.more[0]; c >= 0 && e.element.Escape != pattern.EscapeNone && bytes.IndexByte(text[m+1:p], '\\') >= 0 {
+			e.store(b, &b.Cols[c], data, i+m+1, i+p, true)
+		}
+		return next, record.NoFault
+	}
+	for _, c := range [...]int{e.col, e.more[0], e.more[1]} {
+		if c >= 0 {
+			b.Null(&b.Cols[c])
+		}
+	}
+	if c := e.more[2]; c >= 0 {
+		if e.isNull(data, i, end) {
+			b.Null(&b.Cols[c])
+		} else {
+			b.SetText(&b.Cols[c], data, i, end-i)
+		}
+	}
+	return next, record.NoFault
+}
+
+// token tells whether text is a method: RFC 9110's token (https://www.rfc-editor.org/rfc/rfc9110#name-tokens).
+func token(text []byte) bool {
+	for _, c := range text {
+		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte(`"(),/:;<=>?@[\]{}`), c) >= 0 {
+			return false
+		}
+	}
+	return len(text) > 0
+}
+
+// protocol tells whether text is NAME/VERSION.
+func protocol(text []byte) bool {
+	slash := bytes.IndexByte(text, '/')
+	if slash <= 0 || slash == len(text)-1 {
+		return false
+	}
+	for _, c := range text[:slash] {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	_, ok := value.Float(text, slash+1, len(text)-slash-1)
+	return ok
+}

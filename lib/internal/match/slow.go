@@ -1,0 +1,306 @@
+package match
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// What the fast cases of walk leave over: values with escapes, null texts, long numbers, the end of the line in its two forms. Each
+// function reads the field at i and the constant behind it and returns the position behind both; or, with a fault, where it stopped.
+
+// behind is the position behind the constant at i. The newline that ends the last constant may be CR LF, and where what follows is
+// optional the line may end in its place.
+func (e *step) behind(data []byte, i int) (int, bool) {
+	if e.after.at(data, i) {
+		if e.peek {
+			return i, true
+		}
+		return i + e.after.n, true
+	}
+	if e.optional {
+		for k := range e.keep {
+			if mem.At(data, i+k) != e.after.text[k] {
+				return i, false
+			}
+		}
+		return newline(data, i+e.keep)
+	}
+	if !e.last {
+		return i, false
+	}
+	m := e.after.n - 1
+	for k := range m {
+		if mem.At(data, i+k) != e.after.text[k] {
+			return i, false
+		}
+	}
+	return newline(data, i+m)
+}
+
+// newline is the position behind the line ending at i, in either form.
+func newline(data []byte, i int) (int, bool) {
+	if mem.At(data, i) == '\r' {
+		i++
+	}
+	return i + 1, mem.At(data, i) == '\n'
+}
+
+// field finds the end of the value at i: the first place where the constant follows, escapes skipped where the writer uses them.
+func (e *step) field(data []byte, i int) (end, next int, escaped, ok bool) {
+	if w := e.element.Width; w > 0 && (e.peek || e.after.n == 0) {
+		return e.fixed(data, i, i+w)
+	}
+	slash, skip := byte('\n'), e.element.Skip
+	if e.element.Escape != pattern.EscapeNone {
+		slash = '\\'
+	}
+	for j := i; ; j++ {
+		j = scan.Find3(data, j, e.stop, slash, '\n')
+		if slash == '\\' && mem.At(data, j) == '\\' {
+			escaped = true
+			if mem.At(data, j+1) != '\n' {
+				j++
+			}
+			continue
+		}
+		if next, ok = e.behind(data, j); ok && !e.inside(data, i, j) {
+			if skip == 0 || mem.At(data, next-1) == '\n' {
+				return trimCR(data, i, j, next), next, escaped, true
+			}
+			skip--
+			continue
+		}
+		if c := mem.At(data, j); c == '\n' || (c == ' ' && e.element.Word) {
+			return j, j, escaped, false
+		}
+	}
+}
+
+// trimCR leaves the CR of a line ending out of the value that the line ends with.
+func trimCR(data []byte, i, end, next int) int {
+	if next == end+1 && mem.At(data, end) == '\n' && end > i && mem.At(data, end-1) == '\r' {
+		return end - 1
+	}
+	return end
+}
+
+// fixed is field for a value of known width.
+func (e *step) fixed(data []byte, i, end int) (int, int, bool, bool) {
+	for j := i; j < end; j++ {
+		if mem.At(data, j) == '\n' {
+			return j, j, false, false
+		}
+	}
+	next, ok := e.behind(data, end)
+	return end, next, false, ok
+}
+
+// inside tells whether the constant found at j, a blank, belongs to the list that the value is: "10.0.0.1, 10.0.0.2", "1 : 2".
+func (e *step) inside(data []byte, i, j int) bool {
+	if e.element.List == pattern.NoList || e.stop != ' ' || j == i || mem.At(data, j) != ' ' {
+		return false
+	}
+	switch before := mem.At(data, j-1); e.element.List {
+	case pattern.CommaList:
+		return before == ','
+	default:
+		return before == ',' || (before == ':' && j > i+1 && mem.At(data, j-2) == ' ') || (mem.At(data, j+1) == ':' && mem.At(data, j+2) == ' ')
+	}
+}
+
+// isNull tells whether the value data[i:end] stands for null.
+func (e *step) isNull(data []byte, i, end int) bool {
+	if i == end {
+		return e.element.EmptyNull
+	}
+	return e.nulls && string(data[i:end]) == e.element.Null
+}
+
+// null marks the field as null and goes on behind the constant.
+func (w *worker) null(b *record.Builder, e *step, next int) (int, record.Fault) {
+	if e.col >= 0 {
+		b.Null(&b.Cols[e.col])
+	}
+	if c := e.more[0]; c >= 0 && e.op != opRequest {
+		b.Null(&b.Cols[c])
+	}
+	return next, record.NoFault
+}
+
+func (w *worker) text(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	end, next, escaped, ok := e.field(data, i)
+	if !ok || (end == i && !e.empty && !e.element.EmptyNull) {
+		return end, record.NoMatch
+	}
+	if e.isNull(data, i, end) {
+		return w.null(b, e, next)
+	}
+	if e.element.Empty != "" && string(data[i:end]) == e.element.Empty {
+		end = i
+	}
+	if e.col >= 0 {
+		e.store(b, &b.Cols[e.col], data, i, end, escaped)
+	}
+	return next, record.NoFault
+}
+
+// store writes a text, unescaped where it has escapes.
+func (e *step) store(b *record.Builder, c *record.Col, data []byte, i, end int, escaped bool) {
+	if !escaped || e.element.Escape == pattern.EscapeNone {
+		b.SetText(c, data, i, end-i)
+		return
+	}
+	start := len(b.Side)
+	if e.element.Escape == pattern.EscapeJSON {
+		b.Side = value.Unquote(b.Side, data[i:end])
+	} else {
+		b.Side = value.Unescape(b.Side, data[i:end])
+	}
+	b.SetSide(c, start)
+}
+
+func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	end, next, _, ok := e.field(data, i)
+	switch {
+	case !ok:
+		return end, record.NoMatch
+	case end == i || e.isNull(data, i, end):
+		return w.null(b, e, next)
+	}
+	v, ok := value.Int(data, i, end-i)
+	if !ok {
+		return i, record.BadValue
+	}
+	if e.col >= 0 {
+		b.Cols[e.col].Words[b.Row] = uint64(v)
+	}
+	return next, record.NoFault
+}
+
+func (w *worker) time(b *record.Builder, data []byte, e *step, k, i int) (int, record.Fault) {
+	if ns, end, ok := w.clocks[k].Parse(data, i); ok {
+		if next, ok := e.behind(data, end); ok {
+			if e.col >= 0 {
+				b.Cols[e.col].Words[b.Row] = uint64(ns)
+			}
+			return next, record.NoFault
+		}
+	}
+	end, next, _, ok := e.field(data, i)
+	switch {
+	case !ok:
+		return end, record.NoMatch
+	case end == i || e.isNull(data, i, end):
+		return w.null(b, e, next)
+	}
+	return i, record.BadValue
+}
+
+func (w *worker) number(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	end, next, escaped, ok := e.field(data, i)
+	switch {
+	case !ok:
+		return end, record.NoMatch
+	case e.isNull(data, i, end), end == i:
+		return w.null(b, e, next)
+	}
+	if !e.convert(b, e, data, i, end, escaped) {
+		return i, record.BadValue
+	}
+	return next, record.NoFault
+}
+
+// rest is what may follow the last field: nothing, or a blank and text. It is always the last step.
+func (w *worker) rest(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	end := i + bytes.IndexByte(data[i:], '\n')
+	next := end + 1
+	if end > i && data[end-1] == '\r' {
+		end--
+	}
+	if end == i {
+		return w.null(b, e, next)
+	}
+	if data[i] != ' ' {
+		return i, record.NoMatch
+	}
+	if e.col >= 0 {
+		b.SetText(&b.Cols[e.col], data, i+1, end-i-1)
+	}
+	return next, record.NoFault
+}
+
+// converter reads the value data[i:end] into the row under way.
+type converter func(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool
+
+func word(v uint64, b *record.Builder, e *step) bool {
+	if e.col >= 0 {
+		b.Cols[e.col].Words[b.Row] = v
+	}
+	return true
+}
+
+func convertUint(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	v, ok := value.Uint(data, i, end-i)
+	return ok && word(v, b, e)
+}
+
+func convertFloat(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	v, ok := value.Float(data, i, end-i)
+	return ok && word(math.Float64bits(v), b, e)
+}
+
+func convertDuration(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	v, ok := value.Duration(data[i:end], value.Unit(e.element.Layout))
+	return ok && word(uint64(v), b, e)
+}
+
+func convertBool(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	v, ok := value.Bool(data, i, end-i)
+	if ok && e.col >= 0 {
+		b.SetBool(&b.Cols[e.col], v)
+	}
+	return ok
+}
+
+func convertIP(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
+	if !value.IP(data[i:end]) {
+		return false
+	}
+	if e.col >= 0 {
+		e.store(b, &b.Cols[e.col], data, i, end, escaped)
+	}
+	return true
+}
+
+// convertHostPort splits at the last colon. The port may be missing; brackets around an IPv6 address go.
+func convertHostPort(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
+	colon := bytes.LastIndexByte(data[i:end], ':')
+	port, hasPort := uint64(0), false
+	if colon >= 0 {
+		port, hasPort = value.Uint(data, i+colon+1, end-(i+colon+1))
+	}
+	hostEnd := end
+	if hasPort {
+		hostEnd = i + colon
+	}
+	if hostEnd-i >= 2 && data[i] == '[' && data[hostEnd-1] == ']' {
+		i, hostEnd = i+1, hostEnd-1
+	}
+	if e.col >= 0 {
+		e.store(b, &b.Cols[e.col], data, i, hostEnd, escaped)
+	}
+	if c := e.more[0]; c >= 0 {
+		if hasPort {
+			b.Cols[c].Words[b.Row] = port
+		} else {
+			b.Null(&b.Cols[c])
+		}
+	}
+	return true
+}

@@ -1,0 +1,232 @@
+package match
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// worker runs a program. Its clocks remember the last minute seen, which is all its state.
+type worker struct {
+	p      *Program
+	clocks []*timestamp.Clock // by step, nil where there is no time
+}
+
+// NewWorker makes a worker for one goroutine.
+func (p *Program) NewWorker() record.Worker {
+	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.steps))}
+	for i := range p.steps {
+		if p.steps[i].layout != nil {
+			w.clocks[i] = p.steps[i].layout.NewClock(p.clocks)
+		}
+	}
+	return w
+}
+
+// Parse implements record.Worker.
+func (w *worker) Parse(b *record.Builder, data []byte, n int) {
+	check := w.p.utf8 && !scan.Valid(data[:n])
+	limit := w.p.limit
+	for i := 0; i < n; {
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		end, fault := w.walk(b, data, i)
+		if fault == record.NoFault && end-i <= limit && end-i > 2 && !check { // what is shorter may be blank
+			b.Next()
+			i = end
+			continue
+		}
+		i = w.misfit(b, data, i, end, fault)
+	}
+}
+
+// misfit handles what is not simply a record: a line that does not fit, is too long or, where that matters, is not UTF-8. The walk
+// stopped at stop with fault. It returns where the next line begins.
+func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault record.Fault) int {
+	next := stop
+	if fault != record.NoFault {
+		next = stop + bytes.IndexByte(data[stop:], '\n') + 1
+	}
+	end := next - 1
+	if end > start && data[end-1] == '\r' {
+		end--
+	}
+	switch {
+	case end-start > w.p.limit:
+		b.RejectCut(record.TooLong, start, start+w.p.limit, int64(end-start))
+	case end == start:
+		b.Reject(record.Empty, start, end)
+	case w.p.utf8 && !scan.Valid(data[start:end]):
+		b.Reject(record.BadUTF8, start, end)
+	case fault != record.NoFault:
+		b.Reject(fault, start, end)
+	default:
+		b.Next()
+	}
+	return next
+}
+
+// walk runs the program on the line at i. It returns where the next line begins; or, with a fault, where the line stopped to fit,
+// which is never behind its newline.
+func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault) {
+	p := w.p
+	if p.lead.n > 0 {
+		if !p.lead.at(data, i) {
+			return i, record.NoMatch
+		}
+		i += p.lead.n
+	}
+	r, cols, steps, fault := b.Row, b.Cols, p.steps, record.NoFault
+	for k := range steps {
+		e := &steps[k]
+		switch e.op {
+		case opText:
+			if e.nulls && e.null.at(data, i) {
+				if e.col >= 0 {
+					b.Null(&cols[e.col])
+				}
+				i += e.null.n
+				continue
+			}
+			s := i
+			for {
+				i = scan.Find(data, i, e.stop, '\n')
+				if e.after.at(data, i) || mem.At(data, i) == '\n' {
+					break
+				}
+				i++
+			}
+			end := i
+			if mem.At(data, i) == '\n' {
+				// Only a line ending is expected here by the last field of a line.
+				if !e.last || e.after.n > 1 {
+					end = s
+				} else if i > s && mem.At(data, i-1) == '\r' {
+					end--
+				}
+			}
+			if end == s {
+				if i, fault = w.text(b, data, e, s); fault != record.NoFault {
+					return i, fault
+				}
+				if e.optional && mem.At(data, i-1) == '\n' {
+					return w.endEarly(b, k+1, i)
+				}
+				continue
+			}
+			if e.col >= 0 {
+				if c := &cols[e.col]; c.Dict == nil {
+					c.Views[r] = record.MakeView(data, s, end-s, b.Buffer)
+				} else {
+					c.Index[r] = c.Dict.Lookup(data, s, end-s)
+				}
+			}
+		case opEscaped:
+			if e.nulls && e.null.at(data, i) {
+				if e.col >= 0 {
+					b.Null(&cols[e.col])
+				}
+				i += e.null.n
+				continue
+			}
+			s := i
+			i = scan.Find3(data, i, e.stop, '\\', '\n')
+			if !e.after.at(data, i) || (i == s && !e.empty) || (e.odd && data[s] == '"') || (e.stop == '\n' && i > s && data[i-1] == '\r') {
+				if i, fault = w.text(b, data, e, s); fault != record.NoFault {
+					return i, fault
+				}
+				if e.optional && mem.At(data, i-1) == '\n' {
+					return w.endEarly(b, k+1, i)
+				}
+				continue
+			}
+			if e.col >= 0 {
+				if c := &cols[e.col]; c.Dict == nil {
+					c.Views[r] = record.MakeView(data, s, i-s, b.Buffer)
+				} else {
+					c.Index[r] = c.Dict.Lookup(data, s, i-s)
+				}
+			}
+		case opSlow:
+			if i, fault = w.text(b, data, e, i); fault != record.NoFault {
+				return i, fault
+			}
+			if e.optional && mem.At(data, i-1) == '\n' {
+				return w.endEarly(b, k+1, i)
+			}
+			continue
+		case opInt:
+			word := mem.Load64(data, i)
+			d := scan.DigitRun(word)
+			if d == 0 || d == 8 || !e.after.at(data, i+d) {
+				if i, fault = w.integer(b, data, e, i); fault != record.NoFault {
+					return i, fault
+				}
+				if e.optional && mem.At(data, i-1) == '\n' {
+					return w.endEarly(b, k+1, i)
+				}
+				continue
+			}
+			if e.col >= 0 {
+				cols[e.col].Words[r] = scan.Digits8(word<<uint(64-8*d) | 0x3030303030303030>>uint(8*d))
+			}
+			i += d
+		case opTime:
+			ns, end, ok := w.clocks[k].Parse(data, i)
+			if !ok || !e.after.at(data, end) {
+				if i, fault = w.time(b, data, e, k, i); fault != record.NoFault {
+					return i, fault
+				}
+				if e.optional && mem.At(data, i-1) == '\n' {
+					return w.endEarly(b, k+1, i)
+				}
+				continue
+			}
+			if e.col >= 0 {
+				cols[e.col].Words[r] = uint64(ns)
+			}
+			i = end
+		case opRequest:
+			if i, fault = w.request(b, data, e, i); fault != record.NoFault {
+				return i, fault
+			}
+			if e.optional && mem.At(data, i-1) == '\n' {
+				return w.endEarly(b, k+1, i)
+			}
+			continue
+		case opNumber:
+			if i, fault = w.number(b, data, e, i); fault != record.NoFault {
+				return i, fault
+			}
+			if e.optional && mem.At(data, i-1) == '\n' {
+				return w.endEarly(b, k+1, i)
+			}
+			continue
+		case opRest:
+			return w.rest(b, data, e, i)
+		}
+		i += e.after.n
+	}
+	return i, record.NoFault
+}
+
+// endEarly marks the fields of the steps from k on as null: the line ended before them, which is where next begins.
+func (w *worker) endEarly(b *record.Builder, k, next int) (int, record.Fault) {
+	null := func(c int) {
+		if c >= 0 {
+			b.Null(&b.Cols[c])
+		}
+	}
+	for ; k < len(w.p.steps); k++ {
+		e := &w.p.steps[k]
+		null(e.col)
+		for _, c := range e.more {
+			null(c)
+		}
+	}
+	return next, record.NoFault
+}

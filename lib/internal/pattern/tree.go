@@ -1,0 +1,147 @@
+// Package pattern turns the pattern languages (nginx log_format, Apache LogFormat) into one Tree, which package match runs. A front end
+// knows its language: quoting, directives, the type and the name of each, how the writer escapes values. It knows nothing of matching.
+package pattern
+
+import (
+	"strings"
+)
+
+// Kind is what an Element stands for in a line.
+type Kind uint8
+
+const (
+	KindLiteral  Kind = iota // the constant text Literal
+	KindText                 // any text, also none, up to what follows
+	KindInt                  // a decimal number with or without a sign
+	KindUint                 // a decimal number without a sign
+	KindFloat                // a decimal number with or without a fraction
+	KindTime                 // a point in time, written as Layout says
+	KindDuration             // a number of Layout ("s", "ms", "us"), with or without a fraction
+	KindRequest              // METHOD TARGET PROTOCOL: the columns method, target, protocol; any other text is the column request
+	KindIP                   // an IP address
+	KindHostPort             // host, colon, port: split at the last colon, brackets of IPv6 removed; without a port Port is null
+	KindRest                 // only as the last element: nothing (null), or a blank and then everything left on the line (at least a byte)
+)
+
+var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest"}
+
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// Escape is how the writer of a log escapes inside a value.
+type Escape uint8
+
+const (
+	EscapeNone      Escape = iota // not at all
+	EscapeBackslash               // \" \\ \n \t \r \b \f \v \xHH; a backslash before anything else stands for itself
+	EscapeJSON                    // the escapes of a JSON string
+)
+
+// List marks a value that is a list. Until columns can hold lists it is one text: what the list tells is which blanks belong to it.
+type List uint8
+
+const (
+	NoList       List = iota
+	CommaList         // a blank behind a comma belongs to the value: "10.0.0.1, 10.0.0.2"
+	UpstreamList      // nginx: ", " between servers, " : " between groups of servers: "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80"
+)
+
+// Names of the columns that a KindRequest fills.
+const (
+	Method   = "method"
+	Target   = "target"
+	Protocol = "protocol"
+	Request  = "request"
+)
+
+// Element is one piece of a line: constant text or a value. Two literals never follow each other.
+type Element struct {
+	Literal string // KindLiteral: the text as it stands in the log; never empty
+	Field   string // the column; empty for a literal, for a request (see KindRequest) and for a value that is matched and dropped
+	Kind    Kind
+	// Layout of KindTime: "clf" (02/Jan/2006:15:04:05 -0700), "rfc3339", "unix_s" (also with a fraction), "unix_ms", "unix_us", or
+	// strptime when it holds a %: only the conversions %Y %y %m %d %e %b %B %a %A %H %I %k %l %M %S %p %j %u %w %s %z %Z %3f %6f %%.
+	// Layout of KindDuration: the unit, "s", "ms" or "us".
+	Layout     string
+	Port       string // KindHostPort: the column of the port, an int
+	Escape     Escape
+	Null       string // text that means null; empty: none does
+	EmptyNull  bool   // no text at all means null too, not the empty string
+	Empty      string // text that means the empty string (Apache writes "" for an empty user); empty: none does
+	Dictionary bool   // few different values: method, scheme, protocol ...
+	List       List
+	Item       Kind // of a List: what its items are, for the day when columns hold lists
+	// Word: no value holds a blank. Where one stands in its place the line has another format: "ident" in "10.0.0.1 ident - -" read as
+	// "$remote_addr - $remote_user".
+	Word bool
+	// Prefix: every value begins with it (it belongs to the value). It ends a text before it when no literal stands between the two.
+	Prefix string
+	// Width: every value but the null text has exactly so many bytes (0: not known), so that what follows needs no literal between.
+	Width int
+	// Skip: so many occurrences of the literal behind the value belong to the value itself: an unquoted request has two blanks.
+	Skip int
+	// Optional: the line may end right before this element; it and everything behind it is null then. Set on a literal when the value
+	// behind it is what may be missing: the line may end behind the literal's first Keep bytes then, which close the value before.
+	Optional bool
+	Keep     int
+	Source   string // as the user wrote it: "$status", "%>s"
+	Pos      int    // byte offset of Source in the definition's text
+}
+
+// Tree is what a front end makes of a definition.
+type Tree struct {
+	Elements []Element
+}
+
+// Error is a mistake in a definition.
+type Error struct {
+	Pos     int    // byte offset in the definition's text, from 0 up to and including its length
+	Message string // what is wrong
+	Hint    string // what to do about it; may be empty
+}
+
+func (e *Error) Error() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + " (" + e.Hint + ")"
+}
+
+// Fields lists the columns in the order of the line; a request gives its four, a host and port two.
+func (t *Tree) Fields() []string {
+	var fields []string
+	for i := range t.Elements {
+		fields = append(fields, t.Elements[i].Fields()...)
+	}
+	return fields
+}
+
+// Fields lists the columns that e fills.
+func (e *Element) Fields() []string {
+	if e.Kind == KindRequest {
+		return []string{Method, Target, Protocol, Request}
+	}
+	var fields []string
+	for _, name := range [...]string{e.Field, e.Port} {
+		if name != "" {
+			fields = append(fields, name)
+		}
+	}
+	return fields
+}
+
+// String shows the tree in one line, for tests and messages: literals quoted, values as field:kind.
+func (t *Tree) String() string {
+	var b strings.Builder
+	for i := range t.Elements {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		t.Elements[i].describe(&b)
+	}
+	return b.String()
+}

@@ -1,0 +1,212 @@
+package timestamp
+
+import (
+	"math"
+	"time"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
+
+// Options are what a stamp may leave out. No clock is read: what is not given here is not guessed from the time of day.
+type Options struct {
+	Zone *time.Location // of stamps without zone; nil is UTC
+	Year int            // of stamps without year; 0: the year that brings them nearest to Now and not more than a day after it
+	// Now also places stamps without date: at the last such time that is at most a minute after it. The zero time stands for
+	// 1970-01-01T00:00:00Z, where every year-less stamp is of 1970 and every time of day of 1 January, or of Year.
+	Now time.Time
+}
+
+// Clock reads stamps of one layout. It is for one goroutine at a time.
+type Clock struct {
+	layout *Layout
+	zone   zone
+	year   int
+	now    int64 // seconds, noNow for none
+
+	// The minute seen last, of kindCLF and the forms of RFC 3339.
+	key0, key1 uint64 // its first 16 bytes
+	key2       uint64 // kindCLF: two more, and the zone above them
+	base       int64  // its seconds: UTC for kindCLF, local time for the others
+
+	memory memory // of kindSteps
+}
+
+const noNow = math.MinInt64
+
+// The range of whole seconds: -limit to limit-1.
+const limit = 9223372036
+
+// NewClock makes a clock.
+func (l *Layout) NewClock(o Options) *Clock {
+	c := &Clock{layout: l, year: o.Year, now: noNow}
+	c.zone.loc = o.Zone
+	if o.Zone == nil {
+		c.zone.loc = time.UTC
+	}
+	if !o.Now.IsZero() {
+		c.now = o.Now.Unix()
+	}
+	// The caches begin with a minute that is right, so that they need no flag.
+	first := make([]byte, 64)
+	if l.kind == kindCLF {
+		copy(first, "01/Jan/1970:00:00:00 +0000")
+		c.setCLF(first, 0)
+	} else {
+		copy(first, "1970-01-01T00:00")
+		c.setMinute(first, 0)
+	}
+	return c
+}
+
+// Parse reads the stamp at i: nanoseconds since 1970-01-01 UTC and the position behind it, or false. Behind i there must be a newline
+// and scan.Slack readable bytes behind that; nothing further is read and no stamp goes over the newline.
+func (c *Clock) Parse(b []byte, i int) (ns int64, end int, ok bool) {
+	switch c.layout.kind {
+	case kindCLF:
+		return c.clf(b, i)
+	case kindRFC3339:
+		return c.rfc3339(b, i, false)
+	case kindAuto:
+		return c.auto(b, i)
+	case kindUnix:
+		return unix(b, i, c.layout.unit, c.layout.digits)
+	}
+	return c.strptime(b, i)
+}
+
+// Text reads a text that is a stamp from its first byte to its last, wherever it lies.
+func (c *Clock) Text(text []byte) (int64, bool) {
+	var room [192]byte
+	const most = len(room) - scan.Slack - 1
+	b := room[:]
+	if len(text) > most {
+		b = make([]byte, len(text)+1+scan.Slack)
+	}
+	n := copy(b, text)
+	b[n] = '\n'
+	ns, end, ok := c.Parse(b, 0)
+	return ns, ok && end == n
+}
+
+// clf reads 02/Jan/2006:15:04:05 -0700. The minute and the zone are compared with those seen last.
+func (c *Clock) clf(b []byte, i int) (int64, int, bool) {
+	rest := mem.Load64(b, i+18) // 05 -0700
+	if mem.Load64(b, i) != c.key0 || mem.Load64(b, i+8) != c.key1 || rest&^0xffff|uint64(mem.Load32(b, i+16))&0xffff != c.key2 {
+		if !c.setCLF(b, i) {
+			return 0, i, false
+		}
+	}
+	sec, ok := seconds(rest)
+	if !ok {
+		return 0, i, false
+	}
+	return c.nanoseconds(c.base+sec, 0, i, i+26)
+}
+
+// seconds is the two digits in the lowest bytes of w, up to 60.
+func seconds(w uint64) (int64, bool) {
+	tens, ones := byte(w)-'0', byte(w>>8)-'0'
+	s := tens*10 + ones
+	return int64(s), tens <= 6 && ones <= 9 && s <= 60
+}
+
+// nanoseconds is the result of a stamp at i that ends at end.
+func (c *Clock) nanoseconds(sec, frac int64, i, end int) (int64, int, bool) {
+	if uint64(sec+limit) >= 2*limit {
+		return 0, i, false
+	}
+	return sec*1e9 + frac, end, true
+}
+
+// setCLF checks the minute and the zone of the stamp at i and remembers them.
+func (c *Clock) setCLF(b []byte, i int) bool {
+	day, ok1 := two(b, i)
+	month := monthAt(b, i+3)
+	year, ok2 := four(b, i+7)
+	hour, ok3 := two(b, i+12)
+	minute, ok4 := two(b, i+15)
+	east, end, ok5 := offset(b, i+21)
+	if !(ok1 && ok2 && ok3 && ok4 && ok5) || end != i+26 || mem.At(b, i+2) != '/' || mem.At(b, i+6) != '/' || mem.At(b, i+11) != ':' ||
+		mem.At(b, i+14) != ':' || mem.At(b, i+17) != ':' || mem.At(b, i+20) != ' ' || hour > 23 || minute > 59 || !validDate(year, month, day) {
+		return false
+	}
+	c.base = days(year, month, day)*86400 + int64(hour*3600+minute*60) - east
+	c.key0, c.key1 = mem.Load64(b, i), mem.Load64(b, i+8)
+	c.key2 = mem.Load64(b, i+18)&^0xffff | uint64(mem.Load32(b, i+16))&0xffff
+	return true
+}
+
+// rfc3339 reads 2006-01-02T15:04:05Z07:00 with or without a fraction, with T, t or a blank; anyZone lets the zone be missing.
+func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
+	if mem.Load64(b, i) != c.key0 || mem.Load64(b, i+8) != c.key1 {
+		if !c.setMinute(b, i) {
+			return 0, i, false
+		}
+	}
+	w := mem.Load64(b, i+16) // :05.999Z
+	sec, ok := seconds(w >> 8)
+	if !ok || byte(w) != ':' {
+		return 0, i, false
+	}
+	sec += c.base
+	end, frac := i+19, int64(0)
+	if point := byte(w >> 24); point == '.' || point == ',' {
+		frac, end = fraction(b, i+20)
+		if end == i+20 {
+			if point == '.' {
+				return 0, i, false
+			}
+			end-- // a comma behind the stamp
+		}
+	}
+	switch mem.At(b, end) {
+	case 'Z', 'z':
+		return c.nanoseconds(sec, frac, i, end+1)
+	case '+', '-':
+		if east, behind, ok := offset(b, end); ok {
+			return c.nanoseconds(sec-east, frac, i, behind)
+		}
+	}
+	if !anyZone {
+		return 0, i, false
+	}
+	return c.nanoseconds(c.zone.utc(sec), frac, i, end)
+}
+
+// setMinute checks the date, the hour and the minute of the stamp at i and remembers them.
+func (c *Clock) setMinute(b []byte, i int) bool {
+	year, ok1 := four(b, i)
+	month, ok2 := two(b, i+5)
+	day, ok3 := two(b, i+8)
+	hour, ok4 := two(b, i+11)
+	minute, ok5 := two(b, i+14)
+	between := mem.At(b, i+10)
+	if !(ok1 && ok2 && ok3 && ok4 && ok5) || mem.At(b, i+4) != '-' || mem.At(b, i+7) != '-' || between|0x20 != 't' && between != ' ' ||
+		mem.At(b, i+13) != ':' || hour > 23 || minute > 59 || !validDate(year, month, day) {
+		return false
+	}
+	c.base = days(year, month, day)*86400 + int64(hour*3600+minute*60)
+	c.key0, c.key1 = mem.Load64(b, i), mem.Load64(b, i+8)
+	return true
+}
+
+// auto reads RFC 3339, its SQL forms (a blank for the T, no zone, no fraction), or a number since 1970 in the coarsest of s, ms, us
+// and ns that gives a time within the range.
+func (c *Clock) auto(b []byte, i int) (int64, int, bool) {
+	if mem.At(b, i+4) == '-' {
+		return c.rfc3339(b, i, true)
+	}
+	n, _, ok := integer(b, i)
+	if !ok {
+		return 0, i, false
+	}
+	bound := uint64(limit)
+	for _, u := range unixUnits[:3] {
+		if n < bound {
+			return unix(b, i, u.unit, u.digits)
+		}
+		bound *= 1000
+	}
+	return unix(b, i, 1, 0)
+}

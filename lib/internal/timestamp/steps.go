@@ -1,0 +1,363 @@
+package timestamp
+
+import (
+	"math"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
+
+// stamp is what the steps have read.
+type stamp struct {
+	year, month, day, yearDay int
+	hour, minute, second      int
+	frac                      int64
+	epoch                     int64
+	east                      int64 // of UTC, seconds
+	name, nameEnd             int   // of the zone, positions
+	afternoon                 bool
+	has                       parts // of what a stamp may leave out
+}
+
+// memory is what a clock of steps remembers: the text before the seconds and what it said, and the day seen last.
+type memory struct {
+	text  [4]uint64
+	mask  [4]uint64
+	n     int // bytes of the text; 0: none yet
+	said  stamp
+	date  [3]int
+	day   int64
+	names names
+}
+
+// strptime reads a stamp by the steps of the layout.
+func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
+	var s stamp
+	m, at, k := &c.memory, i, 0
+	if m.n > 0 && m.same(b, i) {
+		s, at, k = m.said, i+m.n, c.layout.second
+	} else if c.layout.second > 0 {
+		var ok bool
+		if at, ok = s.read(c.layout.steps[:c.layout.second], b, i); !ok {
+			return 0, i, false
+		}
+		k = c.layout.second
+		m.remember(b, i, at, s)
+	}
+	at, ok := s.read(c.layout.steps[k:], b, at)
+	if !ok {
+		return 0, i, false
+	}
+	return c.settle(&s, b, i, at)
+}
+
+func (m *memory) same(b []byte, i int) bool {
+	return (mem.Load64(b, i)^m.text[0])&m.mask[0]|(mem.Load64(b, i+8)^m.text[1])&m.mask[1]|
+		(mem.Load64(b, i+16)^m.text[2])&m.mask[2]|(mem.Load64(b, i+24)^m.text[3])&m.mask[3] == 0
+}
+
+// remember keeps b[i:end], if it is short enough, and what it said. A zone's name would be a position, so it is not kept.
+func (m *memory) remember(b []byte, i, end int, s stamp) {
+	n := end - i
+	if n > 32 || s.has&hasZoneName != 0 {
+		return
+	}
+	m.n, m.said = n, s
+	for w := range m.text {
+		m.mask[w] = 0
+		if rest := n - 8*w; rest >= 8 {
+			m.mask[w] = ^uint64(0)
+		} else if rest > 0 {
+			m.mask[w] = 1<<(8*rest) - 1
+		}
+		m.text[w] = mem.Load64(b, i+8*w)
+	}
+}
+
+// read runs steps from i on and gives the position behind.
+func (s *stamp) read(steps []step, b []byte, i int) (int, bool) {
+	ok := true
+	for k := range steps {
+		e := &steps[k]
+		switch e.op {
+		case opLiteral:
+			if mem.Load64(b, i)&e.mask != e.word {
+				return i, false
+			}
+			i += e.n
+			continue
+		case opBlank:
+			for blank(mem.At(b, i)) {
+				i++
+			}
+			continue
+		case opYear:
+			s.year, ok = four(b, i)
+			i += 4
+		case opYear2:
+			s.year, i, ok = e.number(b, i, 0, 99)
+			if s.year += 1900; s.year < 1969 {
+				s.year += 100
+			}
+		case opMonth:
+			s.month, i, ok = e.number(b, i, 1, 12)
+		case opDay:
+			s.day, i, ok = e.number(b, i, 1, 31)
+		case opHour:
+			s.hour, i, ok = e.number(b, i, 0, 23)
+		case opHour12:
+			s.hour, i, ok = e.number(b, i, 1, 12)
+		case opMinute:
+			s.minute, i, ok = e.number(b, i, 0, 59)
+		case opSecond:
+			s.second, i, ok = e.number(b, i, 0, 60)
+		case opFraction:
+			s.frac, i, ok = digits(b, i, e.n)
+		default:
+			i, ok = s.rare(e, b, i)
+		}
+		if !ok {
+			return i, false
+		}
+	}
+	return i, true
+}
+
+// rare reads what most layouts have not.
+func (s *stamp) rare(e *step, b []byte, i int) (end int, ok bool) {
+	switch e.op {
+	case opTee:
+		c := mem.At(b, i)
+		return i + 1, c|0x20 == 't' || c == ' '
+	case opMonthName:
+		if s.month = monthAt(b, i); s.month > 0 {
+			return nameEnd(b, i, monthNames[s.month-1]), true
+		}
+	case opWeekdayName:
+		if day := nameAt(b, i, dayNames[:]); day > 0 {
+			return nameEnd(b, i, dayNames[day-1]), true
+		}
+	case opWeekday:
+		_, end, ok = e.number(b, i, 0, 7)
+		return end, ok
+	case opYearDay:
+		return s.ordinal(b, i)
+	case opHalf:
+		half := mem.At(b, i) | 0x20
+		s.afternoon = half == 'p'
+		return i + 2, (half == 'a' || half == 'p') && mem.At(b, i+1)|0x20 == 'm'
+	case opPointFraction:
+		if c := mem.At(b, i); (c == '.' || c == ',' || c == ':') && mem.At(b, i+1)-'0' <= 9 {
+			s.frac, end, ok = digits(b, i+1, e.n)
+			return end, ok
+		}
+		return i, true
+	case opOffset:
+		s.east, end, ok = offset(b, i)
+		s.has |= hasOffset
+		return end, ok
+	case opZoneName:
+		return s.zoneName(b, i), true
+	case opEpoch:
+		v, end, ok := integer(b, i)
+		if s.epoch = int64(v); mem.At(b, i) == '-' {
+			s.epoch = -s.epoch
+		}
+		s.has |= hasEpoch
+		return end, ok && v < limit
+	}
+	return i, false
+}
+
+// number reads a number of one or two digits from low to high. Blanks may stand for the first digits; with a width and the flag -, they
+// fill up behind.
+func (e *step) number(b []byte, i, low, high int) (v, end int, ok bool) {
+	first, second := mem.At(b, i)-'0', mem.At(b, i+1)-'0'
+	switch {
+	case first <= 9 && second <= 9 && e.n != 1:
+		v, end = int(first)*10+int(second), i+2
+	case first <= 9:
+		v, end = int(first), i+1
+		for e.left && end < i+e.n && blank(mem.At(b, end)) {
+			end++
+		}
+	case mem.At(b, i) == ' ' && second <= 9:
+		v, end = int(second), i+2
+	default:
+		return 0, i, false
+	}
+	return v, end, v >= low && v <= high
+}
+
+// digits reads n digits of a fraction of a second, any number of at least one for n = 0.
+func digits(b []byte, i, n int) (frac int64, end int, ok bool) {
+	if n == 0 {
+		frac, end = fraction(b, i)
+		return frac, end, end > i
+	}
+	var v uint64
+	for k := range n {
+		d := mem.At(b, i+k) - '0'
+		if d > 9 {
+			return 0, i, false
+		}
+		v = v*10 + uint64(d)
+	}
+	return int64(v * scan.Pow10[9-n]), i + n, true
+}
+
+// ordinal reads the day of the year.
+func (s *stamp) ordinal(b []byte, i int) (int, bool) {
+	v, end := 0, i
+	for end < i+3 && mem.At(b, end) == ' ' {
+		end++
+	}
+	for end < i+3 && mem.At(b, end)-'0' <= 9 {
+		v = v*10 + int(mem.At(b, end)-'0')
+		end++
+	}
+	s.yearDay = v
+	return end, v >= 1 && v <= 366
+}
+
+// zoneName reads letters, and what else the names of the IANA database have behind a slash; no name at all is no zone.
+func (s *stamp) zoneName(b []byte, i int) int {
+	end, slash := i, false
+	for end < i+48 {
+		c := mem.At(b, end)
+		slash = slash || c == '/'
+		if !letter(c) && c != '/' && !(slash && (c == '_' || c == '-' || c == '+' || c-'0' <= 9)) {
+			break
+		}
+		end++
+	}
+	if end > i {
+		s.name, s.nameEnd = i, end
+		s.has |= hasZoneName
+	}
+	return end
+}
+
+// settle turns what was read from b[i:end] into nanoseconds.
+func (c *Clock) settle(s *stamp, b []byte, i, end int) (int64, int, bool) {
+	if s.has&hasEpoch != 0 {
+		return c.nanoseconds(s.epoch, s.frac, i, end)
+	}
+	has := c.layout.has
+	if has&hasHour12 != 0 {
+		s.hour %= 12
+		if s.afternoon {
+			s.hour += 12
+		}
+	}
+	clock := int64(s.hour*3600 + s.minute*60 + s.second)
+	if has&(hasYear|hasMonth|hasDay|hasYearDay) == 0 {
+		return c.nanoseconds(c.timeOfDay(s, b, clock), s.frac, i, end)
+	}
+	var local int64
+	ok := true
+	if has&hasYear != 0 {
+		var day int64
+		day, ok = c.date(s)
+		local = day*86400 + clock
+	} else if c.year != 0 || c.now == noNow {
+		s.year = 1970
+		if c.year != 0 {
+			s.year = c.year
+		}
+		s.month = max(s.month, 1)
+		var day int64
+		day, ok = c.date(s)
+		local = day*86400 + clock
+	} else {
+		local, ok = c.nearest(s, b, clock)
+	}
+	if !ok {
+		return 0, i, false
+	}
+	return c.nanoseconds(c.utc(s, b, local), s.frac, i, end)
+}
+
+// date is the day of a stamp with a year. A month or a day that the layout has not is the first.
+func (c *Clock) date(s *stamp) (int64, bool) {
+	if s.yearDay > 0 {
+		return days(s.year, 1, 1) + int64(s.yearDay-1), s.yearDay <= 365 || leap(s.year)
+	}
+	date := [3]int{s.year, max(s.month, 1), max(s.day, 1)}
+	if date != c.memory.date {
+		if !validDate(date[0], date[1], date[2]) {
+			return 0, false
+		}
+		c.memory.date, c.memory.day = date, days(date[0], date[1], date[2])
+	}
+	return c.memory.day, true
+}
+
+// utc is the seconds in UTC of a local time by the zone that the stamp names, else by the clock's.
+func (c *Clock) utc(s *stamp, b []byte, local int64) int64 {
+	switch {
+	case s.has&hasOffset != 0:
+		return local - s.east
+	case s.has&hasZoneName != 0:
+		return c.memory.names.utc(b[s.name:s.nameEnd], local, &c.zone)
+	}
+	return c.zone.utc(local)
+}
+
+// nearest is the local time of a stamp without year: the last that is not more than a day after now. A layout of a day without a month
+// takes the month in the same way.
+func (c *Clock) nearest(s *stamp, b []byte, clock int64) (int64, bool) {
+	if c.layout.has&(hasMonth|hasYearDay) == 0 {
+		return c.nearestMonth(s, b, clock)
+	}
+	latest := c.now + 86400
+	year, _, _ := civil(floorDiv(c.now, 86400))
+	// 29 February may be eight years back. What lies two days off any doubt needs no zone.
+	for y := year + 1; y > year-9; y-- {
+		s.year = y
+		day, ok := c.date(s)
+		if local := day*86400 + clock; ok && local < latest+2*86400 && (local < latest-2*86400 || c.utc(s, b, local) <= latest) {
+			return local, true
+		}
+	}
+	return 0, false
+}
+
+func (c *Clock) nearestMonth(s *stamp, b []byte, clock int64) (int64, bool) {
+	year, month, _ := civil(floorDiv(c.now, 86400))
+	for k := 1; k > -4; k-- {
+		m := year*12 + month - 1 + k
+		s.year, s.month = m/12, m%12+1
+		day, ok := c.date(s)
+		if local := day*86400 + clock; ok && c.utc(s, b, local) <= c.now+86400 {
+			return local, true
+		}
+	}
+	return 0, false
+}
+
+// timeOfDay is the seconds in UTC of a stamp without date: the last time the clocks showed it that is at most a minute after now.
+func (c *Clock) timeOfDay(s *stamp, b []byte, clock int64) int64 {
+	if c.now == noNow {
+		year := 1970
+		if c.year != 0 {
+			year = c.year
+		}
+		return c.utc(s, b, days(year, 1, 1)*86400+clock)
+	}
+	today := floorDiv(c.now, 86400)
+	for day := today + 2; day > today-2; day-- {
+		local := day*86400 + clock
+		first := c.utc(s, b, local)
+		last := first
+		if s.has&(hasOffset|hasZoneName) == 0 {
+			first, last = c.zone.both(local)
+		}
+		if last <= c.now+60 {
+			return last
+		} else if first <= c.now+60 {
+			return first
+		}
+	}
+	return math.MaxInt64 / 2 // not reached: two days before now is before now in every zone
+}
