@@ -1,0 +1,143 @@
+package sawlog_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+	"github.com/sawlog/sawlog/lib/formats"
+)
+
+// Every sample of every format gives exactly its row, or is refused with its fault at its element.
+func TestFormatSamples(t *testing.T) {
+	all, err := formats.All()
+	require.NoError(t, err)
+	for _, f := range all {
+		t.Run(f.Name, func(t *testing.T) {
+			parser, err := sawlog.NewParser(f.Name)
+			require.NoError(t, err)
+			for _, s := range f.Samples {
+				where := fmt.Sprintf("%s.fmt:%d: %s", f.Name, s.Line, s.Input)
+				batch := parser.ParseRecord([]byte(s.Input))
+				check := parser.Explain([]byte(s.Input))
+				if s.Row != "" {
+					if assert.Equal(t, 1, batch.Len(), "%s: %+v", where, check) {
+						assert.JSONEq(t, s.Row, string(batch.AppendJSON(nil, 0, true)), where)
+					}
+					assert.True(t, check.OK, where)
+				} else if assert.Equal(t, 1, batch.Rejects(), where) {
+					reject := batch.Reject(0)
+					assert.Equal(t, s.Fault, reject.Fault.String(), where)
+					assert.Equal(t, s.Input, string(reject.Raw), where)
+					assert.False(t, check.OK, where)
+					assert.Equal(t, s.Fault, check.Fault, where)
+					if s.Element != "" {
+						assert.Equal(t, s.Element, check.Element, where)
+					}
+				}
+				batch.Release()
+			}
+		})
+	}
+}
+
+// The samples of a format in one block give the same rows and rejects as one by one. A format whose columns depend on the input is left
+// out: what a line gives depends on its neighbours there.
+func TestFormatSamplesTogether(t *testing.T) {
+	all, err := formats.All()
+	require.NoError(t, err)
+	for _, f := range all {
+		parser, err := sawlog.NewParser(f.Name)
+		require.NoError(t, err, f.Name)
+		if parser.Schema() == nil {
+			continue
+		}
+		for _, ending := range []string{"\n", "\r\n"} {
+			var text strings.Builder
+			var rows, refused []string
+			for _, s := range f.Samples {
+				text.WriteString(s.Input + ending)
+				if s.Row != "" {
+					rows = append(rows, s.Row)
+				} else {
+					refused = append(refused, s.Fault+" "+s.Input)
+				}
+			}
+			batch := parser.Parse([]byte(text.String()))
+			if assert.Equal(t, len(rows), batch.Len(), f.Name) {
+				for i, row := range rows {
+					assert.JSONEq(t, row, string(batch.AppendJSON(nil, i, true)), f.Name)
+				}
+			}
+			if assert.Equal(t, len(refused), batch.Rejects(), f.Name) {
+				for i, want := range refused {
+					reject := batch.Reject(i)
+					assert.Equal(t, want, reject.Fault.String()+" "+string(reject.Raw), f.Name)
+				}
+			}
+			batch.Release()
+		}
+	}
+}
+
+// Every column of a format with a fixed schema is filled by some sample.
+func TestFormatColumnsShown(t *testing.T) {
+	all, err := formats.All()
+	require.NoError(t, err)
+	for _, f := range all {
+		parser, err := sawlog.NewParser(f.Name)
+		require.NoError(t, err, f.Name)
+		if parser.Schema() == nil {
+			continue
+		}
+		shown := map[string]any{}
+		for _, s := range f.Samples {
+			if s.Row != "" {
+				require.NoError(t, json.Unmarshal([]byte(s.Row), &shown))
+			}
+		}
+		for _, name := range parser.Schema().Names() {
+			assert.Contains(t, shown, name, f.Name)
+		}
+		assert.Len(t, shown, len(parser.Schema().Fields), f.Name)
+	}
+}
+
+// What the page about formats shows is true: its file is one, and its definitions compile.
+func TestFormatsPage(t *testing.T) {
+	page, err := os.ReadFile("formats/README.md")
+	require.NoError(t, err)
+	blocks := strings.Split(string(page), "```")
+	var files, definitions int
+	for i := 1; i < len(blocks); i += 2 {
+		if text, ok := strings.CutPrefix(blocks[i], "json\n"); ok {
+			for line := range strings.Lines(text) {
+				_, err := sawlog.NewParser(line)
+				assert.NoError(t, err, line)
+				definitions++
+			}
+			continue
+		}
+		f, err := formats.Parse("probe.fmt", strings.TrimPrefix(blocks[i], "\n"))
+		require.NoError(t, err)
+		files++
+		parser, err := sawlog.NewParser(f.Definition)
+		require.NoError(t, err)
+		for _, s := range f.Samples {
+			batch := parser.ParseRecord([]byte(s.Input))
+			if s.Row != "" && assert.Equal(t, 1, batch.Len()) {
+				assert.JSONEq(t, s.Row, string(batch.AppendJSON(nil, 0, true)))
+			} else {
+				assert.Equal(t, s.Fault+" "+s.Element, parser.Explain([]byte(s.Input)).Fault+" "+parser.Explain([]byte(s.Input)).Element)
+			}
+		}
+	}
+	assert.Equal(t, 1, files)
+	assert.Equal(t, 4, definitions)
+}

@@ -1,0 +1,81 @@
+package sawlog
+
+import (
+	"context"
+
+	"github.com/goccy/go-json"
+)
+
+// Info describes a parser. Its JSON is what the other languages see.
+type Info struct {
+	Definition json.RawMessage `json:"definition"`
+	Format     string          `json:"format"` // the built-in format, "auto" while it is to be detected, "" for a definition of the user's own
+	Engine     string          `json:"engine"` // "matcher", "json" or "logfmt"; "" while the format is to be detected
+	Schema     []SchemaField   `json:"schema"` // null when it depends on the input
+}
+
+// SchemaField is a field as JSON.
+type SchemaField struct {
+	Name       string   `json:"name"`
+	Type       string   `json:"type"`
+	Dictionary bool     `json:"dictionary,omitempty"`
+	Path       []string `json:"path,omitempty"`
+	Overflow   bool     `json:"overflow,omitempty"`
+}
+
+// DescribeSchema is a schema as JSON can show it, nil for nil.
+func DescribeSchema(s *Schema) []SchemaField {
+	if s == nil {
+		return nil
+	}
+	fields := make([]SchemaField, len(s.Fields))
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		fields[i] = SchemaField{f.Name, f.TypeName(), f.Dictionary, f.Path, f.Overflow}
+	}
+	return fields
+}
+
+// Info describes the parser.
+func (p *Parser) Info() Info {
+	i := Info{Definition: json.RawMessage(p.Definition()), Format: auto, Schema: DescribeSchema(p.Schema())}
+	if p.plan != nil {
+		i.Format, i.Engine = p.resolved.format, p.plan.Engine()
+	}
+	return i
+}
+
+// ReaderInfo describes a reader.
+type ReaderInfo struct {
+	Info
+	Sources   []string   `json:"sources"`
+	Detection *Detection `json:"detection"` // null when the format was given
+}
+
+// Info describes the reader. The beginning of the input is read when that has not happened yet.
+func (r *Reader) Info() (ReaderInfo, error) { return r.InfoContext(context.Background()) }
+
+// InfoContext is Info that gives ctx's error when ctx is done first.
+func (r *Reader) InfoContext(ctx context.Context) (ReaderInfo, error) {
+	if err := r.prepare(ctx); err != nil {
+		return ReaderInfo{}, err
+	}
+	return ReaderInfo{Info: r.parser.Info(), Sources: r.names, Detection: r.found}, nil
+}
+
+// DetectPath finds the format of the beginning of a file, decompressed.
+func DetectPath(path string, o Options) (Detection, error) {
+	p, err := NewParserOptions(Options{Zone: o.Zone, Year: o.Year, Now: o.Now, Limits: o.Limits})
+	if err != nil {
+		return Detection{}, err
+	}
+	r, err := p.Open([]string{path}, Options{Codec: o.Codec, Threads: 1})
+	if err != nil {
+		return Detection{}, err
+	}
+	defer func() { _ = r.Close() }()
+	if err := r.prepare(context.Background()); err != nil {
+		return Detection{}, err
+	}
+	return *r.found, nil
+}

@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/logfmt"
+	"github.com/sawlog/sawlog/lib/internal/match"
+	"github.com/sawlog/sawlog/lib/internal/ndjson"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// frontEnds turn the text of a pattern language into a tree for the matcher.
+var frontEnds = map[string]func(text string) (*pattern.Tree, error){
+	"apache": pattern.CompileApache,
+	"nginx":  pattern.CompileNginx,
+}
+
+var utf8Policies = []string{"", "replace", "bytes", "reject"}
+
+// Compile makes a plan. Errors are *Error.
+func Compile(d *Definition) (Plan, error) {
+	if !slices.Contains(utf8Policies, d.UTF8) {
+		return nil, &Error{Key: "utf8", Pos: -1, Message: fmt.Sprintf("utf8 cannot be %q", d.UTF8), Names: utf8Policies[1:]}
+	}
+	types, err := parseTypes(d.Fields)
+	if err != nil {
+		return nil, err
+	}
+	clock, err := d.clock()
+	if err != nil {
+		return nil, err
+	}
+	switch d.Language {
+	case "json":
+		plan, err := ndjson.Compile(ndjson.Options{Infer: d.inferOptions(types, clock), Document: d.Document, Depth: d.Depth, Line: d.Line, Reject: d.UTF8 == "reject"})
+		if err != nil {
+			return nil, blame(err)
+		}
+		return jsonPlan{plan, d.Document}, nil
+	case "logfmt":
+		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Reject: d.UTF8 == "reject"})
+		if err != nil {
+			return nil, blame(err)
+		}
+		return logfmtPlan{plan}, nil
+	}
+	front, ok := frontEnds[d.Language]
+	if !ok {
+		return nil, &Error{Key: d.Language, Pos: -1, Message: fmt.Sprintf("there is no pattern language or engine %q", d.Language)}
+	}
+	tree, err := front(d.Text)
+	if err != nil {
+		return nil, blamePattern(d.Language, err)
+	}
+	if err := d.extend(tree); err != nil {
+		return nil, err
+	}
+	program, err := match.Compile(tree, d.matchOptions(types, clock))
+	if err != nil {
+		return nil, blamePattern(d.Language, err)
+	}
+	return matchPlan{program}, nil
+}
+
+// extend lets lines end earlier or go on behind the pattern.
+func (d *Definition) extend(tree *pattern.Tree) error {
+	if d.Optional != "" {
+		if err := tree.MarkOptional(d.Optional); err != nil {
+			return &Error{Key: "optional", Pos: -1, Message: "optional: " + err.Message, Hint: err.Hint}
+		}
+	}
+	if d.Rest != "" {
+		if err := tree.AddRest(d.Rest); err != nil {
+			return &Error{Key: "rest", Pos: -1, Message: "rest: " + err.Message, Hint: err.Hint}
+		}
+	}
+	return nil
+}
+
+// blamePattern names the pattern as what is wrong, unless the error names an option.
+func blamePattern(language string, err error) error {
+	var syntax *pattern.Error
+	if errors.As(err, &syntax) {
+		return &Error{Key: language, Pos: syntax.Pos, Message: syntax.Message, Hint: syntax.Hint}
+	}
+	var wrong *match.Error
+	if errors.As(err, &wrong) {
+		key := wrong.Key
+		if key == "" {
+			key = language
+		}
+		return &Error{Key: key, Pos: wrong.Pos, Message: wrong.Message, Names: wrong.Names}
+	}
+	return &Error{Key: language, Pos: -1, Message: err.Error()}
+}
+
+func blame(err error) error { return &Error{Key: "fields", Pos: -1, Message: err.Error()} }
+
+type matchPlan struct{ program *match.Program }
+
+func (p matchPlan) Engine() string             { return "matcher" }
+func (p matchPlan) Document() bool             { return false }
+func (p matchPlan) Sample() int                { return 0 }
+func (p matchPlan) Bind([]byte) (Bound, error) { return matchBound(p), nil }
+
+type matchBound struct{ program *match.Program }
+
+func (b matchBound) Schema() *record.Schema   { return b.program.Schema() }
+func (b matchBound) Present() bool            { return true }
+func (b matchBound) NewWorker() record.Worker { return b.program.NewWorker() }
+
+type jsonPlan struct {
+	plan     *ndjson.Plan
+	document bool
+}
+
+func (p jsonPlan) Engine() string { return "json" }
+func (p jsonPlan) Document() bool { return p.document }
+func (p jsonPlan) Sample() int    { return p.plan.SampleBytes() }
+func (p jsonPlan) Bind(sample []byte) (Bound, error) {
+	bound, err := p.plan.Bind(sample)
+	if err != nil {
+		return nil, blame(err)
+	}
+	return inferred{bound}, nil
+}
+
+// inferred is a schema that comes from the input: its workers mark the values that there are.
+type inferred struct {
+	bound interface {
+		Schema() *record.Schema
+		NewWorker() record.Worker
+	}
+}
+
+func (b inferred) Schema() *record.Schema   { return b.bound.Schema() }
+func (b inferred) Present() bool            { return false }
+func (b inferred) NewWorker() record.Worker { return b.bound.NewWorker() }
+
+type logfmtPlan struct{ plan *logfmt.Plan }
+
+func (p logfmtPlan) Engine() string { return "logfmt" }
+func (p logfmtPlan) Document() bool { return false }
+func (p logfmtPlan) Sample() int    { return p.plan.SampleBytes() }
+func (p logfmtPlan) Bind(sample []byte) (Bound, error) {
+	bound, err := p.plan.Bind(sample)
+	if err != nil {
+		return nil, blame(err)
+	}
+	return inferred{bound}, nil
+}

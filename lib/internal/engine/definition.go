@@ -1,0 +1,58 @@
+// Package engine is the one switch from a definition to what parses by it. A front end of package pattern and the matcher, or an engine
+// of its own (ndjson, logfmt), stands behind each key.
+package engine
+
+import (
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Definition is a definition with its format looked up and its defaults filled in.
+type Definition struct {
+	Language string // the key that says how records are read: "nginx", "apache", "json", "logfmt"
+	Text     string // the pattern, where the language has one
+
+	Fields   map[string]string
+	Rename   map[string]string
+	Columns  []string
+	Rest     string
+	Optional string
+	Zone     string
+	Year     int
+	Now      string
+	UTF8     string
+
+	Line, Depth, MaxColumns    int
+	Document, Flatten          bool
+	SampleRecords, SampleBytes int
+}
+
+// Plan is what a definition compiles to: immutable, shared by threads.
+type Plan interface {
+	// Engine names what parses: "matcher", "json", "logfmt".
+	Engine() string
+	// Document tells whether the whole input is one record.
+	Document() bool
+	// Sample is how many bytes of a stream's beginning Bind wants to see; 0: the schema does not depend on the input.
+	Sample() int
+	// Bind fixes the schema for a stream that begins with sample, which is whole lines.
+	Bind(sample []byte) (Bound, error)
+}
+
+// Bound is a plan with a schema.
+type Bound interface {
+	Schema() *record.Schema
+	// Present tells whether a record's columns start out present (the worker marks nulls) or absent (it marks values).
+	Present() bool
+	NewWorker() record.Worker
+}
+
+// Error is a mistake in a definition.
+type Error struct {
+	Key     string // the key to blame
+	Pos     int    // byte offset in that key's text, -1: none
+	Message string
+	Hint    string
+	Names   []string // the names that would have been right
+}
+
+func (e *Error) Error() string { return e.Message }

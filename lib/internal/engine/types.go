@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/match"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// declared is a type as a user wrote it: "int", "timestamp %d/%b/%Y", "duration ms".
+type declared struct {
+	Type record.Type
+	Arg  string
+}
+
+// declarable are the types that Fields may give.
+var declarable = []string{"string", "int", "uint", "float", "bool", "timestamp", "duration", "ip", "bytes"}
+
+func parseTypes(fields map[string]string) (map[string]declared, error) {
+	types := make(map[string]declared, len(fields))
+	for name, text := range fields {
+		word, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
+		t, arg := record.ParseType(word), strings.TrimSpace(arg)
+		if !slices.Contains(declarable, word) {
+			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q has the unknown type %q", name, text), Names: declarable}
+		}
+		switch {
+		case t == record.Timestamp && arg == "":
+			arg = "auto"
+		case t == record.Duration && !slices.Contains([]string{"", "s", "ms", "us", "ns"}, arg):
+			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: a duration takes the unit of bare numbers, not %q", name, arg), Names: []string{"s", "ms", "us", "ns"}}
+		case t != record.Timestamp && t != record.Duration && arg != "":
+			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: the type %s takes no argument, but has %q", name, word, arg)}
+		}
+		if t == record.Timestamp {
+			if _, err := timestamp.Compile(arg); err != nil {
+				return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: %v", name, err)}
+			}
+		}
+		types[name] = declared{t, arg}
+	}
+	return types, nil
+}
+
+func (d *Definition) clock() (timestamp.Options, error) {
+	o := timestamp.Options{Year: d.Year}
+	if d.Zone != "" {
+		zone, err := timestamp.ParseZone(d.Zone)
+		if err != nil {
+			return o, &Error{Key: "zone", Pos: -1, Message: fmt.Sprintf("zone: %v", err), Hint: "an IANA name such as Europe/Berlin, or +HH:MM"}
+		}
+		o.Zone = zone
+	}
+	if d.Now != "" {
+		now, err := time.Parse(time.RFC3339Nano, d.Now)
+		if err != nil {
+			return o, &Error{Key: "now", Pos: -1, Message: fmt.Sprintf("now: %q is not a time in RFC 3339", d.Now), Hint: "2026-03-01T00:00:00Z"}
+		}
+		o.Now = now
+	}
+	return o, nil
+}
+
+func (d *Definition) matchOptions(types map[string]declared, clock timestamp.Options) match.Options {
+	o := match.Options{Rename: d.Rename, Columns: d.Columns, Limit: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock, Fields: map[string]match.Declared{}}
+	for name, t := range types {
+		o.Fields[name] = match.Declared{Type: t.Type, Layout: t.Arg}
+	}
+	return o
+}
+
+func (d *Definition) inferOptions(types map[string]declared, clock timestamp.Options) infer.Options {
+	o := infer.Options{Records: d.SampleRecords, Bytes: d.SampleBytes, Columns: d.MaxColumns, Rename: d.Rename, Project: d.Columns, Flatten: d.Flatten}
+	names := make([]string, 0, len(types))
+	for name := range types {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		o.Fields = append(o.Fields, inferDeclared(name, types[name], clock))
+	}
+	return o
+}
+
+func inferDeclared(name string, t declared, clock timestamp.Options) infer.Declared {
+	field := infer.Declared{Name: name, Type: t.Type}
+	switch t.Type {
+	case record.Timestamp:
+		layout := timestamp.MustCompile(t.Arg) // parseTypes has compiled it
+		field.Words = func() infer.Read { return layout.NewClock(clock).Parse }
+		field.RFC3339 = t.Arg == "rfc3339"
+	case record.Duration:
+		field.Words = func() infer.Read { return value.ReadDuration(value.Unit(t.Arg)) }
+	case record.IP:
+		field.Check = value.IP
+	}
+	return field
+}

@@ -1,0 +1,182 @@
+package infer
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// numbers is what the numbers seen at one key have in common.
+type numbers struct {
+	fraction bool // one has a fraction or an exponent
+	negative bool
+	big      bool // an integer beyond int64
+	huge     bool // an integer beyond int64 on one side and uint64 on the other
+	lossy    bool // a float64 does not keep every digit of one
+}
+
+func (s *numbers) add(text []byte) {
+	s.negative = s.negative || text[0] == '-'
+	if !integer(text) {
+		s.fraction = true
+	} else if _, ok := Int(text); !ok {
+		_, ok := Uint(text)
+		s.big, s.huge = true, s.huge || !ok
+	}
+	if _, whole, _ := Float(text); !whole {
+		s.lossy = true
+	}
+}
+
+// holds is the narrowest column that keeps every digit.
+func (s *numbers) holds() Holds {
+	switch {
+	case s.fraction && !s.lossy:
+		return Floats
+	case s.fraction || s.huge || s.big && s.negative:
+		return Numbers
+	case s.big:
+		return Uints
+	}
+	return Ints
+}
+
+// integer tells whether a number is written without fraction and exponent.
+func integer(text []byte) bool { return !bytes.ContainsAny(text, ".eE") }
+
+// Int is the value of a decimal integer.
+func Int(text []byte) (int64, bool) {
+	negative := len(text) > 0 && text[0] == '-'
+	if negative {
+		v, ok := Uint(text[1:])
+		return -int64(v), ok && v <= 1<<63
+	}
+	v, ok := Uint(text)
+	return int64(v), ok && v < 1<<63
+}
+
+// Uint is the value of a decimal integer without sign.
+func Uint(text []byte) (uint64, bool) {
+	if len(text) == 0 {
+		return 0, false
+	}
+	var v uint64
+	for _, c := range text {
+		d := uint64(c - '0')
+		if d > 9 || v > math.MaxUint64/10 || v*10 > math.MaxUint64-d {
+			return 0, false
+		}
+		v = v*10 + d
+	}
+	return v, true
+}
+
+// Float is the value of a number in JSON's grammar (leading zeros allowed). whole: it keeps every digit, so that its shortest form is
+// the same number. ok is false for what is no number or beyond float64.
+func Float(text []byte) (v float64, whole, ok bool) {
+	if !IsNumber(text) {
+		return 0, false, false
+	}
+	v, err := strconv.ParseFloat(mem.String(text), 64)
+	if err != nil {
+		return 0, false, false
+	}
+	return v, keeps(v, text), true
+}
+
+// keeps tells whether the shortest form of v is the number in text.
+func keeps(v float64, text []byte) bool {
+	digits, power, ok := decimal(text)
+	if !ok || digits == 0 || v == 0 {
+		return ok && digits == 0
+	}
+	if digits < 1e15 && power >= -300 && power <= 290 {
+		return true // 15 digits always survive where floats are dense
+	}
+	var room [32]byte
+	shortest, at, _ := decimal(strconv.AppendFloat(room[:0], v, 'e', -1, 64))
+	return shortest == digits && at == power
+}
+
+// decimal splits a number into an integer without trailing zeros and a power of ten. ok is false when it has more digits than any
+// shortest form of a float64.
+func decimal(text []byte) (digits uint64, power int, ok bool) {
+	count, zeros, fraction := 0, 0, false
+	for i, c := range text {
+		switch {
+		case c == 'e' || c == 'E':
+			return digits, power + zeros + exponent(text[i+1:]), true
+		case c == '.':
+			fraction = true
+			continue
+		case c < '0' || c > '9':
+			continue
+		}
+		if fraction {
+			power--
+		}
+		if c == '0' {
+			if digits > 0 {
+				zeros++
+			}
+			continue
+		}
+		if count += zeros + 1; count > 17 {
+			return 0, 0, false
+		}
+		for ; zeros > 0; zeros-- {
+			digits *= 10
+		}
+		digits = digits*10 + uint64(c-'0')
+	}
+	return digits, power + zeros, true
+}
+
+// exponent is the value behind an e, cut off far beyond every float.
+func exponent(text []byte) int {
+	v := 0
+	for _, c := range text {
+		if c >= '0' && c <= '9' && v < 1e6 {
+			v = v*10 + int(c-'0')
+		}
+	}
+	if text[0] == '-' {
+		return -v
+	}
+	return v
+}
+
+// IsNumber tells whether text is a decimal number: digits, at most one sign in front, fraction, exponent; leading zeros are allowed.
+func IsNumber(text []byte) bool {
+	i := 0
+	digits := func() bool {
+		start := i
+		for i < len(text) && text[i]-'0' <= 9 {
+			i++
+		}
+		return i > start
+	}
+	if i < len(text) && text[i] == '-' {
+		i++
+	}
+	if !digits() {
+		return false
+	}
+	if i < len(text) && text[i] == '.' {
+		if i++; !digits() {
+			return false
+		}
+	}
+	if i < len(text) && text[i]|0x20 == 'e' {
+		i++
+		if i < len(text) && (text[i] == '+' || text[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return false
+		}
+	}
+	return i == len(text)
+}

@@ -1,0 +1,115 @@
+package logfmt
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// block puts text into memory as workers get it: a line feed at the end, and slack filled with what must not matter.
+func block(text string) ([]byte, int) {
+	n := len(text)
+	b := make([]byte, n+1+scan.Slack)
+	copy(b, text)
+	if n > 0 && text[n-1] != '\n' {
+		b[n] = '\n'
+		n++
+	}
+	for i := n; i < len(b); i++ {
+		b[i] = "=\" \\0\n,t"[i%8]
+	}
+	return b[:n], n
+}
+
+func timeField(name string) infer.Declared { return clockField(name, "rfc3339") }
+
+func clockField(name, layout string) infer.Declared {
+	compiled := timestamp.MustCompile(layout)
+	return infer.Declared{Name: name, Type: record.Timestamp, Words: func() infer.Read { return compiled.NewClock(timestamp.Options{}).Parse }}
+}
+
+func durationField(name, unit string) infer.Declared {
+	return infer.Declared{Name: name, Type: record.Duration, Words: func() infer.Read { return value.ReadDuration(value.Unit(unit)) }}
+}
+
+func bind(t testing.TB, o Options, sample string) *Bound {
+	t.Helper()
+	p, err := Compile(o)
+	require.NoError(t, err)
+	b, err := p.Bind([]byte(sample))
+	require.NoError(t, err)
+	return b
+}
+
+// parse parses text in one block.
+func parse(bound *Bound, w record.Worker, text string) *record.Batch {
+	data, n := block(text)
+	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
+	b.Start(1)
+	b.Begin(data, n, false)
+	w.Parse(b, data, n)
+	return b.Finish()
+}
+
+// read infers from text and parses it twice with one worker, so that the walk knows all shapes the second time, and checks that the
+// plain parser agrees.
+func read(t testing.TB, o Options, text string) *record.Batch {
+	t.Helper()
+	return compare(t, bind(t, o, text), text)
+}
+
+func compare(t testing.TB, bound *Bound, text string) *record.Batch {
+	t.Helper()
+	plain := bound.NewWorker().(*worker)
+	plain.plain = true
+	want := parse(bound, plain, text)
+	w := bound.NewWorker()
+	for range 2 {
+		require.Equal(t, dump(want), dump(parse(bound, w, text)), "%q", text)
+	}
+	return want
+}
+
+// dump is all that a batch says, one line a row or reject, memory of the numbers included.
+func dump(b *record.Batch) []string {
+	lines := []string{b.Schema().String()}
+	for i := range b.Columns() {
+		c := &b.Columns()[i]
+		for row := range b.Len() {
+			if c.Field().Type.Text() && !c.IsNull(row) {
+				lines = append(lines, c.Text(row))
+			} else if c.Field().Type == record.Bool {
+				lines = append(lines, fmt.Sprint(c.Value(row)))
+			}
+		}
+		if !c.Field().Type.Text() && c.Field().Type != record.Bool {
+			lines = append(lines, string(c.Data()))
+		}
+		lines = append(lines, string(c.Validity()[:(b.Len()+7)/8]))
+	}
+	for i := range b.Rejects() {
+		r := b.Reject(i)
+		lines = append(lines, r.Fault.String()+" "+string(r.Raw), time.Duration(r.Line).String()+time.Duration(r.Offset).String()+time.Duration(r.Length).String())
+	}
+	return append(lines, time.Duration(b.Lines()).String(), time.Duration(b.Continuations()).String())
+}
+
+// rows are the rows as JSON without nulls; rejects as "! fault".
+func rows(b *record.Batch) []string {
+	lines := []string{}
+	for i := range b.Len() {
+		lines = append(lines, string(b.AppendJSON(nil, i, true)))
+	}
+	for i := range b.Rejects() {
+		lines = append(lines, "! "+b.Reject(i).Fault.String())
+	}
+	return lines
+}

@@ -1,0 +1,178 @@
+// Package logfmt reads lines of key=value pairs into typed columns.
+//
+//	Compile (once) -> Plan -> Bind (a stream's first bytes) -> Bound, which has the schema -> NewWorker (one for each goroutine)
+//
+// The language:
+//   - pairs stand between blanks and tabs. A key is any other bytes up to a =, and its value follows: unquoted, up to the next blank, or
+//     between quotes, where a backslash escapes (value.Unquote). Behind the closing quote there is a blank or the end of the line; a
+//     quote that is never closed rejects the line;
+//   - a key without = is bare: its value is true. So is what begins with a =: all up to the blank is the key;
+//   - k= and k="" are the empty text. In a column that is not of texts it is null;
+//   - a line without any pair is no match. Blanks only: an empty line.
+//
+// What an unquoted value is: true and false are bools; JSON's numbers, without zeros in front of other digits, are numbers; all else is
+// text. What is quoted is text. Types are inferred by package infer: a column is of numbers or bools where all of the sample was and
+// every digit survives, else of texts, which take any value as it is written. What comes later and does not fit, and keys that the sample
+// has not, go to the overflow column.
+//
+// A key that a record has twice: where its type is declared, the last one counts. Else the column is null and the overflow column has
+// all the values, in order, as a list: {"tags":["a","b"]}.
+//
+// Two parsers do the same work. The plain one (tape) takes any line apart and writes it to the columns. The walk (walk.go) has learnt
+// from such lines in which order the keys come, compares them with a few wide loads and reads the values in place; where a line differs
+// from all it knows, the plain one takes over. Results are the same: only the plain one ever refuses a line or writes the overflow
+// column.
+package logfmt
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Options refine how logfmt is read. The zero value is good.
+type Options struct {
+	Infer  infer.Options // Depth and Texts are set by this package: keys with dots are plain keys
+	Line   int           // bytes a line may have, its ending not counted; 0: no limit
+	Reject bool          // a line that is not valid UTF-8 is a reject; else the batch repairs it
+}
+
+// Plan is what is known before the first byte. It is immutable.
+type Plan struct{ options Options }
+
+// Compile checks the options.
+func Compile(options Options) (*Plan, error) {
+	options.Infer.Depth, options.Infer.Texts = 1, true
+	p := &Plan{options: options}
+	_, err := p.Bind(nil) // what is wrong with the fields shows here
+	return p, err
+}
+
+// SampleBytes is how many of a stream's first bytes Bind should be given.
+func (p *Plan) SampleBytes() int { return infer.New(p.options.Infer).Options().Bytes }
+
+// Bind decides the schema from the first bytes of a stream: whole lines, but for the last line of a stream that ends without a line
+// feed. Lines that are no records are passed over.
+func (p *Plan) Bind(sample []byte) (*Bound, error) {
+	keys := infer.New(p.options.Infer)
+	t := &tape{tree: keys.Root}
+	valued := map[*infer.Node]bool{}
+	eachLine(sample, func(data []byte, i, end int) bool {
+		if p.fits(data[i:end]) && t.read(data, i, end) {
+			t.count(keys, valued)
+			keys.Record()
+		}
+		return !keys.Full()
+	})
+	for _, n := range keys.Root.Kids {
+		if !valued[n] {
+			n.Add(infer.String) // only empty texts were seen
+		}
+	}
+	layout, err := keys.Decide()
+	if err != nil {
+		return nil, err
+	}
+	return &Bound{plan: p, layout: layout}, nil
+}
+
+// eachLine calls do for every line of a sample: data[i:end] without its ending, slack behind it. It stops when do says false.
+func eachLine(sample []byte, do func(data []byte, i, end int) bool) {
+	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
+	for i, n := 0, len(data); i < n; {
+		stop := i + bytes.IndexByte(data[i:n], '\n')
+		if !do(data, i, trim(data, i, stop)) {
+			return
+		}
+		i = stop + 1
+	}
+}
+
+// trim is the end of the line data[i:stop] without a carriage return.
+func trim(data []byte, i, stop int) int {
+	if stop > i && data[stop-1] == '\r' {
+		return stop - 1
+	}
+	return stop
+}
+
+// fits tells whether a line is short enough and, where that matters, valid UTF-8.
+func (p *Plan) fits(line []byte) bool {
+	return (p.options.Line == 0 || len(line) <= p.options.Line) && !(p.options.Reject && !scan.Valid(line))
+}
+
+// count shows the record that was read to the tree, and notes which keys have had a value.
+func (t *tape) count(keys *infer.Keys, valued map[*infer.Node]bool) {
+	for i := range t.pairs {
+		p := &t.pairs[i]
+		n := keys.Child(t.tree, t.data[p.key:p.keyEnd])
+		if n == nil || p.kind == isEmpty {
+			continue
+		}
+		valued[n] = true
+		switch p.kind {
+		case isTrue, isFalse:
+			n.Add(infer.Bool)
+		case isNumber:
+			n.AddNumber(t.data[p.at:p.end])
+		default:
+			n.Add(infer.String)
+		}
+	}
+}
+
+// Bound is a plan with the schema of one stream. It is immutable.
+type Bound struct {
+	plan   *Plan
+	layout *infer.Layout
+}
+
+// Schema is the schema of the stream.
+func (b *Bound) Schema() *record.Schema { return b.layout.Schema }
+
+// Present is what NewBuilder needs to know: columns start out absent.
+const Present = false
+
+// NewWorker makes a parser for one goroutine.
+func (b *Bound) NewWorker() record.Worker { return b.newWorker(false) }
+
+// NewRecordWorker makes a parser that takes all it is given as exactly one record. Line feeds inside it are blanks, or content where
+// they are quoted.
+func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
+
+// Records counts the lines of a sample that are logfmt beyond doubt, and all its lines that are not blank: for detection. A line counts
+// when its keys look like names and at most one in four is bare, since nearly any prose with a = in it can be read.
+func Records(sample []byte) (records, lines int) {
+	t := &tape{tree: &infer.Node{}}
+	eachLine(sample, func(data []byte, i, end int) bool {
+		read := t.read(data, i, end)
+		if !read && t.fault == record.Empty {
+			return true
+		}
+		lines++
+		if read && t.plausible() {
+			records++
+		}
+		return true
+	})
+	return records, lines
+}
+
+// plausible tells whether the keys look like names and few are bare.
+func (t *tape) plausible() bool {
+	bare := 0
+	for i := range t.pairs {
+		p := &t.pairs[i]
+		if p.bare {
+			bare++
+		}
+		for _, c := range t.data[p.key:p.keyEnd] {
+			if c|0x20-'a' > 25 && c-'0' > 9 && c != '_' && c != '.' && c != '-' && c != '@' && c != '/' && c < 0x80 {
+				return false
+			}
+		}
+	}
+	return bare*4 <= len(t.pairs)
+}

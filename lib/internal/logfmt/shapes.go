@@ -1,0 +1,232 @@
+package logfmt
+
+import (
+	"encoding/binary"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Log writers put the same keys in the same order, so what stands between two values is a constant:
+//
+//	level=  info   status=  200   path=  /login  \n
+//
+// A place is where a record stands behind the value of one key (or at its start). From there steps lead on: a constant, then the value
+// of the next key, which the step knows how to read. Places are shared by all records, so optional keys cost a step each and not a new
+// chain; the number of steps is bounded, and what they do not cover is left to the plain parser.
+type shapes struct {
+	places []place // by node: behind its value; 0: at the start of a record
+	steps  []*step // by step.id
+	trail  []int32 // the steps of the record under way
+	stamps []uint32
+	stamp  uint32
+}
+
+const (
+	maxSteps   = 4096 // in all
+	maxChoices = 16   // at one place
+	maxConst   = 256  // bytes of a constant
+)
+
+type place struct {
+	next *step // taken last: tried first
+	all  []*step
+}
+
+// step is a constant and how to read the value behind it. Constants are compared as two words under masks; the rest of longer ones as
+// bytes.
+type step struct {
+	word0, word1 uint64
+	mask0, mask1 uint64
+	n            int // bytes compared
+	skip         int // bytes of them that are gone over: the blank behind a bare key belongs to the next constant
+	read         reader
+	column       int32
+	id           int32
+	back         bool // the key does not stand behind that of its place in the tree: it may be a repeated one
+	place        *place
+	node         *infer.Node
+	words        infer.Read // of readWords
+	rest         string     // the constant from its 17th byte on
+}
+
+// reader says how a value is read.
+type reader uint8
+
+const (
+	readEnd   reader = iota // no value: the record is complete
+	readBare                // no value: true
+	readText                // in quotes or not
+	readInt                 // the numbers and bools: not in quotes
+	readFloat               //
+	readBool                //
+	readWords               // a declared type with a reader of its own
+	readSkip                // left out by projection
+	readPlain               // as the plain parser does
+)
+
+func (s *shapes) init(nodes int) {
+	s.places = make([]place, nodes)
+	// No record without repeated keys has more values than there are nodes.
+	s.trail = make([]int32, nodes+2)
+	s.stamps = make([]uint32, nodes)
+}
+
+// match tells whether the constant stands at b[i].
+func (s *step) match(b []byte, i int) bool {
+	return (mem.Load64(b, i)^s.word0)&s.mask0|(mem.Load64(b, i+8)^s.word1)&s.mask1 == 0 && (s.n <= 16 || s.matchRest(b, i+16))
+}
+
+// matchRest compares the end of a long constant. The words before it were equal, so the record goes on here.
+func (s *step) matchRest(b []byte, i int) bool {
+	return len(b)-i >= len(s.rest) && string(b[i:i+len(s.rest)]) == s.rest
+}
+
+// find is the step of p whose constant stands at b[i], or nil. It is tried first from now on. There is at most one: constants end where
+// their key does, with a = or a blank.
+func (p *place) find(b []byte, i int) *step {
+	for _, s := range p.all {
+		if s.match(b, i) {
+			p.next = s
+			return s
+		}
+	}
+	return nil
+}
+
+// learn adds the steps of the record on the tape, which is data[start:stop] and a line feed, where they are missing. A record with
+// anything for the overflow column, with unknown keys or with keys that repeat is not for the walk.
+func (w *worker) learn(start, stop int) {
+	s := &w.shapes
+	if w.twins || len(s.steps) == maxSteps {
+		return
+	}
+	for i := range w.pairs {
+		if p := &w.pairs[i]; p.node == nil || p.spills {
+			return
+		}
+	}
+	at, from := 0, start
+	for i := range w.pairs {
+		p := &w.pairs[i]
+		st := s.add(at, w.data[from:p.keyEnd+1], w.reader(p), p.node)
+		if st == nil {
+			return
+		}
+		if st.read == readWords {
+			st.words = w.reads[p.node.ID]
+		}
+		at, from = p.node.ID, p.end
+		if p.quoted {
+			from++
+		}
+	}
+	s.add(at, w.data[from:stop+1], readEnd, nil)
+}
+
+// reader says how the walk reads the value of p.
+func (w *worker) reader(p *pair) reader {
+	n := p.node
+	switch {
+	case p.bare:
+		return readBare
+	case n.Skipped:
+		return readSkip
+	case n.Holds == infer.Given:
+		return w.declaredReader(n)
+	case n.Holds == infer.Ints:
+		return readInt
+	case n.Holds == infer.Floats:
+		return readFloat
+	case n.Holds == infer.Bools:
+		return readBool
+	case n.Holds == infer.Uints || n.Column < 0:
+		return readPlain
+	}
+	return readText
+}
+
+func (w *worker) declaredReader(n *infer.Node) reader {
+	switch d := n.Declared; {
+	case w.reads[n.ID] != nil:
+		return readWords
+	case simple(d):
+		return readText
+	case d.Type == record.Int:
+		return readInt
+	case d.Type == record.Float:
+		return readFloat
+	}
+	return readPlain
+}
+
+// add gives the step behind the node at with this constant, made when it is new; nil when there are too many.
+func (s *shapes) add(at int, text []byte, read reader, node *infer.Node) *step {
+	p := &s.places[at]
+	for _, st := range p.all {
+		if st.n == len(text) && st.constant() == string(text) {
+			return st
+		}
+	}
+	if len(p.all) == maxChoices || len(s.steps) == maxSteps || len(text) > maxConst {
+		return nil
+	}
+	var words [16]byte
+	copy(words[:], text)
+	st := &step{n: len(text), skip: len(text), read: read, node: node, column: -1, id: int32(len(s.steps)),
+		word0: binary.LittleEndian.Uint64(words[:]), word1: binary.LittleEndian.Uint64(words[8:]), mask0: mask(len(text)), mask1: mask(len(text) - 8)}
+	if len(text) > 16 {
+		st.rest = string(text[16:])
+	}
+	if node != nil {
+		st.column, st.place, st.back = int32(node.Column), &s.places[node.ID], node.ID <= at
+		if node.Skipped {
+			st.column = -1
+		}
+	}
+	if read == readBare {
+		st.skip--
+	}
+	s.steps = append(s.steps, st)
+	p.all = append(p.all, st)
+	if p.next == nil {
+		p.next = st
+	}
+	return st
+}
+
+// constant is the whole constant.
+func (s *step) constant() string {
+	var words [16]byte
+	binary.LittleEndian.PutUint64(words[:], s.word0)
+	binary.LittleEndian.PutUint64(words[8:], s.word1)
+	return string(words[:min(s.n, 16)]) + s.rest
+}
+
+// mask covers the first n bytes of a word.
+func mask(n int) uint64 {
+	switch {
+	case n <= 0:
+		return 0
+	case n >= 8:
+		return ^uint64(0)
+	}
+	return 1<<(8*uint(n)) - 1
+}
+
+// unique tells whether no key occurred twice in the record of the first n steps.
+func (s *shapes) unique(n int) bool {
+	if s.stamp++; s.stamp == 0 {
+		clear(s.stamps)
+		s.stamp = 1
+	}
+	for _, id := range s.trail[:n] {
+		node := s.steps[id].node.ID
+		if s.stamps[node] == s.stamp {
+			return false
+		}
+		s.stamps[node] = s.stamp
+	}
+	return true
+}

@@ -1,0 +1,236 @@
+package logfmt
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// walk parses records from data[i] on for as long as they have learnt shapes, and gives the start of the first that has not, or n.
+// Nothing of that record is left in the builder.
+func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
+	w.data = data
+	s := &w.shapes
+	limit := w.options.Line
+	if limit == 0 {
+		limit = math.MaxInt
+	}
+	trail := s.trail
+	for i < n {
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		start, side := i, len(b.Side)
+		row, cols := b.Row, b.Cols
+		word, bit := row>>6, uint64(1)<<(row&63)
+		p, count, back, full := &s.places[0], 0, false, false
+		for {
+			st := p.next
+			if st == nil || !st.match(data, i) {
+				if st = p.find(data, i); st == nil {
+					goto other
+				}
+			}
+			i += st.skip
+			if st.read == readEnd {
+				break
+			}
+			if uint(count) >= uint(len(trail)) {
+				goto other
+			}
+			trail[count] = st.id
+			count++
+			back, full = back || st.back, full || st.read != readBare
+			p = st.place
+			switch st.read {
+			case readText:
+				from := i
+				if mem.At(data, i) == '"' {
+					from++
+					if i = scan.StringEnd(data, from); mem.At(data, i) != '"' {
+						if i = w.plainValue(b, st, from-1); i < 0 {
+							goto other
+						}
+						continue
+					}
+				} else {
+					i = unquotedEnd(data, i)
+				}
+				c := &cols[st.column]
+				if size := i - from; c.Dict != nil {
+					c.Index[row] = c.Dict.Lookup(data, from, size)
+				} else {
+					c.Views[row] = record.MakeView(data, from, size, b.Buffer)
+				}
+				c.Valid[word] |= bit
+				if mem.At(data, i) == '"' {
+					i++
+				}
+			case readInt:
+				v, k, ok := fastInt(data, i)
+				if !ok {
+					if i = w.plainValue(b, st, i); i < 0 {
+						goto other
+					}
+					continue
+				}
+				c := &cols[st.column]
+				c.Words[row] = uint64(v)
+				c.Valid[word] |= bit
+				i = k
+			case readFloat:
+				v, k, ok := fastFloat(data, i)
+				if !ok {
+					if i = w.plainValue(b, st, i); i < 0 {
+						goto other
+					}
+					continue
+				}
+				c := &cols[st.column]
+				c.Words[row] = math.Float64bits(v)
+				c.Valid[word] |= bit
+				i = k
+			case readWords:
+				if i = w.words(b, st, i); i < 0 {
+					goto other
+				}
+			default:
+				if i = w.other(b, st, i); i < 0 {
+					goto other
+				}
+			}
+		}
+		if full && i-start <= limit && (!back || s.unique(count)) {
+			b.Row++
+			continue
+		}
+	other:
+		for _, id := range trail[:count] {
+			if column := s.steps[id].column; column >= 0 {
+				cols[column].Valid[word] &^= bit
+			}
+		}
+		b.Side = b.Side[:side]
+		return start
+	}
+	return n
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// unquotedEnd is the end of the unquoted value at i. Most are short: the first blank or control byte is among eight.
+func unquotedEnd(data []byte, i int) int {
+	from := i
+	w := mem.Load64(data, i)
+	if m := (w - ones*0x21) &^ w & highs; m != 0 {
+		i += bits.TrailingZeros64(m) >> 3
+	} else {
+		i = scan.Find3(data, i+8, ' ', '\t', '\n')
+	}
+	for {
+		switch mem.At(data, i) {
+		case ' ', '\t':
+			return i
+		case '\n':
+			if i > from && mem.At(data, i-1) == '\r' {
+				return i - 1
+			}
+			return i
+		}
+		i = scan.Find3(data, i, ' ', '\t', '\n') // a control byte is content
+	}
+}
+
+// behind tells whether a value may end at i.
+func behind(data []byte, i int) bool {
+	c := mem.At(data, i)
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' && mem.At(data, i+1) == '\n'
+}
+
+// words reads a value of a declared type that has a reader of its own.
+func (w *worker) words(b *record.Builder, st *step, i int) int {
+	from, end := i, i
+	if mem.At(w.data, i) == '"' {
+		from++
+		if end = scan.StringEnd(w.data, from); mem.At(w.data, end) != '"' {
+			return w.plainValue(b, st, i)
+		}
+	} else {
+		end = unquotedEnd(w.data, i)
+	}
+	v, stop, ok := st.words(w.data, from)
+	if !ok || stop != end {
+		return w.plainValue(b, st, i)
+	}
+	c := &b.Cols[st.column]
+	c.Words[b.Row] = uint64(v)
+	b.Present(c)
+	return end + from - i
+}
+
+// other reads the values that are not read in place.
+func (w *worker) other(b *record.Builder, st *step, i int) int {
+	switch {
+	case st.read != readBare && st.read != readSkip:
+		return w.plainValue(b, st, i)
+	case st.read == readBare:
+		if !st.node.Skipped && w.store(b, &pair{node: st.node, bare: true, kind: isTrue}) != stored {
+			return -1
+		}
+	case mem.At(w.data, i) == '"':
+		var p pair
+		return w.quoted(&p, i+1, w.lineEnd(i))
+	default:
+		return unquotedEnd(w.data, i)
+	}
+	return i
+}
+
+// lineEnd is the end of the line that goes on at i, without its ending.
+func (w *worker) lineEnd(i int) int { return trim(w.data, i, scan.Find(w.data, i, '\n', '\n')) }
+
+// plainValue reads and stores a value as the plain parser does: the position behind it, -1 where the plain parser is to read it all.
+func (w *worker) plainValue(b *record.Builder, st *step, i int) int {
+	p := pair{node: st.node, next: -1}
+	end := w.value(&p, i, w.lineEnd(i))
+	if end < 0 || w.store(b, &p) != stored {
+		return -1
+	}
+	return end
+}
+
+// fastInt reads an integer of up to 16 digits, written as any integer is written back.
+func fastInt(b []byte, i int) (v int64, end int, ok bool) {
+	j := i
+	if mem.At(b, i) == '-' {
+		j++
+	}
+	u, k := scan.Digits(b, j)
+	v = int64(u)
+	if j > i {
+		v = -v
+	}
+	zero := mem.At(b, j) == '0' && (k > j+1 || j > i)
+	return v, k, k > j && !zero && behind(b, k)
+}
+
+// fastFloat reads a number of up to 15 digits without exponent: a float64 keeps them all.
+func fastFloat(b []byte, i int) (v float64, end int, ok bool) {
+	j := i
+	if mem.At(b, i) == '-' {
+		j++
+	}
+	v, k := value.ShortFloat(b, j)
+	if j > i {
+		v = -v
+	}
+	zero := mem.At(b, j) == '0' && (mem.At(b, j+1) != '.' && (k > j+1 || j > i))
+	return v, k, k > j && !zero && behind(b, k)
+}

@@ -1,0 +1,174 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// codec is a way of compression, told by the first bytes of the content and never by a name.
+type codec struct {
+	name  string
+	magic []string
+	open  func(r io.Reader) (io.ReadCloser, error)
+}
+
+var codecs = []codec{
+	{"gzip", []string{"\x1f\x8b"}, openGzip},
+	{"zstd", []string{"\x28\xb5\x2f\xfd", "\x50\x2a\x4d\x18", "\x51\x2a\x4d\x18", "\x52\x2a\x4d\x18", "\x53\x2a\x4d\x18", "\x54\x2a\x4d\x18", "\x55\x2a\x4d\x18",
+		"\x56\x2a\x4d\x18", "\x57\x2a\x4d\x18", "\x58\x2a\x4d\x18", "\x59\x2a\x4d\x18", "\x5a\x2a\x4d\x18", "\x5b\x2a\x4d\x18", "\x5c\x2a\x4d\x18", "\x5d\x2a\x4d\x18",
+		"\x5e\x2a\x4d\x18", "\x5f\x2a\x4d\x18"}, openZstd},
+}
+
+// Codecs lists what Options.Codec may be.
+func Codecs() []string {
+	names := []string{"auto", "none"}
+	for i := range codecs {
+		names = append(names, codecs[i].name)
+	}
+	return names
+}
+
+// decompress gives the content of r: by the named codec, or, for "" and "auto", by its first bytes.
+func decompress(r io.Reader, name string) (content io.ReadCloser, compressed bool, err error) {
+	if name == "none" {
+		return io.NopCloser(r), false, nil
+	}
+	if name != "" && name != "auto" {
+		for i := range codecs {
+			if codecs[i].name == name {
+				content, err = codecs[i].open(r)
+				return content, true, err
+			}
+		}
+		return nil, false, fmt.Errorf("there is no codec %q", name)
+	}
+	first, c, err := sniff(r)
+	if err != nil {
+		return nil, false, err
+	}
+	whole := io.MultiReader(bytes.NewReader(first), r)
+	if c == nil {
+		return io.NopCloser(whole), false, nil
+	}
+	content, err = c.open(whole)
+	return content, true, err
+}
+
+// sniff reads as many bytes as it takes to know the codec; a slow input is not kept waiting for more.
+func sniff(r io.Reader) (first []byte, c *codec, err error) {
+	for {
+		maybe := false
+		for i := range codecs {
+			for _, magic := range codecs[i].magic {
+				if bytes.HasPrefix(first, []byte(magic)) {
+					return first, &codecs[i], nil
+				}
+				maybe = maybe || bytes.HasPrefix([]byte(magic), first)
+			}
+		}
+		if !maybe {
+			return first, nil, nil
+		}
+		var b [1]byte
+		if _, err := io.ReadFull(r, b[:]); err == io.EOF {
+			return first, nil, nil
+		} else if err != nil {
+			return first, nil, err
+		}
+		first = append(first, b[0])
+	}
+}
+
+const readAhead = 1 << 18 // compressed bytes read at a time
+
+// members reads the members of a gzip file one after another. Zeros may follow the last one (tapes, disk images); anything else behind
+// it is an error, after all that came before.
+type members struct {
+	in *bufio.Reader
+	z  *gzip.Reader
+}
+
+func openGzip(r io.Reader) (io.ReadCloser, error) {
+	in := bufio.NewReaderSize(r, readAhead)
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, early(err)
+	}
+	z.Multistream(false)
+	return &members{in, z}, nil
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		n, err := m.z.Read(p)
+		if n > 0 || err != io.EOF {
+			return n, early(err)
+		}
+		if err := m.next(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// next goes on to the next member, io.EOF when there is none.
+func (m *members) next() error {
+	for {
+		b, err := m.in.Peek(1)
+		if err != nil {
+			return err
+		}
+		if b[0] != 0 {
+			break
+		}
+		_, _ = m.in.Discard(1)
+	}
+	if b, _ := m.in.Peek(2); len(b) < 2 || b[0] != 0x1f || b[1] != 0x8b {
+		return errors.New("something that is not gzip follows the compressed data")
+	}
+	if err := m.z.Reset(m.in); err != nil {
+		return early(err)
+	}
+	m.z.Multistream(false)
+	return nil
+}
+
+func (m *members) Close() error { return m.z.Close() }
+
+// early makes an end in the middle look like one.
+func early(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+		return errEarly
+	}
+	return err
+}
+
+var errEarly = fmt.Errorf("the compressed data ends early: %w", io.ErrUnexpectedEOF)
+
+type frames struct{ z *zstd.Decoder }
+
+func openZstd(r io.Reader) (io.ReadCloser, error) {
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<30))
+	if err != nil {
+		return nil, early(err)
+	}
+	return frames{z}, nil
+}
+
+func (f frames) Read(p []byte) (int, error) {
+	n, err := f.z.Read(p)
+	if err != nil && err != io.EOF {
+		err = early(err)
+	}
+	return n, err
+}
+
+func (f frames) Close() error {
+	f.z.Close()
+	return nil
+}

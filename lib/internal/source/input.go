@@ -1,0 +1,142 @@
+// Package source opens inputs and cuts them into blocks of whole lines: files, lists and globs of files, descriptors, readers. What is
+// compressed is told by its first bytes and decompressed straight into the blocks.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync/atomic"
+)
+
+// Kind tells errors apart.
+type Kind uint8
+
+const (
+	IO    Kind = iota // the system refused to open or read
+	Codec             // compressed data is damaged or ends early
+	Limit             // Options.Bytes was reached
+)
+
+// Error is an input that could not be read to its end. The blocks before it are complete.
+type Error struct {
+	Kind   Kind
+	Path   string
+	Offset int64 // bytes read before, after decompression
+	Err    error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: after %d bytes: %v", e.Path, e.Offset, e.Err) }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Input is one thing to read.
+type Input struct {
+	Name string
+	// Live: reading may wait for somebody else, so what is there is handed on before the block is full.
+	Live bool
+	Size int64 // bytes as stored, 0 where that is not known
+	Open func() (io.ReadCloser, error)
+}
+
+// Paths makes inputs of paths: files, or patterns (*, ?, []) where no file has the name. A pattern's files are sorted by name.
+func Paths(paths []string) ([]Input, error) {
+	var inputs []Input
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err == nil {
+			input, err := file(path, info)
+			if err != nil {
+				return nil, err
+			}
+			inputs = append(inputs, input)
+			continue
+		}
+		if !strings.ContainsAny(path, "*?[") {
+			return nil, &Error{Path: path, Err: err}
+		}
+		more, err := glob(path)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, more...)
+	}
+	return inputs, nil
+}
+
+func glob(pattern string) ([]Input, error) {
+	names, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, &Error{Path: pattern, Err: err}
+	}
+	sort.Strings(names)
+	var inputs []Input
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil || info.IsDir() {
+			continue // a folder that fits the pattern is not meant
+		}
+		input, err := file(name, info)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, input)
+	}
+	if len(inputs) == 0 {
+		return nil, &Error{Path: pattern, Err: fmt.Errorf("no file fits the pattern: %w", os.ErrNotExist)}
+	}
+	return inputs, nil
+}
+
+func file(path string, info os.FileInfo) (Input, error) {
+	if info.IsDir() {
+		return Input{}, &Error{Path: path, Err: errors.New("is a folder: give its files, or a pattern such as " + filepath.Join(path, "*.log"))}
+	}
+	in := Input{Name: path, Live: !info.Mode().IsRegular(), Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	if info.Mode().IsRegular() {
+		in.Size = info.Size()
+	}
+	return in, nil
+}
+
+// File makes an input of an open file, pipe or socket. It is closed with the input.
+func File(f *os.File) Input {
+	in := Input{Name: f.Name(), Live: true, Open: func() (io.ReadCloser, error) { return f, nil }}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		in.Live = false
+		if at, err := f.Seek(0, io.SeekCurrent); err == nil {
+			in.Size = max(0, info.Size()-at)
+		}
+	}
+	return in
+}
+
+// Reader makes an input of r. It is closed with the input when it can be.
+func Reader(r io.Reader) Input {
+	c, ok := r.(io.ReadCloser)
+	if !ok {
+		c = io.NopCloser(r)
+	}
+	return Input{Name: "<reader>", Live: true, Open: func() (io.ReadCloser, error) { return c, nil }}
+}
+
+// counted counts what is read as stored and remembers the error of the input itself, to tell it from one of the decompressor.
+type counted struct {
+	r   io.Reader
+	n   *atomic.Int64
+	err error
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
+	return n, err
+}

@@ -1,0 +1,86 @@
+package sawlog_test
+
+import (
+	"testing"
+
+	"github.com/goccy/go-json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+)
+
+// Lines as a web server writes them by a format string, and the rows that they give. An empty row: the line must be refused.
+func TestPatternLanguages(t *testing.T) {
+	for _, c := range []struct{ language, pattern, line, row string }{
+		// nginx
+		{"nginx", `$msec $request_time $status`, `1772694550.250 0.001 200`, `{"time": "2026-03-05T07:09:10.25Z", "duration": 1000000, "status": 200}`},
+		{"nginx", `$time_iso8601|$scheme://$host$request_uri|$pipe`, `2026-03-05T08:09:10+01:00|https://example.com/a?b=c|.`,
+			`{"time": "2026-03-05T07:09:10Z", "scheme": "https", "server": "example.com", "target": "/a?b=c", "pipe": "."}`},
+		{"nginx", `$time_local$status $host:$server_port$uri x`, `05/Mar/2026:08:09:10 +0100404 [::1]:8080/a x`,
+			`{"time": "2026-03-05T07:09:10Z", "status": 404, "server": "::1", "server_port": 8080, "target": "/a"}`},
+		{"nginx", `$remote_addr:$remote_port $request $status`, `2001:db8::1:52100 GET /a HTTP/1.1 200`,
+			`{"client": "2001:db8::1", "client_port": 52100, "method": "GET", "target": "/a", "protocol": "HTTP/1.1", "status": 200}`},
+		{"nginx", `$remote_addr $time_local $status`, `10.0.0.1 05/Mar/2026:08:09:10 +0100 200`, `{"client": "10.0.0.1", "time": "2026-03-05T07:09:10Z", "status": 200}`},
+		{"nginx", `[$upstream_addr] $upstream_status $upstream_response_time $request_id`, `[10.0.0.1:80, 10.0.0.2:80 : -] 502, 200 : - 0.001, 0.250 : - abc`,
+			`{"upstreams": "10.0.0.1:80, 10.0.0.2:80 : -", "upstream_statuses": "502, 200 : -", "upstream_durations": "0.001, 0.250 : -", "request_id": "abc"}`},
+		{"nginx", `$http_x_forwarded_for $status`, `10.0.0.1, 10.0.0.2 200`, `{"forwarded_for": "10.0.0.1, 10.0.0.2", "status": 200}`},
+		{"nginx", `"$request" $uri$is_args$args $bytes_sent $body_bytes_sent`, `"GET /a?b HTTP/1.1" /a?b 300 100`,
+			`{"method": "GET", "target": "/a?b", "protocol": "HTTP/1.1", "uri": "/a?b", "bytes_sent": 300, "bytes": 100}`},
+		{"nginx", `$status "$request" $status $zone`, `200 "GET / HTTP/2.0" 200 eu west`, `{"status": 200, "method": "GET", "target": "/", "protocol": "HTTP/2.0", "zone": "eu west"}`},
+		{"nginx", `log_format j escape=json '{"t":"$time_iso8601",' '"ua":"$http_user_agent","ref":"$http_referer","n":$connection}';`,
+			`{"t":"2026-03-05T08:09:10+01:00","ua":"say \"hi\" \u00e9\n","ref":"","n":7}`, `{"time": "2026-03-05T07:09:10Z", "user_agent": "say \"hi\" é\n", "connection": 7}`},
+		{"nginx", `escape=none '$status $http_user_agent'`, `200 a\x41 "b"`, `{"status": 200, "user_agent": "a\\x41 \"b\""}`},
+		{"nginx", `$server_addr $ssl_protocol $ssl_cipher $gzip_ratio`, `2001:db8::1 TLSv1.3 - -`, `{"server_ip": "2001:db8::1", "tls_version": "TLSv1.3"}`},
+		{"nginx", `größe=$body_bytes_sent日本`, `größe=5日本`, `{"bytes": 5}`},
+		{"nginx", `$remote_addr - $status`, `a b - 200`, ``},
+		{"nginx", `$status $pid`, `200`, ``},
+		// Apache
+		{"apache", `%h %u "%r" %>s %b %D`, `::1 "" "-" 408 - 1500`, `{"client": "::1", "user": "", "status": 408, "duration": 1500000}`},
+		{"apache", `[%{%d/%b/%Y %T}t.%{msec_frac}t %{%z}t] %{ms}T %T`, `[05/Mar/2026 08:09:10.250 +0100] 12 0`,
+			`{"time": "2026-03-05T07:09:10.25Z", "duration": 12000000, "duration_s": 0}`},
+		{"apache", `%{sec}t.%{usec_frac}t %{end:msec}t`, `1772694550.000001 1772694550250`, `{"time": "2026-03-05T07:09:10.000001Z", "end_time": "2026-03-05T07:09:10.25Z"}`},
+		{"apache", `%{usec}t`, `1772694550250001`, `{"time": "2026-03-05T07:09:10.250001Z"}`},
+		{"apache", `%t %!200t x`, `[05/Mar/2026:08:09:10 +0100] - x`, `{"time": "2026-03-05T07:09:10Z"}`},
+		{"apache", `%t %!200t x`, `[05/Mar/2026:08:09:10 +0100] [05/Mar/2026:08:09:11 +0100] x`, `{"time": "2026-03-05T07:09:10Z", "time_2": "2026-03-05T07:09:11Z"}`},
+		{"apache", `%v%U%q "%m %H"`, `localhost/a?b "GET HTTP/1.1"`, `{"server": "localhost", "target": "/a?b", "method": "GET", "protocol": "HTTP/1.1"}`},
+		{"apache", `%X%h %X`, `-10.0.0.1 -`, `{"connection_status": "-", "client": "10.0.0.1"}`},
+		{"apache", `%s %>s "%{X-Id}i" "%{Id}C"`, `302 200 "a\tb" "-"`, `{"original_status": 302, "status": 200, "http_x_id": "a\tb"}`},
+		{"apache", `%400,501{User-agent}i|%P|%{tid}P|100%%`, `-|17|140|100%`, `{"pid": 17, "tid": 140}`},
+		{"apache", `"%{X-Forwarded-For}i" %I %O %S %^FB`, `"1.2.3.4, 5.6.7.8" 10 20 30 -`, `{"forwarded_for": "1.2.3.4, 5.6.7.8", "bytes_received": 10, "bytes": 20, "bytes_total": 30}`},
+		{"apache", `%h %T`, `a x`, ``},
+	} {
+		definition, err := json.Marshal(map[string]string{c.language: c.pattern})
+		require.NoError(t, err)
+		parser, err := sawlog.NewParser(string(definition))
+		if !assert.NoError(t, err, c.pattern) {
+			continue
+		}
+		batch := parser.ParseRecord([]byte(c.line))
+		if c.row == "" {
+			assert.Equal(t, 1, batch.Rejects(), "%s: %s", c.pattern, c.line)
+		} else if assert.Equal(t, 1, batch.Len(), "%s: %s: %+v", c.pattern, c.line, parser.Explain([]byte(c.line))) {
+			assert.JSONEq(t, c.row, string(batch.AppendJSON(nil, 0, true)), c.pattern)
+		}
+		batch.Release()
+	}
+}
+
+// A mistake in a format string is reported where it stands in that string.
+func TestPatternLanguageErrors(t *testing.T) {
+	for _, c := range []struct {
+		definition, message string
+		offset              int
+	}{
+		{`{"nginx": "$status $scheme$host"}`, "$scheme and $host stand side by side", 15},
+		{`{"apache": "%h %{x}p"}`, "unknown parameter x of %p", 5},
+		{`{"apache": "%h %Z"}`, "unknown directive %Z", 3},
+		{`{"nginx": "escape=xml '$status'"}`, "unknown escape parameter xml", 7},
+	} {
+		_, err := sawlog.NewParser(c.definition)
+		var e *sawlog.FormatError
+		require.ErrorAs(t, err, &e)
+		assert.Contains(t, e.Message, c.message)
+		assert.Equal(t, c.offset, e.Offset, c.definition)
+	}
+}

@@ -1,0 +1,274 @@
+package sawlog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/goccy/go-json"
+
+	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Parser turns log text into batches. It is immutable and may be used by any number of goroutines at once.
+type Parser struct {
+	options  Options
+	resolved *resolved // nil: the format is to be detected
+	plan     engine.Plan
+	bound    engine.Bound // the plan with its schema, when that does not depend on the input
+	alloc    Allocator
+	workers  *workerPool // of bound
+}
+
+// NewParser makes a parser from a definition: the name of a format or a JSON object. Errors are *FormatError.
+func NewParser(definition string) (*Parser, error) {
+	o, err := ParseOptions(definition)
+	if err != nil {
+		return nil, err
+	}
+	if name := firstReading(o); name != "" {
+		return nil, &FormatError{Kind: KindOption, Key: name, Message: quote(name) + " is an option for reading, not part of a definition", Offset: -1}
+	}
+	return NewParserOptions(o)
+}
+
+// NewParserOptions makes a parser from options; those for reading are not looked at.
+func NewParserOptions(o Options) (*Parser, error) {
+	p := &Parser{options: o, alloc: o.Allocator}
+	if p.alloc == nil {
+		p.alloc = record.Heap
+	}
+	r, err := resolve(o)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		// Nothing to compile until the input is there, but what refines it can be wrong already.
+		if o.Zone != "" || o.Now != "" || o.UTF8 != "" {
+			probe := o
+			probe.Format, probe.Fields, probe.Columns, probe.Rename, probe.JSON = "", nil, nil, nil, &JSONOptions{}
+			if _, err := NewParserOptions(probe); err != nil {
+				return nil, err
+			}
+		}
+		return p, nil
+	}
+	return p.compile(r)
+}
+
+// compile makes the plan of a parser whose format is known.
+func (p *Parser) compile(r *resolved) (*Parser, error) {
+	plan, err := engine.Compile(&r.definition)
+	if err != nil {
+		return nil, formatError(err, r)
+	}
+	p.resolved, p.plan = r, plan
+	if plan.Sample() == 0 {
+		if p.bound, err = plan.Bind(nil); err != nil {
+			return nil, formatError(err, r)
+		}
+		p.workers = newWorkerPool(p.bound, p.alloc)
+	}
+	return p, nil
+}
+
+// formatError makes the engine's error one for users.
+func formatError(err error, r *resolved) error {
+	var e *engine.Error
+	if !errors.As(err, &e) {
+		return &FormatError{Kind: KindDefinition, Message: err.Error(), Offset: -1}
+	}
+	out := &FormatError{Kind: KindOption, Key: e.Key, Message: e.Message, Hint: e.Hint, Offset: e.Pos}
+	if e.Key == r.definition.Language {
+		out.Kind = KindDefinition
+		out = out.at(r.definition.Text)
+	}
+	if out.Hint == "" && len(e.Names) > 0 {
+		out.Hint = nearest(lastQuoted(e.Message), e.Names)
+	}
+	return out
+}
+
+// lastQuoted is the name that a message quotes last.
+func lastQuoted(message string) string {
+	end := bytes.LastIndexByte([]byte(message), '"')
+	if end < 0 {
+		return ""
+	}
+	return message[bytes.LastIndexByte([]byte(message[:end]), '"')+1 : end]
+}
+
+// Definition is what the parser was made from, as JSON.
+func (p *Parser) Definition() string {
+	text, err := json.MarshalWithOption(p.options.definitionOnly(), json.DisableHTMLEscape())
+	if err != nil {
+		return "{}"
+	}
+	return string(text)
+}
+
+// Schema is the schema of the parser's batches, or nil when it depends on the input (json, logfmt, auto).
+func (p *Parser) Schema() *Schema {
+	if p.bound == nil {
+		return nil
+	}
+	return p.bound.Schema()
+}
+
+// bind gives the plan and schema for a stream that begins with sample. Whole is set when the sample is all there is.
+func (p *Parser) bind(sample []byte) (*Parser, error) {
+	if p.bound != nil {
+		return p, nil
+	}
+	if p.plan == nil {
+		detected, err := p.detect(sample)
+		if err != nil {
+			return nil, err
+		}
+		return detected.bind(sample)
+	}
+	limit := p.plan.Sample()
+	if !p.plan.Document() && len(sample) > limit {
+		sample = sample[:limit]
+		sample = sample[:bytes.LastIndexByte(sample, '\n')+1]
+	}
+	bound, err := p.plan.Bind(sample)
+	if err != nil {
+		return nil, formatError(err, p.resolved)
+	}
+	fixed := *p
+	fixed.bound, fixed.workers = bound, newWorkerPool(bound, p.alloc)
+	return &fixed, nil
+}
+
+// sampleSize is how much of a stream's beginning bind wants to see.
+func (p *Parser) sampleSize() int {
+	switch {
+	case p.bound != nil:
+		return 0
+	case p.plan == nil:
+		return detectionSample
+	}
+	return p.plan.Sample()
+}
+
+// Parse turns data into one batch. Texts of the batch point into data, which must not change until the batch is released; small
+// inputs are copied. It never fails: what does not fit is among the batch's rejects.
+func (p *Parser) Parse(data []byte) *Batch {
+	batch, err := p.ParseContext(context.Background(), data)
+	if err != nil { // a bug: the background context never ends and detection always finds something
+		panic(err)
+	}
+	return batch
+}
+
+// ParseContext is Parse that stops soon after ctx is done.
+func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) {
+	text := bytes.TrimPrefix(data, bom)
+	bound, err := p.bind(text)
+	if err != nil {
+		return nil, err
+	}
+	s := bound.workers.get()
+	defer bound.workers.put(s)
+	s.builder.Start(bound.rowsOf(len(text)))
+	s.builder.Skip(int64(len(data) - len(text)))
+	if bound.plan.Document() {
+		s.whole(text)
+		return s.builder.Finish(), nil
+	}
+	for len(text) > 0 {
+		if ctx.Err() != nil {
+			s.builder.Finish().Release()
+			return nil, ctx.Err()
+		}
+		text = text[s.piece(text):]
+	}
+	return s.builder.Finish(), nil
+}
+
+var bom = []byte("\ufeff")
+
+const (
+	pieceSize = 4 << 20 // bytes between two looks at the context
+	copied    = 1 << 16 // up to this many bytes are copied rather than borrowed
+)
+
+// rowsOf guesses how many rows n bytes have.
+func (p *Parser) rowsOf(n int) int { return n/200 + 1 }
+
+// piece parses the first lines of text, pieceSize or a little more, and returns how many bytes that were. Where the slack behind the
+// last line would lie outside of text, the line is copied.
+func (s *lineState) piece(text []byte) int {
+	n := len(text)
+	if n > pieceSize+copied {
+		if end := bytes.IndexByte(text[pieceSize:], '\n'); end >= 0 {
+			n = pieceSize + end + 1
+		}
+	}
+	if n > copied && n+scan.Slack > len(text) {
+		// Leave the last lines to the next piece.
+		if before := bytes.LastIndexByte(text[:len(text)-scan.Slack], '\n') + 1; before > 0 {
+			n = before
+		}
+	}
+	if n+scan.Slack <= len(text) && n > copied {
+		s.builder.Begin(text, n, false)
+		s.worker.Parse(s.builder, text, n)
+		return n
+	}
+	s.copy(text[:n])
+	return n
+}
+
+// copy parses text, which may lack its last newline, in memory of the batch's own.
+func (s *lineState) copy(text []byte) {
+	block := s.alloc.Alloc(len(text) + 1 + scan.Slack)
+	n := copy(block, text)
+	if missing := n > 0 && text[n-1] != '\n'; missing {
+		block[n] = '\n'
+		n++
+		s.builder.Skip(-1)
+	}
+	fillSlack(block[n:])
+	s.builder.Begin(block, n, true)
+	s.worker.Parse(s.builder, block, n)
+}
+
+// whole parses text as one record.
+func (s *lineState) whole(text []byte) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return
+	}
+	s.copy(text)
+}
+
+func fillSlack(slack []byte) {
+	for i := range slack[:min(len(slack), scan.Slack)] {
+		slack[i] = '\n'
+	}
+}
+
+// Explain says why a line (with or without its ending) is a record or not.
+func (p *Parser) Explain(line []byte) Check {
+	line = trimEnding(line)
+	bound, err := p.bind(line)
+	if err != nil {
+		return Check{Fault: record.NoMatch.String(), Expected: "a known format", Seen: err.Error()}
+	}
+	s := bound.workers.get()
+	defer bound.workers.put(s)
+	return s.worker.Explain(line)
+}
+
+func trimEnding(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+		if n > 1 && line[n-2] == '\r' {
+			line = line[:n-2]
+		}
+	}
+	return line
+}

@@ -1,0 +1,161 @@
+package sawlog
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/engine"
+)
+
+// resolved is a definition whose format has been looked up.
+type resolved struct {
+	definition engine.Definition
+	format     string // the built-in format, "" for a definition of the user's own
+}
+
+// auto is the word for: detect.
+const auto = "auto"
+
+// resolve looks up the format of o and fills in the defaults; nil means that the format is to be detected. Errors are *FormatError.
+func resolve(o Options) (*resolved, error) {
+	keys := tagged(o, "how")
+	if len(keys) > 1 {
+		return nil, &FormatError{Kind: KindOption, Key: keys[1], Message: "only one key says how records are read, but there are " + strings.Join(keys, " and "), Offset: -1}
+	}
+	if len(keys) == 0 || o.Format == auto {
+		return nil, nil
+	}
+	r := &resolved{}
+	if o.Format != "" {
+		format, err := findFormat(o.Format)
+		if err != nil {
+			return nil, err
+		}
+		r.format = format.Name
+		if o, err = refine(format, o); err != nil {
+			return nil, err
+		}
+		keys = tagged(o, "how")
+	}
+	d := &r.definition
+	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8}
+	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
+		d.Text = text
+	}
+	if j := o.JSON; j != nil {
+		d.Document, d.Flatten, d.SampleRecords, d.SampleBytes = j.Document, j.Flatten, j.SampleRecords, j.SampleBytes
+	}
+	limits := Limits{}
+	if o.Limits != nil {
+		limits = *o.Limits
+	}
+	d.Line, d.Depth, d.MaxColumns = limits.Line, limits.Depth, limits.Columns
+	if d.Line <= 0 {
+		d.Line = defaultLine
+		if d.Document {
+			d.Line = defaultDocument
+		}
+	}
+	return r, checkLimits(o)
+}
+
+const (
+	defaultLine     = 1 << 20
+	defaultDocument = 1 << 30
+	largestLine     = 1 << 30 // texts are found by 31-bit offsets
+)
+
+func checkLimits(o Options) error {
+	wrong := func(key, message string) error {
+		return &FormatError{Kind: KindOption, Key: key, Message: message, Offset: -1}
+	}
+	if l := o.Limits; l != nil {
+		switch {
+		case l.Line < 0 || l.Line > largestLine:
+			return wrong("limits.line", "limits.line is between 1 and 1073741824 bytes")
+		case l.Bytes < 0:
+			return wrong("limits.bytes", "limits.bytes cannot be negative")
+		case l.Depth < 0 || l.Depth > 10000:
+			return wrong("limits.depth", "limits.depth is between 1 and 10000")
+		case l.Columns < 0 || l.Columns > 100000:
+			return wrong("limits.columns", "limits.columns is between 1 and 100000")
+		}
+	}
+	return nil
+}
+
+// refine puts what the user says on top of a format's own definition.
+func refine(format *FormatInfo, o Options) (Options, error) {
+	own, err := ParseOptions(format.Definition)
+	if err != nil {
+		return o, err
+	}
+	own.Fields = merged(own.Fields, o.Fields)
+	own.Rename = merged(own.Rename, o.Rename)
+	to, from := reflect.ValueOf(&own).Elem(), reflect.ValueOf(o)
+	for i := range from.NumField() {
+		name := from.Type().Field(i).Name
+		if v := from.Field(i); name != "Format" && name != "Fields" && name != "Rename" && !v.IsZero() {
+			to.Field(i).Set(v)
+		}
+	}
+	return own, nil
+}
+
+func merged(a, b map[string]string) map[string]string {
+	if len(a) == 0 {
+		return b
+	}
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// tagged lists the JSON keys of the fields of o that are set and have the tag.
+func tagged(o Options, tag string) (keys []string) {
+	v := reflect.ValueOf(o)
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.Tag.Get("sawlog") == tag && !v.Field(i).IsZero() {
+			keys = append(keys, jsonKey(f))
+		}
+	}
+	return keys
+}
+
+func jsonKey(f reflect.StructField) string {
+	key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return key
+}
+
+func fieldOf(o Options, key string) reflect.Value {
+	v := reflect.ValueOf(o)
+	for i := range v.NumField() {
+		if jsonKey(v.Type().Field(i)) == key {
+			return v.Field(i)
+		}
+	}
+	panic("no option " + key)
+}
+
+// firstReading is the first option for reading that is set, or "".
+func firstReading(o Options) string {
+	if keys := tagged(o, "reading"); len(keys) > 0 {
+		return keys[0]
+	}
+	return ""
+}
+
+// definitionOnly is o without what says how to read.
+func (o Options) definitionOnly() Options {
+	v := reflect.ValueOf(&o).Elem()
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("sawlog") == "reading" {
+			v.Field(i).SetZero()
+		}
+	}
+	if len(tagged(o, "how")) == 0 {
+		o.Format = auto
+	}
+	return o
+}

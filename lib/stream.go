@@ -1,0 +1,179 @@
+package sawlog
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Stream is a parser that is fed: bytes go in, in any pieces, batches come out. However the bytes are cut, the records are the same. It
+// is for one goroutine at a time.
+type Stream struct {
+	parser *Parser
+	line   int        // longest line kept
+	state  *lineState // nil until the schema is known
+	rest   []byte     // fed, but not parsed: the unfinished last line, or the sample that is being collected
+	lost   int64      // bytes of the unfinished line that are beyond the longest line, and so are in rest no more
+	short  bool       // the newline at the end of rest was added
+	began  bool       // a byte order mark may not follow
+	lines  int64
+	offset int64
+}
+
+// Stream makes a Stream. Of o only Limits is looked at.
+func (p *Parser) Stream(o Options) (*Stream, error) {
+	if o.Limits != nil {
+		with := p.options
+		with.Limits = o.Limits
+		limited, err := NewParserOptions(with)
+		if err != nil {
+			return nil, err
+		}
+		p = limited
+	}
+	s := &Stream{parser: p, line: defaultLine}
+	if p.resolved != nil {
+		s.line = p.resolved.definition.Line
+	} else if l := p.options.Limits; l != nil && l.Line > 0 {
+		s.line = l.Line
+	}
+	return s, nil
+}
+
+// Feed parses the lines that are complete with data; nil when there is none, or while the beginning of the stream is still being looked
+// at to find its format or its schema (Flush ends that). data may be used again afterwards.
+func (s *Stream) Feed(data []byte) (*Batch, error) {
+	s.rest = append(s.rest, data...)
+	if !s.began {
+		if len(s.rest) < len(bom) && bytes.HasPrefix(bom, s.rest) {
+			return nil, nil
+		}
+		s.skipBOM()
+	}
+	if s.state == nil {
+		if want := s.parser.sampleSize(); len(s.rest) < want || s.parser.document() {
+			return nil, nil
+		}
+		if err := s.bind(); err != nil {
+			return nil, err
+		}
+	}
+	if s.parser.document() {
+		return nil, nil
+	}
+	return s.parse(bytes.LastIndexByte(s.rest, '\n') + 1), nil
+}
+
+// Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
+func (s *Stream) Flush() (*Batch, error) {
+	if len(s.rest) == 0 && s.lost == 0 {
+		return nil, nil
+	}
+	s.skipBOM()
+	if s.state == nil {
+		if err := s.bind(); err != nil {
+			return nil, err
+		}
+	}
+	if s.parser.document() {
+		b := s.state.builder
+		b.Start(1)
+		s.state.whole(s.rest)
+		return s.settle(len(s.rest)), nil
+	}
+	if n := len(s.rest); n > 0 && s.rest[n-1] != '\n' {
+		s.rest, s.short = append(s.rest, '\n'), true
+		defer func() { s.short = false }()
+		return s.parse(n + 1), nil
+	}
+	return s.parse(len(s.rest)), nil
+}
+
+// Close gives the stream's memory back.
+func (s *Stream) Close() { s.rest, s.state = nil, nil }
+
+func (s *Stream) skipBOM() {
+	if !s.began {
+		s.began = true
+		if bytes.HasPrefix(s.rest, bom) {
+			s.rest = s.rest[len(bom):]
+			s.offset = int64(len(bom))
+		}
+	}
+}
+
+// bind settles format and schema by what has been fed so far.
+func (s *Stream) bind() error {
+	bound, err := s.parser.bind(s.rest)
+	if err != nil {
+		return err
+	}
+	s.parser, s.state = bound, bound.workers.get()
+	return nil
+}
+
+func (p *Parser) document() bool { return p.plan != nil && p.plan.Document() }
+
+// parse makes a batch of the first n bytes of rest, which are whole lines. Of an unfinished line only the beginning is kept when it is
+// too long already.
+func (s *Stream) parse(n int) *Batch {
+	if n == 0 {
+		s.bound()
+		return nil
+	}
+	b := s.state.builder
+	b.Start(s.parser.rowsOf(n))
+	if s.short {
+		b.Skip(-1)
+	}
+	text := s.rest[:n]
+	if s.lost > 0 {
+		// The first line was cut: its beginning, then what came of it since.
+		end := bytes.IndexByte(text, '\n')
+		s.cutLine(b, text[:end])
+		text = text[end+1:]
+	}
+	if len(text) > 0 {
+		block := s.parser.alloc.Alloc(len(text) + scan.Slack)
+		m := copy(block, text)
+		fillSlack(block[m:])
+		b.Begin(block, m, true)
+		s.state.worker.Parse(b, block, m)
+	}
+	return s.settle(n)
+}
+
+// cutLine makes a reject of a line of which lost bytes are gone; kept is what is left of it, with what came behind the gap.
+func (s *Stream) cutLine(b *record.Builder, kept []byte) {
+	length := int64(len(kept)) + s.lost
+	block := s.parser.alloc.Alloc(s.line + scan.Slack)
+	m := copy(block[:s.line], kept)
+	b.Begin(block, m, true)
+	b.Skip(length - int64(m) + 1)
+	if kept[len(kept)-1] == '\r' {
+		length--
+	}
+	b.RejectCut(record.TooLong, 0, m, length)
+	s.lost = 0
+}
+
+// settle finishes the batch of the first n bytes of rest.
+func (s *Stream) settle(n int) *Batch {
+	batch := s.state.builder.Finish()
+	batch.FirstLine, batch.Offset = s.lines+1, s.offset
+	s.lines += batch.Lines()
+	s.offset += batch.InputBytes()
+	s.rest = append(s.rest[:0], s.rest[n:]...)
+	s.bound()
+	return batch
+}
+
+// bound drops what is beyond the longest line of the unfinished line that rest is.
+func (s *Stream) bound() {
+	const ending = 2 // a CR and one byte more, so that a line of just the longest length is told from a longer one
+	if keep := s.line + ending; len(s.rest) > keep {
+		s.lost += int64(len(s.rest) - keep)
+		s.rest = s.rest[:keep]
+	}
+}

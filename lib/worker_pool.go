@@ -1,0 +1,131 @@
+package sawlog
+
+import (
+	"bytes"
+	"sync"
+
+	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// lineState is what one goroutine needs to parse: a worker with its caches and a builder.
+type lineState struct {
+	alloc   Allocator
+	builder *record.Builder
+	worker  record.Worker
+}
+
+// workerPool lends such states, so that a call on one line makes nothing anew.
+type workerPool struct {
+	bound engine.Bound
+	alloc Allocator
+	pool  sync.Pool
+}
+
+func newWorkerPool(bound engine.Bound, alloc Allocator) *workerPool {
+	w := &workerPool{bound: bound, alloc: alloc}
+	w.pool.New = func() any {
+		return &lineState{alloc: alloc, worker: bound.NewWorker(), builder: record.NewBuilder(bound.Schema(), alloc, bound.Present())}
+	}
+	return w
+}
+
+func (w *workerPool) get() *lineState  { return w.pool.Get().(*lineState) }
+func (w *workerPool) put(s *lineState) { w.pool.Put(s) }
+
+// ParseRecord parses exactly one record: inner line feeds are content, one line ending at the end is dropped. The batch has one row or
+// one reject and owns its memory.
+func (p *Parser) ParseRecord(line []byte) *Batch {
+	r, err := p.NewRecordParser(line)
+	if err != nil {
+		return p.Parse(line)
+	}
+	defer r.builder.Close()
+	r.Parse(line)
+	// The parser's memory moves to the batch.
+	r.builder.Own(r.block)
+	r.block = nil
+	return r.builder.Finish()
+}
+
+// RecordParser parses records one at a time in memory that it uses again. It is for one goroutine at a time; Close gives the memory
+// back.
+type RecordParser struct {
+	lineState
+	block []byte
+	batch record.Batch
+}
+
+// NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
+func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
+	bound, err := p.bind(trimEnding(line))
+	if err != nil {
+		return nil, err
+	}
+	return &RecordParser{lineState: lineState{alloc: p.alloc, worker: bound.bound.NewWorker(), builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
+}
+
+// Parse parses one record. The batch is valid until the next call and must not be released.
+func (r *RecordParser) Parse(line []byte) *Batch {
+	line = trimEnding(line)
+	n := len(line)
+	if n+1+scan.Slack > len(r.block) {
+		if r.block != nil {
+			r.alloc.Free(r.block)
+		}
+		r.block = r.alloc.Alloc(2*n + 256)
+	}
+	block := r.block
+	copy(block, line)
+	block[n] = '\n'
+	for i := range scan.Slack {
+		block[n+1+i] = '\n'
+	}
+	r.builder.Restart()
+	if bytes.IndexByte(line, '\n') < 0 {
+		r.builder.Begin(block, n+1, false)
+		r.worker.Parse(r.builder, block, n+1)
+	} else {
+		r.lines(block, n)
+	}
+	r.builder.FinishInto(&r.batch)
+	return &r.batch
+}
+
+// Close gives the memory back.
+func (r *RecordParser) Close() {
+	r.builder.Close()
+	if r.block != nil {
+		r.alloc.Free(r.block)
+		r.block = nil
+	}
+}
+
+// lines parses a record of several lines. Workers take a line feed for the end, so the inner ones are written as a byte that the record
+// does not have, and put back where texts show it.
+func (r *RecordParser) lines(block []byte, n int) {
+	stand := byte(0)
+	for c := byte(1); c < 32; c++ {
+		if c != '\n' && c != '\r' && c != '\t' && bytes.IndexByte(block[:n], c) < 0 {
+			stand = c
+			break
+		}
+	}
+	if _, ok := r.worker.(interface{ LineFeedIsBlank() }); ok {
+		stand = '\r' // to JSON white space between tokens, and as wrong inside a string as a line feed
+	}
+	for i := range n {
+		if block[i] == '\n' {
+			block[i] = stand
+		}
+	}
+	r.builder.Begin(block, n+1, false)
+	r.worker.Parse(r.builder, block, n+1)
+	for i := range n {
+		if block[i] == stand {
+			block[i] = '\n'
+		}
+	}
+	r.builder.Replace(stand, '\n')
+}
