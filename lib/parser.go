@@ -227,13 +227,16 @@ func (s *lineState) piece(text []byte) int {
 func (s *lineState) copy(text []byte) {
 	block := s.alloc.Alloc(len(text) + 1 + scan.Slack)
 	n := copy(block, text)
-	if missing := n > 0 && text[n-1] != '\n'; missing {
+	missing := n > 0 && text[n-1] != '\n'
+	if missing {
 		block[n] = '\n'
 		n++
-		s.builder.Skip(-1)
 	}
 	fillSlack(block[n:])
 	s.builder.Begin(block, n, true)
+	if missing {
+		s.builder.Skip(-1)
+	}
 	s.worker.Parse(s.builder, block, n)
 }
 

@@ -259,6 +259,8 @@ func (r *Reader) Batches() iter.Seq2[*Batch, error] {
 func (r *Reader) Close() error {
 	r.blocks.Close()
 	if !r.begun {
+		r.begun, r.failed = true, errors.New("sawlog: the reader is closed")
+		close(r.ready)
 		return nil
 	}
 	select {

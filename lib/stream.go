@@ -124,9 +124,6 @@ func (s *Stream) parse(n int) *Batch {
 	}
 	b := s.state.builder
 	b.Start(s.parser.rowsOf(n))
-	if s.short {
-		b.Skip(-1)
-	}
 	text := s.rest[:n]
 	if s.lost > 0 {
 		// The first line was cut: its beginning, then what came of it since.
@@ -140,6 +137,9 @@ func (s *Stream) parse(n int) *Batch {
 		fillSlack(block[m:])
 		b.Begin(block, m, true)
 		s.state.worker.Parse(b, block, m)
+	}
+	if s.short {
+		b.Skip(-1)
 	}
 	return s.settle(n)
 }
@@ -169,11 +169,13 @@ func (s *Stream) settle(n int) *Batch {
 	return batch
 }
 
-// bound drops what is beyond the longest line of the unfinished line that rest is.
+// bound drops what is beyond the longest line of the unfinished line that rest is, but for its last byte, which may be the CR of its
+// ending.
 func (s *Stream) bound() {
-	const ending = 2 // a CR and one byte more, so that a line of just the longest length is told from a longer one
-	if keep := s.line + ending; len(s.rest) > keep {
-		s.lost += int64(len(s.rest) - keep)
+	const ending = 2
+	if n, keep := len(s.rest), s.line+ending; n > keep {
+		s.lost += int64(n - keep)
+		s.rest[keep-1] = s.rest[n-1]
 		s.rest = s.rest[:keep]
 	}
 }

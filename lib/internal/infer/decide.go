@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -58,7 +59,10 @@ func (d *decision) declare(n *Node, f *Declared) {
 
 // name gives n its dotted name: its key behind the name of the object that holds it, or what Rename makes of it.
 func (d *decision) name(n *Node) {
-	key := strings.ToValidUTF8(n.Key, "\uFFFD")
+	key := n.Key
+	if !utf8.ValidString(key) {
+		key = string([]rune(key)) // each invalid byte becomes U+FFFD
+	}
 	n.name, n.from, n.path = key, key, []string{key}
 	if n.Level > 1 {
 		n.name, n.from = n.Parent.name+"."+key, n.Parent.from+"."+key

@@ -100,6 +100,12 @@ func TestOrderAndPaths(t *testing.T) {
 	assert.Nil(t, decide(t, Options{Flatten: true}, []string{"a/x 1"}).Schema.Fields[0].Path)
 }
 
+func TestInvalidUTF8InKeys(t *testing.T) {
+	l := decide(t, Options{}, []string{"a\xff\xfe/b 1"})
+	assert.Equal(t, "a\uFFFD\uFFFD.b int, _overflow string", l.Schema.String())
+	assert.NotNil(t, l.Root.Find([]byte("a\xff\xfe")))
+}
+
 func TestDeclared(t *testing.T) {
 	o := Options{Fields: []Declared{{Name: "n", Type: record.Float}, {Name: "a.b", Type: record.Int}, {Name: "o", Type: record.String}, {Name: "x.y.z", Type: record.Bool},
 		{Name: "a.late", Type: record.Int}, {Name: "s.t", Type: record.Int}, {Name: "level", Type: record.String, Dictionary: true}, {Name: "u.v", Type: record.Int}}}

@@ -33,7 +33,8 @@ func timeField(name string) infer.Declared { return clockField(name, "rfc3339") 
 
 func clockField(name, layout string) infer.Declared {
 	compiled := timestamp.MustCompile(layout)
-	return infer.Declared{Name: name, Type: record.Timestamp, Words: func() infer.Read { return compiled.NewClock(timestamp.Options{}).Parse }}
+	return infer.Declared{Name: name, Type: record.Timestamp, RFC3339: layout == "rfc3339",
+		Words: func() infer.Read { return compiled.NewClock(timestamp.Options{}).Parse }}
 }
 
 func durationField(name, unit string) infer.Declared {

@@ -48,6 +48,7 @@ type step struct {
 	place        *place
 	node         *infer.Node
 	words        infer.Read // of readWords
+	stamp        bool       // they are of RFC 3339
 	rest         string     // the constant from its 17th byte on
 }
 
@@ -115,7 +116,7 @@ func (w *worker) learn(start, stop int) {
 			return
 		}
 		if st.read == readWords {
-			st.words = w.reads[p.node.ID]
+			st.words, st.stamp = w.reads[p.node.ID], p.node.Declared.RFC3339
 		}
 		at, from = p.node.ID, p.end
 		if p.quoted {

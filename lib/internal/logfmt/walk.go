@@ -6,7 +6,6 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
-	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -64,7 +63,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				if size := i - from; c.Dict != nil {
 					c.Index[row] = c.Dict.Lookup(data, from, size)
 				} else {
-					c.Views[row] = record.MakeView(data, from, size, b.Buffer)
+					c.Views[row] = view(data, from, size, b.Buffer)
 				}
 				c.Valid[word] |= bit
 				if mem.At(data, i) == '"' {
@@ -157,6 +156,15 @@ func behind(data []byte, i int) bool {
 // words reads a value of a declared type that has a reader of its own.
 func (w *worker) words(b *record.Builder, st *step, i int) int {
 	from, end := i, i
+	if st.stamp && mem.At(w.data, i+10)|0x20 == 't' {
+		// No blank is in a stamp with a T, so where one ends the value ends.
+		if v, stop, ok := st.words(w.data, i); ok && behind(w.data, stop) {
+			c := &b.Cols[st.column]
+			c.Words[b.Row] = uint64(v)
+			b.Present(c)
+			return stop
+		}
+	}
 	if mem.At(w.data, i) == '"' {
 		from++
 		if end = scan.StringEnd(w.data, from); mem.At(w.data, end) != '"' {
@@ -212,7 +220,10 @@ func fastInt(b []byte, i int) (v int64, end int, ok bool) {
 	if mem.At(b, i) == '-' {
 		j++
 	}
-	u, k := scan.Digits(b, j)
+	u, k := short(mem.Load64(b, j))
+	if k += j; k == j+8 {
+		u, k = scan.Digits(b, j)
+	}
 	v = int64(u)
 	if j > i {
 		v = -v
@@ -221,16 +232,65 @@ func fastInt(b []byte, i int) (v int64, end int, ok bool) {
 	return v, k, k > j && !zero && behind(b, k)
 }
 
-// fastFloat reads a number of up to 15 digits without exponent: a float64 keeps them all.
+// short is the value and the number of the decimal digits that w begins with: one to seven, for others the value means nothing.
+func short(w uint64) (uint64, int) {
+	k := scan.DigitRun(w)
+	return scan.Digits8(w<<(uint(64-8*k)&63) | 0x3030303030303030>>(uint(8*k)&63)), k
+}
+
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// fastFloat reads a number of up to 15 digits without exponent: both parts of the division are exact, so the result is right, and a
+// float64 keeps 15 digits.
 func fastFloat(b []byte, i int) (v float64, end int, ok bool) {
 	j := i
 	if mem.At(b, i) == '-' {
 		j++
 	}
-	v, k := value.ShortFloat(b, j)
+	u, k := short(mem.Load64(b, j))
+	if k += j; k == j+8 {
+		u, k = scan.Digits(b, j)
+	}
+	size := k - j
+	if size == 0 || size > 15 || mem.At(b, j) == '0' && (size > 1 || j > i && mem.At(b, k) != '.') {
+		return 0, i, false
+	}
+	v = float64(u)
+	if mem.At(b, k) == '.' {
+		f, n := short(mem.Load64(b, k+1))
+		if n == 8 {
+			f, n = scan.Digits(b, k+1)
+			n -= k + 1
+		}
+		if size += n; n == 0 || size > 15 {
+			return 0, i, false
+		}
+		v = float64(u*scan.Pow10[n]+f) / powers[n]
+		k += 1 + n
+	}
 	if j > i {
 		v = -v
 	}
-	zero := mem.At(b, j) == '0' && (mem.At(b, j+1) != '.' && (k > j+1 || j > i))
-	return v, k, k > j && !zero && behind(b, k)
+	return v, k, behind(b, k)
+}
+
+// The bytes of a short text, or the first four of a long one, as masks over two words; the last entry is for long ones.
+var lows, upper [16]uint64
+
+func init() {
+	for n := range 13 {
+		lows[n], upper[n] = mask(n), mask(n-8)
+	}
+	lows[13] = mask(4)
+}
+
+// view is record.MakeView without a branch: in logs short and long texts follow each other as they please.
+func view(b []byte, i, n int, buffer uint64) record.View {
+	k := min(n, 13) & 15
+	lo, hi := mem.Load64(b, i)&lows[k], mem.Load64(b, i+8)&upper[k]
+	tail := lo>>32 | hi<<32
+	if n > 12 {
+		tail = uint64(i)<<32 | buffer
+	}
+	return record.View{uint64(n) | lo<<32, tail}
 }

@@ -306,10 +306,10 @@ func (p *Pipeline) run(s *state, j *job) {
 		b.RejectCut(record.TooLong, 0, block.N-1, block.Long)
 		b.Skip(block.Gap)
 	} else {
+		b.Begin(block.Data, block.N, true)
 		if block.Short {
 			b.Skip(-1)
 		}
-		b.Begin(block.Data, block.N, true)
 		s.worker.Parse(b, block.Data, block.N)
 		s.rows, s.bytes = b.Row+1, block.N+1
 	}

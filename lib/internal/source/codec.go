@@ -107,8 +107,11 @@ func openGzip(r io.Reader) (io.ReadCloser, error) {
 func (m *members) Read(p []byte) (int, error) {
 	for {
 		n, err := m.z.Read(p)
-		if n > 0 || err != io.EOF {
+		switch {
+		case err != nil && err != io.EOF:
 			return n, early(err)
+		case n > 0:
+			return n, nil
 		}
 		if err := m.next(); err != nil {
 			return 0, err
@@ -128,7 +131,9 @@ func (m *members) next() error {
 		}
 		_, _ = m.in.Discard(1)
 	}
-	if b, _ := m.in.Peek(2); len(b) < 2 || b[0] != 0x1f || b[1] != 0x8b {
+	if b, _ := m.in.Peek(2); len(b) == 1 && b[0] == 0x1f {
+		return errEarly
+	} else if len(b) < 2 || b[0] != 0x1f || b[1] != 0x8b {
 		return errors.New("something that is not gzip follows the compressed data")
 	}
 	if err := m.z.Reset(m.in); err != nil {

@@ -1,0 +1,227 @@
+package sawlog
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/formats"
+)
+
+// outcome is everything that a reading of an input gives, as text that can be compared.
+type outcome struct {
+	Schema        string
+	Rows, Rejects []string
+	Lines, Bytes  int64
+}
+
+func (o *outcome) add(b *Batch) {
+	o.Schema = b.Schema().String()
+	for i := range b.Len() {
+		o.Rows = append(o.Rows, string(b.AppendJSON(nil, i, true)))
+	}
+	for i := range b.Rejects() {
+		r := b.Reject(i)
+		o.Rejects = append(o.Rejects, fmt.Sprintf("line %d at %d, %d bytes: %s %q", r.Line, r.Offset, r.Length, r.Fault, r.Raw))
+	}
+	o.Lines += b.Lines()
+	o.Bytes += b.InputBytes()
+	b.Release()
+}
+
+// cases are inputs made of the samples of every built-in format, with what goes wrong in real files between them.
+func cases(t testing.TB) map[string]string {
+	all, err := formats.All()
+	require.NoError(t, err)
+	inputs := map[string]string{}
+	for _, f := range all {
+		var lines []string
+		for _, s := range f.Samples {
+			lines = append(lines, s.Input)
+		}
+		lines = append(lines, "", "\xff\xfe bad bytes", "a\x00b", strings.Repeat("long ", 60), "caf\u00e9")
+		text := strings.Join(lines, "\n")
+		inputs[f.Name+" LF"] = text + "\n"
+		inputs[f.Name+" CRLF, no last newline"] = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return inputs
+}
+
+// definitionOf is the definition for a case: its format with a short longest line.
+func definitionOf(name string) Options {
+	format, _, _ := strings.Cut(name, " ")
+	return Options{Format: format, Limits: &Limits{Line: 250}}
+}
+
+func parseAll(t testing.TB, o Options, input string) (out outcome) {
+	p, err := NewParserOptions(o)
+	require.NoError(t, err)
+	out.add(p.Parse([]byte(input)))
+	return out
+}
+
+func readAll(t testing.TB, r *Reader) (out outcome) {
+	t.Helper()
+	defer func() { require.NoError(t, r.Close()) }()
+	for {
+		b, err := r.Next()
+		if err == io.EOF {
+			stats := r.Stats()
+			assert.Equal(t, out.Lines, stats.Lines)
+			assert.Equal(t, int64(len(out.Rows)), stats.Records)
+			assert.Equal(t, int64(len(out.Rejects)), stats.Rejects)
+			assert.Equal(t, out.Bytes, stats.BytesOut)
+			return out
+		}
+		require.NoError(t, err)
+		out.add(b)
+	}
+}
+
+func TestEveryLineIsARecordOrAReject(t *testing.T) {
+	for name, input := range cases(t) {
+		out := parseAll(t, definitionOf(name), input)
+		lines := strings.Count(input, "\n")
+		if !strings.HasSuffix(input, "\n") {
+			lines++
+		}
+		assert.Equal(t, int64(lines), out.Lines, name)
+		assert.Equal(t, int64(len(input)), out.Bytes, name)
+		assert.NotEmpty(t, out.Rows, name)
+		assert.NotEmpty(t, out.Rejects, name)
+	}
+}
+
+func TestResultsDoNotDependOnHowTheInputIsCut(t *testing.T) {
+	for name, input := range cases(t) {
+		o := definitionOf(name)
+		want := parseAll(t, o, input)
+		p, err := NewParserOptions(o)
+		require.NoError(t, err)
+		t.Run(name, func(t *testing.T) {
+			for _, size := range []int{1, 2, 3, 7, 64, 100, 255, 1000, 1 << 20} {
+				for _, threads := range []int{1, 3} {
+					r, err := p.OpenReader(strings.NewReader(input), Options{BlockSize: size, Threads: threads})
+					require.NoError(t, err)
+					require.Equal(t, want, readAll(t, r), "blocks of %d bytes, %d threads", size, threads)
+				}
+			}
+		})
+		t.Run(name+", fed in two pieces", func(t *testing.T) {
+			step := 1
+			if testing.Short() {
+				step = 17
+			}
+			for cut := 0; cut < len(input); cut += step {
+				s, err := p.Stream(Options{})
+				require.NoError(t, err)
+				require.Equal(t, want, feed(t, s, input[:cut], input[cut:]), "cut at %d", cut)
+			}
+		})
+		t.Run(name+", fed byte by byte", func(t *testing.T) {
+			s, err := p.Stream(Options{})
+			require.NoError(t, err)
+			require.Equal(t, want, feed(t, s, strings.Split(input, "")...))
+		})
+	}
+}
+
+func feed(t testing.TB, s *Stream, pieces ...string) (out outcome) {
+	t.Helper()
+	defer s.Close()
+	for _, piece := range pieces {
+		b, err := s.Feed([]byte(piece))
+		require.NoError(t, err)
+		if b != nil {
+			out.add(b)
+		}
+	}
+	b, err := s.Flush()
+	require.NoError(t, err)
+	if b != nil {
+		out.add(b)
+	}
+	return out
+}
+
+// pack compresses the parts of input as members or frames of their own.
+func pack(t testing.TB, codec string, parts ...string) []byte {
+	var out bytes.Buffer
+	for _, part := range parts {
+		var w io.WriteCloser
+		switch codec {
+		case "gzip":
+			w = gzip.NewWriter(&out)
+		case "zstd":
+			z, err := zstd.NewWriter(&out)
+			require.NoError(t, err)
+			w = z
+		default:
+			out.WriteString(part)
+			continue
+		}
+		_, err := io.WriteString(w, part)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+	}
+	return out.Bytes()
+}
+
+func TestResultsDoNotDependOnCompression(t *testing.T) {
+	for name, input := range cases(t) {
+		o := definitionOf(name)
+		want := parseAll(t, o, input)
+		half := len(input) / 2
+		for _, codec := range []string{"none", "gzip", "zstd"} {
+			path := filepath.Join(t.TempDir(), "log")
+			require.NoError(t, os.WriteFile(path, pack(t, codec, input[:half], input[half:]), 0o600))
+			for _, threads := range []int{1, 2} {
+				o.Threads, o.BlockSize = threads, 300
+				r, err := Open(path, o)
+				require.NoError(t, err)
+				assert.Equal(t, want, readAll(t, r), "%s, %s, %d threads", name, codec, threads)
+			}
+		}
+	}
+}
+
+func TestATruncatedFileGivesWhatWasThere(t *testing.T) {
+	input := strings.Repeat("404 not here\n", 50)
+	for _, codec := range []string{"gzip", "zstd"} {
+		packed := pack(t, codec, input, input)
+		whole := 0
+		for cut := 1; cut < len(packed); cut++ {
+			r, err := OpenReader(bytes.NewReader(packed[:cut]), Options{Nginx: "$status $message", Codec: codec})
+			require.NoError(t, err)
+			rows := 0
+			for {
+				b, err := r.Next()
+				if err == io.EOF {
+					whole++
+					break
+				}
+				if err != nil {
+					var failed *ReadError
+					require.ErrorAs(t, err, &failed)
+					require.Equal(t, KindCodec, failed.Kind)
+					require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%s cut at %d", codec, cut)
+					break
+				}
+				rows += b.Len() + b.Rejects()
+				b.Release()
+			}
+			require.LessOrEqual(t, rows, 101)
+			require.NoError(t, r.Close())
+		}
+		assert.LessOrEqual(t, whole, 4, "%s: only a cut between two members goes unseen", codec)
+	}
+}

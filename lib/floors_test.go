@@ -1,0 +1,72 @@
+package sawlog
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// floors lists the rooms from the top down: a package imports only from floors below its own, or from the few neighbours named here.
+const floors = `
+6 capi
+5 lib
+4 lib/internal/pipeline lib/internal/detect
+3 lib/internal/engine
+2 lib/internal/match lib/internal/ndjson lib/internal/logfmt
+1 lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
+0 lib/internal/scan lib/internal/mem lib/formats
+`
+
+// neighbours may be imported on the same floor.
+var neighbours = map[string]bool{
+	"lib/internal/scan lib/internal/mem": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
+}
+
+// only names packages that alone may import something.
+var only = map[string][]string{
+	"unsafe":                         {"lib/internal/mem", "lib/internal/scan", "capi"},
+	"C":                              {"capi"},
+	"simd/archsimd":                  {"lib/internal/scan"},
+	"github.com/klauspost/compress/": {"lib/internal/source"},
+	"os/signal":                      {},
+	"net/http":                       {},
+}
+
+func TestImportsGoDownTheFloorsOnly(t *testing.T) {
+	const module = "github.com/sawlog/sawlog/"
+	floor := map[string]int{}
+	for _, line := range strings.Split(strings.TrimSpace(floors), "\n") {
+		rooms := strings.Fields(line)
+		for _, room := range rooms[1:] {
+			floor[room] = int(rooms[0][0] - '0')
+		}
+	}
+	command := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, "./lib/...", "./capi/...")
+	command.Dir = ".."
+	command.Env = append(command.Environ(), "GOEXPERIMENT=simd")
+	out, err := command.Output()
+	require.NoError(t, err)
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		words := strings.Fields(line)
+		room := strings.TrimPrefix(words[0], module)
+		if strings.HasPrefix(room, "capi/") {
+			continue // programs of its tests
+		}
+		require.Contains(t, floor, room, "this room has no floor yet")
+		for _, path := range words[1:] {
+			for owned, owners := range only {
+				if path == owned || strings.HasSuffix(owned, "/") && strings.HasPrefix(path, owned) {
+					assert.Contains(t, owners, room, "%s must not import %s", room, path)
+				}
+			}
+			below, ours := strings.CutPrefix(path, module)
+			if !ours || neighbours[room+" "+below] {
+				continue
+			}
+			assert.Less(t, floor[below], floor[room], "%s must not import %s", room, below)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package ndjson
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// block puts text into memory as workers get it: a line feed at the end, and slack filled with what must not matter.
+func block(text string) ([]byte, int) {
+	n := len(text)
+	b := make([]byte, n+1+scan.Slack)
+	copy(b, text)
+	if n > 0 && text[n-1] != '\n' {
+		b[n] = '\n'
+		n++
+	}
+	for i := n; i < len(b); i++ {
+		b[i] = "}\"]\\0\n,t"[i%8]
+	}
+	return b[:n], n
+}
+
+// readTime reads RFC 3339 the slow way.
+func readTime() infer.Read {
+	return func(b []byte, i int) (int64, int, bool) {
+		rest := b[i:]
+		end := bytes.IndexByte(rest, '"')
+		if end < 0 {
+			return 0, 0, false
+		}
+		at, err := time.Parse(time.RFC3339Nano, string(rest[:end]))
+		return at.UnixNano(), i + end, err == nil
+	}
+}
+
+func timeField(name string) infer.Declared {
+	return infer.Declared{Name: name, Type: record.Timestamp, Words: readTime, RFC3339: true}
+}
+
+func bind(t testing.TB, o Options, sample string) *Bound {
+	t.Helper()
+	p, err := Compile(o)
+	require.NoError(t, err)
+	b, err := p.Bind([]byte(sample))
+	require.NoError(t, err)
+	return b
+}
+
+// parse parses text in one block.
+func parse(bound *Bound, w record.Worker, text string) *record.Batch {
+	data, n := block(text)
+	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
+	b.Start(1)
+	b.Begin(data, n, false)
+	w.Parse(b, data, n)
+	return b.Finish()
+}
+
+// read infers from text and parses it twice with one worker, so that the walk knows all shapes the second time, and checks that the
+// plain parser agrees.
+func read(t testing.TB, o Options, text string) *record.Batch {
+	t.Helper()
+	bound := bind(t, o, text)
+	plain := bound.NewWorker().(*worker)
+	plain.plain = true
+	want := parse(bound, plain, text)
+	w := bound.NewWorker()
+	for range 2 {
+		same(t, want, parse(bound, w, text))
+	}
+	return want
+}
+
+func same(t testing.TB, want, got *record.Batch) {
+	t.Helper()
+	require.Equal(t, dump(want), dump(got))
+}
+
+// dump is all that a batch says, one line a row or reject, memory of the numbers included.
+func dump(b *record.Batch) []string {
+	lines := []string{b.Schema().String()}
+	for i := range b.Len() {
+		lines = append(lines, string(b.AppendJSON(nil, i, false)))
+	}
+	for i := range b.Rejects() {
+		r := b.Reject(i)
+		lines = append(lines, r.Fault.String()+" "+string(r.Raw), time.Duration(r.Line).String()+time.Duration(r.Offset).String())
+	}
+	for i := range b.Columns() {
+		if c := &b.Columns()[i]; !c.Field().Type.Text() {
+			lines = append(lines, string(c.Data()), string(c.Validity()[:(b.Len()+7)/8]))
+		}
+	}
+	lines = append(lines, string(b.Buffers()[0]), time.Duration(b.Lines()).String(), time.Duration(b.Continuations()).String())
+	return lines
+}
+
+// rows are the rows as JSON without nulls, each followed by nothing; rejects as "! fault".
+func rows(b *record.Batch) []string {
+	lines := []string{}
+	for i := range b.Len() {
+		lines = append(lines, string(b.AppendJSON(nil, i, true)))
+	}
+	for i := range b.Rejects() {
+		lines = append(lines, "! "+b.Reject(i).Fault.String())
+	}
+	return lines
+}

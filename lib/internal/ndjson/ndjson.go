@@ -1,0 +1,156 @@
+// Package ndjson reads JSON objects, one a line (or one document), into typed columns.
+//
+//	Compile (once) -> Plan -> Bind (a stream's first bytes) -> Bound, which has the schema -> NewWorker (one for each goroutine)
+//
+// Two parsers do the same work. The plain one (tape) reads any record into a list of members, checks everything and writes it to the
+// columns. The walk (walk.go) has learnt from such lists what the text between two values looks like, compares it with a few wide loads
+// and reads the values in place; where a record differs from all it knows, the plain one takes over. Results are the same: only the
+// plain one ever refuses a line or writes the overflow column.
+package ndjson
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// DefaultDepth is how deep arrays and objects may stand inside each other.
+const DefaultDepth = 256
+
+// Options refine how JSON is read. The zero value is good.
+type Options struct {
+	Infer    infer.Options
+	Document bool // the whole input is one record; a document that is no object is the column "value"
+	Depth    int  // arrays and objects that may stand inside each other; 0: 256
+	Line     int  // bytes a line may have, its ending not counted; 0: no limit
+	Reject   bool // a line that is not valid UTF-8 is a reject; else the batch repairs it
+}
+
+// Plan is what is known before the first byte. It is immutable.
+type Plan struct{ options Options }
+
+// Compile checks the options.
+func Compile(options Options) (*Plan, error) {
+	if options.Depth <= 0 {
+		options.Depth = DefaultDepth
+	}
+	p := &Plan{options: options}
+	_, err := p.Bind(nil) // what is wrong with the fields shows here
+	return p, err
+}
+
+// SampleBytes is how many of a stream's first bytes Bind should be given. Of a document it should be given all.
+func (p *Plan) SampleBytes() int {
+	keys := infer.New(p.options.Infer)
+	return keys.Options().Bytes
+}
+
+// Bind decides the schema from the first bytes of a stream: whole lines, but for the last line of a stream that ends without a line
+// feed. Lines that are no records are passed over.
+func (p *Plan) Bind(sample []byte) (*Bound, error) {
+	keys := infer.New(p.options.Infer)
+	t := &tape{tree: keys.Root, collect: keys, input: input{depth: p.options.Depth, white: white(p.options.Document)}}
+	room := make([]byte, 0, len(sample)+1+scan.Slack)
+	data := append(append(room, sample...), '\n')
+	n := len(data)
+	for i := 0; i < n && !keys.Full(); {
+		stop := n - 1
+		if !p.options.Document {
+			stop = i + bytes.IndexByte(data[i:n], '\n')
+		}
+		end := trim(data, i, stop)
+		if p.fits(data[i:end]) && t.readAs(data, i, end, p.options.Document) {
+			t.count()
+			keys.Record()
+		}
+		i = stop + 1
+	}
+	layout, err := keys.Decide()
+	if err != nil {
+		return nil, err
+	}
+	return &Bound{plan: p, layout: layout}, nil
+}
+
+// trim is the end of the line data[i:stop] without a carriage return.
+func trim(data []byte, i, stop int) int {
+	if stop > i && data[stop-1] == '\r' {
+		return stop - 1
+	}
+	return stop
+}
+
+// fits tells whether a line is short enough and, where that matters, valid UTF-8.
+func (p *Plan) fits(line []byte) bool {
+	return (p.options.Line == 0 || len(line) <= p.options.Line) && !(p.options.Reject && !scan.Valid(line))
+}
+
+// readAs reads a line or a document.
+func (t *tape) readAs(data []byte, i, end int, document bool) bool {
+	if !document {
+		return t.read(data, i, end)
+	}
+	return t.read(data, i, end) || t.fault == record.NotObject && t.scalar(t.space(i))
+}
+
+// count shows the record that was read to the tree.
+func (t *tape) count() {
+	for i := 0; i < len(t.members); i++ {
+		m := &t.members[i]
+		if m.dead || m.node == nil {
+			i = int(m.next) - 1
+			continue
+		}
+		switch m.kind {
+		case isNull:
+			m.node.Add(infer.Null)
+		case isTrue, isFalse:
+			m.node.Add(infer.Bool)
+		case isNumber:
+			m.node.AddNumber(t.data[m.at:m.end])
+		case isText:
+			m.node.Add(infer.String)
+		case isArray, isObject:
+			m.node.Add(infer.JSON)
+		case isMembers:
+			m.node.Add(infer.Object)
+		}
+	}
+}
+
+// Bound is a plan with the schema of one stream. It is immutable.
+type Bound struct {
+	plan   *Plan
+	layout *infer.Layout
+}
+
+// Schema is the schema of the stream.
+func (b *Bound) Schema() *record.Schema { return b.layout.Schema }
+
+// Present is what NewBuilder needs to know: columns start out absent.
+const Present = false
+
+// NewWorker makes a parser for one goroutine.
+func (b *Bound) NewWorker() record.Worker { return b.newWorker(b.plan.options.Document) }
+
+// NewRecordWorker makes a parser that takes all it is given as exactly one record, line feeds inside it and all.
+func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
+
+// Objects counts the lines of a sample that are JSON objects, and all its lines that are not blank: for detection.
+func Objects(sample []byte) (objects, lines int) {
+	t := &tape{tree: &infer.Node{}, input: input{depth: DefaultDepth, white: whiteLine}}
+	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
+	for i, n := 0, len(data); i < n; {
+		stop := i + bytes.IndexByte(data[i:n], '\n')
+		if t.read(data, i, trim(data, i, stop)) {
+			objects++
+			lines++
+		} else if t.fault != record.Empty {
+			lines++
+		}
+		i = stop + 1
+	}
+	return objects, lines
+}

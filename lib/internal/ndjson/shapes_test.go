@@ -1,0 +1,150 @@
+package ndjson
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// walked is how many bytes of text the walk reads, once it has seen it.
+func walked(t *testing.T, o Options, text string) (bytes, size int) {
+	bound := bind(t, o, text)
+	w := bound.newWorker(false)
+	parse(bound, w, text)
+	data, n := block(text)
+	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
+	b.Start(1)
+	b.Begin(data, n, false)
+	return w.walk(b, data, 0, n), n
+}
+
+func TestWhatTheWalkReads(t *testing.T) {
+	for name, text := range map[string]string{
+		"optional keys":  `{"a":1,"b":"x","c":2}` + "\n" + `{"a":1,"c":2}` + "\n" + `{"b":"x"}` + "\n" + `{}` + "\n" + `{"a":5,"b":"y"}` + "\n",
+		"nulls":          `{"a":1,"b":"x","c":true}` + "\n" + `{"a":null,"b":null,"c":null}` + "\n",
+		"other orders":   `{"a":1,"b":"x"}` + "\n" + `{"b":"x","a":1}` + "\n",
+		"nested":         `{"a":{"b":{"c":1},"d":[1,{"e":2}]},"f":1.5}` + "\n" + `{"a":{"d":[]},"f":2}` + "\n",
+		"escapes":        `{"a":"x\ny"}` + "\n" + `{"a":"\u0041"}` + "\n",
+		"white space":    `{"a": 1, "b": "x"}` + "\r\n" + `{ "a":2 , "b": "x" }` + "\n",
+		"long constants": `{"` + strings.Repeat("k", 50) + `":1,"` + strings.Repeat("l", 9) + `":2}` + "\n",
+		"numbers":        `{"a":1,"b":18446744073709551615,"c":1.25,"d":1e5}` + "\n" + `{"a":123456789012345678,"b":1,"c":1234567890.123456,"d":-0.5}` + "\n",
+	} {
+		got, size := walked(t, Options{}, text+text)
+		assert.Equal(t, size, got, name)
+	}
+	for name, text := range map[string]string{
+		"late keys":     `{"a":1}` + "\n" + `{"z":1}` + "\n",
+		"misfits":       `{"a":1}` + "\n" + `{"a":"x"}` + "\n",
+		"repeated keys": `{"a":1}` + "\n" + `{"a":1,"a":2}` + "\n",
+		"broken":        `{"a":1}` + "\n" + `{"a":01}` + "\n",
+	} {
+		got, size := walked(t, Options{Infer: infer.Options{Records: 1}}, text+text)
+		assert.Less(t, got, size, name)
+	}
+}
+
+// Keys in every order teach the walk a path from each key to each other; a record may then go in circles.
+func TestKeysRepeatedAlongLearntPaths(t *testing.T) {
+	text := `{"a":1,"b":{"x":1,"y":2},"c":"s"}` + "\n" + `{"c":"s","b":{"y":2},"a":1}` + "\n" + `{"b":{"y":2,"x":1},"a":1,"c":"s"}` + "\n" + `{"b":{"x":3},"c":"s","a":4}` + "\n" +
+		`{"a":2,"c":"t","b":{"x":1}}` + "\n"
+	circles := `{"a":1,"c":"s","a":2}` + "\n" + `{"b":{"x":3},"a":4,"b":{"y":2}}` + "\n" + `{"b":{"x":1,"y":2,"x":3},"c":"t"}` + "\n" + `{"a":1,"c":"s","b":{"y":2},"a":5,"c":"z","b":{"x":9}}` + "\n" +
+		"{" + strings.Repeat(`"a":1,"c":"s",`, 50) + `"b":{"y":2}}` + "\n"
+	check(t, Options{}, text+circles+text+circles, 3)
+}
+
+// manyShapes makes records whose keys come in any order, with any white space.
+func manyShapes(records int) string {
+	random := rand.New(rand.NewPCG(3, 4))
+	var b bytes.Buffer
+	for range records {
+		b.WriteByte('{')
+		for i, k := range random.Perm(30)[:12] {
+			fmt.Fprintf(&b, `%s"key%d"%s:%d`, ","[:min(i, 1)], k, strings.Repeat(" ", random.IntN(30)), i)
+		}
+		b.WriteString("}\n")
+	}
+	return b.String()
+}
+
+func TestManyShapesStayBounded(t *testing.T) {
+	text := manyShapes(10_000)
+	bound := bind(t, Options{}, text)
+	w := bound.newWorker(false)
+	batch := parse(bound, w, text)
+	assert.Equal(t, 10_000, batch.Len())
+	assert.LessOrEqual(t, len(w.shapes.steps), maxSteps)
+	for i := range w.shapes.places {
+		assert.LessOrEqual(t, len(w.shapes.places[i].all), maxChoices)
+	}
+}
+
+func TestFastFloatKeepsEveryDigit(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	fast := 0
+	for _, text := range []string{"9007199254740993", "0.9007199254740993", "9007199254.740993", "900719925474099.3", "01", "-", "-.5", "1.", "1.5e3", "1e5", "00.5", "12345678901234567"} {
+		data, _ := block(text + ",")
+		_, _, ok := fastFloat(data, 0)
+		assert.False(t, ok, text)
+	}
+	for range 20_000 {
+		text := strconv.FormatUint(random.Uint64()>>random.IntN(64), 10)
+		if k := random.IntN(len(text) + 1); k > 0 && k < len(text) {
+			text = text[:k] + "." + text[k:]
+		}
+		text = []string{"", "-", "0", "0."}[random.IntN(4)] + text
+		data, _ := block(text + ",")
+		got, end, ok := fastFloat(data, 0)
+		if !ok {
+			continue
+		}
+		fast++
+		want, whole, valid := infer.Float([]byte(text))
+		require.True(t, valid && whole && end == len(text), text)
+		require.Equal(t, math.Float64bits(want), math.Float64bits(got), text)
+	}
+	assert.Greater(t, fast, 5000)
+}
+
+func TestNothingIsAllocatedPerRecord(t *testing.T) {
+	for name, text := range map[string][]byte{"flat": flatLines(1 << 17), "deep": deepLines(1 << 17), "shapes": []byte(manyShapes(2000)),
+		"late": []byte(strings.Repeat(`{"ts":"2026-03-01T00:00:00Z","late":{"x":[1,2]},"other":"x"}`+"\n", 1000)),
+		"bad":  []byte(strings.Repeat(`{"ts":"x"`+"\n", 1000))} {
+		for _, plain := range []bool{false, true} {
+			sample := `{"ts":"2026-03-01T00:00:00Z"}` + "\n"
+			if name == "flat" || name == "deep" || name == "shapes" {
+				sample = string(text)
+			}
+			bound := bind(t, Options{Infer: infer.Options{Fields: []infer.Declared{timeField("ts")}}}, sample)
+			w := bound.newWorker(false)
+			for i, d := range w.reads {
+				if d != nil { // time.Parse allocates
+					w.reads[i] = func(b []byte, i int) (int64, int, bool) { return 0, i + bytes.IndexByte(b[i:], '"'), true }
+				}
+			}
+			w.plain = plain
+			data := append(text, make([]byte, scan.Slack)...)[:len(text)]
+			b := record.NewBuilder(bound.Schema(), record.Heap, Present)
+			b.Start(20_000)
+			run := func() {
+				b.Row, b.Side = 0, b.Side[:0]
+				w.Parse(b, data, len(data))
+			}
+			b.Begin(data, len(data), false)
+			run()
+			rows := float64(b.Lines())
+			require.Greater(t, rows, 50.0)
+			assert.Less(t, testing.AllocsPerRun(5, run)/rows, 0.01, "%s, plain %v", name, plain)
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package ndjson
+
+import (
+	"math"
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// verdict says what became of a value.
+type verdict uint8
+
+const (
+	stored verdict = iota // in its column, or null
+	spills                // it does not fit an inferred column, or has none
+	misfit                // it does not fit a declared type
+)
+
+// write writes the record on the tape to the builder; false: a value does not fit its declared type (see failed).
+func (w *worker) write(b *record.Builder) bool {
+	spilled := false
+	for i := 0; i < len(w.members); i++ {
+		m := &w.members[i]
+		if m.dead {
+			i = int(m.next) - 1
+			continue
+		}
+		switch w.store(b, i) {
+		case spills:
+			spilled = true
+			w.spill(m)
+		case misfit:
+			w.fault, w.failed = record.BadValue, i
+			return false
+		}
+	}
+	if spilled && w.layout.Overflow >= 0 {
+		w.overflow(b)
+	}
+	return true
+}
+
+// spill marks a member and the objects it stands in.
+func (w *worker) spill(m *member) {
+	for !m.spills {
+		m.spills = true
+		if m.parent < 0 {
+			return
+		}
+		m = &w.members[m.parent]
+	}
+}
+
+// overflow writes what was marked as one JSON object to the overflow column.
+func (w *worker) overflow(b *record.Builder) {
+	start := len(b.Side)
+	b.Side = w.nest(append(b.Side, '{'), 0, len(w.members))
+	c := &b.Cols[w.layout.Overflow]
+	b.SetSide(c, start)
+	b.Present(c)
+}
+
+// nest appends the marked members from i to end, and the brace that closes them.
+func (w *worker) nest(to []byte, i, end int) []byte {
+	first := true
+	for ; i < end; i = int(w.members[i].next) {
+		m := &w.members[i]
+		if !m.spills || m.dead {
+			continue
+		}
+		if !first {
+			to = append(to, ',')
+		}
+		first = false
+		to = append(to, '"')
+		if m.key >= 0 {
+			to = append(to, w.data[m.key:m.keyEnd]...)
+		} else {
+			to = append(to, valueName...)
+		}
+		to = append(to, '"', ':')
+		if m.kind == isMembers && int(m.next) > i+1 {
+			to = w.nest(append(to, '{'), i+1, int(m.next))
+		} else {
+			to = append(to, w.data[m.at:m.end]...)
+		}
+	}
+	return append(to, '}')
+}
+
+// store writes the value of the member at to its column.
+func (w *worker) store(b *record.Builder, at int) verdict {
+	m := &w.members[at]
+	n := m.node
+	switch {
+	case m.kind == isNull || n != nil && n.Skipped:
+		return stored
+	case m.kind == isMembers && int(m.next) > at+1:
+		return stored // its members speak for it
+	case n == nil || n.Column < 0:
+		return spills
+	}
+	c := &b.Cols[n.Column]
+	v := spills
+	switch n.Holds {
+	case infer.Given:
+		v = w.given(b, c, m)
+	case infer.Texts:
+		if m.kind == isText {
+			v = w.content(b, c, m)
+		}
+	case infer.Arrays:
+		if m.kind == isArray {
+			v = w.raw(b, c, m.at, m.end)
+		}
+	case infer.JSONTexts:
+		if m.kind == isArray || m.kind == isObject {
+			v = w.raw(b, c, m.at, m.end)
+		}
+	case infer.Bools:
+		if m.kind == isTrue || m.kind == isFalse {
+			b.SetBool(c, m.kind == isTrue)
+			v = w.present(b, c)
+		}
+	default:
+		if m.kind == isNumber {
+			v = w.inferred(b, c, n.Holds, m)
+		}
+	}
+	return v
+}
+
+func (w *worker) present(b *record.Builder, c *record.Col) verdict {
+	b.Present(c)
+	return stored
+}
+
+// raw stores data[i:end] as it stands.
+func (w *worker) raw(b *record.Builder, c *record.Col, i, end int) verdict {
+	b.SetText(c, w.data, i, end-i)
+	return w.present(b, c)
+}
+
+// content stores the content of a text.
+func (w *worker) content(b *record.Builder, c *record.Col, m *member) verdict {
+	if !m.escaped {
+		return w.raw(b, c, m.at+1, m.end-1)
+	}
+	start := len(b.Side)
+	b.Side = unescape(b.Side, w.data, m.at+1, m.end-1)
+	b.SetSide(c, start)
+	return w.present(b, c)
+}
+
+// inferred stores a number in an inferred column.
+func (w *worker) inferred(b *record.Builder, c *record.Col, holds infer.Holds, m *member) verdict {
+	if holds == infer.Numbers {
+		return w.raw(b, c, m.at, m.end)
+	}
+	word, ok := word(w.data[m.at:m.end], holds)
+	if !ok {
+		return spills
+	}
+	c.Words[b.Row] = word
+	return w.present(b, c)
+}
+
+// word is the word of a number in a column that holds such numbers, if it keeps every digit.
+func word(text []byte, holds infer.Holds) (uint64, bool) {
+	switch holds {
+	case infer.Ints:
+		v, ok := infer.Int(text)
+		return uint64(v), ok
+	case infer.Uints:
+		return infer.Uint(text)
+	}
+	v, whole, ok := infer.Float(text)
+	return math.Float64bits(v), ok && whole
+}
+
+// simple tells whether a declared column takes texts as they are.
+func simple(d *infer.Declared) bool {
+	return (d.Type == record.String || d.Type == record.Bytes) && d.Check == nil && d.Rewrite == nil
+}
+
+// given stores a value in a column whose type the user declared.
+func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
+	d := m.node.Declared
+	data, i, end := w.data, m.at, m.end
+	if m.kind == isText {
+		i, end = i+1, end-1
+		if simple(d) {
+			return w.content(b, c, m)
+		}
+		if i == end && (!d.Type.Text() || d.Type == record.IP) {
+			return stored // an empty text is null
+		}
+		if m.escaped {
+			w.scratch = unescape(w.scratch[:0], data, i, end)
+			i, end = 0, len(w.scratch)
+			w.scratch = slices.Grow(append(w.scratch, '"'), scan.Slack)
+			data = w.scratch[:cap(w.scratch)]
+		}
+	}
+	switch {
+	case d.Type.Text():
+		return w.givenText(b, c, d, data, i, end, m.kind == isText && m.escaped)
+	case d.Type == record.Bool:
+		k, stop := literal(data, i)
+		if stop != end || k == isNull {
+			return misfit
+		}
+		b.SetBool(c, k == isTrue)
+		return w.present(b, c)
+	case m.kind != isText && m.kind != isNumber:
+		return misfit
+	}
+	word, ok := w.declared(m.node, data, i, end)
+	if !ok {
+		return misfit
+	}
+	c.Words[b.Row] = word
+	return w.present(b, c)
+}
+
+// declared is the word of a value of the declared type of n.
+func (w *worker) declared(n *infer.Node, data []byte, i, end int) (uint64, bool) {
+	if read := w.reads[n.ID]; read != nil {
+		v, stop, ok := read(data, i)
+		return uint64(v), ok && stop == end
+	}
+	switch n.Declared.Type {
+	case record.Int:
+		v, ok := infer.Int(data[i:end])
+		return uint64(v), ok
+	case record.Uint:
+		return infer.Uint(data[i:end])
+	}
+	v, _, ok := infer.Float(data[i:end])
+	return math.Float64bits(v), ok
+}
+
+// givenText stores data[i:end] in a declared column of texts. side says that data is not the block.
+func (w *worker) givenText(b *record.Builder, c *record.Col, d *infer.Declared, data []byte, i, end int, side bool) verdict {
+	if d.Check != nil && !d.Check(data[i:end]) {
+		return misfit
+	}
+	start := len(b.Side)
+	switch {
+	case d.Rewrite != nil:
+		var ok bool
+		if b.Side, ok = d.Rewrite(b.Side, data[i:end]); !ok {
+			b.Side = b.Side[:start]
+			return misfit
+		}
+	case side:
+		b.Side = append(b.Side, data[i:end]...)
+	default:
+		return w.raw(b, c, i, end)
+	}
+	b.SetSide(c, start)
+	return w.present(b, c)
+}

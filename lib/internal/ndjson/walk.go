@@ -1,0 +1,274 @@
+package ndjson
+
+import (
+	"math"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// walk parses records from data[i] on for as long as they have learnt shapes, and gives the start of the first that has not, or n.
+// Nothing of that record is left in the builder.
+func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
+	w.data, w.end = data, n-1
+	s := &w.shapes
+	limit := w.options.Line
+	if limit == 0 {
+		limit = math.MaxInt
+	}
+	trail := s.trail
+	for i < n {
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		start, side := i, len(b.Side)
+		row, cols := b.Row, b.Cols
+		word, bit := row>>6, uint64(1)<<(row&63)
+		p, count, back := &s.places[0], 0, false
+		for {
+			st := p.next
+			if st == nil || !st.match(data, i) {
+				if st = p.find(data, i); st == nil {
+					goto other
+				}
+			}
+			i += st.n
+			if st.read == readEnd {
+				break
+			}
+			if uint(count) >= uint(len(trail)) {
+				goto other
+			}
+			trail[count] = st.id
+			count++
+			back = back || st.back
+			p = st.place
+			switch st.read {
+			case readText:
+				from := i
+				if i = scan.StringEnd(data, i); mem.At(data, i) != '"' {
+					if i = w.escaped(b, &cols[st.column], from, i); i < 0 {
+						goto other
+					}
+					continue
+				}
+				c := &cols[st.column]
+				if size := i - from; c.Dict != nil {
+					c.Index[row] = c.Dict.Lookup(data, from, size)
+				} else {
+					c.Views[row] = view(data, from, size, b.Buffer)
+				}
+				c.Valid[word] |= bit
+				i++
+			case readStamp:
+				v, j := st.clock.fast(data, i)
+				if j < 0 {
+					v, j = st.clock.slow(data, i)
+				}
+				if j < 0 || mem.At(data, j) != '"' {
+					goto other
+				}
+				c := &cols[st.column]
+				c.Words[row] = uint64(v)
+				c.Valid[word] |= bit
+				i = j + 1
+			case readInt:
+				j := i
+				if mem.At(data, i) == '-' {
+					j++
+				}
+				v, k := short(mem.Load64(data, j))
+				if k += j; k == j+8 {
+					v, k = scan.Digits(data, j)
+				}
+				if after := mem.At(data, k); k == j || after >= '.' && after != '}' || mem.At(data, j) == '0' && k > j+1 {
+					if i = w.number(b, st, i); i < 0 {
+						goto other
+					}
+					continue
+				}
+				if j > i {
+					v = -v
+				}
+				c := &cols[st.column]
+				c.Words[row] = v
+				c.Valid[word] |= bit
+				i = k
+			case readFloat:
+				v, k, ok := fastFloat(data, i)
+				if !ok {
+					if i = w.number(b, st, i); i < 0 {
+						goto other
+					}
+					continue
+				}
+				c := &cols[st.column]
+				c.Words[row] = math.Float64bits(v)
+				c.Valid[word] |= bit
+				i = k
+			case readNull:
+			case skipText:
+				if i = scan.StringEnd(data, i); mem.At(data, i) != '"' {
+					if i, _ = w.closing(i); i < 0 {
+						goto other
+					}
+				}
+				i++
+			default:
+				if i = w.other(b, st, i); i < 0 {
+					goto other
+				}
+			}
+		}
+		if i-start <= limit && (!back || s.unique(count)) {
+			b.Row++
+			continue
+		}
+	other:
+		for _, id := range trail[:count] {
+			if column := s.steps[id].column; column >= 0 {
+				cols[column].Valid[word] &^= bit
+			}
+		}
+		b.Side = b.Side[:side]
+		return start
+	}
+	return n
+}
+
+// other reads the values that are not read in place.
+func (w *worker) other(b *record.Builder, st *step, i int) int {
+	switch st.read {
+	case readUint:
+		return w.number(b, st, i)
+	case readBool:
+		k, end := literal(w.data, i)
+		if end >= 0 && k != isNull {
+			c := &b.Cols[st.column]
+			b.SetBool(c, k == isTrue)
+			b.Present(c)
+		}
+		return end
+	case skipValue:
+		_, end, _ := w.value(i, st.node.Level)
+		return end
+	}
+	if mem.At(w.data, i) == '"' && st.node.Holds == infer.Given && simple(st.node.Declared) {
+		return -1 // readText does it better: learn that
+	}
+	return w.plainValue(b, st, i)
+}
+
+// plainValue reads and stores a value as the plain parser does.
+func (w *worker) plainValue(b *record.Builder, st *step, i int) int {
+	w.members = append(w.members[:0], member{node: st.node, parent: -1, next: 1, at: i})
+	m := &w.members[0]
+	m.kind, m.end, m.escaped = w.value(i, st.node.Level)
+	if m.end < 0 || w.store(b, 0) != stored {
+		return -1
+	}
+	return m.end
+}
+
+// number reads a number that is not as simple as most, or null.
+func (w *worker) number(b *record.Builder, st *step, i int) int {
+	if st.node.Holds == infer.Given {
+		return w.plainValue(b, st, i)
+	}
+	if mem.Load32(w.data, i) == wordNull {
+		return i + 4
+	}
+	end := w.input.number(i)
+	if end < 0 {
+		return -1
+	}
+	v, ok := word(w.data[i:end], st.node.Holds)
+	if !ok {
+		return -1
+	}
+	c := &b.Cols[st.column]
+	c.Words[b.Row] = v
+	b.Present(c)
+	return end
+}
+
+// escaped stores a text from data[from] on that has an escape at data[i], or ends there wrongly.
+func (w *worker) escaped(b *record.Builder, c *record.Col, from, i int) int {
+	end, _ := w.closing(i)
+	if end < 0 {
+		return -1
+	}
+	start := len(b.Side)
+	b.Side = unescape(b.Side, w.data, from, end)
+	b.SetSide(c, start)
+	b.Present(c)
+	return end + 1
+}
+
+// The bytes of a short text, or the first four of a long one, as masks over two words; the last entry is for long ones.
+var lows, highs [16]uint64
+
+func init() {
+	for n := range 13 {
+		lows[n], highs[n] = mask(n), mask(n-8)
+	}
+	lows[13] = mask(4)
+}
+
+// view is record.MakeView without a branch: in logs short and long texts follow each other as they please.
+func view(b []byte, i, n int, buffer uint64) record.View {
+	k := min(n, 13) & 15
+	lo, hi := mem.Load64(b, i)&lows[k], mem.Load64(b, i+8)&highs[k]
+	tail := lo>>32 | hi<<32
+	if n > 12 {
+		tail = uint64(i)<<32 | buffer
+	}
+	return record.View{uint64(n) | lo<<32, tail}
+}
+
+// short is the value and the number of the decimal digits that w begins with: one to seven, for others the value means nothing.
+func short(w uint64) (uint64, int) {
+	k := scan.DigitRun(w)
+	return scan.Digits8(w<<(uint(64-8*k)&63) | 0x3030303030303030>>(uint(8*k)&63)), k
+}
+
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16}
+
+// fastFloat reads a number of up to 15 digits without exponent: both parts of the division are exact, so the result is right, and a
+// float64 keeps 15 digits.
+func fastFloat(b []byte, i int) (float64, int, bool) {
+	j := i
+	if mem.At(b, i) == '-' {
+		j++
+	}
+	v, k := short(mem.Load64(b, j))
+	if k += j; k == j+8 {
+		v, k = scan.Digits(b, j)
+	}
+	if k == j || mem.At(b, j) == '0' && k > j+1 {
+		return 0, 0, false
+	}
+	size := k - j
+	x := float64(v)
+	if mem.At(b, k) == '.' {
+		f, n := short(mem.Load64(b, k+1))
+		if n == 8 {
+			f, n = scan.Digits(b, k+1)
+			n -= k + 1
+		}
+		if size += n; n == 0 {
+			return 0, 0, false
+		}
+		x = float64(v*scan.Pow10[n]+f) / powers[n]
+		k += 1 + n
+	}
+	if after := mem.At(b, k); size > 15 || after >= '.' && after != '}' {
+		return 0, 0, false
+	}
+	if j > i {
+		x = -x
+	}
+	return x, k, true
+}

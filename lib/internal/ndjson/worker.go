@@ -1,0 +1,94 @@
+package ndjson
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// worker parses blocks. Caches and learnt shapes are its own.
+type worker struct {
+	tape
+	options *Options
+	layout  *infer.Layout
+	reads   []infer.Read // by node: the reader of a declared field
+	scratch []byte       // an unescaped value, with slack behind
+	failed  int          // index of the member that does not fit its declared type, -1
+	shapes  shapes
+	whole   bool // a block is one record
+	plain   bool // never walk: what tests compare with
+}
+
+func (b *Bound) newWorker(whole bool) *worker {
+	nodes := b.layout.Nodes
+	w := &worker{options: &b.plan.options, layout: b.layout, whole: whole, reads: make([]infer.Read, len(nodes)), scratch: make([]byte, 0, 128)}
+	w.tape = tape{tree: b.layout.Root, input: input{depth: b.plan.options.Depth, white: white(whole)},
+		seen: make([]uint32, len(nodes)), last: make([]int32, len(nodes))}
+	for i, n := range nodes {
+		if n.Declared != nil && n.Declared.Words != nil && n.Column >= 0 {
+			w.reads[i] = n.Declared.Words()
+		}
+	}
+	w.shapes.init(len(nodes))
+	return w
+}
+
+// Parse implements record.Worker.
+func (w *worker) Parse(b *record.Builder, data []byte, n int) {
+	defer func() { w.data = nil }() // the block is not ours to keep
+	if w.whole {
+		w.document(b, data, n)
+		return
+	}
+	check := w.options.Reject && !scan.Valid(data[:n])
+	walk := !w.plain && !check
+	for i := 0; i < n; {
+		if walk {
+			if i = w.walk(b, data, i, n); i == n {
+				break
+			}
+		}
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		stop := i + bytes.IndexByte(data[i:n], '\n')
+		end := trim(data, i, stop)
+		if w.line(b, data, i, end, check) && walk {
+			w.learn(i, stop)
+		}
+		i = stop + 1
+	}
+}
+
+// line parses one line with the plain parser, and tells whether it is a record.
+func (w *worker) line(b *record.Builder, data []byte, i, end int, check bool) bool {
+	side := len(b.Side)
+	if limit := w.options.Line; limit > 0 && end-i > limit {
+		b.RejectCut(record.TooLong, i, i+limit, int64(end-i))
+		return false
+	}
+	switch {
+	case check && !scan.Valid(data[i:end]):
+		w.fault = record.BadUTF8
+	case w.readAs(data, i, end, w.options.Document) && w.write(b):
+		b.Next()
+		return true
+	}
+	b.Side = b.Side[:side]
+	b.Reject(w.fault, i, end)
+	return false
+}
+
+// document parses data[:n] as one record. The lines behind its first count as continuations.
+func (w *worker) document(b *record.Builder, data []byte, n int) {
+	if n == 0 {
+		return
+	}
+	if b.Row == b.Cap {
+		b.Grow()
+	}
+	w.line(b, data, 0, trim(data, 0, n-1), w.options.Reject)
+	b.Continue(scan.Newlines(data[:n]) - 1)
+}

@@ -1,0 +1,288 @@
+package sawlog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const plainLog = "200 ok\n404 not here\nno number\n"
+
+var plain = Options{Nginx: "$status $message"}
+
+func write(t testing.TB, name, text string) string {
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+func TestPathsListsAndPatterns(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"b.log", "a.log", "c.txt", "[1].log"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("200 "+name+"\n"), 0o600))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "z.log"), 0o700))
+	read := func(paths ...string) (messages []string) {
+		for i := range paths {
+			paths[i] = filepath.Join(dir, paths[i])
+		}
+		r, err := OpenPaths(paths, plain)
+		require.NoError(t, err)
+		defer r.Close()
+		for b, err := range r.Batches() {
+			require.NoError(t, err)
+			for i := range b.Len() {
+				messages = append(messages, b.Column("message").Text(i))
+			}
+			assert.Equal(t, int64(1), b.FirstLine, "lines are counted by file")
+		}
+		assert.Equal(t, len(messages), r.Stats().SourcesDone)
+		return messages
+	}
+	assert.Equal(t, []string{"c.txt", "a.log"}, read("c.txt", "a.log"))
+	assert.Equal(t, []string{"[1].log", "a.log", "b.log"}, read("*.log"))
+	assert.Equal(t, []string{"[1].log"}, read("[1].log"), "a file of that name goes before a pattern")
+}
+
+func TestWhatCannotBeOpened(t *testing.T) {
+	dir := t.TempDir()
+	for path, want := range map[string]string{filepath.Join(dir, "none"): "no such file", filepath.Join(dir, "*.log"): "no file fits", dir: "is a folder"} {
+		_, err := Open(path, plain)
+		var failed *ReadError
+		require.ErrorAs(t, err, &failed, path)
+		assert.Equal(t, KindIO, failed.Kind)
+		assert.ErrorContains(t, err, want)
+		assert.ErrorContains(t, err, path)
+	}
+	_, err := Open(filepath.Join(dir, "none"), plain)
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+	if os.Geteuid() != 0 {
+		path := write(t, "secret", "x")
+		require.NoError(t, os.Chmod(path, 0))
+		_, err = Open(path, plain)
+		assert.ErrorIs(t, err, fs.ErrPermission)
+	}
+}
+
+func TestEmptyAndOddFiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		text          string
+		rows, rejects int
+	}{
+		"empty": {"", 0, 0}, "one newline": {"\n", 0, 1}, "only a mark": {"\ufeff", 0, 0}, "a mark and a line": {"\ufeff200 x", 1, 0}, "zeros": {strings.Repeat("\x00", 5000), 0, 1},
+		"binary": {"\x7fELF\x02\x01\x01\n\n\xff\xfe200 x\n", 0, 3}, "carriage returns": {"\r\n200 x\r\n\r\n", 1, 2},
+	} {
+		r, err := Open(write(t, "log", c.text), plain)
+		require.NoError(t, err)
+		out := readAll(t, r)
+		assert.Len(t, out.Rows, c.rows, name)
+		assert.Len(t, out.Rejects, c.rejects, name)
+		assert.Equal(t, parseAll(t, plain, c.text).Rejects, out.Rejects, name)
+	}
+}
+
+func TestALineThatIsTooLongCostsNoMemory(t *testing.T) {
+	const length = 256 << 20
+	text := io.MultiReader(strings.NewReader("200 before\n404 "), io.LimitReader(repeated("x"), length), strings.NewReader("\r\n200 behind\n"))
+	r, err := OpenReader(text, plain)
+	require.NoError(t, err)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	out := readAll(t, r)
+	runtime.ReadMemStats(&after)
+	assert.Equal(t, []string{`{"status":200,"message":"before"}`, `{"status":200,"message":"behind"}`}, out.Rows)
+	require.Len(t, out.Rejects, 1)
+	assert.True(t, strings.HasPrefix(out.Rejects[0], "line 2 at 11, 268435460 bytes: too_long "), out.Rejects[0][:60])
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20))
+}
+
+type repeated string
+
+func (r repeated) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = r[0]
+	}
+	return len(p), nil
+}
+
+func TestTheLimitOfBytes(t *testing.T) {
+	bomb := pack(t, "gzip", strings.Repeat(strings.Repeat("200 x\n", 1000), 1000))
+	assert.Less(t, len(bomb), 1<<20)
+	o := plain
+	o.Limits = &Limits{Bytes: 1_000_000}
+	r, err := OpenReader(bytes.NewReader(bomb), o)
+	require.NoError(t, err)
+	defer r.Close()
+	bytes := int64(0)
+	for b, err := range r.Batches() {
+		if err != nil {
+			var failed *ReadError
+			require.ErrorAs(t, err, &failed)
+			assert.Equal(t, KindLimit, failed.Kind)
+			assert.ErrorContains(t, err, "limit of 1000000 bytes")
+			assert.Equal(t, int64(1_000_000), bytes)
+			return
+		}
+		bytes += b.InputBytes()
+	}
+	t.Fatal("the limit was not seen")
+}
+
+// A pipe that brings a line now and then: each is handed on when it is there.
+func TestALiveInputIsNotKeptWaiting(t *testing.T) {
+	in, out, err := os.Pipe()
+	require.NoError(t, err)
+	r, err := OpenFile(in, plain)
+	require.NoError(t, err)
+	for range 3 {
+		_, err = out.WriteString("200 x\n404")
+		require.NoError(t, err)
+		b, err := r.Next()
+		require.NoError(t, err)
+		assert.Equal(t, 1, b.Len())
+		_, err = out.WriteString(" y\n")
+		require.NoError(t, err)
+		b, err = r.Next()
+		require.NoError(t, err)
+		assert.Equal(t, "y", b.Column("message").Text(0))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err = r.NextContext(ctx)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	_, err = out.WriteString("500 again\n")
+	require.NoError(t, err)
+	b, err := r.Next()
+	require.NoError(t, err, "the call can be repeated")
+	assert.Equal(t, "again", b.Column("message").Text(0))
+	require.NoError(t, out.Close())
+	_, err = r.Next()
+	require.Equal(t, io.EOF, err)
+	require.NoError(t, r.Close())
+}
+
+func TestClosingAtAnyTimeLeavesNothingBehind(t *testing.T) {
+	path := write(t, "log", strings.Repeat(plainLog, 20000))
+	before := runtime.NumGoroutine()
+	rnd := rand.New(rand.NewSource(1))
+	for range 40 {
+		o := plain
+		o.Threads, o.BlockSize = 1+rnd.Intn(4), 1000
+		r, err := Open(path, o)
+		require.NoError(t, err)
+		for range rnd.Intn(50) {
+			b, err := r.Next()
+			require.NoError(t, err)
+			b.Release()
+		}
+		require.NoError(t, r.Close())
+		_, err = r.Next()
+		require.Error(t, err)
+		require.NoError(t, r.Close(), "closing twice is fine")
+	}
+	in, out, err := os.Pipe()
+	require.NoError(t, err)
+	r, err := OpenFile(in, plain)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	_, err = r.NextContext(ctx)
+	require.Error(t, err)
+	cancel()
+	require.NoError(t, r.Close(), "a reader that waits for a pipe")
+	require.NoError(t, out.Close())
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+type failing struct{ r io.Reader }
+
+var errDisk = errors.New("the disk is gone")
+
+func (f failing) Read(p []byte) (int, error) {
+	n, err := f.r.Read(p)
+	if err == io.EOF {
+		err = errDisk
+	}
+	return n, err
+}
+
+func TestAReadThatFailsComesAfterWhatWasThere(t *testing.T) {
+	for _, threads := range []int{1, 2} {
+		o := plain
+		o.Threads = threads
+		r, err := OpenReader(failing{strings.NewReader(plainLog + "500 cut")}, o)
+		require.NoError(t, err)
+		b, err := r.Next()
+		require.NoError(t, err)
+		rows := b.Len()
+		if b, err = r.Next(); err == nil {
+			rows += b.Len()
+			_, err = r.Next()
+		}
+		assert.Equal(t, 3, rows)
+		var failed *ReadError
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, KindIO, failed.Kind)
+		assert.ErrorIs(t, err, errDisk)
+		_, again := r.Next()
+		assert.Equal(t, err.Error(), again.Error())
+		require.NoError(t, r.Close())
+	}
+}
+
+func TestAFileThatShrinksWhileItIsRead(t *testing.T) {
+	path := write(t, "log", strings.Repeat(plainLog, 10000))
+	o := plain
+	o.BlockSize, o.Threads = 1000, 1
+	r, err := Open(path, o)
+	require.NoError(t, err)
+	defer r.Close()
+	_, err = r.Next()
+	require.NoError(t, err)
+	require.NoError(t, os.Truncate(path, 0))
+	for _, err := range r.Batches() {
+		require.NoError(t, err)
+	}
+}
+
+func TestDetectionOfAStream(t *testing.T) {
+	access := strings.Repeat(`10.0.0.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 2326 "-" "x"`+"\n", 20)
+	r, err := OpenReader(strings.NewReader("starting up\n"+access), Options{})
+	require.NoError(t, err)
+	info, err := r.Info()
+	require.NoError(t, err)
+	assert.Equal(t, "combined", info.Format)
+	assert.Equal(t, "combined", info.Detection.Format)
+	out := readAll(t, r)
+	assert.Len(t, out.Rows, 20)
+	assert.Equal(t, []string{`line 1 at 0, 11 bytes: no_match "starting up"`}, out.Rejects)
+	d, err := DetectPath(write(t, "log", access), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "combined", d.Format)
+}
+
+func TestReadingOptionsAreChecked(t *testing.T) {
+	for _, o := range []Options{{Threads: -1}, {BlockSize: -1}, {Codec: "gzp"}, {Limits: &Limits{Line: -1}}, {Limits: &Limits{Bytes: -1}}, {Zone: "Nowhere/Land"}, {UTF8: "ignore"}} {
+		_, err := OpenReader(strings.NewReader(""), o)
+		var wrong *FormatError
+		require.ErrorAs(t, err, &wrong, "%+v", o)
+		assert.Equal(t, KindOption, wrong.Kind)
+	}
+}
