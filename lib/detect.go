@@ -80,7 +80,11 @@ func candidate(f formats.Format, data []byte) (detect.Candidate, bool) {
 	if p, err = p.bind(data); err != nil {
 		return detect.Candidate{}, false
 	}
-	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: detect.ByWorker(p.bound.Schema(), p.bound.Present(), p.bound.NewWorker())}, true
+	count := detect.ByWorker(p.bound.Schema(), p.bound.Present(), p.bound.NewWorker())
+	if p.plan.Engine() == "logfmt" {
+		count = detect.Pairs(count)
+	}
+	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: count}, true
 }
 
 // detect gives the parser for a stream that begins with sample.

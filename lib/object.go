@@ -124,7 +124,7 @@ func (s *objectScanner) skipValue() bool {
 		}
 		s.i++
 	}
-	return false
+	return depth == 0 && s.i > start
 }
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }

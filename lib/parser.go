@@ -176,7 +176,9 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	s.builder.Start(bound.rowsOf(len(text)))
 	s.builder.Skip(int64(len(data) - len(text)))
 	if bound.plan.Document() {
-		s.whole(text)
+		if len(data) > 0 {
+			s.whole(text)
+		}
 		return s.builder.Finish(), nil
 	}
 	for len(text) > 0 {
@@ -241,12 +243,7 @@ func (s *lineState) copy(text []byte) {
 }
 
 // whole parses text as one record.
-func (s *lineState) whole(text []byte) {
-	if len(bytes.TrimSpace(text)) == 0 {
-		return
-	}
-	s.copy(text)
-}
+func (s *lineState) whole(text []byte) { s.copy(text) }
 
 func fillSlack(slack []byte) {
 	for i := range slack[:min(len(slack), scan.Slack)] {

@@ -55,6 +55,7 @@ type RecordParser struct {
 	lineState
 	block []byte
 	batch record.Batch
+	json  bool
 }
 
 // NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
@@ -63,7 +64,7 @@ func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &RecordParser{lineState: lineState{alloc: p.alloc, worker: bound.bound.NewWorker(), builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
+	return &RecordParser{json: bound.plan.Engine() == "json", lineState: lineState{alloc: p.alloc, worker: bound.bound.NewWorker(), builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
 }
 
 // Parse parses one record. The batch is valid until the next call and must not be released.
@@ -112,8 +113,8 @@ func (r *RecordParser) lines(block []byte, n int) {
 			break
 		}
 	}
-	if _, ok := r.worker.(interface{ LineFeedIsBlank() }); ok {
-		stand = '\r' // to JSON white space between tokens, and as wrong inside a string as a line feed
+	if r.json {
+		stand = '\r' // white space between tokens, and as wrong inside a string as a line feed
 	}
 	for i := range n {
 		if block[i] == '\n' {
@@ -127,5 +128,7 @@ func (r *RecordParser) lines(block []byte, n int) {
 			block[i] = '\n'
 		}
 	}
-	r.builder.Replace(stand, '\n')
+	if !r.json {
+		r.builder.Replace(stand, '\n')
+	}
 }

@@ -142,3 +142,51 @@ func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [
 		return batch.Len(), miss, why
 	}
 }
+
+// Pairs narrows a count to lines most words of which are pairs: any prose with a sign of equality in it is logfmt by the letter.
+func Pairs(count func(lines [][]byte) (int, []byte, string)) func(lines [][]byte) (int, []byte, string) {
+	return func(lines [][]byte) (int, []byte, string) {
+		var pairs [][]byte
+		var other []byte
+		for _, line := range lines {
+			if mostlyPairs(line) {
+				pairs = append(pairs, line)
+			} else if other == nil {
+				other = line
+			}
+		}
+		matched, miss, why := count(pairs)
+		if other != nil {
+			miss, why = other, "expected key=value pairs, seen other words"
+		}
+		return matched, miss, why
+	}
+}
+
+// mostlyPairs counts the words of a line outside of quotes.
+func mostlyPairs(line []byte) bool {
+	words, pairs := 0, 0
+	for i := 0; i < len(line); {
+		if line[i] == ' ' || line[i] == '\t' {
+			i++
+			continue
+		}
+		words++
+		start := i
+		for i < len(line) && line[i] != ' ' && line[i] != '"' {
+			i++
+		}
+		if equal := bytes.IndexByte(line[start:i], '='); equal > 0 && !bytes.ContainsAny(line[start:start+equal], "?&/<>(){}[],;") {
+			pairs++
+		}
+		if i < len(line) && line[i] == '"' {
+			for i++; i < len(line) && line[i] != '"'; i++ {
+				if line[i] == '\\' {
+					i++
+				}
+			}
+			i++
+		}
+	}
+	return pairs > 0 && pairs*2 > words
+}

@@ -46,6 +46,9 @@ var texts = []struct {
 	{"a key three times", `n=1 n="x\"y" n n=true n=-2.50`, "n string, _overflow string", []string{`{"n":[1,"x\"y",true,true,-2.50]}`}},
 	{"keys with dots", "log.level=info a.b.c=1", "log.level string, a.b.c int, _overflow string", []string{`{"log.level":"info","a.b.c":1}`}},
 	{"no pair", "hello world\na=1\n\n \t \n=x\n", "a int, _overflow string", []string{`{"a":1}`, `! no_match`, `! empty`, `! empty`, `! no_match`}},
+	{"no pair, in a shape made of others", "b a=1\na=1 b \nb \n", "b bool, a int, _overflow string", []string{`{"b":true,"a":1}`, `{"a":1,"b":true}`, `! no_match`}},
+	{"many digits", "f=1.5\nf=0.9876543210987654\nf=9876543210987.654\nf=-0.1234567890123457\nf=0.30000000000000004\nf=12345678901234568\n", "f float, _overflow string",
+		[]string{`{"f":1.5}`, `{"f":0.9876543210987654}`, `{"f":9876543210987.654}`, `{"f":-0.1234567890123457}`, `{"f":0.30000000000000004}`, `{"f":12345678901234568}`}},
 	{"broken quotes", "a=\"x\na=\"x\\\na=\"x\\\"\na=\"x\"y\na=\"\"\"\na=1\n", "a int, _overflow string",
 		[]string{`{"a":1}`, `! no_match`, `! no_match`, `! no_match`, `! no_match`, `! no_match`}},
 	{"invalid UTF-8", "a\xff=\xfe b=\"\xfd\"", "a\uFFFD string, b string, _overflow string", []string{"{\"a\uFFFD\":\"\uFFFD\",\"b\":\"\uFFFD\"}"}},
@@ -76,13 +79,13 @@ func TestWhatComesAfterTheSample(t *testing.T) {
 	bound := bind(t, Options{Infer: infer.Options{Rename: map[string]string{"msg": "message", "late": "later", "odd": "b"}}}, "a=1 b=x msg=hi f=1.5 t=true u=18446744073709551615\n")
 	got := rows(compare(t, bound, strings.Join([]string{
 		`a=x`, `a=2.5`, `a=007`, `a="3"`, `a=`, `a b=x`, `a=99999999999999999999`,
-		`f=0.1234567890123456789012`, `f=x`, `f=3`, `t=1`, `t=false`, `t b=x`, `u=-1`, `u=5`,
+		`f=0.1234567890123456789012`, `f=x`, `f=3`, `f=9999999999999999`, `t=1`, `t=false`, `t b=x`, `u=-1`, `u=5`,
 		`b=1`, `b a=1`, `b=2 b=3`, `msg=1 msg="a\nb"`, `new=1 late=true odd=5 new="x" more`, `a.b={"x":1}`,
 		`k1=1 k2=2 k3=3 k4=4 k5=5 k6=6 k7=7 k8=8 k9=9 k1=a k9=b k10=1 k9=c`,
 	}, "\n")))
 	want := []string{
 		`{"a":"x"}`, `{"a":2.5}`, `{"a":"007"}`, `{"a":"3"}`, `{}`, `{"a":true,"b":"x"}`, `{"a":99999999999999999999}`,
-		`{"f":0.1234567890123456789012}`, `{"f":"x"}`, `{"f":3}`, `{"t":1}`, `{"t":false}`, `{"t":true,"b":"x"}`, `{"u":-1}`, `{"u":5}`,
+		`{"f":0.1234567890123456789012}`, `{"f":"x"}`, `{"f":3}`, `{"f":9999999999999999}`, `{"t":1}`, `{"t":false}`, `{"t":true,"b":"x"}`, `{"u":-1}`, `{"u":5}`,
 		`{"b":"1"}`, `{"b":"true","a":1}`, `{"b":[2,3]}`, `{"message":[1,"a\nb"]}`, `{"new":[1,"x"],"later":true,"odd":5,"more":true}`, `{"a.b":"{\"x\":1}"}`,
 		`{"k1":[1,"a"],"k2":2,"k3":3,"k4":4,"k5":5,"k6":6,"k7":7,"k8":8,"k9":[9,"b","c"],"k10":1}`,
 	}

@@ -1,0 +1,99 @@
+package sawlog
+
+import (
+	"testing"
+
+	"github.com/goccy/go-json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Each definition is wrong at the place of the mark.
+func TestWrongDefinitions(t *testing.T) {
+	for _, c := range []struct {
+		definition   string
+		kind         Kind
+		line, column int
+		message      string
+		hint         string
+	}{
+		{`{"nginxx": "$status"}`, KindOption, 1, 2, `unknown key "nginxx"`, "did you mean nginx?"},
+		{"{\"nginx\": \"$status\",\n  \"colums\": []}", KindOption, 2, 3, `unknown key "colums"`, "did you mean columns?"},
+		{`{"format": "combined", "limits": {"lines": 5}}`, KindOption, 1, 35, `unknown key "limits.lines"`, "did you mean line?"},
+		{`{"json": {"dokument": true}}`, KindOption, 1, 11, `unknown key "json.dokument"`, "did you mean document?"},
+		{`{"format": "combined", "year": "x"}`, KindOption, 1, 32, `"year" takes a whole number, not "x"`, ""},
+		{`{"format": "combined", "columns": "x"}`, KindOption, 1, 35, `"columns" takes a list of texts, not "x"`, ""},
+		{`{"format": "combined", "fields": []}`, KindOption, 1, 34, `"fields" takes an object, not []`, ""},
+		{`{"json": null}`, KindOption, 1, 10, `"json" takes an object, not null`, ""},
+		{`{"format": "combined", "format": "json"}`, KindOption, 1, 24, `the key "format" is there twice`, ""},
+		{`{"format": "combined"} x`, KindOption, 1, 24, "nothing may follow the object", ""},
+		{`{"format": "combined"`, KindOption, 1, 22, "expected a comma or }", ""},
+		{`{format: "combined"}`, KindOption, 1, 2, "expected a key in quotes", ""},
+		{`{"format" "combined"}`, KindOption, 1, 11, `expected a colon behind "format"`, ""},
+		{`{"nginx": ""}`, KindOption, 1, 11, `"nginx" cannot be empty`, ""},
+		{`$remote_addr`, KindOption, 0, 0, "a definition is the name of a format or a JSON object", ""},
+		{`{"format": "combined", "json": {}}`, KindOption, 0, 0, "only one key says how records are read, but there are format and json", ""},
+		{`{"format": "combined", "threads": 2}`, KindOption, 0, 0, `"threads" is an option for reading, not part of a definition`, ""},
+		{`combind`, KindFormat, 0, 0, `there is no format "combind"`, "did you mean combined"},
+		{`{"format": "combined", "fields": {"status": "number"}}`, KindOption, 0, 0, `fields: "status" has the unknown type "number"`, "known: bool, bytes"},
+		{`{"format": "combined", "fields": {"states": "int"}}`, KindOption, 0, 0, `fields: there is no field "states"`, "did you mean status?"},
+		{`{"format": "combined", "columns": ["clint"]}`, KindOption, 0, 0, `columns: there is no field "clint"`, "did you mean client?"},
+		{`{"format": "combined", "zone": "Mars"}`, KindOption, 0, 0, "zone:", "an IANA name"},
+		{`{"format": "combined", "now": "today"}`, KindOption, 0, 0, `now: "today" is not a time in RFC 3339`, "2026-03-01"},
+		{`{"format": "combined", "utf8": "ignore"}`, KindOption, 0, 0, `utf8 cannot be "ignore"`, "known: bytes, reject, replace"},
+		{`{"format": "combined", "limits": {"depth": -1}}`, KindOption, 0, 0, "limits.depth is between 1 and 10000", ""},
+		{`{"nginx": "$scheme$host"}`, KindDefinition, 1, 8, "stand side by side", ""},
+		{`{"apache": "%h %Q"}`, KindDefinition, 1, 4, "%Q", ""},
+	} {
+		t.Run(c.definition, func(t *testing.T) {
+			_, err := NewParser(c.definition)
+			var wrong *FormatError
+			require.ErrorAs(t, err, &wrong)
+			assert.Equal(t, c.kind, wrong.Kind)
+			assert.Equal(t, c.line, wrong.Line, "line")
+			assert.Equal(t, c.column, wrong.Column, "column")
+			assert.Contains(t, wrong.Message, c.message)
+			assert.Contains(t, wrong.Hint, c.hint)
+			assert.Contains(t, err.Error(), c.message)
+		})
+	}
+}
+
+func TestADefinitionComesBackAsJSON(t *testing.T) {
+	for _, text := range []string{"combined", `{"nginx":"$status \"<$message>\"","fields":{"status":"string"},"limits":{"line":100}}`, "auto", `{"json":{"document":true}}`, `{"json":{}}`} {
+		p, err := NewParser(text)
+		require.NoError(t, err)
+		again, err := NewParser(p.Definition())
+		require.NoError(t, err)
+		assert.JSONEq(t, p.Definition(), again.Definition())
+		if text[0] == '{' {
+			assert.JSONEq(t, text, p.Definition())
+		}
+		var info map[string]any
+		encoded, err := json.Marshal(p.Info())
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(encoded, &info))
+		assert.Contains(t, info, "schema")
+	}
+	p, err := NewParser("")
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"format":"auto"}`, p.Definition())
+}
+
+func FuzzOptions(f *testing.F) {
+	f.Add(`{"nginx": "$status", "limits": {"line": 5}, "fields": {"a": "int"}}`)
+	f.Add(`{"json": {"document": true}, "columns": ["\u00e9"]}`)
+	f.Add("combined")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := NewParser(text)
+		if err != nil {
+			var wrong *FormatError
+			require.ErrorAs(t, err, &wrong)
+			require.LessOrEqual(t, wrong.Offset, len(text))
+			return
+		}
+		again, err := NewParser(p.Definition())
+		require.NoError(t, err, p.Definition())
+		require.JSONEq(t, p.Definition(), again.Definition())
+	})
+}

@@ -1,0 +1,115 @@
+package sawlog
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const accessLine = `83.149.9.216 - - [17/May/2015:10:05:03 +0000] "GET /presentations/a-talk/images/search.png HTTP/1.1" 200 203023 "http://www.example.com/presentations/a-talk/" "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/32.0.1700.77 Safari/537.36"`
+
+func TestOneRecord(t *testing.T) {
+	for _, c := range []struct{ definition, line, row, fault string }{
+		{"combined", accessLine + "\n", `"status":200`, ""},
+		{"combined", "", "", "empty"},
+		{"combined", "no\nlog", "", "no_match"},
+		{`{"nginx": "$status $message"}`, "404 a\nb\r\n", `{"status":404,"message":"a\nb"}`, ""},
+		{`{"nginx": "$status $message"}`, "404 a long text that does not stand in its view\nand a second line", `a long text that does not stand in its view\nand a second line`, ""},
+		{`{"nginx": "$status $message"}`, "404 \n\n", `{"status":404,"message":"\n"}`, ""},
+		{`{"json": {}}`, "{\"a\":\n1,\r\n\"b\": \"x\"}\r\n", `{"a":1,"b":"x"}`, ""},
+		{`{"json": {}}`, "{\"a\":\"x\ny\"}", "", "bad_json"},
+		{`{"logfmt": {}}`, "a=1 b=two", `{"a":1,"b":"two"}`, ""},
+		{"auto", accessLine, `"status":200`, ""},
+		{"auto", "anything", `{"message":"anything"}`, ""},
+	} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		batch := p.ParseRecord([]byte(c.line))
+		require.Equal(t, 1, batch.Len()+batch.Rejects(), "%q", c.line)
+		if c.fault != "" {
+			require.Equal(t, 1, batch.Rejects(), "%q", c.line)
+			assert.Equal(t, c.fault, batch.Reject(0).Fault.String(), "%q", c.line)
+			assert.Equal(t, strings.TrimSuffix(c.line, "\n"), string(batch.Reject(0).Raw))
+			continue
+		}
+		require.Equal(t, 1, batch.Len(), "%q", c.line)
+		assert.Contains(t, string(batch.AppendJSON(nil, 0, true)), c.row)
+		batch.Release()
+	}
+}
+
+func TestARecordParserUsesItsMemoryAgain(t *testing.T) {
+	p, err := NewParser("combined")
+	require.NoError(t, err)
+	r, err := p.NewRecordParser(nil)
+	require.NoError(t, err)
+	defer r.Close()
+	line := []byte(accessLine)
+	assert.Zero(t, testing.AllocsPerRun(100, func() { r.Parse(line) }))
+	long := []byte(strings.Replace(accessLine, "Mozilla", strings.Repeat("long ", 1000), 1))
+	assert.Equal(t, 1, r.Parse(long).Len())
+	assert.Equal(t, 1, r.Parse([]byte("x")).Rejects())
+	batch := r.Parse(line)
+	assert.Equal(t, "GET", batch.Column("method").Text(0))
+}
+
+func TestAParserIsSharedByGoroutines(t *testing.T) {
+	input := strings.Repeat(accessLine+"\nno\n", 500)
+	for _, definition := range []string{"combined", "auto"} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		var wait sync.WaitGroup
+		for range 8 {
+			wait.Go(func() {
+				for range 5 {
+					batch := p.Parse([]byte(input))
+					assert.Equal(t, 500, batch.Len())
+					assert.Equal(t, 500, batch.Rejects())
+					assert.Equal(t, 1, p.ParseRecord([]byte(accessLine)).Len())
+					assert.True(t, p.Explain([]byte(accessLine)).OK)
+					batch.Release()
+				}
+			})
+		}
+		wait.Wait()
+	}
+}
+
+// A big buffer is not copied: texts point into it, but for the last line, behind which there is no slack.
+func TestABigBufferIsBorrowed(t *testing.T) {
+	data := []byte(strings.Repeat(accessLine+"\n", 40000))
+	p, err := NewParser("combined")
+	require.NoError(t, err)
+	batch := p.Parse(data)
+	require.Equal(t, 40000, batch.Len())
+	data[len(accessLine)-30] = '#'
+	assert.Contains(t, batch.Column("user_agent").Text(0), "#")
+	assert.Equal(t, int64(len(data)), batch.InputBytes())
+	last := batch.Column("user_agent").Text(39999)
+	assert.True(t, strings.HasSuffix(last, "Safari/537.36"), last)
+}
+
+func BenchmarkOneRecord(b *testing.B) {
+	p, err := NewParser("combined")
+	require.NoError(b, err)
+	r, err := p.NewRecordParser(nil)
+	require.NoError(b, err)
+	line := []byte(accessLine)
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		r.Parse(line)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	data := []byte(strings.Repeat(accessLine+"\n", 4000))
+	p, err := NewParser("combined")
+	require.NoError(b, err)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		p.Parse(data).Release()
+	}
+}
