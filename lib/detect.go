@@ -6,6 +6,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/detect"
+	"github.com/sawlog/sawlog/lib/internal/engine"
 )
 
 // Detection says which format a log has, and why.
@@ -81,8 +82,8 @@ func candidate(f formats.Format, data []byte) (detect.Candidate, bool) {
 		return detect.Candidate{}, false
 	}
 	count := detect.ByWorker(p.bound.Schema(), p.bound.Present(), p.bound.NewWorker())
-	if p.plan.Engine() == "logfmt" {
-		count = detect.Pairs(count)
+	if c, ok := p.plan.(engine.Counter); ok {
+		count = detect.ByCounter(f.Name, c.Count)
 	}
 	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: count}, true
 }

@@ -154,6 +154,25 @@ func (p *Parser) sampleSize() int {
 	return p.plan.Sample()
 }
 
+// enough tells whether sample, the beginning of a stream that may go on, is all that bind wants to see. looked is how long it was when
+// it was last looked at: since that costs as much as parsing, it is done again only when the sample has grown by a tenth.
+func (p *Parser) enough(sample []byte, looked *int) bool {
+	if len(sample) >= p.sampleSize() {
+		return !p.document()
+	}
+	c, ok := p.plan.(engine.Counter)
+	if !ok || p.document() || len(sample)-*looked < *looked/10 {
+		return false
+	}
+	if *looked = len(sample); bytes.Count(sample, newline) < c.Records() {
+		return false
+	}
+	records, _ := c.Count(sample[:bytes.LastIndexByte(sample, '\n')+1])
+	return records >= c.Records()
+}
+
+var newline = []byte{'\n'}
+
 // Parse turns data into one batch. Texts of the batch point into data, which must not change until the batch is released; small
 // inputs are copied. It never fails: what does not fit is among the batch's rejects.
 func (p *Parser) Parse(data []byte) *Batch {
@@ -245,11 +264,7 @@ func (s *lineState) copy(text []byte) {
 // whole parses text as one record.
 func (s *lineState) whole(text []byte) { s.copy(text) }
 
-func fillSlack(slack []byte) {
-	for i := range slack[:min(len(slack), scan.Slack)] {
-		slack[i] = '\n'
-	}
-}
+func fillSlack(slack []byte) { copy(slack, lineFeeds) }
 
 // Explain says why a line (with or without its ending) is a record or not.
 func (p *Parser) Explain(line []byte) Check {

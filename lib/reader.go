@@ -168,7 +168,8 @@ func (r *Reader) bind() {
 	defer close(r.ready)
 	replay := &replayed{rest: r.blocks}
 	var sample []byte
-	for len(sample) < r.parser.sampleSize() || (r.parser.document() && replay.err == nil) {
+	looked := 0
+	for r.parser.sampleSize() > 0 && !r.parser.enough(sample, &looked) {
 		block, err := r.blocks.Next()
 		if err != nil {
 			replay.err = err

@@ -286,3 +286,18 @@ func TestReadingOptionsAreChecked(t *testing.T) {
 		assert.Equal(t, KindOption, wrong.Kind)
 	}
 }
+
+func TestALiveStreamOfObjectsBeginsAfterItsFirstRecords(t *testing.T) {
+	in, out, err := os.Pipe()
+	require.NoError(t, err)
+	r, err := OpenFile(in, Options{JSON: &JSONOptions{SampleRecords: 3}})
+	require.NoError(t, err)
+	_, err = out.WriteString("not json\n{\"a\":1}\n{\"a\":2}\n{\"a\":3,\"b\":4}\n{\"c\":5}\n")
+	require.NoError(t, err)
+	b, err := r.Next()
+	require.NoError(t, err)
+	assert.Equal(t, "a int, b int, _overflow string", b.Schema().String())
+	assert.Equal(t, `{"c":5}`, string(b.AppendJSON(nil, 3, true)))
+	require.NoError(t, out.Close())
+	require.NoError(t, r.Close())
+}

@@ -14,6 +14,7 @@ type Stream struct {
 	line   int        // longest line kept
 	state  *lineState // nil until the schema is known
 	rest   []byte     // fed, but not parsed: the unfinished last line, or the sample that is being collected
+	looked int        // length of rest when it was last looked at as a sample
 	lost   int64      // bytes of the unfinished line that are beyond the longest line, and so are in rest no more
 	short  bool       // the newline at the end of rest was added
 	began  bool       // a byte order mark may not follow
@@ -52,7 +53,7 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 		s.skipBOM()
 	}
 	if s.state == nil {
-		if want := s.parser.sampleSize(); len(s.rest) < want || s.parser.document() {
+		if !s.parser.enough(s.rest, &s.looked) {
 			return nil, nil
 		}
 		if err := s.bind(); err != nil {

@@ -2,6 +2,7 @@ package sawlog
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/engine"
@@ -55,7 +56,7 @@ type RecordParser struct {
 	lineState
 	block []byte
 	batch record.Batch
-	json  bool
+	own   bool // the worker reads line feeds inside a record
 }
 
 // NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
@@ -64,7 +65,8 @@ func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &RecordParser{json: bound.plan.Engine() == "json", lineState: lineState{alloc: p.alloc, worker: bound.bound.NewWorker(), builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
+	worker, own := bound.bound.NewRecordWorker()
+	return &RecordParser{own: own, lineState: lineState{alloc: p.alloc, worker: worker, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
 }
 
 // Parse parses one record. The batch is valid until the next call and must not be released.
@@ -80,11 +82,9 @@ func (r *RecordParser) Parse(line []byte) *Batch {
 	block := r.block
 	copy(block, line)
 	block[n] = '\n'
-	for i := range scan.Slack {
-		block[n+1+i] = '\n'
-	}
+	copy(block[n+1:], lineFeeds)
 	r.builder.Restart()
-	if bytes.IndexByte(line, '\n') < 0 {
+	if r.own || bytes.IndexByte(line, '\n') < 0 {
 		r.builder.Begin(block, n+1, false)
 		r.worker.Parse(r.builder, block, n+1)
 	} else {
@@ -93,6 +93,8 @@ func (r *RecordParser) Parse(line []byte) *Batch {
 	r.builder.FinishInto(&r.batch)
 	return &r.batch
 }
+
+var lineFeeds = strings.Repeat("\n", scan.Slack)
 
 // Close gives the memory back.
 func (r *RecordParser) Close() {
@@ -113,9 +115,6 @@ func (r *RecordParser) lines(block []byte, n int) {
 			break
 		}
 	}
-	if r.json {
-		stand = '\r' // white space between tokens, and as wrong inside a string as a line feed
-	}
 	for i := range n {
 		if block[i] == '\n' {
 			block[i] = stand
@@ -128,7 +127,5 @@ func (r *RecordParser) lines(block []byte, n int) {
 			block[i] = '\n'
 		}
 	}
-	if !r.json {
-		r.builder.Replace(stand, '\n')
-	}
+	r.builder.Replace(stand, '\n')
 }

@@ -281,21 +281,37 @@ func (b *Builder) Null(c *Col) { c.Valid[b.Row>>6] &^= 1 << (b.Row & 63) }
 // Present marks the row under way as present in c.
 func (b *Builder) Present(c *Col) { c.Valid[b.Row>>6] |= 1 << (b.Row & 63) }
 
-// MakeView is the view of the text data[i:i+n] in the numbered buffer that starts at data[0]. 16 bytes at i must be readable.
+// MakeView is the view of the text data[i:i+n] in the numbered buffer that starts at data[0]. 16 bytes at i must be readable. It has no
+// branch that depends on the length but one that compiles to a conditional move: in logs short and long texts follow each other as they
+// please.
 func MakeView(data []byte, i, n int, buffer uint64) View {
+	k := min(n, 13) & 15
+	lo, hi := mem.Load64(data, i)&lows[k], mem.Load64(data, i+8)&highs[k]
+	tail := lo>>32 | hi<<32
 	if n > 12 {
-		return View{uint64(n) | uint64(mem.Load32(data, i))<<32, uint64(i)<<32 | buffer}
+		tail = uint64(i)<<32 | buffer
 	}
-	lo := mem.Load64(data, i)
-	if n <= 8 {
-		if n == 0 {
-			return View{}
+	return View{uint64(n) | lo<<32, tail}
+}
+
+// lows and highs are, for a text of up to 12 bytes, the bytes of its two words that are its own; for a longer one (13), the first four.
+var lows, highs = masks()
+
+func masks() (lows, highs [16]uint64) {
+	mask := func(n int) uint64 {
+		switch {
+		case n <= 0:
+			return 0
+		case n >= 8:
+			return ^uint64(0)
 		}
-		lo &= ^uint64(0) >> (uint(64-8*n) & 63)
-		return View{uint64(n) | lo<<32, lo >> 32}
+		return 1<<(8*uint(n)) - 1
 	}
-	hi := mem.Load64(data, i+8) & (1<<(uint(n-8)*8) - 1)
-	return View{uint64(n) | lo<<32, lo>>32 | hi<<32}
+	for n := range 13 {
+		lows[n], highs[n] = mask(n), mask(n-8)
+	}
+	lows[13] = mask(4)
+	return lows, highs
 }
 
 // SideView is the view of what was appended to Side since it was start bytes long.

@@ -50,7 +50,8 @@ func (b *Builder) fill(batch *Batch) {
 	for i := range b.Cols {
 		c := &b.Cols[i]
 		out := &columns[i]
-		*out = Column{field: &b.Schema.Fields[i], rows: b.Row, nulls: nulls(c.Valid, b.Row), valid: mem.Raw(c.Valid), batch: batch}
+		out.field, out.batch, out.valid = &b.Schema.Fields[i], batch, mem.Raw(c.Valid)
+		out.rows, out.nulls = b.Row, nulls(c.Valid, b.Row)
 		switch {
 		case c.Dict != nil:
 			// The values of null rows are written by nobody, but readers may look at them.
@@ -61,6 +62,7 @@ func (b *Builder) fill(batch *Batch) {
 			settle(c.Views, c.Valid, b.Row, out.nulls)
 			out.data = mem.Raw(c.Views[:b.Row])
 		case c.Type == Bool:
+			settleBits(c.Bits, c.Valid, b.Row)
 			out.data = mem.Raw(c.Bits)[:(b.Row+7)/8]
 		default:
 			settle(c.Words, c.Valid, b.Row, out.nulls)
@@ -85,6 +87,10 @@ func settle[T any](values []T, valid []uint64, rows, nulls int) {
 	if nulls == 0 {
 		return
 	}
+	if nulls == rows {
+		clear(values[:rows])
+		return
+	}
 	var zero T
 	for w := 0; w*64 < rows; w++ {
 		for m := ^valid[w]; m != 0; m &= m - 1 {
@@ -94,6 +100,16 @@ func settle[T any](values []T, valid []uint64, rows, nulls int) {
 			}
 			values[r] = zero
 		}
+	}
+}
+
+// settleBits zeroes the bits of null rows and those behind the last row.
+func settleBits(bits, valid []uint64, rows int) {
+	for w := range (rows + 63) / 64 {
+		bits[w] &= valid[w]
+	}
+	if rest := rows & 63; rest > 0 {
+		bits[rows/64] &= 1<<rest - 1
 	}
 }
 
@@ -129,6 +145,9 @@ func (b *Builder) repairViews(c *Col) {
 		n, buffer := int(uint32(v[0])), int(uint32(v[1]))
 		text := short[:]
 		if n <= 12 {
+			if (v[0]>>32|v[1])&0x8080808080808080 == 0 {
+				continue
+			}
 			putShort(&short, v)
 			text = short[:n]
 		} else if b.clean[buffer] {

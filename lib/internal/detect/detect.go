@@ -143,50 +143,15 @@ func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [
 	}
 }
 
-// Pairs narrows a count to lines most words of which are pairs: any prose with a sign of equality in it is logfmt by the letter.
-func Pairs(count func(lines [][]byte) (int, []byte, string)) func(lines [][]byte) (int, []byte, string) {
+// ByCounter counts with an engine's own eye for its lines, which is stricter than its parser: nearly any prose can be read as pairs.
+func ByCounter(name string, count func(sample []byte) (matched, lines int)) func(lines [][]byte) (int, []byte, string) {
 	return func(lines [][]byte) (int, []byte, string) {
-		var pairs [][]byte
-		var other []byte
+		matched, _ := count(bytes.Join(lines, []byte{'\n'}))
 		for _, line := range lines {
-			if mostlyPairs(line) {
-				pairs = append(pairs, line)
-			} else if other == nil {
-				other = line
+			if one, _ := count(line); one == 0 {
+				return matched, line, "it does not look like " + name
 			}
 		}
-		matched, miss, why := count(pairs)
-		if other != nil {
-			miss, why = other, "expected key=value pairs, seen other words"
-		}
-		return matched, miss, why
+		return matched, nil, ""
 	}
-}
-
-// mostlyPairs counts the words of a line outside of quotes.
-func mostlyPairs(line []byte) bool {
-	words, pairs := 0, 0
-	for i := 0; i < len(line); {
-		if line[i] == ' ' || line[i] == '\t' {
-			i++
-			continue
-		}
-		words++
-		start := i
-		for i < len(line) && line[i] != ' ' && line[i] != '"' {
-			i++
-		}
-		if equal := bytes.IndexByte(line[start:i], '='); equal > 0 && !bytes.ContainsAny(line[start:start+equal], "?&/<>(){}[],;") {
-			pairs++
-		}
-		if i < len(line) && line[i] == '"' {
-			for i++; i < len(line) && line[i] != '"'; i++ {
-				if line[i] == '\\' {
-					i++
-				}
-			}
-			i++
-		}
-	}
-	return pairs > 0 && pairs*2 > words
 }

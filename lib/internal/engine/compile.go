@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/logfmt"
 	"github.com/sawlog/sawlog/lib/internal/match"
 	"github.com/sawlog/sawlog/lib/internal/ndjson"
@@ -39,13 +40,13 @@ func Compile(d *Definition) (Plan, error) {
 		if err != nil {
 			return nil, blame(err)
 		}
-		return jsonPlan{plan, d.Document}, nil
+		return jsonPlan{plan, d.Document, records(d)}, nil
 	case "logfmt":
 		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Reject: d.UTF8 == "reject"})
 		if err != nil {
 			return nil, blame(err)
 		}
-		return logfmtPlan{plan}, nil
+		return logfmtPlan{plan, records(d)}, nil
 	}
 	front, ok := frontEnds[d.Language]
 	if !ok {
@@ -111,15 +112,31 @@ type matchBound struct{ program *match.Program }
 func (b matchBound) Schema() *record.Schema   { return b.program.Schema() }
 func (b matchBound) Present() bool            { return true }
 func (b matchBound) NewWorker() record.Worker { return b.program.NewWorker() }
+func (b matchBound) NewRecordWorker() (record.Worker, bool) {
+	return b.program.NewWorker(), false
+}
 
 type jsonPlan struct {
 	plan     *ndjson.Plan
 	document bool
+	records  int
+}
+
+// records is how many records the schema is inferred from.
+func records(d *Definition) int {
+	if d.SampleRecords > 0 {
+		return d.SampleRecords
+	}
+	return infer.DefaultRecords
 }
 
 func (p jsonPlan) Engine() string { return "json" }
 func (p jsonPlan) Document() bool { return p.document }
 func (p jsonPlan) Sample() int    { return p.plan.SampleBytes() }
+func (p jsonPlan) Records() int   { return p.records }
+func (p jsonPlan) Count(sample []byte) (matched, lines int) {
+	return ndjson.Objects(sample)
+}
 func (p jsonPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.plan.Bind(sample)
 	if err != nil {
@@ -133,18 +150,29 @@ type inferred struct {
 	bound interface {
 		Schema() *record.Schema
 		NewWorker() record.Worker
+		NewRecordWorker() record.Worker
 	}
 }
 
 func (b inferred) Schema() *record.Schema   { return b.bound.Schema() }
 func (b inferred) Present() bool            { return false }
 func (b inferred) NewWorker() record.Worker { return b.bound.NewWorker() }
+func (b inferred) NewRecordWorker() (record.Worker, bool) {
+	return b.bound.NewRecordWorker(), true
+}
 
-type logfmtPlan struct{ plan *logfmt.Plan }
+type logfmtPlan struct {
+	plan    *logfmt.Plan
+	records int
+}
 
 func (p logfmtPlan) Engine() string { return "logfmt" }
 func (p logfmtPlan) Document() bool { return false }
 func (p logfmtPlan) Sample() int    { return p.plan.SampleBytes() }
+func (p logfmtPlan) Records() int   { return p.records }
+func (p logfmtPlan) Count(sample []byte) (matched, lines int) {
+	return logfmt.Records(sample)
+}
 func (p logfmtPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.plan.Bind(sample)
 	if err != nil {

@@ -44,6 +44,16 @@ type Bound interface {
 	// Present tells whether a record's columns start out present (the worker marks nulls) or absent (it marks values).
 	Present() bool
 	NewWorker() record.Worker
+	// NewRecordWorker makes a worker that takes what it is given as exactly one record. own tells whether it can read line feeds inside
+	// a record; else a caller has to put something in their place.
+	NewRecordWorker() (w record.Worker, own bool)
+}
+
+// Counter is a plan that can tell lines that are surely its own: for detection, and for knowing when a sample is large enough.
+type Counter interface {
+	Count(sample []byte) (records, lines int)
+	// Records is how many records Bind looks at.
+	Records() int
 }
 
 // Error is a mistake in a definition.

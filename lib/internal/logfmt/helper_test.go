@@ -91,7 +91,7 @@ func dump(b *record.Batch) []string {
 				lines = append(lines, fmt.Sprint(c.Value(row)))
 			}
 		}
-		if !c.Field().Type.Text() && c.Field().Type != record.Bool {
+		if !c.Field().Type.Text() {
 			lines = append(lines, string(c.Data()))
 		}
 		lines = append(lines, string(c.Validity()[:(b.Len()+7)/8]))

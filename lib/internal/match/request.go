@@ -16,12 +16,12 @@ const httpSlash = 'H' | 'T'<<8 | 'T'<<16 | 'P'<<24 | '/'<<32
 // request reads METHOD TARGET PROTOCOL in place and splits it. Anything else (binary, empty, no protocol) stands whole in the column
 // request, escapes as written, and the three are null.
 func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
-	m := scan.Find3(data, i, ' ', '"', '\n')
+	m := scan.TokenEnd(data, i)
 	t := m + 1
 	// The common case: a method in capitals, a target without escapes, a protocol of eight bytes.
 	if e.stop == '"' && mem.At(data, m) == ' ' && m > i && m-i < 16 && upper(data, i, m) {
-		p := scan.Find3(data, t, ' ', '"', '\\')
-		if mem.At(data, p) == ' ' && p > t && mem.Load64(data, p+1)&(1<<40-1) == httpSlash && e.after.at(data, p+9) && mem.At(data, p+8) != '"' && bytes.IndexByte(data[t:p], '\n') < 0 {
+		p := scan.TokenEnd(data, t)
+		if mem.At(data, p) == ' ' && p > t && mem.Load64(data, p+1)&(1<<40-1) == httpSlash && e.after.at(data, p+9) && mem.At(data, p+8) != '"' {
 			e.storeRequest(b, data, i, m, t, p, p+9)
 			return p + 9 + e.after.n, record.NoFault
 		}

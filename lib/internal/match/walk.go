@@ -160,8 +160,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 			}
 			continue
 		case opInt:
-			word := mem.Load64(data, i)
-			d := scan.DigitRun(word)
+			v, d := scan.Short(mem.Load64(data, i))
 			if d == 0 || d == 8 || !e.after.at(data, i+d) {
 				if i, fault = w.integer(b, data, e, i); fault != record.NoFault {
 					return i, fault
@@ -172,7 +171,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				continue
 			}
 			if e.col >= 0 {
-				cols[e.col].Words[r] = scan.Digits8(word<<uint(64-8*d) | 0x3030303030303030>>uint(8*d))
+				cols[e.col].Words[r] = v
 			}
 			i += d
 		case opTime:

@@ -94,7 +94,7 @@ func dump(b *record.Batch) []string {
 		lines = append(lines, r.Fault.String()+" "+string(r.Raw), time.Duration(r.Line).String()+time.Duration(r.Offset).String())
 	}
 	for i := range b.Columns() {
-		if c := &b.Columns()[i]; !c.Field().Type.Text() && c.Field().Type != record.Bool {
+		if c := &b.Columns()[i]; !c.Field().Type.Text() {
 			lines = append(lines, string(c.Data()), string(c.Validity()[:(b.Len()+7)/8]))
 		}
 	}

@@ -58,7 +58,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				if size := i - from; c.Dict != nil {
 					c.Index[row] = c.Dict.Lookup(data, from, size)
 				} else {
-					c.Views[row] = view(data, from, size, b.Buffer)
+					c.Views[row] = record.MakeView(data, from, size, b.Buffer)
 				}
 				c.Valid[word] |= bit
 				i++
@@ -79,7 +79,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				if mem.At(data, i) == '-' {
 					j++
 				}
-				v, k := short(mem.Load64(data, j))
+				v, k := scan.Short(mem.Load64(data, j))
 				if k += j; k == j+8 {
 					v, k = scan.Digits(data, j)
 				}
@@ -207,33 +207,6 @@ func (w *worker) escaped(b *record.Builder, c *record.Col, from, i int) int {
 	return end + 1
 }
 
-// The bytes of a short text, or the first four of a long one, as masks over two words; the last entry is for long ones.
-var lows, highs [16]uint64
-
-func init() {
-	for n := range 13 {
-		lows[n], highs[n] = mask(n), mask(n-8)
-	}
-	lows[13] = mask(4)
-}
-
-// view is record.MakeView without a branch: in logs short and long texts follow each other as they please.
-func view(b []byte, i, n int, buffer uint64) record.View {
-	k := min(n, 13) & 15
-	lo, hi := mem.Load64(b, i)&lows[k], mem.Load64(b, i+8)&highs[k]
-	tail := lo>>32 | hi<<32
-	if n > 12 {
-		tail = uint64(i)<<32 | buffer
-	}
-	return record.View{uint64(n) | lo<<32, tail}
-}
-
-// short is the value and the number of the decimal digits that w begins with: one to seven, for others the value means nothing.
-func short(w uint64) (uint64, int) {
-	k := scan.DigitRun(w)
-	return scan.Digits8(w<<(uint(64-8*k)&63) | 0x3030303030303030>>(uint(8*k)&63)), k
-}
-
 var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16}
 
 // fastFloat reads a number of up to 15 digits without exponent: both parts of the division are exact, so the result is right, and a
@@ -243,7 +216,7 @@ func fastFloat(b []byte, i int) (float64, int, bool) {
 	if mem.At(b, i) == '-' {
 		j++
 	}
-	v, k := short(mem.Load64(b, j))
+	v, k := scan.Short(mem.Load64(b, j))
 	if k += j; k == j+8 {
 		v, k = scan.Digits(b, j)
 	}
@@ -253,7 +226,7 @@ func fastFloat(b []byte, i int) (float64, int, bool) {
 	size := k - j
 	x := float64(v)
 	if mem.At(b, k) == '.' {
-		f, n := short(mem.Load64(b, k+1))
+		f, n := scan.Short(mem.Load64(b, k+1))
 		if n == 8 {
 			f, n = scan.Digits(b, k+1)
 			n -= k + 1

@@ -61,6 +61,16 @@ func stringEnd(b []byte, i int) int {
 	}
 }
 
+func tokenEnd(b []byte, i int) int {
+	for {
+		w := mem.Load64(b, i)
+		if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | (w-ones*0x21)&^w&highs; m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
 // DigitRun is how many of the eight bytes of w, from the lowest, are decimal digits.
 func DigitRun(w uint64) int {
 	x := w ^ 0x3030303030303030
@@ -73,6 +83,12 @@ func Digits8(w uint64) uint64 {
 	w = w*10 + w>>8
 	const m = 0x000000FF000000FF
 	return ((w&m)*(100+1000000<<32) + ((w>>16)&m)*(1+10000<<32)) >> 32
+}
+
+// Short is the value and the number of the decimal digits that w begins with: one to seven, for others the value means nothing.
+func Short(w uint64) (uint64, int) {
+	k := DigitRun(w)
+	return Digits8(w<<(uint(64-8*k)&63) | 0x3030303030303030>>(uint(8*k)&63)), k
 }
 
 // Pow10 holds the powers of ten that fit a word read by Digits.
@@ -107,4 +123,7 @@ func Newlines(b []byte) int { return bytes.Count(b, newline) }
 var newline = []byte{'\n'}
 
 // Valid tells whether b is UTF-8 all through.
-func Valid(b []byte) bool { return utf8.Valid(b) }
+func Valid(b []byte) bool {
+	n := asciiPrefix(b)
+	return n == len(b) || utf8.Valid(b[n:])
+}

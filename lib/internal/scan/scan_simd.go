@@ -67,3 +67,34 @@ func StringEnd(b []byte, i int) int {
 		i += 32
 	}
 }
+
+// TokenEnd is the position of the first quote, backslash, blank or control byte (up to 0x20) at or after i.
+func TokenEnd(b []byte, i int) int {
+	if !wide {
+		return tokenEnd(b, i)
+	}
+	q, s, c := archsimd.BroadcastUint8x32('"'), archsimd.BroadcastUint8x32('\\'), archsimd.BroadcastUint8x32(0x21)
+	for {
+		x := load32(b, i)
+		if m := x.Equal(q).Or(x.Equal(s)).Or(x.Less(c)).ToBits(); m != 0 {
+			return i + bits.TrailingZeros32(m)
+		}
+		i += 32
+	}
+}
+
+// asciiPrefix is a length up to which b is surely ASCII.
+func asciiPrefix(b []byte) int {
+	if !wide {
+		return 0
+	}
+	high := archsimd.BroadcastUint8x32(0x7f)
+	i := 0
+	for ; i+128 <= len(b); i += 128 {
+		x := load32(b, i).Or(load32(b, i+32)).Or(load32(b, i+64)).Or(load32(b, i+96))
+		if x.Greater(high).ToBits() != 0 {
+			break
+		}
+	}
+	return i
+}

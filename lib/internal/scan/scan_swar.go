@@ -13,3 +13,9 @@ func Find3(b []byte, i int, x, y, z byte) int { return find3(b, i, x, y, z) }
 
 // StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
 func StringEnd(b []byte, i int) int { return stringEnd(b, i) }
+
+// TokenEnd is the position of the first quote, backslash, blank or control byte (up to 0x20) at or after i.
+func TokenEnd(b []byte, i int) int { return tokenEnd(b, i) }
+
+// asciiPrefix is a length up to which b is surely ASCII.
+func asciiPrefix([]byte) int { return 0 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,6 +37,9 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, indexAny(b, i, " \n"), find(b, i, ' ', '\n'), "find %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), Find3(b, i, '"', '\\', '\n'), "Find3 %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), find3(b, i, '"', '\\', '\n'), "find3 %q at %d", text, i)
+		token := i + bytes.IndexFunc(b[i:], func(r rune) bool { return r <= ' ' || r == '"' || r == '\\' })
+		require.Equal(t, token, TokenEnd(b, i), "TokenEnd %q at %d", text, i)
+		require.Equal(t, token, tokenEnd(b, i), "tokenEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), StringEnd(b, i), "StringEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), stringEnd(b, i), "stringEnd %q at %d", text, i)
 	}
@@ -81,4 +85,17 @@ func TestDigits(t *testing.T) {
 func TestNewlines(t *testing.T) {
 	assert.Equal(t, 0, Newlines(nil))
 	assert.Equal(t, 3, Newlines([]byte("a\n\nb\n")))
+}
+
+func TestValid(t *testing.T) {
+	for n := range 400 {
+		text := bytes.Repeat([]byte("a"), n)
+		assert.True(t, Valid(text))
+		for _, odd := range []string{"\xff", "\u00e9", "\xc3"} {
+			for at := 0; at < n; at += 13 {
+				mixed := append(append(bytes.Clone(text[:at]), odd...), text[at:]...)
+				assert.Equal(t, utf8.Valid(mixed), Valid(mixed), "%q at %d of %d", odd, at, n)
+			}
+		}
+	}
 }

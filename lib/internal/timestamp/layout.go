@@ -96,3 +96,6 @@ func (l *Layout) GuessesYear() bool { return l.has&(hasYear|hasEpoch) == 0 }
 
 // GuessesZone tells whether a stamp may be without zone, so that Options.Zone decides.
 func (l *Layout) GuessesZone() bool { return l.has&(hasOffset|hasEpoch) == 0 }
+
+// RFC3339 tells whether stamps in RFC 3339 are read, so that a parser may read the common form (UTC, written Z) by itself.
+func (l *Layout) RFC3339() bool { return l.kind == kindRFC3339 || l.kind == kindAuto }

@@ -185,6 +185,7 @@ func TestWhatALayoutGuesses(t *testing.T) {
 		assert.Equal(t, c.year, layout.GuessesYear(), c.layout)
 		assert.Equal(t, c.zone, layout.GuessesZone(), c.layout)
 		assert.Equal(t, c.layout, layout.String())
+		assert.Equal(t, c.layout == "rfc3339" || c.layout == "auto", layout.RFC3339(), c.layout)
 	}
 }
 
