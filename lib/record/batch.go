@@ -98,9 +98,11 @@ type Column struct {
 	nulls   int
 	valid   []byte
 	data    []byte
-	offsets []int32 // dictionary
+	offsets []int32 // of a dictionary's texts; of a list's or map's elements
 	texts   []byte
-	batch   *Batch
+	// children are the elements of a list; the keys and the values of a map.
+	children []Column
+	batch    *Batch
 }
 
 // Field describes the column.
@@ -123,6 +125,12 @@ func (c *Column) Data() []byte { return c.data }
 
 // Dictionary is the texts that the indices of a dictionary column mean, as Arrow's utf8: text i is bytes[offsets[i]:offsets[i+1]].
 func (c *Column) Dictionary() (offsets []int32, bytes []byte) { return c.offsets, c.texts }
+
+// Offsets says where the elements of each row of a List or Map stand: those of row i are Children[offsets[i]:offsets[i+1]].
+func (c *Column) Offsets() []int32 { return c.offsets }
+
+// Children are the elements of all rows, one behind the other: one column for a List, keys and values for a Map.
+func (c *Column) Children() []Column { return c.children }
 
 // Ints are the values of an Int, Timestamp or Duration column. Nulls are 0.
 func (c *Column) Ints() []int64 { return mem.Cast[int64](c.data) }
@@ -165,7 +173,8 @@ func (c *Column) Time(i int) time.Time {
 	return time.Unix(0, c.Ints()[i]).UTC()
 }
 
-// Value is the value in row i as Go's type for it: nil, bool, int64, uint64, float64, time.Time, time.Duration, string or []byte.
+// Value is the value in row i as Go's type for it: nil, bool, int64, uint64, float64, time.Time, time.Duration,
+// string, []byte, []any or map[string]any.
 func (c *Column) Value(i int) any {
 	if c.IsNull(i) {
 		return nil
@@ -186,6 +195,26 @@ func (c *Column) Value(i int) any {
 		return time.Duration(word())
 	case Bytes:
 		return append([]byte(nil), c.Bytes(i)...)
+	case List:
+		return c.list(i)
+	case Map:
+		return c.pairs(i)
 	}
 	return c.Text(i)
+}
+
+func (c *Column) list(i int) []any {
+	list := make([]any, 0, c.offsets[i+1]-c.offsets[i])
+	for k := c.offsets[i]; k < c.offsets[i+1]; k++ {
+		list = append(list, c.children[0].Value(int(k)))
+	}
+	return list
+}
+
+func (c *Column) pairs(i int) map[string]any {
+	pairs := make(map[string]any, c.offsets[i+1]-c.offsets[i])
+	for k := c.offsets[i]; k < c.offsets[i+1]; k++ {
+		pairs[c.children[0].Text(int(k))] = c.children[1].Value(int(k))
+	}
+	return pairs
 }

@@ -24,8 +24,9 @@ type Builder struct {
 	Side   []byte // buffer 0
 
 	alloc   Allocator
-	present bool // columns start out present: the parser marks nulls. Else absent: the parser marks values.
-	reject  bool // invalid UTF-8 rejects the line (the driver checks), so Finish need not repair
+	lend    bool  // FinishInto: memory stays here
+	nested  []int // the columns of lists and maps
+	present bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
 	slab    []byte
 	buffers [][]byte
 	owned   [][]byte // buffers that the batch will free
@@ -45,6 +46,12 @@ type Col struct {
 	Bits  []uint64 // bool, bitmap by row
 	Index []int32  // dictionary
 	Dict  *Dict    // the dictionary's texts
+	// A list or map: where the elements of each row end (Offsets[row+1]), and the elements.
+	Offsets []int32
+	Nested  *Nested
+	ended   int   // the row that EndList was called for last, -1: none
+	ends    int32 // how many elements there were then ...
+	before  int32 // ... and when that row began
 }
 
 // View is Arrow's string view: length and the first four bytes, then buffer number and offset; texts up to 12 bytes stand inside.
@@ -69,6 +76,10 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 		if f.Dictionary {
 			b.Cols[i].Dict = &Dict{}
 		}
+		if f.Type.Nested() {
+			b.Cols[i].Nested = newNested(f)
+			b.nested = append(b.nested, i)
+		}
 	}
 	return b
 }
@@ -84,6 +95,7 @@ func (b *Builder) Start(rows int) {
 		}
 	}
 	b.resize(rows)
+	b.clearNested()
 }
 
 // Restart begins a batch in the memory of the last one, which FinishInto described.
@@ -107,6 +119,15 @@ func (b *Builder) Restart() {
 		if c.Dict != nil && len(c.Dict.Offsets) > 256 {
 			c.Dict.reset()
 		}
+	}
+	b.clearNested()
+}
+
+func (b *Builder) clearNested() {
+	for _, i := range b.nested {
+		c := &b.Cols[i]
+		c.Nested.truncate(0)
+		c.Offsets[0], c.ended, c.ends, c.before = 0, -1, 0, 0
 	}
 }
 
@@ -191,6 +212,9 @@ func (b *Builder) Undo() {
 	if b.Row == b.Cap {
 		return
 	}
+	for _, i := range b.nested {
+		b.Cols[i].undo(b.Row)
+	}
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
 	for i := range b.Cols {
 		if b.present {
@@ -206,7 +230,7 @@ func (b *Builder) Grow() { b.resize(b.Cap*2 + 64) }
 
 func width(c *Col) int {
 	switch {
-	case c.Dict != nil:
+	case c.Dict != nil, c.Nested != nil:
 		return 4
 	case c.Type.Text():
 		return 16
@@ -223,6 +247,9 @@ func (b *Builder) resize(rows int) {
 		size += rows/8 + rows*width(&b.Cols[i])
 		if b.Cols[i].Type == Bool {
 			size += rows / 8
+		}
+		if b.Cols[i].Nested != nil {
+			size += 64 // one offset more than rows
 		}
 	}
 	b.slab = b.alloc.Alloc(max(size, 64))
@@ -245,6 +272,8 @@ func (b *Builder) resize(rows int) {
 		switch {
 		case c.Dict != nil:
 			c.Index = grown(take(rows*4), c.Index, b.Cap)
+		case c.Nested != nil:
+			c.Offsets = grown(take(rows*4+64), c.Offsets, min(len(c.Offsets), b.Cap+1))
 		case c.Type.Text():
 			c.Views = grown(take(rows*16), c.Views, b.Cap)
 		case c.Type == Bool:

@@ -16,10 +16,12 @@ func (b *Builder) Finish() *Batch {
 	b.fill(batch)
 	for i := range batch.columns {
 		c := &batch.columns[i]
-		c.offsets, c.texts = append([]int32(nil), c.offsets...), append([]byte(nil), c.texts...)
+		if c.field.Dictionary {
+			c.offsets, c.texts = append([]int32(nil), c.offsets...), append([]byte(nil), c.texts...)
+		}
 	}
 	batch.rejects = append([]rejectAt(nil), b.rejects...)
-	batch.slab, batch.owned = b.slab, b.owned
+	batch.slab, batch.owned = b.slab, append(batch.owned, b.owned...)
 	if len(b.Side) > 0 {
 		// Texts move to memory of the batch's own kind; Side itself is used again.
 		side := b.alloc.Alloc(len(b.Side))
@@ -33,7 +35,9 @@ func (b *Builder) Finish() *Batch {
 // FinishInto is Finish without giving memory away: batch is valid until the builder's next Restart, and must not be released. Nothing
 // is allocated when batch was used before.
 func (b *Builder) FinishInto(batch *Batch) {
+	b.lend = true
 	b.fill(batch)
+	b.lend = false
 	batch.buffers[0] = b.Side
 	batch.rejects = b.rejects
 }
@@ -58,6 +62,11 @@ func (b *Builder) fill(batch *Batch) {
 			settle(c.Index, c.Valid, b.Row, out.nulls)
 			out.data = mem.Raw(c.Index[:b.Row])
 			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
+		case c.Nested != nil:
+			settleOffsets(c.Offsets, c.Valid, b.Row)
+			out.offsets = c.Offsets[:b.Row+1]
+			out.data = mem.Raw(out.offsets)
+			out.children = b.nestedColumns(c.Nested, out.field, batch)
 		case c.Type.Text():
 			settle(c.Views, c.Valid, b.Row, out.nulls)
 			out.data = mem.Raw(c.Views[:b.Row])
@@ -129,21 +138,35 @@ func (b *Builder) repair() {
 		switch {
 		case c.Dict != nil:
 			c.Dict.repair()
+		case c.Nested != nil:
+			b.repairNested(c.Nested)
 		case c.Type == String || c.Type == IP:
-			b.repairViews(c)
+			b.repairViews(c.Views[:b.Row], c.Valid)
 		}
 	}
 }
 
-func (b *Builder) repairViews(c *Col) {
+func (b *Builder) repairNested(n *Nested) {
+	if n.Keys != nil {
+		b.repairViews(n.Keys.views[:n.Keys.Len], n.Keys.valid)
+	}
+	switch t := n.Items; {
+	case t.Nested != nil:
+		b.repairNested(t.Nested)
+	case t.Type == String || t.Type == IP:
+		b.repairViews(t.views[:t.Len], t.valid)
+	}
+}
+
+func (b *Builder) repairViews(views []View, valid []uint64) {
 	var short [12]byte
-	for r := range c.Views[:b.Row] {
-		if c.Valid[r>>6]>>(r&63)&1 == 0 {
+	for r := range views {
+		if valid[r>>6]>>(r&63)&1 == 0 {
 			continue
 		}
-		v := c.Views[r]
+		v := views[r]
 		n, buffer := int(uint32(v[0])), int(uint32(v[1]))
-		text := short[:]
+		var text []byte
 		if n <= 12 {
 			if (v[0]>>32|v[1])&0x8080808080808080 == 0 {
 				continue
@@ -160,7 +183,7 @@ func (b *Builder) repairViews(c *Col) {
 		if !utf8.Valid(text) {
 			start := len(b.Side)
 			b.Side = appendValid(b.Side, text)
-			c.Views[r] = b.SideView(start)
+			views[r] = b.SideView(start)
 		}
 	}
 }

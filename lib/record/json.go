@@ -113,10 +113,44 @@ func (c *Column) appendJSON(dst []byte, i int) []byte {
 		return strconv.AppendUint(dst, c.Uints()[i], 10)
 	case Float:
 		return appendFloat(dst, c.Floats()[i])
+	case List:
+		return c.appendList(dst, i)
+	case Map:
+		return c.appendMap(dst, i)
 	case Timestamp:
 		return append(appendTime(append(dst, '"'), c.Ints()[i]), '"')
 	}
 	return appendString(dst, c.Bytes(i))
+}
+
+func (c *Column) appendList(dst []byte, i int) []byte {
+	dst = append(dst, '[')
+	for k := c.offsets[i]; k < c.offsets[i+1]; k++ {
+		if k > c.offsets[i] {
+			dst = append(dst, ',')
+		}
+		dst = c.children[0].appendElement(dst, int(k))
+	}
+	return append(dst, ']')
+}
+
+func (c *Column) appendMap(dst []byte, i int) []byte {
+	dst = append(dst, '{')
+	for k := c.offsets[i]; k < c.offsets[i+1]; k++ {
+		if k > c.offsets[i] {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, c.children[0].Bytes(int(k))), ':')
+		dst = c.children[1].appendElement(dst, int(k))
+	}
+	return append(dst, '}')
+}
+
+func (c *Column) appendElement(dst []byte, i int) []byte {
+	if c.IsNull(i) {
+		return append(dst, "null"...)
+	}
+	return c.appendJSON(dst, i)
 }
 
 // appendFloat writes the shortest text that reads back as f; infinities, which JSON cannot write, become null.

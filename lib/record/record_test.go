@@ -223,3 +223,84 @@ func TestSchema(t *testing.T) {
 	assert.Equal(t, Invalid, ParseType("invalid"))
 	assert.Equal(t, Invalid, ParseType("number"))
 }
+
+var nestedTypes = MustSchema(
+	Field{Name: "words", Type: List, Elem: &Field{Type: String}}, Field{Name: "n", Type: List, Elem: &Field{Type: Int}},
+	Field{Name: "sd", Type: Map, Elem: &Field{Type: Map, Elem: &Field{Type: String}}},
+)
+
+// fillNested writes row r: r words, their lengths (every second null), and a map of r maps; rows divisible by three are null.
+func fillNested(b *Builder, data []byte, r int) {
+	if b.Row == b.Cap {
+		b.Grow()
+	}
+	words, n, sd := &b.Cols[0], &b.Cols[1], &b.Cols[2]
+	if r%3 == 0 {
+		for i := range b.Cols {
+			b.Null(&b.Cols[i])
+		}
+		return
+	}
+	for k := range r % 7 {
+		words.Nested.Items.Text(MakeView(data, k, k*2, b.Buffer))
+		if k%2 == 0 {
+			n.Nested.Items.Word(uint64(k))
+		} else {
+			n.Nested.Items.Null()
+		}
+		sd.Nested.Keys.Text(MakeView(data, k, 1, b.Buffer))
+		inner := sd.Nested.Items.Nested
+		for i := range k {
+			inner.Keys.Text(MakeView(data, i, 2, b.Buffer))
+			inner.Items.Text(MakeView(data, i, 14, b.Buffer))
+		}
+		sd.Nested.Items.End()
+	}
+	b.EndList(words)
+	b.EndList(n)
+	b.EndList(sd)
+}
+
+func TestListsAndMaps(t *testing.T) {
+	data := slacked(alphabet)
+	b := NewBuilder(nestedTypes, Heap, true)
+	want := []string{`{}`, `{"words":[""],"n":[0],"sd":{"a":{}}}`, `{"words":["","bc"],"n":[0,null],"sd":{"a":{},"b":{"ab":"abcdefghijklmn"}}}`, `{}`,
+		`{"words":["","bc","cdef","defghi"],"n":[0,null,2,null],"sd":{"a":{},"b":{"ab":"abcdefghijklmn"},"c":{"ab":"abcdefghijklmn","bc":"bcdefghijklmno"},"d":{"ab":"abcdefghijklmn","bc":"bcdefghijklmno","cd":"cdefghijklmnop"}}}`}
+	for range 2 { // the second batch uses the memory of the first
+		b.Start(1)
+		b.Begin(data, len(data), false)
+		for r := range 1500 {
+			fillNested(b, data, r+1) // a line that is taken back
+			if r%2 == 0 {
+				b.Reject(NoMatch, 0, 1)
+			} else {
+				b.Undo()
+			}
+			fillNested(b, data, r)
+			b.Next()
+		}
+		batch := b.Finish()
+		for r, row := range want {
+			assert.Equal(t, row, string(batch.AppendJSON(nil, r, true)))
+		}
+		assert.Equal(t, []any{"", "bc"}, batch.Column("words").Value(2))
+		assert.Equal(t, map[string]any{"a": map[string]any{}, "b": map[string]any{"ab": "abcdefghijklmn"}}, batch.Column("sd").Value(2))
+		assert.Equal(t, 500, batch.Column("n").Nulls())
+		assert.Len(t, batch.Column("words").Offsets(), 1501)
+		assert.Equal(t, "list<int>", batch.Column("n").Field().TypeName())
+		assert.Equal(t, "map<string,map<string,string>>", batch.Column("sd").Field().TypeName())
+		for r := range 1400 {
+			require.Equal(t, string(batch.AppendJSON(nil, r%21, true)), string(batch.AppendJSON(nil, r, true)), "row %d is as row %d", r, r%21)
+		}
+		batch.Release()
+	}
+	var lent Batch
+	for r := range 5 {
+		b.Restart()
+		b.Begin(data, len(data), false)
+		fillNested(b, data, r)
+		b.Next()
+		b.FinishInto(&lent)
+		assert.Equal(t, want[r], string(lent.AppendJSON(nil, 0, true)))
+	}
+}

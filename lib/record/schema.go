@@ -50,6 +50,9 @@ func ParseType(name string) Type {
 // Text tells whether values of t are stored as string views.
 func (t Type) Text() bool { return t == String || t == IP || t == Bytes }
 
+// Nested tells whether values of t have elements.
+func (t Type) Nested() bool { return t == List || t == Map }
+
 // Wide tells whether values of t are stored as 64-bit words.
 func (t Type) Wide() bool { return t >= Int && t <= Duration }
 
@@ -59,6 +62,8 @@ type Field struct {
 	Type Type
 	// Dictionary: the column holds int32 indices into a short list of texts (only for String).
 	Dictionary bool
+	// Elem is what a List holds, or the values of a Map (its keys are strings).
+	Elem *Field
 	// Path is where a row shows the value when that is not under Name: ["requests", "total"] for the column requests.total of nested
 	// JSON. Nil: under Name.
 	Path []string
@@ -67,7 +72,15 @@ type Field struct {
 }
 
 // TypeName is the type as users write it.
-func (f *Field) TypeName() string { return f.Type.String() }
+func (f *Field) TypeName() string {
+	switch f.Type {
+	case List:
+		return "list<" + f.Elem.TypeName() + ">"
+	case Map:
+		return "map<string," + f.Elem.TypeName() + ">"
+	}
+	return f.Type.String()
+}
 
 // Schema is the list of a batch's fields. It is immutable and never changes within a stream.
 type Schema struct {

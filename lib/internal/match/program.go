@@ -94,8 +94,7 @@ type Program struct {
 	lead   constant // what stands before the first field
 	steps  []step
 	schema *record.Schema
-	limit  int // longest line
-	strict bool
+	limit  int  // longest line
 	utf8   bool // a line that is not UTF-8 is a reject
 	clocks timestamp.Options
 }

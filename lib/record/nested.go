@@ -1,0 +1,170 @@
+package record
+
+import "github.com/sawlog/sawlog/lib/internal/mem"
+
+// Nested is the inside of a list or a map under way: its elements, those of all rows one behind the other. A parser appends to Items (and
+// Keys, for a map) and then calls EndList; how many elements a batch has is not known beforehand, so they lie in memory of their own and
+// move to the batch's with Finish.
+type Nested struct {
+	Keys  *Items // of a map: as many as Items
+	Items *Items
+}
+
+// Items are elements of one type.
+type Items struct {
+	Type  Type
+	Len   int
+	valid []uint64
+	words []uint64
+	views []View
+	// A list of lists, a map of maps: where the inner ones end, and what is in them.
+	ends   []int32
+	Nested *Nested
+}
+
+func newNested(f *Field) *Nested {
+	n := &Nested{Items: newItems(f.Elem)}
+	if f.Type == Map {
+		n.Keys = &Items{Type: String}
+	}
+	return n
+}
+
+func newItems(f *Field) *Items {
+	items := &Items{Type: f.Type}
+	if f.Type.Nested() {
+		items.Nested = newNested(f)
+	}
+	return items
+}
+
+func (t *Items) grow(present bool) {
+	if t.Len&63 == 0 {
+		t.valid = append(t.valid[:t.Len/64], 0)
+	}
+	if present {
+		t.valid[t.Len>>6] |= 1 << (t.Len & 63)
+	}
+	t.Len++
+}
+
+// Word appends an int, uint, float (its bits), timestamp or duration.
+func (t *Items) Word(w uint64) {
+	t.words = append(t.words[:t.Len], w)
+	t.grow(true)
+}
+
+// Text appends a text.
+func (t *Items) Text(v View) {
+	t.views = append(t.views[:t.Len], v)
+	t.grow(true)
+}
+
+// Null appends a null.
+func (t *Items) Null() {
+	switch {
+	case t.Nested != nil:
+		t.ends = append(t.ends[:t.Len], int32(t.Nested.Items.Len))
+	case t.Type.Text():
+		t.views = append(t.views[:t.Len], View{})
+	default:
+		t.words = append(t.words[:t.Len], 0)
+	}
+	t.grow(false)
+}
+
+// End appends the inner list or map whose elements were appended to Nested since the last one.
+func (t *Items) End() {
+	t.ends = append(t.ends[:t.Len], int32(t.Nested.Items.Len))
+	t.grow(true)
+}
+
+// truncate forgets the elements from n on.
+func (t *Items) truncate(n int) {
+	if n >= t.Len {
+		return
+	}
+	if t.Nested != nil {
+		inner := 0
+		if n > 0 {
+			inner = int(t.ends[n-1])
+		}
+		t.Nested.truncate(inner)
+	}
+	if rest := n & 63; rest > 0 {
+		t.valid[n>>6] &= 1<<rest - 1
+	}
+	t.Len = n
+}
+
+func (n *Nested) truncate(length int) {
+	n.Items.truncate(length)
+	if n.Keys != nil {
+		n.Keys.truncate(length)
+	}
+}
+
+// EndList completes the list or map of the row under way: the elements appended since the last row's.
+func (b *Builder) EndList(c *Col) {
+	if c.ended != b.Row {
+		c.ended, c.before = b.Row, c.ends
+	}
+	c.ends = int32(c.Nested.Items.Len)
+	c.Offsets[b.Row+1] = c.ends
+	b.Present(c)
+}
+
+// undo forgets the elements of the row under way.
+func (c *Col) undo(row int) {
+	if c.ended == row {
+		c.ended, c.ends = -1, c.before
+	}
+	c.Nested.truncate(int(c.ends))
+}
+
+// settleOffsets lets null rows have no elements: only rows with a list have written where theirs end.
+func settleOffsets(offsets []int32, valid []uint64, rows int) {
+	offsets[0] = 0
+	for r := range rows {
+		if valid[r>>6]>>(r&63)&1 == 0 {
+			offsets[r+1] = offsets[r]
+		}
+	}
+}
+
+// nestedColumns describes the elements as columns in memory of the batch's own: one for a list, keys and values for a map.
+func (b *Builder) nestedColumns(n *Nested, f *Field, batch *Batch) []Column {
+	items := b.itemsColumn(n.Items, f.Elem, batch)
+	if n.Keys == nil {
+		return []Column{items}
+	}
+	return []Column{b.itemsColumn(n.Keys, &keyField, batch), items}
+}
+
+var keyField = Field{Name: "key", Type: String}
+
+func (b *Builder) itemsColumn(t *Items, f *Field, batch *Batch) Column {
+	c := Column{field: f, rows: t.Len, nulls: nulls(t.valid[:cap(t.valid)], t.Len), batch: batch}
+	c.valid = b.move(mem.Raw(t.valid[:(t.Len+63)/64]), batch)
+	switch {
+	case t.Nested != nil:
+		ends := append(append(make([]int32, 0, t.Len+1), 0), t.ends[:t.Len]...)
+		c.offsets = mem.Cast[int32](b.move(mem.Raw(ends), batch))
+		c.children = b.nestedColumns(t.Nested, f, batch)
+	case t.Type.Text():
+		c.data = b.move(mem.Raw(t.views[:t.Len]), batch)
+	default:
+		c.data = b.move(mem.Raw(t.words[:t.Len]), batch)
+	}
+	return c
+}
+
+// move copies memory of the builder's into the batch's.
+func (b *Builder) move(from []byte, batch *Batch) []byte {
+	if b.lend {
+		return from
+	}
+	to := b.alloc.Alloc(max(len(from), 64))
+	batch.owned = append(batch.owned, to)
+	return to[:copy(to, from):len(from)]
+}
