@@ -15,7 +15,7 @@ const floors = `
 5 lib
 4 lib/internal/pipeline lib/internal/detect
 3 lib/internal/engine
-2 lib/internal/match lib/internal/ndjson lib/internal/logfmt
+2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog
 1 lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
 0 lib/internal/scan lib/internal/mem lib/formats
 `

@@ -1,0 +1,166 @@
+package syslog
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// rfc3164 reads what is behind the PRI: [counter:] [time] [host] [app[pid]:] message. Without a PRI there must be a time, or any text
+// would be syslog.
+func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
+	start := i
+	i = w.counter(i)
+	i, hasTime := w.time3164(i)
+	if !hasTime {
+		i = start
+		if !hasPRI {
+			return w.misfit(i, "time", "a priority or a time")
+		}
+	}
+	if hasTime {
+		i = w.host(i)
+	}
+	w.tag(i, hasTime)
+	return record.NoFault
+}
+
+// counter goes behind the sequence number that Cisco's devices write: "000123: ".
+func (w *worker) counter(i int) int {
+	j := i
+	for mem.At(w.data, j)-'0' <= 9 {
+		j++
+	}
+	if j > i && j-i <= 10 && mem.At(w.data, j) == ':' && mem.At(w.data, j+1) == ' ' {
+		i = j + 2
+	}
+	// A clock that is not synchronised is marked.
+	if c := mem.At(w.data, i); (c == '*' || c == '.') && i < w.end {
+		return i + 1
+	}
+	return i
+}
+
+// time3164 reads a time in one of the forms in use and goes behind it: behind a zone's name, a colon and the blank.
+func (w *worker) time3164(i int) (int, bool) {
+	c := mem.At(w.data, i)
+	layout := layoutISO
+	switch {
+	case c|0x20 >= 'a' && c|0x20 <= 'z':
+		layout = w.monthLayout(i)
+	case c-'0' > 9 || mem.At(w.data, i+4) != '-':
+		return i, false
+	}
+	ns, end, ok := w.clocks[layout].Parse(w.data, i)
+	if !ok || end > w.end {
+		return i, false
+	}
+	switch {
+	case mem.At(w.data, end) == ':' && mem.At(w.data, end+1) == ' ':
+		end++
+	case end < w.end && mem.At(w.data, end) != ' ':
+		return i, false
+	}
+	w.word(colTime, uint64(ns))
+	if end < w.end {
+		end++
+	}
+	return w.zoneName(end), true
+}
+
+// monthLayout tells "Jan  2 15:04:05", with a fraction, and "Jan  2 2006 15:04:05" apart.
+func (w *worker) monthLayout(i int) int {
+	switch {
+	case mem.At(w.data, i+6) != ' ':
+		return layoutBSD
+	case mem.At(w.data, i+11) == ' ' && mem.At(w.data, i+9) != ':':
+		return layoutYear
+	case mem.At(w.data, i+15) == '.' || mem.At(w.data, i+15) == ',':
+		return layoutBSDFraction
+	}
+	return layoutBSD
+}
+
+// zoneName goes behind "UTC: ", which Cisco's devices write; a host's name has no colon.
+func (w *worker) zoneName(i int) int {
+	j := i
+	for c := mem.At(w.data, j); c >= 'A' && c <= 'Z' && j-i <= 5; c = mem.At(w.data, j) {
+		j++
+	}
+	if j-i >= 3 && j-i <= 5 && mem.At(w.data, j) == ':' && mem.At(w.data, j+1) == ' ' && mem.At(w.data, j+2) == '%' {
+		return j + 2
+	}
+	return i
+}
+
+// host stores the next word, unless it is the tag already: that ends with a colon or has brackets.
+func (w *worker) host(i int) int {
+	end := i
+	bracket := false
+	for ; end < w.end && w.data[end] != ' '; end++ {
+		bracket = bracket || w.data[end] == '['
+	}
+	if end == i || end == w.end || bracket || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) {
+		return i
+	}
+	w.text(colHost, i, end)
+	return end + 1
+}
+
+var repetitions = [][]byte{[]byte("last message repeated "), []byte("--- last message repeated "), []byte("message repeated ")}
+
+// repeated tells whether the daemon itself speaks here, without a tag.
+func (w *worker) repeated(i int) bool {
+	if c := mem.At(w.data, i); c != 'l' && c != '-' && c != 'm' {
+		return false
+	}
+	for _, text := range repetitions {
+		if bytes.HasPrefix(w.data[i:w.end], text) {
+			return true
+		}
+	}
+	return false
+}
+
+// tag stores app, pid and message of "app[pid]: message". Behind a time a bare word is an app too ("syslogd 1.4.1: restart."); without
+// one only a tag that ends like one is.
+func (w *worker) tag(i int, bare bool) {
+	for i < w.end && w.data[i] == ' ' {
+		i++
+	}
+	end := i
+	for ; end < w.end; end++ {
+		if c := w.data[end]; c == '[' || c == ':' || c == ' ' {
+			break
+		}
+	}
+	stop := byte(0)
+	if end < w.end {
+		stop = w.data[end]
+	}
+	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ')) || end-i > 128 || (bare && w.repeated(i)) {
+		w.message(i)
+		return
+	}
+	after := end
+	if stop == '[' {
+		close := bytes.IndexByte(w.data[end:w.end], ']')
+		if blank := bytes.IndexByte(w.data[end:w.end], ' '); close < 0 || (blank >= 0 && blank < close) {
+			w.message(i)
+			return
+		}
+		if close > 1 {
+			w.text(colPid, end+1, end+close)
+		}
+		after = end + close + 1
+	}
+	w.text(colApp, i, end)
+	if after < w.end && w.data[after] == ':' {
+		after++
+	}
+	if after < w.end && w.data[after] == ' ' {
+		after++
+	}
+	w.message(after)
+}

@@ -1,0 +1,231 @@
+package syslog
+
+import (
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// The names of the header behind the time, and how long RFC 5424 lets them be.
+var names = [...]struct {
+	column  int
+	element string
+	longest int
+}{{colHost, "host", 255}, {colApp, "app", 48}, {colPid, "pid", 128}, {colMsgid, "msgid", 32}}
+
+// rfc5424 reads what is behind the version: TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG].
+func (w *worker) rfc5424(i int) record.Fault {
+	i, fault := w.time5424(i)
+	if fault != record.NoFault {
+		return fault
+	}
+	for k := range names {
+		n := &names[k]
+		if w.p.o.Partial && i >= w.end {
+			return record.NoFault
+		}
+		end := i
+		for c := mem.At(w.data, end); c > ' ' && c < 0x7f; c = mem.At(w.data, end) {
+			end++
+		}
+		if end == i || end > w.end || (w.p.o.Strict && end-i > n.longest) || (mem.At(w.data, end) != ' ' && !(w.p.o.Partial && end == w.end)) {
+			return w.misfit(i, n.element, "a name of printable ASCII, or -, and a blank")
+		}
+		if end-i > 1 || w.data[i] != '-' {
+			w.text(n.column, i, end)
+		}
+		i = end + 1
+	}
+	if w.p.o.Partial && i >= w.end {
+		return record.NoFault
+	}
+	i, fault = w.structured(i)
+	if fault != record.NoFault {
+		return fault
+	}
+	if i == w.end {
+		return record.NoFault
+	}
+	if w.data[i] != ' ' {
+		return w.misfit(i, "message", "a blank in front of the message")
+	}
+	w.message(i + 1)
+	return record.NoFault
+}
+
+// time5424 reads a time or - and the blank behind it.
+func (w *worker) time5424(i int) (int, record.Fault) {
+	if mem.At(w.data, i) == '-' && mem.At(w.data, i+1) == ' ' {
+		return i + 2, record.NoFault
+	}
+	ns, end, ok := w.clocks[layoutISO].Parse(w.data, i)
+	if w.p.o.Partial && i >= w.end {
+		return i, record.NoFault
+	}
+	if !ok || mem.At(w.data, i+4) != '-' || end > w.end || (w.p.o.Strict && !strictTime(w.data[i:end])) || (mem.At(w.data, end) != ' ' && !(w.p.o.Partial && end == w.end)) {
+		return i, w.misfit(i, "time", "a time of RFC 3339, or -, and a blank")
+	}
+	w.word(colTime, uint64(ns))
+	return end + 1, record.NoFault
+}
+
+// strictTime holds what RFC 5424 asks for beyond RFC 3339: capital T and Z, at most six digits of a fraction behind a point, a zone, no
+// leap second.
+func strictTime(text []byte) bool {
+	if len(text) < 20 || text[10] != 'T' || (text[17] == '6' && text[18] == '0') {
+		return false
+	}
+	i := 19
+	if text[i] == '.' {
+		for i++; i < len(text) && text[i]-'0' <= 9; i++ {
+		}
+		if i == 20 || i > 26 {
+			return false
+		}
+	}
+	rest := text[i:]
+	return len(rest) == 1 && rest[0] == 'Z' || len(rest) == 6 && rest[3] == ':'
+}
+
+// structured reads - or [ID NAME="VALUE" ...][...]. What it stores is ID -> NAME -> VALUE.
+func (w *worker) structured(i int) (int, record.Fault) {
+	if mem.At(w.data, i) == '-' {
+		return i + 1, record.NoFault
+	}
+	if mem.At(w.data, i) != '[' {
+		return i, w.misfit(i, "structured_data", "structured data, or -")
+	}
+	k := w.p.index[colData]
+	first := i
+	clear(w.seen)
+	var elements *record.Nested
+	if k >= 0 {
+		elements = w.b.Cols[k].Nested
+	}
+	for mem.At(w.data, i) == '[' {
+		end := w.name(i + 1)
+		if end < 0 {
+			return i + 1, w.misfit(i+1, "structured_data", "the name of an element")
+		}
+		if w.p.o.Strict && w.twice(first, i, end) {
+			return i + 1, w.misfit(i+1, "structured_data", "an element of a name that is not there yet")
+		}
+		if elements != nil {
+			elements.Keys.Text(record.MakeView(w.data, i+1, end-i-1, w.b.Buffer))
+		}
+		var fault record.Fault
+		if i, fault = w.parameters(end, elements); fault != record.NoFault {
+			return i, fault
+		}
+		if elements != nil {
+			elements.Items.End()
+		}
+	}
+	if k >= 0 {
+		w.b.EndList(&w.b.Cols[k])
+	}
+	return i, record.NoFault
+}
+
+// twice tells whether the line has had an element of this name already. The set is made only for lines with several elements.
+func (w *worker) twice(first, i, end int) bool {
+	if i == first {
+		w.firstName = w.data[i+1 : end]
+		return false
+	}
+	if len(w.seen) == 0 {
+		if w.seen == nil {
+			w.seen = map[string]bool{}
+		}
+		w.seen[mem.String(w.firstName)] = true
+	}
+	name := mem.String(w.data[i+1 : end])
+	if w.seen[name] {
+		return true
+	}
+	w.seen[name] = true
+	return false
+}
+
+// parameters reads what stands behind an element's name, its closing bracket included.
+func (w *worker) parameters(i int, elements *record.Nested) (int, record.Fault) {
+	for mem.At(w.data, i) == ' ' {
+		i++
+		if !w.p.o.Strict && mem.At(w.data, i) == ']' {
+			break
+		}
+		end := w.name(i)
+		if end < 0 || mem.At(w.data, end) != '=' || mem.At(w.data, end+1) != '"' {
+			return i, w.misfit(i, "structured_data", `a parameter: name="value"`)
+		}
+		value := end + 2
+		close, escaped := w.value(value)
+		if close < 0 {
+			return value, w.misfit(value, "structured_data", `a value, in which ", \ and ] are escaped, and its closing quote`)
+		}
+		if elements != nil {
+			inner := elements.Items.Nested
+			inner.Keys.Text(record.MakeView(w.data, i, end-i, w.b.Buffer))
+			inner.Items.Text(w.parameter(value, close, escaped))
+		}
+		i = close + 1
+	}
+	if mem.At(w.data, i) != ']' {
+		return i, w.misfit(i, "structured_data", "a parameter, or ]")
+	}
+	return i + 1, record.NoFault
+}
+
+// name is the end of an SD-NAME: printable ASCII but =, blank, ] and quote, up to 32 bytes. -1: none.
+func (w *worker) name(i int) int {
+	end := i
+	for c := mem.At(w.data, end); c > ' ' && c < 0x7f && c != '=' && c != ']' && c != '"'; c = mem.At(w.data, end) {
+		end++
+	}
+	if end == i || end > w.end || (w.p.o.Strict && end-i > 32) {
+		return -1
+	}
+	return end
+}
+
+// value is the place of the quote that closes a value, and whether there are escapes before it. A bare ] is wrong, to the letter. -1:
+// none.
+func (w *worker) value(i int) (close int, escaped bool) {
+	for {
+		i = scan.Find3(w.data, i, '"', '\\', ']')
+		switch {
+		case i >= w.end:
+			return -1, false
+		case w.data[i] == '"':
+			return i, escaped
+		case w.data[i] == '\\':
+			// RFC 5424 lets a reader keep an invalid escape as it is written; a writer must not make one.
+			if escaped = true; w.p.o.Strict && !escapable(mem.At(w.data, i+1)) {
+				return -1, false
+			}
+			if i+1 < w.end {
+				i++
+			}
+		case w.p.o.Strict:
+			return -1, false
+		}
+		i++
+	}
+}
+
+func escapable(c byte) bool { return c == '"' || c == '\\' || c == ']' }
+
+// parameter is the view of a value; a backslash before ", \ or ] goes, before anything else it stays.
+func (w *worker) parameter(i, end int, escaped bool) record.View {
+	if !escaped {
+		return record.MakeView(w.data, i, end-i, w.b.Buffer)
+	}
+	start := len(w.b.Side)
+	for ; i < end; i++ {
+		if c := w.data[i]; c == '\\' && i+1 < end && escapable(w.data[i+1]) {
+			i++
+		}
+		w.b.Side = append(w.b.Side, w.data[i])
+	}
+	return w.b.SideView(start)
+}

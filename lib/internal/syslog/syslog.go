@@ -1,0 +1,132 @@
+// Package syslog reads syslog lines of both RFCs and what daemons make of them:
+//
+//	RFC 5424 (https://www.rfc-editor.org/rfc/rfc5424):  <34>1 2003-10-11T22:14:15.003Z host app 111 ID47 [id name="value"] message
+//	RFC 3164 (https://www.rfc-editor.org/rfc/rfc3164):  <34>Oct 11 22:14:15 host app[111]: message
+//
+// Which of them a line is, it tells by itself: a version behind the PRI is RFC 5424. Of RFC 3164 every part of the header may be
+// missing but one: the PRI or the time. Times may be ISO 8601, or carry a year or a fraction. With Options.Strict only RFC 5424 counts,
+// to the letter.
+package syslog
+
+import (
+	"fmt"
+
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Options refine how lines are read. The zero value is good.
+type Options struct {
+	Strict  bool // only RFC 5424, to the letter
+	Partial bool // a header that ends early gives what it has
+	Columns []string
+	Rename  map[string]string
+	Line    int  // longest line in bytes; 0: no limit
+	Reject  bool // a line that is not UTF-8 is a reject
+	Bytes   bool // texts are kept as bytes
+	Clock   timestamp.Options
+}
+
+// The columns, in order.
+const (
+	colTime = iota
+	colFacility
+	colSeverity
+	colVersion
+	colHost
+	colApp
+	colPid
+	colMsgid
+	colData
+	colMessage
+	columns
+)
+
+func fields(text record.Type) []record.Field {
+	dictionary := text == record.String
+	return []record.Field{
+		colTime: {Name: "time", Type: record.Timestamp}, colFacility: {Name: "facility", Type: record.Uint}, colSeverity: {Name: "severity", Type: record.Uint},
+		colVersion: {Name: "version", Type: record.Uint}, colHost: {Name: "host", Type: text, Dictionary: dictionary}, colApp: {Name: "app", Type: text, Dictionary: dictionary},
+		colPid: {Name: "pid", Type: text}, colMsgid: {Name: "msgid", Type: text},
+		colData:    {Name: "structured_data", Type: record.Map, Elem: &record.Field{Name: "value", Type: record.Map, Elem: &record.Field{Name: "value", Type: text}}},
+		colMessage: {Name: "message", Type: text},
+	}
+}
+
+// Plan is what parses: immutable, shared by workers.
+type Plan struct {
+	o      Options
+	schema *record.Schema
+	index  [columns]int // of each column in the schema, -1: left out
+	times  [layouts]*timestamp.Layout
+}
+
+// The layouts of times.
+const (
+	layoutISO = iota
+	layoutBSD
+	layoutBSDFraction
+	layoutYear
+	layouts
+)
+
+var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S"}
+
+// Error is a wrong option.
+type Error struct {
+	Key, Message string
+	Names        []string // the names that would have been right
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Compile makes a plan. The error is an *Error.
+func Compile(o Options) (*Plan, error) {
+	p := &Plan{o: o}
+	text := record.String
+	if o.Bytes {
+		text = record.Bytes
+	}
+	var kept []record.Field
+	var names []string
+	for i, f := range fields(text) {
+		if to, ok := o.Rename[f.Name]; ok {
+			f.Name = to
+		}
+		names = append(names, f.Name)
+		p.index[i] = -1
+		if o.Columns == nil || contains(o.Columns, f.Name) {
+			p.index[i] = len(kept)
+			kept = append(kept, f)
+		}
+	}
+	for _, name := range o.Columns {
+		if !contains(names, name) {
+			return nil, &Error{"columns", fmt.Sprintf("columns: there is no field %q", name), names}
+		}
+	}
+	schema, err := record.NewSchema(kept)
+	if err != nil {
+		return nil, &Error{"rename", err.Error(), nil}
+	}
+	p.schema = schema
+	for i, spelling := range spellings {
+		p.times[i] = timestamp.MustCompile(spelling)
+	}
+	return p, nil
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Schema is the schema of all batches.
+func (p *Plan) Schema() *record.Schema { return p.schema }
+
+// Present is what NewBuilder needs to know: columns start out absent.
+const Present = false

@@ -1,0 +1,226 @@
+package syslog
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+func compile(t testing.TB, o Options) *Plan {
+	t.Helper()
+	o.Clock.Year = 2024
+	p, err := Compile(o)
+	require.NoError(t, err)
+	return p
+}
+
+// parse gives rows as JSON without nulls and rejects as "fault line: raw".
+func parse(p *Plan, w record.Worker, text string) (rows, rejects []string) {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	data := make([]byte, len(text)+scan.Slack)
+	n := copy(data, text)
+	for i := n; i < len(data); i++ {
+		data[i] = "<1>-\n["[i%6]
+	}
+	b := record.NewBuilder(p.Schema(), record.Heap, Present)
+	b.Start(1)
+	b.Begin(data, n, false)
+	w.Parse(b, data, n)
+	batch := b.Finish()
+	for r := range batch.Len() {
+		rows = append(rows, string(batch.AppendJSON(nil, r, true)))
+	}
+	for i := range batch.Rejects() {
+		reject := batch.Reject(i)
+		rejects = append(rejects, fmt.Sprintf("%s %d: %s", reject.Fault, reject.Line, reject.Raw))
+	}
+	return rows, rejects
+}
+
+func TestLines(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{`<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su 12 ID47 - 'su root' failed`,
+			`{"time":"2003-10-11T22:14:15.003Z","facility":4,"severity":2,"version":1,"host":"mymachine.example.com","app":"su","pid":"12","msgid":"ID47","message":"'su root' failed"}`},
+		{`<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 - - - [a@1 x="1" y="a \"b\" \] \\ \n"][b][c@2 z=""] ` + "\ufeffhello", `{"time":"2003-08-24T12:14:15.000003Z","facility":20,"severity":5,"version":1,"host":"192.0.2.1","structured_data":{"a@1":{"x":"1","y":"a \"b\" ] \\ \\n"},"b":{},"c@2":{"z":""}},"message":"hello"}`},
+		{`<0>1 - - - - - -`, `{"facility":0,"severity":0,"version":1}`},
+		{`<34>Oct 11 22:14:15 mymachine su: 'su root' failed`, `{"time":"2024-10-11T22:14:15Z","facility":4,"severity":2,"host":"mymachine","app":"su","message":"'su root' failed"}`},
+		{`Jun  4 15:16:01 combo sshd(pam_unix)[19939]: check pass`, `{"time":"2024-06-04T15:16:01Z","host":"combo","app":"sshd(pam_unix)","pid":"19939","message":"check pass"}`},
+		{`Jun 14 15:16:01 combo syslogd 1.4.1: restart.`, `{"time":"2024-06-14T15:16:01Z","host":"combo","app":"syslogd","message":"1.4.1: restart."}`},
+		{`Jul  1 09:01:05 mac sandboxd[129] ([31211]): deny`, `{"time":"2024-07-01T09:01:05Z","host":"mac","app":"sandboxd","pid":"129","message":"([31211]): deny"}`},
+		{`Jun 14 15:16:01 cron[7]: no host here`, `{"time":"2024-06-14T15:16:01Z","app":"cron","pid":"7","message":"no host here"}`},
+		{`Jun 14 15:16:01 combo last message repeated 3 times`, `{"time":"2024-06-14T15:16:01Z","host":"combo","message":"last message repeated 3 times"}`},
+		{`Jun 14 15:16:01.123456 combo x: y`, `{"time":"2024-06-14T15:16:01.123456Z","host":"combo","app":"x","message":"y"}`},
+		{`Jun 14 2019 15:16:01 fw : %ASA-6-302013: Built`, `{"time":"2019-06-14T15:16:01Z","host":"fw","message":": %ASA-6-302013: Built"}`},
+		{`<189>000123: *Oct 20 12:31:57.123: %SYS-5-CONFIG_I: Configured`, `{"time":"2024-10-20T12:31:57.123Z","facility":23,"severity":5,"app":"%SYS-5-CONFIG_I","message":"Configured"}`},
+		{`2024-03-01T10:00:00.5+01:00 host app[1]: iso`, `{"time":"2024-03-01T09:00:00.5Z","host":"host","app":"app","pid":"1","message":"iso"}`},
+		{`<13>just a message`, `{"facility":1,"severity":5,"message":"just a message"}`},
+		{`<13>su[12]: a tag`, `{"facility":1,"severity":5,"app":"su","pid":"12","message":"a tag"}`},
+		{`<34>Oct 11 22:14:15 host`, `{"time":"2024-10-11T22:14:15Z","facility":4,"severity":2,"message":"host"}`},
+		{`<34>1 2003-10-11 old text`, `{"facility":4,"severity":2,"message":"1 2003-10-11 old text"}`},
+	} {
+		p := compile(t, Options{})
+		for _, ending := range []string{"\n", "\r\n"} {
+			rows, rejects := parse(p, p.NewWorker(), c.line+ending)
+			assert.Empty(t, rejects)
+			assert.Equal(t, []string{c.want}, rows, c.line)
+		}
+		assert.True(t, p.NewWorker().Explain([]byte(c.line)).OK, c.line)
+	}
+}
+
+func TestWhatIsNoSyslog(t *testing.T) {
+	p := compile(t, Options{Line: 100})
+	for line, want := range map[string]string{
+		"": "empty", "any text": "no_match", "<192>x": "no_match", "Foo 14 15:16:01 h x: y": "no_match", "Jun 34 15:16:01 h x: y": "no_match",
+		"<13>" + strings.Repeat("x", 100): "too_long",
+	} {
+		rows, rejects := parse(p, p.NewWorker(), line)
+		assert.Empty(t, rows, line)
+		require.Len(t, rejects, 1, line)
+		assert.True(t, strings.HasPrefix(rejects[0], want+" 1: "), rejects[0])
+		assert.Equal(t, want, p.NewWorker().Explain([]byte(line)).Fault)
+	}
+	for _, line := range []string{`<1>1 - - - - - [a x="1"][b][a]`, `<1>1 - - - - - [a x="\n"]`, `<1>1 - - - - - [a x="]"]`, `<1>1 2003-10-11T22:14:60Z - - - - -`, `<1>1 2003-10-11T22:14:00.1234567Z - - - - -`, `<01>1 - - - - - -`, `Jun 14 15:16:01 h x: y`} {
+		strict := compile(t, Options{Strict: true})
+		rows, _ := parse(strict, strict.NewWorker(), line)
+		assert.Empty(t, rows, line)
+	}
+	check := compile(t, Options{Strict: true}).NewWorker().Explain([]byte("<1>1 - host app pid msg"))
+	assert.Equal(t, record.Check{Fault: "no_match", Offset: 20, Element: "msgid", Column: "msgid", Expected: "a name of printable ASCII, or -, and a blank", Seen: "msg"}, check)
+}
+
+func TestColumnsAndNames(t *testing.T) {
+	p := compile(t, Options{Columns: []string{"severity", "tag"}, Rename: map[string]string{"app": "tag"}})
+	rows, _ := parse(p, p.NewWorker(), `<34>Oct 11 22:14:15 h su[1]: x`)
+	assert.Equal(t, []string{`{"severity":2,"tag":"su"}`}, rows)
+	_, err := Compile(Options{Columns: []string{"program"}})
+	assert.ErrorContains(t, err, `"program"`)
+	_, err = Compile(Options{Rename: map[string]string{"app": "host"}})
+	assert.Error(t, err)
+}
+
+func TestOneRecordOfSeveralLines(t *testing.T) {
+	p := compile(t, Options{Strict: true})
+	rows, rejects := parse(p, p.NewRecordWorker(), "<1>1 - - - - - - first\nsecond")
+	assert.Empty(t, rejects)
+	assert.Equal(t, []string{`{"facility":0,"severity":1,"version":1,"message":"first\nsecond"}`}, rows)
+}
+
+type corpusCase struct {
+	ID     string         `json:"id"`
+	Input  string         `json:"input"`
+	Bytes  string         `json:"input_b64"`
+	Valid  bool           `json:"valid"`
+	Expect map[string]any `json:"expect"`
+}
+
+// The cases of another project that reads RFC 5424 to the letter, looked up where they lie beside the checkout.
+func TestCorpus(t *testing.T) {
+	path := filepath.Join("..", "..", "..", "..", "shared", "corpus", "syslog", "cases.jsonl")
+	file, err := os.Open(path)
+	if err != nil {
+		t.Skip("the corpus is not there")
+	}
+	defer file.Close()
+	p := compile(t, Options{Strict: true, Reject: true})
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var c corpusCase
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &c))
+		if c.Bytes != "" {
+			raw, err := base64.StdEncoding.DecodeString(c.Bytes)
+			require.NoError(t, err)
+			c.Input = string(raw)
+		}
+		rows, rejects := parse(p, p.NewRecordWorker(), c.Input)
+		if !c.Valid {
+			assert.Empty(t, rows, "%s: %q", c.ID, c.Input)
+			continue
+		}
+		if assert.Empty(t, rejects, "%s: %q", c.ID, c.Input) {
+			var row map[string]any
+			require.NoError(t, json.Unmarshal([]byte(rows[0]), &row))
+			for theirs, ours := range map[string]string{"hostname": "host", "appname": "app", "procid": "pid", "msgid": "msgid", "message": "message", "structured_data": "structured_data", "version": "version"} {
+				assert.Equal(t, c.Expect[theirs], row[ours], "%s: %q", c.ID, c.Input)
+			}
+		}
+	}
+}
+
+func TestNothingIsAllocatedPerRecord(t *testing.T) {
+	p := compile(t, Options{})
+	text := strings.Repeat(`<34>1 2003-10-11T22:14:15.003Z host su 12 ID47 [a@1 x="1"] failed`+"\n"+`Jun  4 15:16:01 combo sshd[19939]: check pass`+"\n", 1000)
+	data := append([]byte(text), make([]byte, scan.Slack)...)
+	w := p.NewWorker()
+	b := record.NewBuilder(p.Schema(), record.Heap, Present)
+	run := func() {
+		b.Restart()
+		b.Begin(data, len(text), false)
+		w.Parse(b, data, len(text))
+	}
+	b.Start(2001)
+	run()
+	assert.Less(t, testing.AllocsPerRun(5, run), 20.0)
+}
+
+func FuzzLines(f *testing.F) {
+	f.Add([]byte(`<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 - - - [a@1 x="1" y="\]"][b] hello`), false)
+	f.Add([]byte("<189>000123: *Oct 20 12:31:57.123 UTC: %SYS-5-CONFIG_I: Configured\r\nJun 14 2019 15:16:01 fw x[1]: y\n\n"), true)
+	plans := map[bool]*Plan{true: compile(f, Options{Strict: true, Line: 200}), false: compile(f, Options{Partial: true, Line: 200})}
+	f.Fuzz(func(t *testing.T, text []byte, strict bool) {
+		p := plans[strict]
+		w := p.NewWorker()
+		rows, rejects := parse(p, w, string(text))
+		lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
+		require.Equal(t, len(lines), len(rows)+len(rejects))
+		one := 0
+		for _, line := range lines {
+			line = bytes.TrimSuffix(line, []byte("\r"))
+			alone, rejects := parse(p, p.NewWorker(), string(line)+"\n")
+			check := w.Explain(line)
+			require.Equal(t, len(rejects) == 0, check.OK, "%q %+v", line, check)
+			if len(alone) == 1 {
+				require.Equal(t, rows[one], alone[0], "a line gives the same alone")
+				one++
+			}
+		}
+	})
+}
+
+func BenchmarkLines(b *testing.B) {
+	for name, line := range map[string]string{
+		"RFC3164": `Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=218.188.2.4`,
+		"RFC5424": `<165>1 2026-03-01T00:00:00.123456Z web-01.example.net nginx 4711 ID7 [exampleSDID@32473 iut="3" eventSource="Application" eventID="1011"][origin@41058 ip="10.1.2.3" swVersion="2.1.0"] request completed in 512 us for user 4711`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			p := compile(b, Options{Clock: timestamp.Options{}})
+			text := strings.Repeat(line+"\n", 5000)
+			data := append([]byte(text), make([]byte, scan.Slack)...)
+			w := p.NewWorker()
+			builder := record.NewBuilder(p.Schema(), record.Heap, Present)
+			builder.Start(5001)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				builder.Restart()
+				builder.Begin(data, len(text), false)
+				w.Parse(builder, data, len(text))
+			}
+		})
+	}
+}

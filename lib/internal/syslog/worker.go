@@ -1,0 +1,188 @@
+package syslog
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// worker parses lines for one goroutine. Its clocks remember the last time seen, which is all its state.
+type worker struct {
+	p      *Plan
+	clocks [layouts]*timestamp.Clock
+	whole  bool // all that is given is one record
+
+	b    *record.Builder
+	data []byte
+	end  int // of the line under way: data[end] is its CR or newline
+	// The names of the line's elements, for Strict; they point into data.
+	seen      map[string]bool
+	firstName []byte
+	// Where the line under way stopped to fit, and what should have stood there.
+	at       int
+	element  string
+	expected string
+}
+
+// NewWorker makes a worker for one goroutine.
+func (p *Plan) NewWorker() record.Worker { return p.newWorker(false) }
+
+// NewRecordWorker makes a worker that takes all it is given as exactly one record: line feeds may stand in its message.
+func (p *Plan) NewRecordWorker() record.Worker { return p.newWorker(true) }
+
+func (p *Plan) newWorker(whole bool) *worker {
+	w := &worker{p: p, whole: whole}
+	for i := range w.clocks {
+		w.clocks[i] = p.times[i].NewClock(p.o.Clock)
+	}
+	return w
+}
+
+// Parse implements record.Worker.
+func (w *worker) Parse(b *record.Builder, data []byte, n int) {
+	w.b, w.data = b, data
+	check := w.p.o.Reject && !scan.Valid(data[:n])
+	for i := 0; i < n; {
+		stop := n - 1
+		if !w.whole {
+			stop = i + bytes.IndexByte(data[i:n], '\n')
+		}
+		w.end = stop
+		if stop > i && data[stop-1] == '\r' {
+			w.end--
+		}
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		w.line(i, check)
+		i = stop + 1
+	}
+}
+
+// line parses one line.
+func (w *worker) line(i int, check bool) {
+	fault := record.NoFault
+	switch {
+	case w.end == i:
+		fault = record.Empty
+	case w.p.o.Line > 0 && w.end-i > w.p.o.Line:
+		w.b.RejectCut(record.TooLong, i, i+w.p.o.Line, int64(w.end-i))
+		return
+	case check && !scan.Valid(w.data[i:w.end]):
+		fault = record.BadUTF8
+	default:
+		fault = w.record(i)
+	}
+	if fault != record.NoFault {
+		w.b.Reject(fault, i, w.end)
+		return
+	}
+	w.b.Next()
+}
+
+// record tells the RFCs apart.
+func (w *worker) record(i int) record.Fault {
+	pri, j, ok := w.priority(i)
+	if ok {
+		if version, k, is := w.version(j); is || w.p.o.Strict {
+			if !is {
+				return w.misfit(j, "version", "a version, 1 to 999, and a blank")
+			}
+			if fault := w.rfc5424(k); fault == record.NoFault {
+				w.word(colFacility, pri>>3)
+				w.word(colSeverity, pri&7)
+				w.word(colVersion, version)
+				return record.NoFault
+			} else if w.p.o.Strict {
+				return fault
+			}
+			w.b.Undo()
+		}
+		w.word(colFacility, pri>>3)
+		w.word(colSeverity, pri&7)
+	} else if w.p.o.Strict {
+		return w.misfit(i, "pri", "a priority, <0> to <191>")
+	}
+	return w.rfc3164(j, ok)
+}
+
+func (w *worker) misfit(at int, element, expected string) record.Fault {
+	w.at, w.element, w.expected = at, element, expected
+	return record.NoMatch
+}
+
+// priority reads <0> to <191>; without one the position stays.
+func (w *worker) priority(i int) (pri uint64, next int, ok bool) {
+	if w.data[i] != '<' {
+		return 0, i, false
+	}
+	v, n := scan.Short(mem.Load64(w.data, i+1))
+	if n == 0 || n > 3 || v > 191 || mem.At(w.data, i+1+n) != '>' || (n > 1 && w.data[i+1] == '0' && w.p.o.Strict) {
+		return 0, i, false
+	}
+	return v, i + n + 2, true
+}
+
+// version reads 1 to 999 and a blank.
+func (w *worker) version(i int) (version uint64, next int, ok bool) {
+	v, n := scan.Short(mem.Load64(w.data, i))
+	if n == 0 || n > 3 || mem.At(w.data, i) == '0' || mem.At(w.data, i+n) != ' ' {
+		return 0, i, false
+	}
+	return v, i + n + 1, true
+}
+
+// word stores a number.
+func (w *worker) word(column int, v uint64) {
+	if k := w.p.index[column]; k >= 0 {
+		w.b.Cols[k].Words[w.b.Row] = v
+		w.b.Present(&w.b.Cols[k])
+	}
+}
+
+// text stores the text data[i:end].
+func (w *worker) text(column, i, end int) {
+	if k := w.p.index[column]; k >= 0 {
+		w.b.SetText(&w.b.Cols[k], w.data, i, end-i)
+		w.b.Present(&w.b.Cols[k])
+	}
+}
+
+// message stores the rest of the line; none is null, and a byte order mark in front is dropped, but to the letter it is part of the text.
+func (w *worker) message(i int) {
+	if !w.p.o.Strict && w.end-i >= 3 && w.data[i] == 0xef && w.data[i+1] == 0xbb && w.data[i+2] == 0xbf {
+		i += 3
+	}
+	if i < w.end {
+		w.text(colMessage, i, w.end)
+	}
+}
+
+// Explain implements record.Worker.
+func (w *worker) Explain(line []byte) record.Check {
+	o := &w.p.o
+	switch {
+	case len(line) == 0:
+		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
+	case o.Line > 0 && len(line) > o.Line:
+		return record.Check{Fault: record.TooLong.String(), Offset: o.Line, Expected: fmt.Sprintf("at most %d bytes", o.Line), Seen: fmt.Sprintf("%d bytes", len(line))}
+	case o.Reject && !scan.Valid(line):
+		return record.Check{Fault: record.BadUTF8.String(), Expected: "UTF-8"}
+	}
+	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
+	b := record.NewBuilder(w.p.schema, record.Heap, Present)
+	b.Start(1)
+	b.Begin(data[:cap(data)], len(data), false)
+	w.b, w.data, w.end = b, data[:cap(data)], len(line)
+	if fault := w.record(0); fault != record.NoFault {
+		at := min(w.at, len(line))
+		seen := line[at:min(at+40, len(line))]
+		return record.Check{Fault: fault.String(), Offset: at, Element: w.element, Column: w.element, Expected: w.expected, Seen: strings.ToValidUTF8(string(seen), "\ufffd")}
+	}
+	return record.Check{OK: true}
+}
