@@ -1,0 +1,27 @@
+'use strict'
+
+// The driver for koffi. See index.js for what a driver is.
+
+const TYPES = { handle: 'uintptr_t', memory: 'void *', text: 'const char *', i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', size: 'size_t', void: 'void' }
+
+exports.open = function open (path, table) {
+  const koffi = require('koffi')
+  const library = koffi.load(path)
+  const call = {}
+  const start = {}
+  for (const [name, [result, ...parameters]] of Object.entries(table)) {
+    const f = library.func(name, TYPES[result], parameters.map(type => TYPES[type]))
+    call[name] = f
+    start[name] = (...parameters) => new Promise((resolve, reject) => {
+      f.async(...parameters, (error, result) => error ? reject(error) : resolve(result))
+    })
+  }
+  return {
+    name: 'koffi',
+    call,
+    start,
+    view: (address, size) => new Uint8Array(koffi.view(BigInt(address), size)),
+    address: memory => Number(koffi.address(memory)),
+    string: (address, size) => koffi.decode.string(BigInt(address), size)
+  }
+}

@@ -1,0 +1,3 @@
+export * from './index.js'
+import * as sawlog from './index.js'
+export default sawlog

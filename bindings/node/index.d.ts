@@ -1,0 +1,410 @@
+/// <reference types="node" />
+
+// sawlog: log text to typed columns. README.md tells the whole story.
+
+import { Transform, TransformOptions } from 'node:stream'
+import type { FileHandle } from 'node:fs/promises'
+// @ts-ignore: the package is optional; without it Table is any
+import type { Table } from 'apache-arrow'
+
+/** Bytes, or text (which is encoded as UTF-8). */
+export type Data = string | NodeJS.ArrayBufferView | ArrayBuffer | SharedArrayBuffer
+
+/** What can be opened: a path or glob, several of them, a descriptor. */
+export type Source = string | URL | Buffer | readonly (string | URL)[] | number | FileHandle
+
+/** "int", "timestamp %d/%b/%Y", "duration" ... */
+export type FieldType = string
+
+export interface Limits {
+  /** Bytes of a line; longer ones become rejects. Default 1 MiB. */
+  line?: number
+  /** Bytes after decompression; 0 for none. */
+  bytes?: number
+  /** Nesting. */
+  depth?: number
+  columns?: number
+}
+
+export interface JsonOptions {
+  document?: boolean
+  flatten?: boolean
+  [option: string]: unknown
+}
+
+export interface CsvOptions {
+  delimiter?: string
+  header?: boolean
+  [option: string]: unknown
+}
+
+/** What refines a definition. */
+export interface Refinement {
+  fields?: Record<string, FieldType>
+  rename?: Record<string, string>
+  /** The columns to read; the work of the others is not done. */
+  columns?: readonly string[]
+  /** IANA name or +HH:MM of times without a zone. */
+  zone?: string
+  year?: number
+  now?: string | Date
+  names?: 'native' | 'ecs' | 'otel'
+  utf8?: 'replace' | 'bytes' | 'reject'
+  strict?: boolean
+  limits?: Limits
+  /** Options that this version of the declarations does not name. */
+  [option: string]: unknown
+}
+
+/** Exactly one of these says how records are read; none: it is detected. camelCase or snake_case. */
+export interface Definition extends Refinement {
+  /** The name of a built-in format: see formats(). */
+  format?: string
+  nginx?: string
+  apache?: string
+  grok?: string | readonly string[]
+  patterns?: Record<string, string>
+  regex?: string | RegExp
+  dissect?: string
+  json?: JsonOptions
+  logfmt?: Record<string, unknown>
+  csv?: CsvOptions
+}
+
+export interface ReadOptions {
+  /** Default: all cores. */
+  threads?: number
+  /** Bytes of a block. Results never depend on it. */
+  blockSize?: number
+  /** Default: found by the first bytes. */
+  codec?: string
+  limits?: Limits
+  signal?: AbortSignal
+}
+
+export interface OpenOptions extends Definition, ReadOptions {
+  limits?: Limits
+  signal?: AbortSignal
+}
+
+export interface ParseOptions {
+  /** Copy the data, so that it may change while the batch is in use. Texts are always copied. */
+  copy?: boolean
+}
+
+export interface ParseAsyncOptions extends ParseOptions {
+  signal?: AbortSignal
+}
+
+export type ColumnType = 'bool' | 'int' | 'uint' | 'float' | 'timestamp' | 'duration' | 'string' | 'ip' | 'bytes'
+
+export interface Field {
+  name: string
+  type: ColumnType
+  dictionary?: boolean
+  /** Where a row shows the value when that is not under its name. */
+  path?: string[]
+  overflow?: boolean
+}
+
+/** What a row holds: bigint for integers beyond 2^53, Buffer for bytes. Durations are nanoseconds. */
+export type Value = null | boolean | number | bigint | string | Date | Buffer | Row | Value[]
+export interface Row { [key: string]: any }
+
+interface ColumnBase<T> {
+  readonly name: string
+  readonly type: ColumnType
+  readonly length: number
+  readonly nullCount: number
+  /** Bitmap of rows, least significant bit first: 1 is a value. null when there are no nulls. */
+  readonly validity: Uint8Array | null
+  isNull (i: number): boolean
+  /** The value of row i, null for null. */
+  get (i: number): T | null
+  /** All values, null for null. */
+  toArray (): (T | null)[]
+}
+
+interface NumberColumn<T> extends ColumnBase<T> {
+  /** A copy as doubles, exact up to 2^53; nulls are NaN. */
+  asNumber (): Float64Array
+}
+
+/** A BigInt64Array over the memory of the batch; nulls are 0n. get gives numbers where they are exact. */
+export interface IntColumn extends BigInt64Array, NumberColumn<number | bigint> { readonly type: 'int', readonly length: number }
+export interface UintColumn extends BigUint64Array, NumberColumn<number | bigint> { readonly type: 'uint', readonly length: number }
+export interface FloatColumn extends Float64Array, NumberColumn<number> { readonly type: 'float', readonly length: number }
+/** Nanoseconds since 1970, UTC. */
+export interface TimestampColumn extends BigInt64Array, NumberColumn<bigint> {
+  readonly type: 'timestamp'
+  readonly length: number
+  /** The time of row i, cut to milliseconds. */
+  date (i: number): Date | null
+}
+/** Nanoseconds. */
+export interface DurationColumn extends BigInt64Array, NumberColumn<bigint> { readonly type: 'duration', readonly length: number }
+
+interface ValueColumn<T> extends ColumnBase<T>, Iterable<T | null> {
+  at (i: number): T | null | undefined
+}
+
+export interface BoolColumn extends ValueColumn<boolean> { readonly type: 'bool' }
+
+export interface TextColumn extends ValueColumn<string> {
+  readonly type: 'string' | 'ip'
+  /** The distinct texts of a dictionary column, else null. */
+  readonly dictionary: string[] | null
+  /** Which of them each row has (0 for null), over the memory of the batch. */
+  readonly indices: Int32Array | null
+  /** A copy of the UTF-8 bytes of row i. */
+  bytes (i: number): Buffer | null
+}
+
+export interface BytesColumn extends ValueColumn<Buffer> {
+  readonly type: 'bytes'
+  bytes (i: number): Buffer | null
+}
+
+export type Column = IntColumn | UintColumn | FloatColumn | TimestampColumn | DurationColumn | BoolColumn | TextColumn | BytesColumn
+
+export interface ColumnOf {
+  int: IntColumn
+  uint: UintColumn
+  float: FloatColumn
+  timestamp: TimestampColumn
+  duration: DurationColumn
+  bool: BoolColumn
+  string: TextColumn
+  ip: TextColumn
+  bytes: BytesColumn
+}
+
+export type FaultName = 'no_match' | 'too_long' | 'bad_value' | 'bad_json' | 'not_object' | 'bad_utf8' | 'empty' | 'too_deep'
+
+/** A line that is no record, kept whole. */
+export interface Reject {
+  /** Which of the inputs, from 0. */
+  source: number
+  /** From 1. */
+  line: number
+  /** Of its first byte, after decompression. */
+  offset: number
+  /** Bytes without the line ending; more than raw has for too_long. */
+  length: number
+  fault: FaultName
+  raw: Buffer
+}
+
+export interface ArrowOptions {
+  /** How texts are written. Default utf8. */
+  strings?: 'utf8' | 'view' | 'large_utf8' | 'dictionary'
+  /** Default ns. */
+  timeUnit?: 'ns' | 'us' | 'ms'
+  /** false: dictionary columns as plain texts too. */
+  dictionaries?: boolean
+}
+
+export interface JsonTextOptions {
+  /** One object a line instead of one array. */
+  lines?: boolean
+  dropNulls?: boolean
+  /** Rows from start (0) up to, not including, end (all). */
+  start?: number
+  end?: number
+}
+
+/** Columns of equal length, and the lines that fitted none. */
+export class Batch implements Iterable<Row> {
+  private constructor ()
+  readonly length: number
+  /** Lines of input the batch accounts for: rows, continuation lines and rejects. */
+  readonly lines: number
+  /** The names of the columns. */
+  readonly columns: string[]
+  readonly schema: Field[]
+  readonly rejects: Reject[]
+  has (name: string): boolean
+  /** Throws a RangeError where there is none of that name. Name the type to be told it: column<'int'>('status'). */
+  column<T extends ColumnType> (name: string): ColumnOf[T]
+  row (i: number): Row
+  /** Rows are made as the loop reaches them. */
+  [Symbol.iterator] (): IterableIterator<Row>
+  toArray (): Row[]
+  /** Rows of values that JSON has: RFC 3339 times, text for integers beyond 2^53. */
+  toJSON (): Row[]
+  /** The JSON that the library writes, every digit kept. */
+  toJSONText (options?: JsonTextOptions): string
+  toIPC (options?: ArrowOptions): Buffer
+  /** Needs the package apache-arrow. */
+  toArrow (options?: ArrowOptions): Table
+  /** Releases the memory now; typed arrays that were taken out keep it. With force they must not be used any more. */
+  free (options?: { force?: boolean }): void
+  [Symbol.dispose] (): void
+}
+
+export interface ReadStats {
+  sourcesDone: number
+  /** Read, as stored (compressed). */
+  bytesIn: number
+  /** Parsed, after decompression. */
+  bytesOut: number
+  /** Size of all inputs as stored; 0 where a size is not known. */
+  bytesTotal: number
+  lines: number
+  records: number
+  continuations: number
+  rejects: number
+  rejectsByFault: Partial<Record<FaultName, number>>
+  seconds: number
+}
+
+export interface ReaderInfo {
+  format: string
+  definition: any
+  detection?: any
+  sources?: any
+  schema: Field[] | null
+}
+
+/** The batches of an input, in its order. Nothing is opened before the first call. */
+export class Reader implements AsyncIterableIterator<Batch> {
+  private constructor ()
+  next (): Promise<IteratorResult<Batch, undefined>>
+  return (value?: any): Promise<IteratorResult<Batch, any>>
+  [Symbol.asyncIterator] (): this
+  info (): Promise<ReaderInfo>
+  /** Also while it runs. */
+  readonly stats: ReadStats
+  close (): Promise<void>
+  [Symbol.asyncDispose] (): Promise<void>
+}
+
+export interface ParserInfo {
+  definition: any
+  format: string
+  engine: string
+  schema: Field[] | null
+}
+
+/** Why a line fits or does not. */
+export interface Explanation {
+  ok: boolean
+  fault?: FaultName
+  offset: number
+  element?: string
+  column?: string
+  expected?: string
+  seen?: string
+}
+
+export interface StreamOptions extends Pick<TransformOptions, 'readableHighWaterMark' | 'writableHighWaterMark'> {
+  /** Rows instead of batches. */
+  rows?: boolean
+  limits?: Limits
+  signal?: AbortSignal
+}
+
+/** Bytes in; batches or rows out. */
+export class ParserStream<T = Batch | Row> extends Transform {
+  private constructor ()
+  [Symbol.asyncIterator] (): NodeJS.AsyncIterator<T>
+}
+
+/** A definition made ready. Immutable. */
+export class Parser {
+  constructor (definition?: string | Definition)
+  /** A whole text to one batch. Larger Buffers are not copied: they must not change while the batch is in use. */
+  parse (data: Data, options?: ParseOptions): Batch
+  /** The same on another thread. */
+  parseAsync (data: Data, options?: ParseAsyncOptions): Promise<Batch>
+  /** One record, or null when it does not fit. */
+  parseLine (line: Data): Row | null
+  explain (line: Data): Explanation
+  readonly info: ParserInfo
+  readonly definition: any
+  /** null when it depends on the input. */
+  readonly schema: Field[] | null
+  open (source: Source, options?: ReadOptions): Reader
+  stream (options: StreamOptions & { rows: true }): ParserStream<Row>
+  stream (options?: StreamOptions & { rows?: false }): ParserStream<Batch>
+  free (): void
+  [Symbol.dispose] (): void
+}
+
+export interface Candidate {
+  format: string
+  confidence: number
+  matched: number
+  lines: number
+  why: string
+}
+
+export class Detection {
+  private constructor ()
+  readonly format: string
+  readonly confidence: number
+  readonly definition: any
+  readonly candidates: Candidate[]
+  /** The evidence as text. */
+  explain (): string
+}
+
+export interface FormatInfo {
+  name: string
+  title: string
+  url: string
+  fields: any
+  sample: string
+  definition?: any
+}
+
+export interface Position {
+  /** Bytes, from 0. */
+  offset: number
+  /** From 1. */
+  line: number
+  /** Characters, from 1. */
+  column: number
+}
+
+export class SawlogError extends Error {
+  /** Node's own code where there is one (ENOENT), else the status. */
+  code: string
+  /** SAWLOG_E_... */
+  status: string
+  /** The nearest valid names, or what to do; may be empty. */
+  hint: string
+  position: Position | null
+}
+
+/** A definition or option that cannot be understood; position points into its JSON. */
+export class FormatError extends SawlogError {
+  offset?: number
+  line?: number
+  column?: number
+}
+
+/** Input that cannot be opened, read or decompressed. */
+export class ReadError extends SawlogError {
+  errno?: number
+  path?: string
+  offset?: number
+}
+
+/** Stopped by an AbortSignal, whose reason is the cause. Its name is AbortError. */
+export class Cancelled extends SawlogError {}
+
+/** Reads files; without a definition in the options the format is detected. */
+export function open (source: Source, options?: OpenOptions): Reader
+/** source: bytes, or text with at least one line ending; else a path. */
+export function detect (source: Data | URL, options?: Record<string, unknown>): Detection
+export function formats (): FormatInfo[]
+export function formats (name: string): FormatInfo
+/** Batches of one schema as one Arrow IPC stream, or as one Table. */
+export function toIPC (batches: Iterable<Batch>, options?: ArrowOptions): Buffer
+export function toArrow (batches: Iterable<Batch>, options?: ArrowOptions): Table
+
+export const version: string
+/** "koffi" or "ffi-napi". */
+export const driver: string
+export const libraryPath: string

@@ -1,0 +1,31 @@
+'use strict'
+
+// sawlog: log text to typed columns. The page for users is README.md, the types are in index.d.ts.
+
+const library = require('./src/library')
+const { SawlogError, FormatError, ReadError, Cancelled, cString } = require('./src/errors')
+const { Parser } = require('./src/parser')
+const { Batch, toIPC, toArrow } = require('./src/batch')
+const { Reader, open } = require('./src/reader')
+const { ParserStream } = require('./src/stream')
+const { Detection, detect, formats } = require('./src/detect')
+
+module.exports = {
+  open: (source, options) => open(source, options),
+  Parser,
+  detect,
+  formats,
+  toArrow,
+  toIPC,
+  Batch,
+  Reader,
+  ParserStream,
+  Detection,
+  SawlogError,
+  FormatError,
+  ReadError,
+  Cancelled,
+  version: cString(library.call.sawlog_version()),
+  driver: library.name,
+  libraryPath: library.path
+}

@@ -1,0 +1,161 @@
+'use strict'
+
+const { call, string, address: addressOf } = require('./library')
+const { addressAt, int64At, out, textOf, bytesOf } = require('./native')
+const { check, faultName } = require('./errors')
+const { dispose } = require('./handle')
+const { Memory } = require('./memory')
+const { planOf } = require('./rows')
+const { makeColumn } = require('./column')
+const { parseJSON } = require('./json')
+const { arrowFlags, arrowTable } = require('./arrow')
+
+const OUT = addressOf(out)
+const REJECT_SIZE = 56
+const JSON_LINES = 1
+const JSON_DROP_NULLS = 2
+
+// Columns of equal length, and the lines that fitted none.
+class Batch {
+  #memory
+  #plan
+  #columns
+  #rowColumns = null
+  #length
+  #freed = false
+
+  // address: of the library's batch, which is taken over. input: the Buffer that it may have borrowed.
+  constructor (address, input = null) {
+    out.fill(0, 0, 8)
+    const schema = call.sawlog_batch_schema_json(address, OUT)
+    this.#plan = planOf(string(schema, addressAt(out)))
+    this.#memory = new Memory(address, this.#plan.fields, input)
+    this.#columns = new Array(this.#plan.fields.length)
+    this.#length = Number(call.sawlog_batch_rows(address))
+  }
+
+  get length () { return this.#length }
+
+  // How many lines of input the batch accounts for: rows, continuation lines and rejects.
+  get lines () { return Number(call.sawlog_batch_lines(this.#alive().address)) }
+
+  get columns () { return [...this.#plan.names] }
+
+  get schema () { return this.#plan.fields.map(field => ({ ...field })) }
+
+  has (name) { return this.#plan.index.has(name) }
+
+  column (name) {
+    const i = this.#plan.index.get(name)
+    if (i === undefined) throw new RangeError(`there is no column "${name}"; there are ${this.#plan.names.join(', ')}`)
+    const memory = this.#alive()
+    this.#columns[i] ??= makeColumn(memory, i, true)
+    return this.#columns[i]
+  }
+
+  // The columns as rows are read from, which do not leave this class.
+  get #inner () {
+    const memory = this.#alive()
+    this.#rowColumns ??= this.#plan.fields.map((_, i) => makeColumn(memory, i, false))
+    return this.#rowColumns
+  }
+
+  row (i) {
+    if (!Number.isInteger(i) || i < 0 || i >= this.#length) throw new RangeError(`there is no row ${i}: the batch has ${this.#length}`)
+    const columns = this.#inner
+    this.#memory.check()
+    return this.#plan.row(columns, i)
+  }
+
+  // Rows are made as the loop reaches them.
+  * [Symbol.iterator] () {
+    for (let i = 0; i < this.#length; i++) yield this.row(i)
+  }
+
+  toArray () { return [...this] }
+
+  // Rows of values that JSON has: times are RFC 3339 text, integers beyond 2^53 text of their digits.
+  toJSON () { return parseJSON(this.toJSONText(), String) }
+
+  toJSONText ({ lines = false, dropNulls = false, start = 0, end = this.#length } = {}) {
+    const flags = (lines ? JSON_LINES : 0) | (dropNulls ? JSON_DROP_NULLS : 0)
+    const memory = this.#alive()
+    memory.check()
+    start = Math.min(Math.max(start, 0), this.#length)
+    return textOf('sawlog_batch_to_json', memory.address, start, Math.min(Math.max(end - start, 0), this.#length - start), flags)
+  }
+
+  get rejects () {
+    const memory = this.#alive()
+    return Array.from({ length: Number(call.sawlog_batch_reject_count(memory.address)) }, (_, i) => this.#reject(memory, i))
+  }
+
+  #reject (memory, i) {
+    const reject = out.subarray(0, REJECT_SIZE).fill(0)
+    reject.writeUInt32LE(REJECT_SIZE)
+    check(call.sawlog_batch_reject(memory.address, i, reject), reject)
+    const fault = reject.readInt32LE(4)
+    const at = addressAt(reject, 40)
+    return {
+      source: reject.readInt32LE(8),
+      line: int64At(reject, 16),
+      offset: int64At(reject, 24),
+      length: int64At(reject, 32),
+      fault: faultName(fault),
+      raw: Buffer.from(memory.bytes(at, addressAt(reject, 48)))
+    }
+  }
+
+  // An Arrow IPC stream. strings: "utf8", "view", "large_utf8" or "dictionary"; timeUnit: "ns", "us" or "ms".
+  toIPC (options) { return toIPC([this], options) }
+
+  // A Table of the package apache-arrow.
+  toArrow (options) { return arrowTable(this.toIPC(options)) }
+
+  // For lists of batches and for the reader; not part of the public face.
+  static memory (batch) { return batch.#alive() }
+
+  static weigh (batch) {
+    batch.#memory.weigh()
+    return batch
+  }
+
+  // Releases the memory at once; typed arrays that were taken out keep it until they are gone. With force they do not, and must not be used.
+  free ({ force = false } = {}) {
+    if (!this.#freed || force) this.#memory.release(force)
+    this.#freed = true
+    this.#rowColumns = null
+    this.#columns = []
+  }
+
+  [dispose] () { this.free() }
+
+  #alive () {
+    if (this.#freed) throw new Error('this batch was freed')
+    return this.#memory
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')] (depth, options, inspect) {
+    if (this.#freed) return 'Batch { freed }'
+    const columns = this.#plan.fields.map(field => `${field.name}: ${field.type}`).join(', ')
+    return `Batch(${this.#length}) { ${columns} }`
+  }
+}
+
+// Batches of one schema as one Arrow IPC stream.
+function toIPC (batches, options) {
+  const flags = arrowFlags(options)
+  const handles = BigUint64Array.from(batches, batch => {
+    const memory = Batch.memory(batch)
+    memory.check()
+    return BigInt(memory.address)
+  })
+  return bytesOf('sawlog_batches_to_ipc', handles, handles.length, flags)
+}
+
+// A Batch of what a call gave, or null.
+function batchOf (address, input) {
+  return address === 0 ? null : new Batch(address, input)
+}
+
+module.exports = { Batch, batchOf, toIPC, toArrow: (batches, options) => arrowTable(toIPC(batches, options)) }

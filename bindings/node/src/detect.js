@@ -1,0 +1,41 @@
+'use strict'
+
+const { utf8, textOf } = require('./native')
+const { toText, plainOptions } = require('./options')
+const { asBytes } = require('./parser')
+const { fileURLToPath } = require('node:url')
+
+// What a text looks like, with the evidence.
+class Detection {
+  constructor ({ format, confidence, definition, candidates }) {
+    this.format = format
+    this.confidence = confidence
+    this.definition = definition
+    this.candidates = candidates ?? []
+  }
+
+  explain () {
+    const lines = this.candidates.map(({ format, confidence, matched, lines, why }) =>
+      `${format}: ${matched} of ${lines} lines, confidence ${confidence.toFixed(2)}${why ? `: ${why}` : ''}`)
+    return [this.format ? `${this.format} (confidence ${this.confidence.toFixed(2)})` : 'no format fits', ...lines].join('\n')
+  }
+
+  toString () { return this.explain() }
+}
+
+// source: bytes, or text of at least one whole line; else the path (or URL) of a file, whose beginning is read.
+function detect (source, options) {
+  const text = utf8(toText(plainOptions(options)))
+  const isPath = source instanceof URL || (typeof source === 'string' && !source.includes('\n'))
+  const bytes = isPath ? utf8(source instanceof URL ? fileURLToPath(source) : source) : asBytes(source)
+  return new Detection(JSON.parse(textOf(isPath ? 'sawlog_detect_path' : 'sawlog_detect', bytes, bytes.length, text, text.length)))
+}
+
+// Every built-in format, or the one with a name: { name, title, url, fields, sample, definition }.
+function formats (name) {
+  if (name === undefined) return JSON.parse(textOf('sawlog_formats_json'))
+  const text = utf8(String(name))
+  return JSON.parse(textOf('sawlog_format_describe', text, text.length))
+}
+
+module.exports = { Detection, detect, formats }

@@ -1,0 +1,102 @@
+'use strict'
+
+const { start } = require('./library')
+const { addressAt, utf8, create, textOf, Flag } = require('./native')
+const { check, errorBuffer, cancelled } = require('./errors')
+const { Handle, dispose } = require('./handle')
+const { toText } = require('./options')
+const { batchOf } = require('./batch')
+const { parseJSON } = require('./json')
+const { lineRow } = require('./line')
+
+const CANCELLED = -9
+
+// A definition made ready: what turns text into batches. Immutable; every thread (worker) makes its own.
+class Parser {
+  #handle
+  #info = null
+  #line = null
+
+  constructor (definition = 'auto') {
+    const text = utf8(toText(definition))
+    this.#handle = new Handle('parser', create('sawlog_parser_new', text, text.length))
+  }
+
+  // A whole text to one batch. Larger Buffers are not copied: they must not change while the batch is in use.
+  parse (data, { copy = false } = {}) {
+    const bytes = asBytes(data)
+    const address = create('sawlog_parse', this.#handle.address, bytes, bytes.length, callFor(copy))
+    return batchOf(address, bytes)
+  }
+
+  // The same on another thread.
+  async parseAsync (data, { copy = false, signal } = {}) {
+    const bytes = asBytes(data)
+    const flag = new Flag({ signal, copy })
+    const failure = errorBuffer()
+    const result = Buffer.from(new ArrayBuffer(8))
+    try {
+      if (flag.raised) throw cancelled(signal)
+      const status = await flag.during(this.#handle.use(parser => start.sawlog_parse(parser, bytes, bytes.length, flag.call, result, failure)))
+      if (status === CANCELLED) throw cancelled(signal)
+      check(status, failure)
+      return batchOf(addressAt(result), bytes)
+    } finally {
+      flag.close()
+    }
+  }
+
+  // One record: an object, or null when it does not fit.
+  parseLine (line) {
+    this.#line ??= { fixed: this.schema !== null, shape: null }
+    return lineRow(this.#handle.address, typeof line === 'string' ? line : asBytes(line), this.#line)
+  }
+
+  // Why a line fits or does not: { ok, fault, offset, element, column, expected, seen }.
+  explain (line) {
+    const bytes = asBytes(line)
+    return JSON.parse(textOf('sawlog_parser_explain', this.#handle.address, bytes, bytes.length))
+  }
+
+  // { definition, format, engine, schema }
+  get info () {
+    this.#info ??= parseJSON(textOf('sawlog_parser_info_json', this.#handle.address))
+    return this.#info
+  }
+
+  get definition () { return this.info.definition }
+
+  // The fields, or null when they depend on the input.
+  get schema () { return this.info.schema }
+
+  // An async iterator over the batches of files.
+  open (source, options) { return require('./reader').open(source, options, this.#handle) }
+
+  // A Transform: bytes in, batches or (rows: true) rows out.
+  stream (options) { return require('./stream').transform(this.#handle, options) }
+
+  free () { this.#handle.free() }
+
+  [dispose] () { this.free() }
+}
+
+function asBytes (data) {
+  if (typeof data === 'string') return Buffer.from(data)
+  if (ArrayBuffer.isView(data)) return own(data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return own(new Uint8Array(data))
+  throw new TypeError(`data is ${data === null ? 'null' : `a ${typeof data}`}; it must be a Buffer, Uint8Array or string`)
+}
+
+// Memory that other threads write or that can shrink is copied.
+function own (bytes) {
+  return bytes.buffer instanceof ArrayBuffer && !bytes.buffer.resizable ? bytes : Buffer.from(bytes)
+}
+
+const COPY = new Flag({ copy: true })
+COPY.close()
+
+function callFor (copy) {
+  return copy ? COPY.call : null
+}
+
+module.exports = { Parser, asBytes }

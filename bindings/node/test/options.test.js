@@ -1,0 +1,33 @@
+'use strict'
+
+const { test } = require('node:test')
+const assert = require('node:assert')
+const { toText } = require('../src/options')
+
+test('keys become snake_case, what is the user\'s does not', () => {
+  const text = toText({
+    blockSize: 1,
+    key_value_delimiter: '=',
+    fields: { myField: 'int', a: { camelCase: 1 } },
+    rename: { aB: 'cD' },
+    patterns: { MyName: 'x' },
+    goaccess: { logFormat: '%h' },
+    multiline: [{ nextLine: 'y' }],
+    columns: ['camelCase']
+  })
+  assert.deepStrictEqual(JSON.parse(text), {
+    block_size: 1,
+    key_value_delimiter: '=',
+    fields: { myField: 'int', a: { camelCase: 1 } },
+    rename: { aB: 'cD' },
+    patterns: { MyName: 'x' },
+    goaccess: { log_format: '%h' },
+    multiline: [{ next_line: 'y' }],
+    columns: ['camelCase']
+  })
+})
+
+test('texts stay, dates and expressions become texts', () => {
+  assert.strictEqual(toText('combined'), 'combined')
+  assert.strictEqual(toText({ now: new Date(0), regex: /^a(?<b>.)$/i, year: undefined }), '{"now":"1970-01-01T00:00:00.000Z","regex":"(?i)^a(?<b>.)$"}')
+})

@@ -1,0 +1,139 @@
+'use strict'
+
+const { test } = require('node:test')
+const assert = require('node:assert')
+const fs = require('node:fs')
+const zlib = require('node:zlib')
+const path = require('node:path')
+const { pathToFileURL } = require('node:url')
+const sawlog = require('..')
+const { access, accessLog, accessRows, folder, write } = require('../support/samples')
+
+const dir = folder()
+const N = 20000
+const text = accessLog(N)
+const file = write(dir, 'access.log', text)
+write(dir, 'access.log.gz', zlib.gzipSync(text))
+
+async function rowsOf (reader) {
+  const rows = []
+  for await (const batch of reader) rows.push(...batch)
+  return rows
+}
+
+test('a file, its format detected', async () => {
+  assert.deepStrictEqual(await rowsOf(sawlog.open(file)), accessRows(N))
+})
+
+test('compressed, with options, by a parser', async () => {
+  assert.deepStrictEqual(await rowsOf(sawlog.open(path.join(dir, 'access.log.gz'), { format: 'combined', threads: 2, blockSize: 70000 })), accessRows(N))
+  assert.deepStrictEqual(await rowsOf(new sawlog.Parser('combined').open(file, { threads: 1 })), accessRows(N))
+  const [row] = await rowsOf(sawlog.open(file, { format: 'combined', columns: ['status'] }))
+  assert.deepStrictEqual(row, { status: 200 })
+})
+
+test('lists, globs, URLs, descriptors and handles', async () => {
+  const small = folder()
+  write(small, 'a.log', accessLog(3))
+  write(small, 'b.log', accessLog(2))
+  const both = [...accessRows(3), ...accessRows(2)]
+  const a = path.join(small, 'a.log')
+  assert.deepStrictEqual(await rowsOf(sawlog.open([a, path.join(small, 'b.log')])), both)
+  assert.deepStrictEqual(await rowsOf(sawlog.open(path.join(small, '*.log'))), both)
+  assert.deepStrictEqual(await rowsOf(sawlog.open(pathToFileURL(a))), accessRows(3))
+  assert.deepStrictEqual(await rowsOf(sawlog.open(Buffer.from(a))), accessRows(3))
+  const fd = fs.openSync(a)
+  assert.deepStrictEqual(await rowsOf(sawlog.open(fd)), accessRows(3))
+  fs.closeSync(fd) // still ours
+  const handle = await fs.promises.open(a)
+  assert.deepStrictEqual(await rowsOf(sawlog.open(handle)), accessRows(3))
+  await handle.close()
+})
+
+test('what cannot be opened', () => {
+  for (const source of [null, undefined, {}, -1, 1.5, true]) assert.throws(() => sawlog.open(source), TypeError)
+  assert.throws(() => sawlog.open(fs.createReadStream(file)), /pipe/)
+  assert.throws(() => sawlog.open(file, 'combined'), TypeError)
+  assert.throws(() => sawlog.open(file, { signal: 1 }), TypeError)
+})
+
+test('batches come in order, and no later than asked for', async () => {
+  const reader = sawlog.open(file, { blockSize: 100000, threads: 2 })
+  const batches = []
+  for await (const batch of reader) batches.push(batch)
+  assert.ok(batches.length > 5)
+  assert.strictEqual(batches.reduce((sum, batch) => sum + batch.length, 0), N)
+  let at = 0
+  for (const batch of batches) {
+    assert.deepStrictEqual(batch.row(0), access(at).row)
+    at += batch.length
+  }
+  assert.deepStrictEqual(await reader.next(), { done: true, value: undefined })
+})
+
+test('several calls of next at once', async () => {
+  const reader = sawlog.open(file, { blockSize: 100000 })
+  const results = await Promise.all(Array.from({ length: 100 }, () => reader.next()))
+  const rows = results.filter(({ done }) => !done).flatMap(({ value }) => value.toArray())
+  assert.deepStrictEqual(rows, accessRows(N))
+})
+
+test('the event loop goes on', async () => {
+  const large = write(dir, 'large.log', text.repeat(15))
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 1)
+  let rows = 0
+  for await (const batch of sawlog.open(large, { threads: 1 })) rows += batch.length
+  clearInterval(timer)
+  assert.strictEqual(rows, 15 * N)
+  assert.ok(ticks > 5, `${ticks} ticks`)
+  fs.unlinkSync(large)
+})
+
+test('stats and info', async () => {
+  const withBad = write(dir, 'bad.log', 'nonsense\n' + text + '\n')
+  const reader = sawlog.open(withBad, { format: 'combined' })
+  assert.strictEqual(reader.stats.lines, 0)
+  const info = await reader.info()
+  assert.strictEqual(info.format, 'combined')
+  assert.deepStrictEqual(info.schema.map(field => field.name), Object.keys(access(0).row))
+  let rejects = 0
+  for await (const batch of reader) {
+    rejects += batch.rejects.length
+    assert.ok(reader.stats.lines > 0)
+  }
+  const { stats } = reader
+  assert.strictEqual(rejects, 2)
+  assert.deepStrictEqual([stats.lines, stats.records, stats.rejects, stats.rejectsByFault], [N + 2, N, 2, { no_match: 1, empty: 1 }])
+  assert.strictEqual(stats.bytesOut, fs.statSync(withBad).size)
+  assert.strictEqual(stats.bytesTotal, fs.statSync(withBad).size)
+  assert.ok(stats.seconds > 0)
+  assert.strictEqual((await reader.info()).format, 'combined')
+})
+
+test('leaving the loop closes', async () => {
+  const reader = sawlog.open(file, { blockSize: 100000 })
+  for await (const batch of reader) {
+    assert.ok(batch.length > 0)
+    break
+  }
+  assert.deepStrictEqual(await reader.next(), { done: true, value: undefined })
+  const fresh = sawlog.open(file)
+  await fresh.close()
+  await fresh.close()
+  assert.deepStrictEqual(await fresh.next(), { done: true, value: undefined })
+  await assert.rejects(fresh.info(), /closed/)
+})
+
+test('batches outlive their reader', async () => {
+  const reader = sawlog.open(file, { blockSize: 100000 })
+  const { value: batch } = await reader.next()
+  await reader.close()
+  assert.deepStrictEqual(batch.row(1), access(1).row)
+})
+
+test('an empty file', async () => {
+  const reader = sawlog.open(write(dir, 'empty.log', ''), { format: 'combined' })
+  assert.deepStrictEqual(await rowsOf(reader), [])
+  assert.strictEqual(reader.stats.lines, 0)
+})

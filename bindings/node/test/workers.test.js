@@ -1,0 +1,56 @@
+'use strict'
+
+const { test } = require('node:test')
+const assert = require('node:assert')
+const path = require('node:path')
+const { Worker } = require('node:worker_threads')
+const { once } = require('node:events')
+const sawlog = require('..')
+const { accessLog, accessRows, folder, write } = require('../support/samples')
+
+const here = path.join(__dirname, '..')
+const file = write(folder(), 'access.log', accessLog(20000))
+
+function worker (program) {
+  const text = `const sawlog = require(${JSON.stringify(here)}); const { parentPort, workerData } = require('node:worker_threads');\n${program}`
+  return new Worker(text, { eval: true, workerData: { file, text: accessLog(300) } })
+}
+
+test('every worker makes its own parser', async () => {
+  const workers = Array.from({ length: 4 }, () => worker(`
+    (async () => {
+      let rows = 0
+      for await (const batch of sawlog.open(workerData.file, { blockSize: 65536 })) rows += batch.length
+      parentPort.postMessage([rows, new sawlog.Parser('combined').parse(workerData.text).toArray()])
+    })()`))
+  const results = await Promise.all(workers.map(worker => once(worker, 'message')))
+  for (const [[rows, sample]] of results) {
+    assert.strictEqual(rows, 20000)
+    assert.deepStrictEqual(sample, accessRows(300))
+  }
+  await Promise.all(workers.map(worker => worker.terminate()))
+})
+
+test('IPC bytes travel between threads', async () => {
+  const one = worker("const ipc = new sawlog.Parser('combined').parse(workerData.text).toIPC(); parentPort.postMessage(new Uint8Array(ipc))")
+  const exit = once(one, 'exit') // may come together with the message
+  const [ipc] = await once(one, 'message')
+  assert.strictEqual(require('apache-arrow').tableFromIPC(ipc).numRows, 300)
+  await exit
+})
+
+test('a worker that ends or is ended in the middle of its work', async () => {
+  const endless = `(async () => {
+    parentPort.postMessage('ready')
+    for (;;) for await (const batch of sawlog.open(workerData.file, { blockSize: 65536 })) batch.toArray()
+  })()`
+  for (let round = 0; round < 3; round++) {
+    const ended = worker(endless)
+    await once(ended, 'message')
+    await new Promise(resolve => setTimeout(resolve, 20 * round))
+    await ended.terminate()
+    const ends = worker("sawlog.open(workerData.file).next(); setTimeout(() => process.exit(3), 5)")
+    assert.deepStrictEqual(await once(ends, 'exit'), [3])
+  }
+  assert.strictEqual(new sawlog.Parser('combined').parse(accessLog(3)).length, 3)
+})
