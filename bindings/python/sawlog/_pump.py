@@ -1,0 +1,62 @@
+"""Bytes of a Python file object for the reader: a thread reads the object and writes into a socket that the reader reads.
+
+So decompression, detection, statistics and threads are the same for a ``BytesIO`` as for a file on disk. A file object whose bytes come
+straight from a descriptor is not pumped; see ``_source.py``.
+"""
+
+import errno
+import io
+import socket
+import threading
+from typing import Any, Callable, Optional, Union
+
+CHUNK = 256 * 1024
+#: A reader that was closed early must not kill the process by SIGPIPE, which some programs set to its default.
+NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+
+
+class Pump:
+    def __init__(self, file: Any) -> None:
+        self._read = _chunks_of(file)
+        self._inlet, self._outlet = socket.socketpair()
+        self.error: Optional[BaseException] = None
+        self._thread = threading.Thread(target=self._run, name="sawlog pump", daemon=True)
+
+    def start(self) -> int:
+        """Starts the thread; the descriptor to read from, which the caller owns."""
+        self._thread.start()
+        return self._outlet.detach()
+
+    def _run(self) -> None:
+        try:
+            with self._inlet:
+                try:
+                    self._copy()
+                finally:
+                    # A process forked meanwhile holds the socket too: closing alone would not be the end for the reader.
+                    self._inlet.shutdown(socket.SHUT_WR)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the reader was closed
+        except OSError as error:
+            if error.errno not in (errno.ENOTCONN, errno.EPIPE):
+                self.error = error
+        except BaseException as error:  # shown to whoever reads, after all that could be read
+            self.error = error
+
+    def _copy(self) -> None:
+        while True:
+            chunk = self._read(CHUNK)
+            if not chunk:
+                return
+            self._inlet.sendall(chunk.encode("utf-8", "surrogateescape") if isinstance(chunk, str) else chunk, NO_SIGNAL)
+
+
+def _chunks_of(file: Any) -> Callable[[int], Optional[Union[bytes, str]]]:
+    """The method that gives what is there without waiting for a full chunk, where the object has one."""
+    if isinstance(file, io.TextIOBase) and not file.seekable():
+        return lambda size: file.readline()  # read(size) of a text on a pipe would wait for size characters
+    for name in ("read1", "recv", "read"):
+        method = getattr(file, name, None)
+        if callable(method):
+            return method  # type: ignore[no-any-return]
+    raise TypeError("%s is no file object: it has no read()" % type(file).__name__)

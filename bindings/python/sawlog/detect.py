@@ -1,0 +1,109 @@
+"""Detection: which format a log has, with the evidence."""
+
+import ctypes
+import os
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+
+from . import _abi, _call, _memory
+from ._abi import lib
+from .errors import read_error
+from .parser import definition_as_dict
+
+__all__ = ["Candidate", "Detection", "detect"]
+
+#: No path is longer, and no name has a line feed in practice: such a str is data.
+PATH_MAX = 4096
+SEEN = 2 * 1024 * 1024
+
+
+class Candidate(NamedTuple):
+    """A format that was considered."""
+
+    format: str
+    confidence: float
+    #: How many of the sampled lines fitted.
+    matched: int
+    lines: int
+    why: str
+
+
+class Detection(NamedTuple):
+    """What ``detect`` found, best first."""
+
+    #: Name of the format; where no format fits, that of plain lines ("generic"), and then the detection is false.
+    format: Optional[str]
+    #: From 0 to 1.
+    confidence: float
+    candidates: Tuple[Candidate, ...]
+    #: For ``Parser(detection.definition)``.
+    definition: Dict[str, Any]
+
+    def __bool__(self) -> bool:
+        return self.confidence > 0
+
+    def explain(self) -> str:
+        """The evidence in words, a line for each candidate."""
+        lines = ["no format fits" if not self else "%s, confidence %.2f" % (self.format, self.confidence)]
+        for candidate in self.candidates:
+            why = ": " + candidate.why if candidate.why else ""
+            numbers = "%d of %d lines, confidence %.2f" % (candidate.matched, candidate.lines, candidate.confidence)
+            lines.append("  %s: %s%s" % (candidate.format, numbers, why))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+def detect(data_or_path: Any, **options: Any) -> Detection:
+    """Which format the data, or the beginning of the file, has.
+
+    bytes and other buffers are data, a ``pathlib.Path`` is a path. A str is a path when such a file exists or when it looks like one; else it is
+    data. options are reading options and what refines a definition (``zone``, ``year`` ...).
+    """
+    text = _call.encode_options(options) if options else b""
+    out, failure = _call.Text(), _abi.Failure()
+    path = _as_path(data_or_path)
+    if path is not None:
+        name = os.fsencode(path)
+        status = lib.detect_path(name, len(name), text, len(text), ctypes.byref(out), ctypes.byref(failure))
+        _call.check(status, failure, filename=os.fsdecode(path), definition=text.decode())
+    else:
+        call = _abi.Call()
+        address, size, alive = _memory.lend(_beginning(data_or_path), call, copy=True)
+        status = lib.detect(address, size, text, len(text), ctypes.byref(out), ctypes.byref(failure))
+        del alive
+        _call.check(status, failure, definition=text.decode())
+    return detection_of(out.json())
+
+
+def _as_path(given: Any) -> Optional[Union[str, bytes]]:
+    if isinstance(given, os.PathLike):
+        path: Union[str, bytes] = os.fspath(given)
+        return path
+    if not isinstance(given, str) or not given or len(given) > PATH_MAX or "\n" in given or "\0" in given:
+        return None
+    if os.path.exists(given):
+        return given
+    if any(character in given for character in ' \t"={|,;'):
+        return None  # a single line of a log
+    raise read_error("", 2, given)
+
+
+def _beginning(data: Any) -> Any:
+    """As much as detection ever looks at, and to spare."""
+    seen = _memory.contiguous(_memory.encode(data) if isinstance(data, str) else data)
+    return seen[:SEEN] if seen.nbytes > SEEN else seen
+
+
+def detection_of(found: Dict[str, Any]) -> Detection:
+    candidates: List[Candidate] = [
+        Candidate(
+            candidate["format"],
+            float(candidate.get("confidence") or 0),
+            int(candidate.get("matched") or 0),
+            int(candidate.get("lines") or 0),
+            candidate.get("why") or "",
+        )
+        for candidate in found.get("candidates") or ()
+    ]
+    return Detection(found.get("format") or None, float(found.get("confidence") or 0), tuple(candidates), definition_as_dict(found.get("definition")))

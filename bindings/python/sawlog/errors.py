@@ -1,0 +1,89 @@
+"""What sawlog raises. A line that does not fit is never an error: it is a reject of its batch."""
+
+import os
+from functools import partial
+from typing import Any, Dict, Optional, Tuple, Type
+
+__all__ = ["Cancelled", "Error", "ForkError", "FormatError", "ReadError"]
+
+
+class Error(Exception):
+    """The base of all errors of sawlog."""
+
+    #: The name of the status in the C interface, such as ``"SAWLOG_E_FORMAT"``; empty when the error was found in Python.
+    code: str = ""
+
+
+class FormatError(Error, ValueError):
+    """A definition, a pattern or an option that is refused."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        offset: Optional[int] = None,
+        line: Optional[int] = None,
+        column: Optional[int] = None,
+        definition: Optional[str] = None,
+    ) -> None:
+        super().__init__(message + (" (%s)" % hint if hint and hint not in message else ""))
+        #: The bare message, without position and hint.
+        self.message = message
+        #: The nearest valid names, or what to do.
+        self.hint = hint
+        #: Byte of the definition, from 0.
+        self.offset = offset
+        #: Line and column of the definition, from 1.
+        self.line = line
+        self.column = column
+        #: The text that the position points into.
+        self.definition = definition
+
+    @property
+    def position(self) -> Optional[Tuple[int, int]]:
+        """``(line, column)``, both from 1, or None where no single place is wrong."""
+        return None if self.line is None or self.column is None else (self.line, self.column)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        details: Dict[str, Any] = {"hint": self.hint, "offset": self.offset, "line": self.line, "column": self.column, "definition": self.definition}
+        return partial(_format_error, **details), (self.message,)
+
+
+def _format_error(message: str, **details: Any) -> FormatError:
+    """What pickle calls."""
+    return FormatError(message, **details)
+
+
+class ReadError(Error, OSError):
+    """The input cannot be opened or read: missing, forbidden, damaged, cut short, or larger than a limit allows.
+
+    It has the ``errno`` and ``filename`` of every OSError, and is a FileNotFoundError, PermissionError or IsADirectoryError as well
+    where that is the reason.
+    """
+
+
+class Cancelled(Error):
+    """The work was stopped from another thread: the reader was closed while it was being read."""
+
+
+class ForkError(Error, RuntimeError):
+    """A reader or stream that was opened before ``os.fork()`` is used in the child. Parsers and batches work there."""
+
+
+def _also(kind: Type[OSError]) -> Type[ReadError]:
+    """ReadError that ``except kind`` catches too."""
+    return type("ReadError", (ReadError, kind), {"__doc__": ReadError.__doc__, "__module__": "sawlog.errors"})
+
+
+_KINDS: Dict[Type[OSError], Type[ReadError]] = {kind: _also(kind) for kind in (FileNotFoundError, PermissionError, IsADirectoryError)}
+
+
+def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> ReadError:
+    """A ReadError, as the kind of OSError that Python itself would raise for errno."""
+    if not errno:
+        error = ReadError(message)
+        error.filename = filename
+        return error
+    kind = _KINDS.get(type(OSError(errno, "")), ReadError)
+    return kind(errno, message or os.strerror(errno), filename) if filename is not None else kind(errno, message or os.strerror(errno))

@@ -1,0 +1,104 @@
+"""Rejects: the lines that are no records, kept with their place and their reason."""
+
+import ctypes
+from bisect import bisect_right
+from typing import Any, Iterable, List, NamedTuple, Sequence, Union, overload
+
+from . import _abi
+from ._abi import lib
+
+__all__ = ["Reject"]
+
+
+class Reject(NamedTuple):
+    """A line that did not fit."""
+
+    #: Which of the reader's inputs, from 0; ``reader.sources`` has their names.
+    source: int
+    #: Number of the line in its source, from 1.
+    line: int
+    #: Where it begins, in bytes from 0, after decompression.
+    offset: int
+    #: Its length in bytes without the line ending; more than ``len(raw)`` when it is longer than the limit (``too_long``).
+    length: int
+    #: Why: ``no_match too_long bad_value bad_json not_object bad_utf8 empty too_deep``.
+    fault: str
+    #: The line itself.
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        """The line as text, with U+FFFD for what is no UTF-8."""
+        return self.raw.decode("utf-8", "replace")
+
+
+class Rejects(Sequence[Reject]):
+    """The rejects of a batch, made when asked for."""
+
+    __slots__ = ("_count", "_handle")
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self._count = lib.batch_reject_count(handle)
+
+    def __len__(self) -> int:
+        return int(self._count)
+
+    @overload
+    def __getitem__(self, index: int) -> Reject: ...
+    @overload
+    def __getitem__(self, index: slice) -> List[Reject]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[Reject, List[Reject]]:
+        if isinstance(index, slice):
+            return [self._get(i) for i in range(*index.indices(self._count))]
+        if not -len(self) <= index < len(self):
+            raise IndexError("there are %d rejects" % len(self))
+        return self._get(index % len(self))
+
+    def _get(self, index: int) -> Reject:
+        memory = _abi.RejectMemory()
+        status = lib.batch_reject(self._handle, index, ctypes.byref(memory))
+        if status != _abi.OK:
+            raise IndexError("no reject %d" % index)
+        raw = ctypes.string_at(memory.raw, memory.raw_len) if memory.raw_len else b""
+        return Reject(memory.source, memory.line, memory.offset, memory.length, fault_name(memory.fault), raw)
+
+    def __repr__(self) -> str:
+        return "<%d sawlog rejects>" % self._count
+
+
+class Joined(Sequence[Reject]):
+    """The rejects of several batches, one after the other."""
+
+    __slots__ = ("_ends", "_parts")
+
+    def __init__(self, parts: Iterable[Rejects]) -> None:
+        self._parts = [part for part in parts if len(part)]
+        self._ends: List[int] = []
+        for part in self._parts:
+            self._ends.append(len(part) + (self._ends[-1] if self._ends else 0))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, index: int) -> Reject: ...
+    @overload
+    def __getitem__(self, index: slice) -> List[Reject]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[Reject, List[Reject]]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError("there are %d rejects" % len(self))
+        part = bisect_right(self._ends, index)
+        return self._parts[part][index - (self._ends[part - 1] if part else 0)]
+
+    def __repr__(self) -> str:
+        return "<%d sawlog rejects>" % len(self)
+
+
+def fault_name(fault: int) -> str:
+    name: bytes = lib.fault_name(fault)
+    return name.decode()

@@ -1,0 +1,67 @@
+"""Detection and the built-in formats."""
+
+import pathlib
+
+import pytest
+
+import samples
+import sawlog
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(samples.access(200), "combined"), (samples.events(200), "json"), (samples.pairs(200), "logfmt")],
+)
+def test_formats_are_found(data, name, tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(data)
+    for given in (data, bytearray(data), memoryview(data), data.decode(), path, str(path)):
+        found = sawlog.detect(given)
+        assert found and found.format == name
+        assert 0.5 < found.confidence <= 1
+        assert found.candidates[0].format == name
+        assert found.candidates[0].matched <= found.candidates[0].lines
+        assert name in found.explain() and found.explain() == str(found)
+
+
+def test_what_was_found_can_be_used():
+    data = samples.access(200, bad=50)
+    found = sawlog.detect(data)
+    batch = sawlog.Parser(found.definition).parse(data)
+    assert (len(batch), len(batch.rejects)) == (196, 4)
+
+
+def test_nothing_is_found_in_nothing():
+    found = sawlog.detect(b"")
+    assert not found and found.confidence == 0
+    assert found.format in (None, "generic")
+    assert found.explain().startswith("no format fits")
+
+
+def test_a_text_is_a_path_when_it_looks_like_one(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        sawlog.detect(str(tmp_path / "missing.log"))
+    assert isinstance(caught.value, sawlog.ReadError)
+    with pytest.raises(sawlog.ReadError):
+        sawlog.detect(pathlib.Path("missing.log"))
+    assert sawlog.detect(samples.LINE).format == "combined"
+
+
+def test_what_is_neither():
+    with pytest.raises(TypeError):
+        sawlog.detect(7)
+
+
+def test_all_formats_are_listed():
+    formats = {format.name: format for format in sawlog.formats()}
+    assert {"common", "combined"} <= set(formats)
+    combined = formats["combined"]
+    assert combined.title and combined.sample
+    assert combined.fields["status"] == "int"
+
+
+@pytest.mark.parametrize("format", sawlog.formats(), ids=lambda format: format.name)
+def test_every_format_reads_its_sample(format):
+    parser = sawlog.Parser(format.name)
+    assert parser.parse_record(format.sample).rejects[:1] == []
+    assert len(sawlog.Parser(format.definition).parse_record(format.sample)) == 1

@@ -1,0 +1,151 @@
+"""Errors: what is refused, where, and what to write instead."""
+
+import errno
+import gzip
+import os
+import pickle
+
+import pytest
+
+import samples
+import sawlog
+
+
+def test_the_family():
+    assert issubclass(sawlog.FormatError, (sawlog.Error, ValueError)) and issubclass(sawlog.FormatError, sawlog.Error)
+    assert issubclass(sawlog.ReadError, OSError) and issubclass(sawlog.ReadError, sawlog.Error)
+    assert issubclass(sawlog.Cancelled, sawlog.Error) and issubclass(sawlog.ForkError, sawlog.Error)
+    assert not issubclass(sawlog.Error, (ValueError, OSError))
+
+
+def test_an_unknown_format_names_the_nearest():
+    with pytest.raises(sawlog.FormatError, match="combined") as caught:
+        sawlog.Parser("combind")
+    assert "combined" in caught.value.hint
+    assert caught.value.code == "SAWLOG_E_FORMAT"
+
+
+def test_an_unknown_key_has_a_position_and_names_the_nearest():
+    with pytest.raises(sawlog.FormatError) as caught:
+        sawlog.Parser({"format": "combined", "colums": ["status"]})
+    error = caught.value
+    assert "colums" in str(error) and "columns" in error.hint
+    assert error.code == "SAWLOG_E_OPTION"
+    line, column = error.position
+    assert (line, column) == (error.line, error.column) == (1, error.definition.index('"colums"') + 1)
+    assert error.offset == error.definition.index('"colums"')
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {"format": "combined", "nginx": "$status"},
+        {"nginx": 7},
+        {"format": "combined", "fields": {"status": "integer"}},
+        {"format": "combined", "fields": {"nowhere": "int"}},
+        {"format": "combined", "columns": ["nowhere"]},
+        {"format": "combined", "zone": "Mars/Olympus"},
+        {"format": "combined", "limits": {"line": -1}},
+        {"format": "combined", "utf8": "klingon"},
+        {"apache": "%{unfinished"},
+        '{"format": ',
+        '{"format": "combined"} x',
+        "",
+        " ",
+    ],
+    ids=repr,
+)
+def test_broken_definitions_are_refused(definition):
+    with pytest.raises(sawlog.FormatError) as caught:
+        sawlog.Parser(definition)
+    assert caught.value.message
+
+
+@pytest.mark.parametrize("definition", [7, ["combined"], object(), 1.5])
+def test_what_is_no_definition(definition):
+    with pytest.raises(TypeError):
+        sawlog.Parser(definition)
+
+
+@pytest.mark.parametrize("value", [object(), 1j, float("nan"), b"x"])
+def test_values_json_cannot_hold(value):
+    with pytest.raises(sawlog.FormatError):
+        sawlog.Parser("combined", zone=value)
+
+
+def test_unknown_reading_options(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(samples.access(1))
+    for options in ({"thread": 2}, {"threads": "two"}, {"threads": -1}, {"codec": "rar"}):
+        with pytest.raises(sawlog.FormatError):
+            sawlog.open(path, "combined", **options)
+        with pytest.raises(sawlog.FormatError):
+            sawlog.open(path, sawlog.Parser("combined"), **options)
+    with pytest.raises(sawlog.FormatError, match="threads"):
+        sawlog.open(path, "combined", thread=2)
+    with pytest.raises(sawlog.FormatError):
+        sawlog.Parser("combined", threads=2)
+    with pytest.raises(sawlog.FormatError):
+        sawlog.open(path, sawlog.Parser("combined"), columns=["status"])
+
+
+def test_a_missing_file_is_a_file_not_found(tmp_path):
+    path = tmp_path / "missing.log"
+    for way in (sawlog.open, sawlog.read, sawlog.detect):
+        with pytest.raises(FileNotFoundError) as caught:
+            way(path)
+        error = caught.value
+        assert isinstance(error, sawlog.ReadError)
+        assert error.errno == errno.ENOENT and error.filename == str(path)
+        assert "missing.log" in str(error)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(sawlog.ReadError) as caught:
+        sawlog.read(tmp_path)
+    assert isinstance(caught.value, IsADirectoryError)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_no_permission(tmp_path):
+    path = tmp_path / "secret.log"
+    path.write_bytes(b"x")
+    path.chmod(0)
+    with pytest.raises(PermissionError):
+        sawlog.read(path)
+
+
+def test_a_closed_descriptor():
+    read, write = os.pipe()
+    os.close(read)
+    os.close(write)
+    with pytest.raises(OSError):
+        sawlog.open(read)
+
+
+def test_a_cut_gzip_gives_what_was_there_then_the_error(tmp_path):
+    data = samples.access(30000)
+    path = tmp_path / "cut.log.gz"
+    path.write_bytes(gzip.compress(data)[:-2000])
+    total, reader = 0, sawlog.open(path, "combined")
+    with pytest.raises(sawlog.ReadError, match="cut.log.gz|gzip|unexpected|truncated|ends") as caught:
+        for batch in reader:
+            total += len(batch)
+    assert caught.value.code == "SAWLOG_E_CODEC"
+    assert 20000 < total < 30000
+    assert next(reader, None) is None
+
+
+def test_a_limit_on_what_comes_out_of_a_small_file(tmp_path):
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(b"x" * 100 + b"\n" + b"\0" * (64 << 20)))
+    with pytest.raises(sawlog.ReadError) as caught:
+        sawlog.read(path, "combined", limits={"bytes": 1 << 20})
+    assert caught.value.code == "SAWLOG_E_LIMIT"
+
+
+def test_errors_can_be_sent_to_another_process():
+    with pytest.raises(sawlog.FormatError) as caught:
+        sawlog.Parser({"format": "combined", "colums": []})
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) and again.position == caught.value.position and again.hint == caught.value.hint
