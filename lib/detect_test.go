@@ -70,7 +70,7 @@ func TestDetectionLooksBeyondTheFirstLine(t *testing.T) {
 		{"prose with a sign", strings.Repeat("the answer is x=42, they said\n", 20), "generic"},
 		{"a banner", "=== server 1.2 starting ===\nlistening=yes\n" + access, "combined"}, {"a trace in the middle", access + "panic: x\n\tat a.go:1\n\tat b.go:2\n" + access, "combined"},
 		{"objects", app, "json"}, {"objects behind a banner", "starting\n{\n" + app, "json"}, {"pairs", pairs, "logfmt"}, {"pairs behind json", `{"a":1}` + "\n" + pairs, "logfmt"},
-		{"a mark", "\ufeff" + access, "combined"}, {"CRLF", strings.ReplaceAll(access, "\n", "\r\n"), "combined"}, {"binary", strings.Repeat("\x00\x01\xff\n", 50), "generic"},
+		{"a mark", "\ufeff" + access, "combined"}, {"CRLF", strings.ReplaceAll(access, "\n", "\r\n"), "combined"}, {"every byte", everyByte(), "generic"}, {"binary", strings.Repeat("\x00\x01\xff\n", 50), "generic"},
 	} {
 		d := Detect([]byte(c.text))
 		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
@@ -79,6 +79,14 @@ func TestDetectionLooksBeyondTheFirstLine(t *testing.T) {
 		assert.NotNil(t, p)
 		assert.Contains(t, d.Explain(), d.Format)
 	}
+}
+
+func everyByte() string {
+	b := make([]byte, 256)
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return strings.Repeat(string(b), 40)
 }
 
 func TestFormatsAreListed(t *testing.T) {

@@ -66,7 +66,14 @@ type ReadError struct {
 }
 
 func (e *ReadError) Error() string {
-	return fmt.Sprintf("sawlog: %s: after %d bytes: %v", e.Path, e.Offset, e.Err)
+	text := "sawlog: "
+	if e.Path != "" {
+		text += e.Path + ": "
+	}
+	if e.Offset > 0 {
+		text += fmt.Sprintf("after %d bytes: ", e.Offset)
+	}
+	return text + e.Err.Error()
 }
 
 // Unwrap gives the cause, for errors.Is and errors.As.

@@ -15,8 +15,8 @@ const floors = `
 5 lib
 4 lib/internal/pipeline lib/internal/detect
 3 lib/internal/engine
-2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog
-1 lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
+2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/delimited lib/internal/csv lib/internal/keyvalue lib/internal/cef
+1 lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
 0 lib/internal/scan lib/internal/mem lib/formats
 `
 

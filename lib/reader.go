@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,7 @@ type Reader struct {
 	parser  *Parser
 	options Options
 	blocks  *source.Blocks
+	replay  *replayed
 	names   []string
 	started time.Time
 	ready   chan struct{} // closed when parser is bound and run is there, or failed is set
@@ -41,7 +43,7 @@ func OpenPaths(paths []string, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.Open(paths, o)
+	return p.Open(paths, o.readingOnly())
 }
 
 // OpenReader reads r to its end. r is closed with the Reader when it is an io.Closer.
@@ -50,7 +52,7 @@ func OpenReader(r io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.OpenReader(r, o)
+	return p.OpenReader(r, o.readingOnly())
 }
 
 // OpenFile reads an open file, pipe or socket, which is closed with the Reader.
@@ -59,7 +61,7 @@ func OpenFile(f *os.File, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.OpenFile(f, o)
+	return p.OpenFile(f, o.readingOnly())
 }
 
 // Open is OpenPaths with this parser. Of o only what says how to read is looked at, and Limits.Bytes.
@@ -82,6 +84,9 @@ func (p *Parser) OpenFile(f *os.File, o Options) (*Reader, error) {
 }
 
 func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
+	if keys := o.definitionKeys(); len(keys) > 0 {
+		return nil, &FormatError{Kind: KindOption, Key: keys[0], Message: quote(keys[0]) + " belongs to the parser, which is there already", Offset: -1}
+	}
 	if err := checkReading(o); err != nil {
 		return nil, err
 	}
@@ -99,6 +104,7 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 		so.Line = defaultLine
 	}
 	r := &Reader{parser: p, options: o, blocks: source.New(inputs, so), started: time.Now(), ready: make(chan struct{})}
+	r.replay = &replayed{rest: r.blocks, alloc: p.alloc}
 	for i := range inputs {
 		r.names = append(r.names, inputs[i].Name)
 	}
@@ -166,7 +172,7 @@ func (r *Reader) prepare(ctx context.Context) error {
 
 func (r *Reader) bind() {
 	defer close(r.ready)
-	replay := &replayed{rest: r.blocks}
+	replay := r.replay
 	var sample []byte
 	looked := 0
 	for r.parser.sampleSize() > 0 && !r.parser.enough(sample, &looked) {
@@ -175,12 +181,15 @@ func (r *Reader) bind() {
 			replay.err = err
 			break
 		}
-		replay.blocks = append(replay.blocks, block)
 		n := block.N
 		if block.Short {
 			n--
 		}
 		sample = append(sample, block.Data[:n]...)
+		if !replay.keep(block) {
+			r.failed = errClosed
+			return
+		}
 	}
 	parser := r.parser
 	if parser.plan == nil {
@@ -206,24 +215,57 @@ func (r *Reader) bind() {
 
 // replayed gives the blocks of the sample again, then the rest.
 type replayed struct {
+	lock   sync.Mutex // of blocks and closed
 	blocks []source.Block
+	closed bool
 	err    error // what ended the sample
 	rest   *source.Blocks
+	alloc  Allocator
 }
 
 func (r *replayed) Next() (source.Block, error) {
+	r.lock.Lock()
 	if len(r.blocks) > 0 {
 		block := r.blocks[0]
 		r.blocks = r.blocks[1:]
+		r.lock.Unlock()
 		return block, nil
 	}
-	if r.err != nil {
+	closed := r.closed
+	r.lock.Unlock()
+	switch {
+	case closed:
+		return source.Block{}, errClosed
+	case r.err != nil:
 		return source.Block{}, r.err
 	}
 	return r.rest.Next()
 }
 
-func (r *replayed) Close() { r.rest.Close() }
+// keep adds a block to the sample; false when the reader was closed meanwhile.
+func (r *replayed) keep(block source.Block) bool {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.closed {
+		r.alloc.Free(block.Data)
+		return false
+	}
+	r.blocks = append(r.blocks, block)
+	return true
+}
+
+// Close frees the blocks that nobody took.
+func (r *replayed) Close() {
+	r.lock.Lock()
+	for _, block := range r.blocks {
+		r.alloc.Free(block.Data)
+	}
+	r.blocks, r.closed = nil, true
+	r.lock.Unlock()
+	r.rest.Close()
+}
+
+var errClosed = errors.New("sawlog: the reader is closed")
 
 // Next is the next batch; io.EOF at the end. A *ReadError comes after all batches before it.
 func (r *Reader) Next() (*Batch, error) { return r.NextContext(context.Background()) }
@@ -258,9 +300,9 @@ func (r *Reader) Batches() iter.Seq2[*Batch, error] {
 
 // Close stops the workers and closes the inputs.
 func (r *Reader) Close() error {
-	r.blocks.Close()
+	r.replay.Close()
 	if !r.begun {
-		r.begun, r.failed = true, errors.New("sawlog: the reader is closed")
+		r.begun, r.failed = true, errClosed
 		close(r.ready)
 		return nil
 	}

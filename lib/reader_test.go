@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -300,4 +301,69 @@ func TestALiveStreamOfObjectsBeginsAfterItsFirstRecords(t *testing.T) {
 	assert.Equal(t, `{"c":5}`, string(b.AppendJSON(nil, 3, true)))
 	require.NoError(t, out.Close())
 	require.NoError(t, r.Close())
+}
+
+// counting counts what is taken and not given back.
+type counting struct {
+	lock sync.Mutex
+	live map[*byte]int
+}
+
+func (c *counting) Alloc(n int) []byte {
+	b := make([]byte, n)
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.live == nil {
+		c.live = map[*byte]int{}
+	}
+	c.live[&b[0]] = n
+	return b
+}
+
+func (c *counting) Free(b []byte) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if _, ok := c.live[&b[0]]; !ok {
+		panic("freed twice, or never taken")
+	}
+	delete(c.live, &b[0])
+}
+
+func TestAllMemoryIsGivenBack(t *testing.T) {
+	path := write(t, "log", strings.Repeat(plainLog, 30000))
+	for _, o := range []Options{plain, {}, {JSON: &JSONOptions{}}} {
+		for batches := range 4 {
+			for _, threads := range []int{1, 3} {
+				memory := &counting{}
+				o.Allocator, o.Threads, o.BlockSize = memory, threads, 4096
+				r, err := Open(path, o)
+				require.NoError(t, err)
+				if batches == 1 {
+					_, err = r.Schema()
+					require.NoError(t, err)
+				}
+				for range batches {
+					b, err := r.Next()
+					require.NoError(t, err)
+					b.Release()
+				}
+				require.NoError(t, r.Close())
+				assert.Eventually(t, func() bool {
+					memory.lock.Lock()
+					defer memory.lock.Unlock()
+					return len(memory.live) == 0
+				}, time.Second, time.Millisecond, "%d batches, %d threads", batches, threads)
+			}
+		}
+	}
+}
+
+func TestAParserKeepsItsDefinition(t *testing.T) {
+	p, err := NewParser("combined")
+	require.NoError(t, err)
+	_, err = p.OpenReader(strings.NewReader(""), Options{Zone: "UTC", Threads: 1})
+	assert.ErrorContains(t, err, `"zone" belongs to the parser`)
+	r, err := p.OpenReader(strings.NewReader(accessLine), Options{Threads: 1, Limits: &Limits{Bytes: 1 << 20}})
+	require.NoError(t, err)
+	assert.Len(t, readAll(t, r).Rows, 1)
 }

@@ -159,3 +159,27 @@ func (o Options) definitionOnly() Options {
 	}
 	return o
 }
+
+// readingOnly is o with only what says how to read.
+func (o Options) readingOnly() Options {
+	reading := Options{Limits: o.Limits}
+	from, to := reflect.ValueOf(o), reflect.ValueOf(&reading).Elem()
+	for i := range from.NumField() {
+		if from.Type().Field(i).Tag.Get("sawlog") == "reading" {
+			to.Field(i).Set(from.Field(i))
+		}
+	}
+	return reading
+}
+
+// definitionKeys are the keys that are set and do not say how to read.
+func (o Options) definitionKeys() (keys []string) {
+	v := reflect.ValueOf(o)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if key := jsonKey(f); f.Tag.Get("sawlog") != "reading" && key != "-" && key != "limits" && !v.Field(i).IsZero() {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

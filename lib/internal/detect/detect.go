@@ -73,6 +73,9 @@ const enough = 0.5
 // Rank tries the candidates on the lines. The first result is the winner, unless it fits too little: then found is false.
 func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool) {
 	misses := map[string][]byte{}
+	if binary(lines) {
+		return nil, false
+	}
 	for _, c := range candidates {
 		matched, miss, why := c.Count(lines)
 		r := Result{Name: c.Name, Rank: c.Rank, Matched: matched, Lines: len(lines)}
@@ -109,6 +112,20 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		}
 	}
 	return results, found
+}
+
+// binary tells whether most lines have control bytes that no log has: then nothing that fits them means anything.
+func binary(lines [][]byte) bool {
+	odd := 0
+	for _, line := range lines {
+		for _, c := range line {
+			if c < ' ' && c != '\t' && c != 0x1b && c != '\r' {
+				odd++
+				break
+			}
+		}
+	}
+	return odd*2 > len(lines)
 }
 
 func shorten(line []byte) []byte { return line[:min(len(line), 60)] }
