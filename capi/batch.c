@@ -1,0 +1,172 @@
+/* Batches: C memory from end to end, so all of this works on any thread, in a forked child and while the host shuts down. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+sawlog_batch *saw_batch_new(size_t body) {
+  sawlog_batch *b = saw_slot_new(SAW_BATCH);
+  if (!b) return NULL;
+  if (!(b->body = malloc(body ? body : 1))) {
+    saw_slot_free(b);
+    return NULL;
+  }
+  b->refs = 1;
+  return b;
+}
+
+static int live(const sawlog_batch *b) { return saw_is(b, SAW_BATCH); }
+
+static const saw_column *column_of(const sawlog_batch *b, int32_t column, const saw_field **field) {
+  if (!live(b) || column < 0 || column >= b->schema->n) return NULL;
+  *field = &b->schema->fields[column];
+  return &b->columns[column];
+}
+
+static int bit(const uint8_t *bits, int64_t i) { return bits[i >> 3] >> (i & 7) & 1; }
+
+static int is_null(const saw_column *c, int64_t row) { return c->valid && !bit(c->valid, row); }
+
+int64_t sawlog_batch_rows(const sawlog_batch *b) { return live(b) ? b->rows : 0; }
+int64_t sawlog_batch_lines(const sawlog_batch *b) { return live(b) ? b->lines : 0; }
+int32_t sawlog_batch_columns(const sawlog_batch *b) { return live(b) ? b->schema->n : 0; }
+int64_t sawlog_batch_reject_count(const sawlog_batch *b) { return live(b) ? b->n_rejects : 0; }
+
+const char *sawlog_batch_column_name(const sawlog_batch *b, int32_t column, size_t *n) {
+  const saw_field *field;
+  if (n) *n = 0;
+  if (!column_of(b, column, &field)) return NULL;
+  if (n) *n = (size_t)field->name_n;
+  return field->name;
+}
+
+int32_t sawlog_batch_column_type(const sawlog_batch *b, int32_t column) {
+  const saw_field *field;
+  return column_of(b, column, &field) ? field->type : 0;
+}
+
+int32_t sawlog_batch_find_column(const sawlog_batch *b, const char *name, size_t n) {
+  if (!live(b) || (!name && n)) return -1;
+  for (int32_t i = 0; i < b->schema->n; i++) {
+    const saw_field *f = &b->schema->fields[i];
+    if ((size_t)f->name_n == n && (n == 0 || !memcmp(f->name, name, n))) return i;
+  }
+  return -1;
+}
+
+const char *sawlog_batch_schema_json(const sawlog_batch *b, size_t *n) {
+  if (n) *n = 0;
+  if (!live(b)) return NULL;
+  if (n) *n = (size_t)b->schema->json_n;
+  return b->schema->json;
+}
+
+int32_t sawlog_batch_column(const sawlog_batch *b, int32_t column, sawlog_column *out) {
+  const saw_field *field;
+  if (!live(b)) return SAWLOG_E_HANDLE;
+  const saw_column *c = column_of(b, column, &field);
+  if (!c || !out) return SAWLOG_E_ARGUMENT;
+  sawlog_column full = {sizeof full, field->type, field->flags, b->n_buffers, b->rows, c->nulls, c->valid, c->data, b->buffers, b->buffer_sizes,
+                        c->dictionary_n, c->offsets, c->texts};
+  return saw_out(out, &full, sizeof full);
+}
+
+int32_t sawlog_batch_is_null(const sawlog_batch *b, int32_t column, int64_t row) {
+  const saw_field *field;
+  const saw_column *c = column_of(b, column, &field);
+  return !c || row < 0 || row >= b->rows ? -1 : is_null(c, row);
+}
+
+/* What the three getters check. *c is NULL for a null. */
+static int32_t cell(const sawlog_batch *b, int32_t column, int64_t row, const void *out, const saw_column **c, const saw_field **field) {
+  if (!live(b)) return SAWLOG_E_HANDLE;
+  *c = column_of(b, column, field);
+  if (!*c || row < 0 || row >= b->rows || !out) return SAWLOG_E_ARGUMENT;
+  if (is_null(*c, row)) *c = NULL;
+  return SAWLOG_OK;
+}
+
+int32_t sawlog_batch_get_i64(const sawlog_batch *b, int32_t column, int64_t row, int64_t *out) {
+  const saw_column *c;
+  const saw_field *field;
+  if (out) *out = 0;
+  SAW_TRY(cell(b, column, row, out, &c, &field));
+  switch (field->type) {
+    case SAWLOG_T_BOOL:
+      if (c) *out = bit(c->data, row);
+      return SAWLOG_OK;
+    case SAWLOG_T_INT:
+    case SAWLOG_T_UINT:
+    case SAWLOG_T_TIMESTAMP:
+    case SAWLOG_T_DURATION:
+      if (c) *out = ((const int64_t *)c->data)[row];
+      return SAWLOG_OK;
+  }
+  return SAWLOG_E_ARGUMENT;
+}
+
+int32_t sawlog_batch_get_f64(const sawlog_batch *b, int32_t column, int64_t row, double *out) {
+  const saw_column *c;
+  const saw_field *field;
+  if (out) *out = 0;
+  SAW_TRY(cell(b, column, row, out, &c, &field));
+  switch (field->type) {
+    case SAWLOG_T_FLOAT:
+      if (c) *out = ((const double *)c->data)[row];
+      return SAWLOG_OK;
+    case SAWLOG_T_INT:
+      if (c) *out = (double)((const int64_t *)c->data)[row];
+      return SAWLOG_OK;
+    case SAWLOG_T_UINT:
+      if (c) *out = (double)((const uint64_t *)c->data)[row];
+      return SAWLOG_OK;
+  }
+  return SAWLOG_E_ARGUMENT;
+}
+
+const char *saw_text(const sawlog_batch *b, const saw_column *c, int dictionary, int64_t row, size_t *n) {
+  if (dictionary) {
+    int32_t at = ((const int32_t *)c->data)[row];
+    *n = (size_t)(c->offsets[at + 1] - c->offsets[at]);
+    return (const char *)c->texts + c->offsets[at];
+  }
+  const saw_view *v = (const saw_view *)c->data + row;
+  *n = (size_t)v->length;
+  return v->length <= 12 ? v->in : (const char *)b->buffers[v->ref.buffer] + v->ref.offset;
+}
+
+int32_t sawlog_batch_get_str(const sawlog_batch *b, int32_t column, int64_t row, const char **text, size_t *n) {
+  const saw_column *c;
+  const saw_field *field;
+  if (text) *text = NULL;
+  if (n) *n = 0;
+  SAW_TRY(cell(b, column, row, text && n ? text : NULL, &c, &field));
+  if (field->type < SAWLOG_T_STRING) return SAWLOG_E_ARGUMENT;
+  if (c) *text = saw_text(b, c, field->flags & SAWLOG_COLUMN_DICTIONARY, row, n);
+  return SAWLOG_OK;
+}
+
+int32_t sawlog_batch_reject(const sawlog_batch *b, int64_t i, sawlog_reject *out) {
+  if (!live(b)) return SAWLOG_E_HANDLE;
+  if (i < 0 || i >= b->n_rejects || !out) return SAWLOG_E_ARGUMENT;
+  const saw_line *l = &b->rejects[i];
+  sawlog_reject full = {sizeof full, l->fault, l->source, 0, l->line, l->offset, l->length, l->raw, (size_t)l->raw_n};
+  return saw_out(out, &full, sizeof full);
+}
+
+sawlog_batch *sawlog_batch_retain(sawlog_batch *b) {
+  if (!live(b)) return NULL;
+  __atomic_add_fetch(&b->refs, 1, __ATOMIC_RELAXED);
+  return b;
+}
+
+void sawlog_batch_free(sawlog_batch *b) {
+  if (!live(b) || __atomic_sub_fetch(&b->refs, 1, __ATOMIC_ACQ_REL) > 0) return;
+  void (*release)(void *) = b->release;
+  void *ctx = b->release_ctx;
+  for (int64_t i = 0; i < b->n_owned; i++) saw_memory_free(b->owned[i]);
+  free(b->body);
+  saw_schema_release(b->schema);
+  saw_slot_free(b);
+  if (release) release(ctx);
+}

@@ -1,0 +1,260 @@
+package main
+
+/*
+#include "internal.h"
+*/
+import "C"
+
+import (
+	"unsafe"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// A batch goes to C in one of two ways. A large one keeps its memory, which is C memory already: only the small arrays that describe it
+// are written into a body. A small one is copied whole into the body, so that it costs one allocation, and its memory is used again.
+
+// body hands out the parts of a C block. The first pass, without memory, only adds up.
+type body struct {
+	start unsafe.Pointer
+	size  uintptr
+}
+
+func (b *body) take(n int) unsafe.Pointer {
+	at := b.size
+	b.size += (uintptr(n) + 7) &^ 7
+	if b.start == nil {
+		return nil
+	}
+	return unsafe.Add(b.start, at)
+}
+
+// put8 copies data into the body.
+func put8[T any](b *body, data []T) unsafe.Pointer {
+	var t T
+	n := len(data) * int(unsafe.Sizeof(t))
+	p := b.take(n)
+	if p != nil && n > 0 {
+		copy(unsafe.Slice((*T)(p), len(data)), data)
+	}
+	return p
+}
+
+// outgoing is a batch on its way to C.
+type outgoing struct {
+	batch       *sawlog.Batch
+	columns     []sawlog.Column
+	buffers     [][]byte
+	rejects     int
+	whole       bool     // copy everything
+	allocations [][]byte // what the batch keeps, unless whole
+	borrowed    []byte   // the caller's input
+	buffersAt   unsafe.Pointer
+}
+
+// export moves b to C. With whole set the batch is copied and b stays the caller's.
+func export(b *sawlog.Batch, k *schemas, borrowed []byte, whole bool, out **C.sawlog_batch) {
+	schema := k.twinOf(b.Schema())
+	o := outgoing{batch: b, columns: b.Columns(), buffers: b.Buffers(), rejects: b.Rejects(), whole: whole, borrowed: borrowed}
+	if !whole {
+		o.allocations = b.Detach()
+	}
+	var measure body
+	o.write(&measure, nil)
+	c := C.saw_host_batch_new(C.size_t(measure.size))
+	if c == nil {
+		C.saw_host_schema_release(schema)
+		for _, a := range o.allocations {
+			memory{}.Free(a)
+		}
+		panic(errMemory)
+	}
+	c.schema, c.rows, c.lines = schema, C.int64_t(b.Len()), C.int64_t(b.Lines())
+	o.write(&body{start: c.body}, c)
+	*out = c
+}
+
+// hand moves b to C. A small one is copied, so that it does not keep blocks that are mostly empty.
+func hand(b *sawlog.Batch, k *schemas, small bool, borrowed []byte, out **C.sawlog_batch) {
+	export(b, k, borrowed, small, out)
+	if small {
+		b.Release()
+	}
+}
+
+// write lays out the body; with c nil it only measures.
+func (o *outgoing) write(to *body, c *C.sawlog_batch) {
+	columns := to.take(len(o.columns) * C.sizeof_saw_column)
+	for i := range o.columns {
+		var none C.saw_column
+		at := &none
+		if c != nil {
+			at = (*C.saw_column)(unsafe.Add(columns, i*C.sizeof_saw_column))
+		}
+		o.column(to, &o.columns[i], at)
+	}
+	buffers := o.writeBuffers(to, c)
+	o.writeRejects(to, c, buffers)
+	owned := to.take(len(o.allocations) * 8)
+	if c == nil {
+		return
+	}
+	c.columns, c.owned = (*C.saw_column)(columns), (*unsafe.Pointer)(owned)
+	for _, a := range o.allocations {
+		if p := unsafe.Pointer(unsafe.SliceData(a)); p != nil {
+			unsafe.Slice((*unsafe.Pointer)(owned), len(o.allocations))[c.n_owned] = p
+			c.n_owned++
+		}
+	}
+}
+
+func (o *outgoing) column(to *body, from *sawlog.Column, c *C.saw_column) {
+	valid, data := from.Validity(), from.Data()
+	offsets, texts := from.Dictionary()
+	*c = C.saw_column{nulls: C.int64_t(from.Nulls())}
+	if from.Nulls() > 0 {
+		valid = valid[:(from.Len()+7)/8]
+		c.valid = (*C.uint8_t)(o.keep(to, valid))
+	}
+	c.data = o.keep(to, data)
+	if offsets != nil {
+		c.dictionary_n = C.int64_t(len(offsets) - 1)
+		c.offsets, c.texts = (*C.int32_t)(put8(to, offsets)), (*C.uint8_t)(put8(to, texts))
+	}
+}
+
+// keep is where data of the batch's slab is for C.
+func (o *outgoing) keep(to *body, data []byte) unsafe.Pointer {
+	if o.whole {
+		return put8(to, data)
+	}
+	return unsafe.Pointer(unsafe.SliceData(data))
+}
+
+// writeBuffers writes the list of buffers and gives where each one is for C.
+func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) []unsafe.Pointer {
+	n := len(o.buffers)
+	list, sizes := to.take(n*8), to.take(n*8)
+	if c != nil {
+		c.n_buffers, c.buffers, c.buffer_sizes = C.int32_t(n), (**C.uint8_t)(list), (*C.int64_t)(sizes)
+	}
+	var at []unsafe.Pointer
+	if c != nil {
+		at = unsafe.Slice((*unsafe.Pointer)(list), n)
+	}
+	for i, b := range o.buffers {
+		p := unsafe.Pointer(unsafe.SliceData(b))
+		if o.whole || !o.stays(b) {
+			p = put8(to, b)
+		}
+		if c != nil {
+			at[i] = p
+			unsafe.Slice((*int64)(sizes), n)[i] = int64(len(b))
+		}
+	}
+	return at
+}
+
+// stays tells whether a buffer is memory that lives as long as the C batch.
+func (o *outgoing) stays(b []byte) bool {
+	if len(b) == 0 || within(b, o.borrowed) {
+		return true
+	}
+	for _, a := range o.allocations {
+		if within(b, a) {
+			return true
+		}
+	}
+	return false
+}
+
+func within(b, outer []byte) bool {
+	at, start := uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(unsafe.Pointer(unsafe.SliceData(outer)))
+	return at >= start && at-start+uintptr(len(b)) <= uintptr(cap(outer))
+}
+
+func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch, buffers []unsafe.Pointer) {
+	lines := to.take(o.rejects * C.sizeof_saw_line)
+	if c == nil {
+		return
+	}
+	c.n_rejects, c.rejects = C.int64_t(o.rejects), (*C.saw_line)(lines)
+	for i := range o.rejects {
+		r := o.batch.Reject(i)
+		l := (*C.saw_line)(unsafe.Add(lines, i*C.sizeof_saw_line))
+		*l = C.saw_line{line: C.int64_t(r.Line), offset: C.int64_t(r.Offset), length: C.int64_t(r.Length), raw_n: C.int64_t(len(r.Raw)), fault: C.int32_t(r.Fault), source: C.int32_t(r.Source)}
+		l.raw = (*C.char)(o.moved(r.Raw, buffers))
+	}
+}
+
+// moved is where a piece of one of the buffers is for C.
+func (o *outgoing) moved(piece []byte, buffers []unsafe.Pointer) unsafe.Pointer {
+	p := unsafe.Pointer(unsafe.SliceData(piece))
+	for i, b := range o.buffers {
+		if len(b) > 0 && within(piece, b) {
+			return unsafe.Add(buffers[i], uintptr(p)-uintptr(unsafe.Pointer(unsafe.SliceData(b))))
+		}
+	}
+	return nil
+}
+
+// imported is a C batch seen as a Go one, for the time of a call.
+func imported(c *C.sawlog_batch) (*record.Batch, error) {
+	schema, err := schemaFrom(c.schema)
+	if err != nil {
+		return nil, err
+	}
+	rows := int(c.rows)
+	all := make([]byte, (rows+7)/8)
+	for i := range all {
+		all[i] = 0xff
+	}
+	from := unsafe.Slice(c.columns, len(schema.Fields))
+	columns := make([]record.Part, len(from))
+	for i := range from {
+		p := &columns[i]
+		p.Nulls, p.Validity = int(from[i].nulls), all
+		if from[i].valid != nil {
+			p.Validity = memoryAt(unsafe.Pointer(from[i].valid), len(all))
+		}
+		p.Data = memoryAt(from[i].data, record.DataSize(&schema.Fields[i], rows))
+		if schema.Fields[i].Dictionary {
+			p.Offsets = unsafe.Slice((*int32)(unsafe.Pointer(from[i].offsets)), int(from[i].dictionary_n)+1)
+			p.Texts = memoryAt(unsafe.Pointer(from[i].texts), int(p.Offsets[len(p.Offsets)-1]))
+		}
+	}
+	buffers := make([][]byte, c.n_buffers)
+	at, sizes := unsafe.Slice(c.buffers, len(buffers)), unsafe.Slice(c.buffer_sizes, len(buffers))
+	for i := range buffers {
+		buffers[i] = memoryAt(unsafe.Pointer(at[i]), int(sizes[i]))
+	}
+	return record.NewBatchFromParts(schema, rows, columns, buffers), nil
+}
+
+//export sawgo_batch_json
+func sawgo_batch_json(c *C.sawlog_batch, row, rows C.int64_t, flags C.uint32_t, out *C.sawlog_bytes, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	b, wrong := imported(c)
+	if wrong != nil {
+		return fail(err, wrong)
+	}
+	lines, drop := flags&C.SAWLOG_JSON_LINES != 0, flags&C.SAWLOG_JSON_DROP_NULLS != 0
+	var text []byte
+	if !lines {
+		text = append(text, '[')
+	}
+	for i := int(row); i < int(row+rows); i++ {
+		if !lines && i > int(row) {
+			text = append(text, ',')
+		}
+		text = b.AppendJSON(text, i, drop)
+		if lines {
+			text = append(text, '\n')
+		}
+	}
+	if !lines {
+		text = append(text, ']')
+	}
+	return fail(err, give(out, text))
+}

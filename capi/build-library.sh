@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# capi/build-library.sh OUTDIR [shared] [static]: builds
+#   OUTDIR/lib/libsawlog.so.1, libsawlog.so -> it, libsawlog.a, lib/pkgconfig/sawlog.pc, include/sawlog.h
+# Needs go and a C compiler ($CC or gcc), for the archive also ar, ld, objcopy, strip. The same sources give the same bytes, wherever the
+# checkout is. Sourced, it defines the functions only.
+#   SAWLOG_TAGS   more build tags (sawlog_faults)     SAWLOG_GLIBC=any   do not hold the library to glibc 2.17
+
+sawlog_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# The version, from the one place where it stands.
+sawlog_version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' "$sawlog_here"/../lib/*.go; }
+
+# A directory without blanks in its name, whose name stands for the content: Go's cache knows the flags, not the files behind them.
+sawlog_link_files() {
+  local hash dir
+  hash=$(cat "$sawlog_here/glibc_compat.h" "$sawlog_here/sawlog.map" | cksum | tr -d ' ')
+  dir=$(go env GOCACHE)/sawlog-$hash
+  case $dir in *[[:space:]]*) dir=/tmp/sawlog-$(id -u)-$hash ;; esac
+  mkdir -p "$dir"
+  local file
+  for file in glibc_compat.h sawlog.map; do
+    [ -s "$dir/$file" ] || { cp "$sawlog_here/$file" "$dir/$file.$$" && mv "$dir/$file.$$" "$dir/$file"; }
+  done
+  echo "$dir"
+}
+
+# sawlog_go_build MODE OUTPUT EXTLDFLAGS: one go build with the flags that both kinds share.
+sawlog_go_build() {
+  local files cflags
+  files=$(sawlog_link_files)
+  cflags="-O2 -g"
+  [ "${SAWLOG_GLIBC:-}" = any ] || cflags="$cflags -include $files/glibc_compat.h"
+  rm -f "$2"
+  (cd "$sawlog_here/.." && CGO_ENABLED=1 GOFLAGS=-buildvcs=false GOAMD64=v1 GOEXPERIMENT=${GOEXPERIMENT-simd} CGO_CFLAGS=$cflags \
+    go build -trimpath -buildmode="$1" -tags "osusergo,netgo${SAWLOG_TAGS:+,$SAWLOG_TAGS}" \
+    -ldflags="-s -w -buildid= -bindnow -X=runtime.godebugDefault=asyncpreemptoff=1 -extldflags '$3'" -o "$2" ./capi)
+}
+
+# sawlog_shared OUTDIR
+sawlog_shared() {
+  local out files
+  mkdir -p "$1/lib" && out=$(cd "$1" && pwd) && files=$(sawlog_link_files) || return
+  sawlog_go_build c-shared "$out/lib/libsawlog.so.1" \
+    "-Wl,-soname,libsawlog.so.1 -Wl,--version-script=$files/sawlog.map -Wl,--no-undefined-version -Wl,-z,defs -static-libgcc" || return
+  rm -f "$out/lib/libsawlog.so.h" "$out/lib/libsawlog.so.1.h"
+  ln -sf libsawlog.so.1 "$out/lib/libsawlog.so"
+}
+
+# sawlog_static OUTDIR: one relocatable object in which only the public names are global, so that it can stand beside other Go archives.
+sawlog_static() {
+  local out tmp keep
+  mkdir -p "$1/lib" && out=$(cd "$1" && pwd) && tmp=$(mktemp -d) || return
+  (
+    trap 'rm -rf "$tmp"' EXIT
+    sawlog_go_build c-archive "$tmp/raw.a" "" || exit
+    cd "$tmp" && LC_ALL=C && export LC_ALL && ar x raw.a && ld -r -d -o all.o ./*.o || exit
+    keep=$(sed -n 's/^ *\(sawlog_[a-z0-9_]*\);$/--keep-global-symbol=\1/p' "$sawlog_here/sawlog.map")
+    # shellcheck disable=SC2086
+    objcopy $keep all.o && strip -g all.o && mv all.o sawlog.o && rm -f "$out/lib/libsawlog.a" && ar rcsD "$out/lib/libsawlog.a" sawlog.o
+  )
+}
+
+# sawlog_headers OUTDIR
+sawlog_headers() {
+  mkdir -p "$1/include" "$1/lib/pkgconfig" || return
+  cp "$sawlog_here/sawlog.h" "$1/include/sawlog.h" || return
+  sed "s/@VERSION@/$(sawlog_version)/" "$sawlog_here/sawlog.pc.in" > "$1/lib/pkgconfig/sawlog.pc"
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  set -euo pipefail
+  [ $# -ge 1 ] || { echo "usage: $0 OUTDIR [shared] [static]" >&2; exit 2; }
+  out=$1
+  shift
+  sawlog_headers "$out"
+  for kind in "${@:-shared}"; do "sawlog_$kind" "$out"; done
+  [ $# -gt 0 ] || sawlog_static "$out"
+fi

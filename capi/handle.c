@@ -1,0 +1,98 @@
+/*
+ * Handles. Each is one slot of 256 bytes in slabs that are never unmapped, so whether an address is a live handle can always be told
+ * without touching memory that is not ours: is it in a slab, at the beginning of a slot, and does the slot's first word say so?
+ * Freed slots are used again in the order they were freed, as late as possible.
+ */
+#include "internal.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { SLABS = 24, FIRST = 256 /* slots; each slab has twice as many as the one before */ };
+
+typedef struct slot {
+  uint32_t magic;
+  uint32_t was;
+  struct slot *next;
+} slot;
+
+_Static_assert(sizeof(struct sawlog_parser) <= SAW_SLOT, "a parser fits a slot");
+_Static_assert(sizeof(struct sawlog_stream) <= SAW_SLOT, "a stream fits a slot");
+_Static_assert(sizeof(struct sawlog_reader) <= SAW_SLOT, "a reader fits a slot");
+_Static_assert(sizeof(struct sawlog_batch) <= SAW_SLOT, "a batch fits a slot");
+
+static char *slabs[SLABS]; /* published with release order, the first NULL ends the list */
+static size_t used;        /* slots taken from the last slab */
+static slot *oldest, *newest;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int64_t alive[4];
+
+static int64_t *counter(uint32_t magic) {
+  return &alive[magic == SAW_PARSER ? 0 : magic == SAW_STREAM ? 1 : magic == SAW_READER ? 2 : 3];
+}
+
+int64_t saw_alive(uint32_t magic) { return __atomic_load_n(counter(magic), __ATOMIC_RELAXED); }
+
+static size_t slots_of(int slab) { return (size_t)FIRST << slab; }
+
+/* A slot never used before. The mutex is held. */
+static slot *fresh(void) {
+  int last = -1;
+  while (last + 1 < SLABS && slabs[last + 1]) last++;
+  if (last < 0 || used == slots_of(last)) {
+    if (++last == SLABS) return NULL;
+    char *p = mmap(NULL, slots_of(last) * SAW_SLOT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return NULL;
+    used = 0;
+    __atomic_store_n(&slabs[last], p, __ATOMIC_RELEASE);
+  }
+  return (slot *)(slabs[last] + SAW_SLOT * used++);
+}
+
+void *saw_slot_new(uint32_t magic) {
+  pthread_mutex_lock(&mutex);
+  slot *s = oldest;
+  if (s) {
+    oldest = s->next;
+    if (!oldest) newest = NULL;
+  } else {
+    s = fresh();
+  }
+  pthread_mutex_unlock(&mutex);
+  if (!s) return NULL;
+  memset(s, 0, SAW_SLOT);
+  __atomic_store_n(&s->magic, magic, __ATOMIC_RELEASE);
+  __atomic_add_fetch(counter(magic), 1, __ATOMIC_RELAXED);
+  return s;
+}
+
+void saw_slot_free(void *p) {
+  slot *s = p;
+  __atomic_sub_fetch(counter(s->magic), 1, __ATOMIC_RELAXED);
+  s->next = NULL;
+  __atomic_store_n(&s->magic, 0, __ATOMIC_RELEASE);
+  pthread_mutex_lock(&mutex);
+  if (newest) newest->next = s;
+  else oldest = s;
+  newest = s;
+  pthread_mutex_unlock(&mutex);
+}
+
+int saw_is(const void *handle, uint32_t magic) {
+  const char *p = handle;
+  for (int i = 0; i < SLABS; i++) {
+    const char *slab = __atomic_load_n(&slabs[i], __ATOMIC_ACQUIRE);
+    if (!slab) return 0;
+    size_t at = (size_t)((uintptr_t)p - (uintptr_t)slab);
+    if (at < slots_of(i) * SAW_SLOT) return at % SAW_SLOT == 0 && __atomic_load_n((const uint32_t *)handle, __ATOMIC_ACQUIRE) == magic;
+  }
+  return 0;
+}
+
+/* Another thread of the parent may have been at work here: its lists are left alone, a few slots with them. */
+void saw_slots_after_fork(void) {
+  static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
+  mutex = unlocked;
+  oldest = newest = NULL;
+}

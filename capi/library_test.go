@@ -1,0 +1,298 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The library is tested from the outside: built as it is shipped, looked at with the system's tools, and used by the C programs in tests/.
+// SAWLOG_BUILD names a directory where build-library.sh has put it already.
+
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(name, args...).CombinedOutput()
+	require.NoError(t, err, "%s %s\n%s", name, strings.Join(args, " "), out)
+	return string(out)
+}
+
+func need(t *testing.T, tools ...string) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("for Linux")
+	}
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip("needs " + tool)
+		}
+	}
+}
+
+var buildOnce struct {
+	sync.Once
+	dir string
+	out []byte
+	err error
+}
+
+// built is a directory with the library, shared and static.
+func built(t *testing.T) string {
+	t.Helper()
+	need(t, "gcc", "bash", "objcopy", "readelf", "nm")
+	if dir := os.Getenv("SAWLOG_BUILD"); dir != "" {
+		return dir
+	}
+	b := &buildOnce
+	b.Do(func() {
+		if b.dir, b.err = os.MkdirTemp("", "sawlog-capi-"); b.err == nil {
+			b.out, b.err = exec.Command("bash", "build-library.sh", b.dir).CombinedOutput()
+		}
+	})
+	require.NoError(t, b.err, "%s", b.out)
+	return b.dir
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if buildOnce.dir != "" {
+		_ = os.RemoveAll(buildOnce.dir)
+	}
+	os.Exit(code)
+}
+
+// publicNames are the functions of sawlog.h.
+func publicNames(t *testing.T) []string {
+	t.Helper()
+	header, err := os.ReadFile("sawlog.h")
+	require.NoError(t, err)
+	header = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAll(header, nil)
+	var names []string
+	for _, m := range regexp.MustCompile(`\b(sawlog_[a-z0-9_]+)\(`).FindAllSubmatch(header, -1) {
+		names = append(names, string(m[1]))
+	}
+	slices.Sort(names)
+	require.Greater(t, len(names), 50)
+	return slices.Compact(names)
+}
+
+// defined lists the global names that nm prints.
+func defined(output string) []string {
+	var names []string
+	for _, m := range regexp.MustCompile(`(?m) [A-TVX-Z] ([^\s@]+)`).FindAllStringSubmatch(output, -1) {
+		if m[1] != "SAWLOG_1" { // the version itself
+			names = append(names, m[1])
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestHeaderStandsAlone(t *testing.T) {
+	need(t, "gcc", "g++")
+	source := filepath.Join(t.TempDir(), "only.c")
+	require.NoError(t, os.WriteFile(source, []byte("#include <sawlog.h>\n"), 0o600))
+	for _, language := range []string{"-xc -std=c99", "-xc -std=c11", "-xc -std=c17", "-xc++ -std=c++11", "-xc++ -std=c++17"} {
+		args := append(strings.Fields(language), "-Wall", "-Wextra", "-Werror", "-pedantic", "-I.", "-fsyntax-only", source)
+		run(t, "gcc", args...)
+	}
+}
+
+func TestEveryFunctionSaysWhereItRuns(t *testing.T) {
+	header, err := os.ReadFile("sawlog.h")
+	require.NoError(t, err)
+	for _, name := range publicNames(t) {
+		comment := regexp.MustCompile(`(?s)/\* \[(C|Go)[^*]*(?:\*[^/][^*]*)*\*/\n[^;]*\b` + name + `\(`)
+		require.Regexp(t, comment, string(header), name)
+	}
+}
+
+func TestExportsAreTheHeader(t *testing.T) {
+	library := filepath.Join(built(t), "lib", "libsawlog.so.1")
+	require.Equal(t, publicNames(t), defined(run(t, "nm", "-D", "--defined-only", library)))
+	script, err := os.ReadFile("sawlog.map")
+	require.NoError(t, err)
+	for _, name := range publicNames(t) {
+		require.Contains(t, string(script), "    "+name+";\n")
+	}
+}
+
+func TestSharedLibraryIsAGoodGuest(t *testing.T) {
+	library := filepath.Join(built(t), "lib", "libsawlog.so.1")
+	dynamic := run(t, "readelf", "-dW", library)
+	require.Contains(t, dynamic, "Library soname: [libsawlog.so.1]")
+	require.Contains(t, dynamic, "BIND_NOW")
+	require.Contains(t, dynamic, "NODELETE")
+	require.NotContains(t, dynamic, "TEXTREL")
+	require.NotRegexp(t, `\((RPATH|RUNPATH)\)`, dynamic)
+	var needed []string
+	for _, m := range regexp.MustCompile(`\(NEEDED\).*\[(.*)\]`).FindAllStringSubmatch(dynamic, -1) {
+		needed = append(needed, m[1])
+	}
+	require.Equal(t, []string{"libc.so.6"}, needed)
+
+	segments := run(t, "readelf", "-lW", library)
+	tls := regexp.MustCompile(`(?m)^ *TLS +\S+ \S+ \S+ \S+ (0x[0-9a-f]+)`).FindStringSubmatch(segments)
+	require.NotNil(t, tls)
+	size, err := strconv.ParseInt(tls[1], 0, 64)
+	require.NoError(t, err)
+	limit := map[string]int64{"amd64": 8, "arm64": 16}[runtime.GOARCH]
+	require.LessOrEqual(t, size, limit)
+	require.Regexp(t, `GNU_STACK.* RW +0x`, segments)
+
+	for _, m := range regexp.MustCompile(`GLIBC_2\.(\d+)`).FindAllStringSubmatch(run(t, "readelf", "--dyn-syms", "-W", library), -1) {
+		minor, err := strconv.Atoi(m[1])
+		require.NoError(t, err)
+		require.LessOrEqual(t, minor, 17, m[0])
+	}
+}
+
+func TestArchiveHidesTheRest(t *testing.T) {
+	archive := filepath.Join(built(t), "lib", "libsawlog.a")
+	require.Equal(t, publicNames(t), defined(run(t, "nm", "-g", "--defined-only", archive)))
+	run(t, compile(t, "parse", "-O1", archive, "-lpthread", "-ldl"), t.TempDir())
+	run(t, compile(t, "guest", "-O1", archive, "-lpthread", "-ldl", "-lrt"))
+}
+
+func TestPkgConfig(t *testing.T) {
+	dir := built(t)
+	need(t, "pkg-config")
+	t.Setenv("PKG_CONFIG_PATH", filepath.Join(dir, "lib", "pkgconfig"))
+	flags := strings.Fields(run(t, "pkg-config", "--cflags", "--libs", "sawlog"))
+	program := filepath.Join(t.TempDir(), "parse")
+	run(t, "gcc", append([]string{"-std=gnu11", "tests/parse_test.c", "-o", program, "-Wl,-rpath," + filepath.Join(dir, "lib")}, flags...)...)
+	run(t, program)
+}
+
+// compile makes a program of tests/NAME_test.c.
+func compile(t *testing.T, name string, more ...string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), name)
+	args := []string{"-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror", "-I.", "tests/" + name + "_test.c", "-o", program}
+	run(t, "gcc", append(args, more...)...)
+	return program
+}
+
+// against are the flags to link with the shared library in dir.
+func against(dir string) []string {
+	return []string{filepath.Join(dir, "libsawlog.so.1"), "-Wl,-rpath," + dir, "-lpthread", "-lrt"}
+}
+
+func TestPrograms(t *testing.T) {
+	lib := filepath.Join(built(t), "lib")
+	for _, program := range []string{"handles", "parse", "reader", "arrow", "guest"} {
+		t.Run(program, func(t *testing.T) { run(t, compile(t, program, against(lib)...), programArgs(t, program)...) })
+	}
+}
+
+func programArgs(t *testing.T, program string) []string {
+	if program == "guest" {
+		return nil
+	}
+	return []string{t.TempDir()}
+}
+
+func TestFork(t *testing.T) {
+	lib, forks := filepath.Join(built(t), "lib"), "100"
+	if testing.Short() {
+		forks = "10"
+	}
+	run(t, compile(t, "fork", against(lib)...), t.TempDir(), forks)
+}
+
+func TestMemoryIsFlat(t *testing.T) {
+	lib, megabytes := filepath.Join(built(t), "lib"), "2000"
+	if testing.Short() {
+		megabytes = "400"
+	}
+	t.Log(run(t, compile(t, "memory", append(against(lib), "-O1")...), t.TempDir(), megabytes))
+}
+
+func TestReadmeProgram(t *testing.T) {
+	lib := filepath.Join(built(t), "lib")
+	page, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	code := regexp.MustCompile("(?s)```c\n(.*?)```").FindSubmatch(page)
+	require.NotNil(t, code)
+	dir := t.TempDir()
+	source, log, program := filepath.Join(dir, "readme.c"), filepath.Join(dir, "x.log"), filepath.Join(dir, "readme")
+	require.NoError(t, os.WriteFile(source, code[1], 0o600))
+	line := `1.1.1.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" %s 1 "-" "-"` + "\n"
+	require.NoError(t, os.WriteFile(log, []byte(strings.Replace(line, "%s", "500", 1)+strings.Replace(line, "%s", "404", 1)), 0o600))
+	run(t, "gcc", append([]string{"-std=c11", "-Wall", "-Wextra", "-Werror", "-I.", source, "-o", program}, against(lib)...)...)
+	require.Equal(t, "1 server errors\n", run(t, program, log))
+}
+
+// special builds the library in a way that is not shipped.
+func special(t *testing.T, tags string, flags ...string) string {
+	t.Helper()
+	need(t, "gcc")
+	dir := t.TempDir()
+	args := []string{"build", "-buildmode=c-shared", "-ldflags=-w -X=runtime.godebugDefault=asyncpreemptoff=1", "-tags=osusergo,netgo" + tags}
+	run(t, "go", append(append(args, flags...), "-o", filepath.Join(dir, "libsawlog.so.1"), ".")...)
+	return dir
+}
+
+func TestPanicsStayInside(t *testing.T) {
+	dir := special(t, ",sawlog_faults")
+	run(t, compile(t, "faults", against(dir)...), t.TempDir())
+}
+
+func TestAddressSanitizer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	dir := special(t, "", "-asan")
+	for _, program := range []string{"handles", "parse", "reader", "arrow"} {
+		t.Run(program, func(t *testing.T) {
+			run(t, compile(t, program, append(against(dir), "-fsanitize=address")...), t.TempDir())
+		})
+	}
+}
+
+func TestValgrind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	need(t, "valgrind")
+	dir := special(t, ",valgrind")
+	// After a garbage collection valgrind's search for leaks fails over Go's heap: it runs where there was none.
+	t.Setenv("GOGC", "off")
+	for program, leaks := range map[string]string{"handles": "full", "parse": "no", "arrow": "no"} {
+		t.Run(program, func(t *testing.T) {
+			run(t, "valgrind", "-q", "--suppressions=tests/valgrind.supp", "--error-exitcode=9", "--leak-check="+leaks, "--show-leak-kinds=definite",
+				"--errors-for-leak-kinds=definite", compile(t, program, against(dir)...), t.TempDir())
+		})
+	}
+}
+
+func TestBuildIsReproducible(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	first := filepath.Join(built(t), "lib", "libsawlog.so.1")
+	if os.Getenv("SAWLOG_BUILD") != "" {
+		t.Skip("the library at hand may be of other sources")
+	}
+	elsewhere := filepath.Join(t.TempDir(), "another place", "sawlog")
+	require.NoError(t, os.MkdirAll(elsewhere, 0o750))
+	for _, part := range []string{"go.mod", "go.sum", "lib", "capi"} {
+		run(t, "cp", "-R", filepath.Join("..", part), elsewhere)
+	}
+	out := t.TempDir()
+	run(t, "bash", filepath.Join(elsewhere, "capi", "build-library.sh"), out, "shared")
+	a, err := os.ReadFile(first)
+	require.NoError(t, err)
+	b, err := os.ReadFile(filepath.Join(out, "lib", "libsawlog.so.1"))
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(a, b))
+}

@@ -1,0 +1,198 @@
+/* Parsers and streams: checks, and who owns the input. */
+#include "internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+
+static uint64_t pack(uint32_t generation, uint32_t number) { return (uint64_t)generation << 32 | number; }
+
+int32_t sawlog_parser_new(const char *definition, size_t n, sawlog_parser **out, sawlog_error *err) {
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  if (!definition && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "definition is NULL");
+  const saw_go *go = saw_runtime(err);
+  if (!go) return SAWLOG_E_FORKED;
+  sawlog_error full;
+  uint32_t number;
+  int32_t rc = go->parser_new((char *)definition, n, &number, &full);
+  if (rc) return saw_done(err, rc, &full);
+  sawlog_parser *p = saw_slot_new(SAW_PARSER);
+  char *copy = malloc(n + 1);
+  if (!p || !copy) {
+    go->parser_free(number);
+    if (p) saw_slot_free(p);
+    free(copy);
+    return saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
+  }
+  if (n) memcpy(copy, definition, n);
+  copy[n] = 0;
+  p->definition = copy;
+  p->definition_n = n;
+  __atomic_store_n(&p->go, pack(saw_generation(), number), __ATOMIC_RELEASE);
+  *out = p;
+  return SAWLOG_OK;
+}
+
+void sawlog_parser_free(sawlog_parser *p) {
+  if (!saw_is(p, SAW_PARSER)) return;
+  uint64_t at = __atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
+  const saw_go *go = saw_runtime_now();
+  if (go && at >> 32 == saw_generation()) go->parser_free((uint32_t)at);
+  free(p->definition);
+  saw_slot_free(p);
+}
+
+/* After fork(): several threads may want the same parser first, one makes it. */
+static int32_t make_again(const saw_go *go, sawlog_parser *p, uint32_t *number, sawlog_error *err) {
+  uint64_t was = __atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
+  sawlog_error full;
+  int32_t rc = go->parser_new(p->definition, p->definition_n, number, &full);
+  if (rc) return saw_done(err, rc, &full);
+  if (was >> 32 != saw_generation() && __atomic_compare_exchange_n(&p->go, &was, pack(saw_generation(), *number), 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return SAWLOG_OK;
+  go->parser_free(*number);
+  *number = (uint32_t)__atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
+  return SAWLOG_OK;
+}
+
+int32_t saw_parser_go(const saw_go *go, const sawlog_parser *p, uint32_t *number, sawlog_error *err) {
+  uint64_t at = __atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
+  *number = (uint32_t)at;
+  if (__builtin_expect(at >> 32 == saw_generation(), 1)) return SAWLOG_OK;
+  return make_again(go, (sawlog_parser *)p, number, err);
+}
+
+/* The beginning of every function that uses a parser. */
+#define START(parser, err)                                    \
+  if (!saw_is(parser, SAW_PARSER)) return SAW_HANDLE(err, "parser"); \
+  const saw_go *go = saw_runtime(err);                        \
+  if (!go) return SAWLOG_E_FORKED;                            \
+  sawlog_error full;                                          \
+  uint32_t number;                                            \
+  SAW_TRY(saw_parser_go(go, parser, &number, err))
+
+int32_t sawlog_parser_info_json(const sawlog_parser *p, sawlog_bytes *out, sawlog_error *err) {
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  memset(out, 0, sizeof *out);
+  START(p, err);
+  return saw_done(err, go->parser_info(number, out, &full), &full);
+}
+
+int32_t sawlog_parser_explain(const sawlog_parser *p, const uint8_t *line, size_t n, sawlog_bytes *out, sawlog_error *err) {
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  memset(out, 0, sizeof *out);
+  if (!line && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "line is NULL");
+  START(p, err);
+  return saw_done(err, go->parser_explain(number, (uint8_t *)line, n, out, &full), &full);
+}
+
+static int32_t parse(const sawlog_parser *p, const uint8_t *data, size_t n, sawlog_call *call, sawlog_batch **out, sawlog_error *err) {
+  START(p, err);
+  return saw_done(err, go->parse(number, (uint8_t *)data, n, call, out, &full), &full);
+}
+
+/* A copy of data for the batch to own. */
+static int32_t parse_copy(const sawlog_parser *p, const uint8_t *data, size_t n, sawlog_call *call, sawlog_batch **out, sawlog_error *err) {
+  size_t room;
+  uint8_t *copy = saw_memory(n + 64, &room);
+  if (!copy) return saw_fail(err, SAWLOG_E_MEMORY, "out of memory: %zu bytes", n);
+  memcpy(copy, data, n);
+  int32_t rc = parse(p, copy, n, call, out, err);
+  if (rc) {
+    saw_memory_free(copy);
+    return rc;
+  }
+  (*out)->release = saw_memory_free;
+  (*out)->release_ctx = copy;
+  return SAWLOG_OK;
+}
+
+int32_t sawlog_parse(const sawlog_parser *p, const uint8_t *data, size_t n, const sawlog_call *from, sawlog_batch **out, sawlog_error *err) {
+  sawlog_call call;
+  int bad = saw_call(from, &call);
+  int copied = n <= SAW_SMALL;
+  int32_t rc;
+  if (out) *out = NULL;
+  if (bad) rc = saw_fail(err, SAWLOG_E_ARGUMENT, "the sawlog_call is malformed: struct_size, flags, wait_ms, or bytes behind what is known");
+  else if (!out || (!data && n)) rc = saw_fail(err, SAWLOG_E_ARGUMENT, "out or data is NULL");
+  else if (call.flags & SAWLOG_COPY && !copied) rc = parse_copy(p, data, n, &call, out, err), copied = 1;
+  else rc = parse(p, data, n, &call, out, err);
+  if (!call.release) return rc;
+  if (rc || copied) {
+    call.release(call.release_ctx);
+  } else {
+    (*out)->release = call.release;
+    (*out)->release_ctx = call.release_ctx;
+  }
+  return rc;
+}
+
+int32_t sawlog_parse_record(const sawlog_parser *p, const uint8_t *data, size_t n, sawlog_batch **out, sawlog_error *err) {
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  if (!data && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "data is NULL");
+  START(p, err);
+  return saw_done(err, go->parse_record(number, (uint8_t *)data, n, out, &full), &full);
+}
+
+/* ---- Streams ---- */
+
+int32_t sawlog_stream_new(const sawlog_parser *p, const char *opts, size_t n, sawlog_stream **out, sawlog_error *err) {
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  if (!opts && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "opts is NULL");
+  START(p, err);
+  uint32_t made;
+  int32_t rc = go->stream_new(number, (char *)opts, n, &made, &full);
+  if (rc) return saw_done(err, rc, &full);
+  sawlog_stream *s = saw_slot_new(SAW_STREAM);
+  if (!s) {
+    go->stream_free(made);
+    return saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
+  }
+  s->generation = saw_generation();
+  s->go = made;
+  *out = s;
+  return SAWLOG_OK;
+}
+
+static int32_t stream_enter(sawlog_stream *s, const saw_go **go, sawlog_error *err) {
+  if (!saw_is(s, SAW_STREAM)) return SAW_HANDLE(err, "stream");
+  *go = saw_runtime_now();
+  if (!*go || s->generation != saw_generation()) return saw_fail(err, SAWLOG_E_FORKED, "the stream was opened before fork()");
+  if (__atomic_exchange_n(&s->busy, 1, __ATOMIC_ACQUIRE)) return saw_fail(err, SAWLOG_E_BUSY, "the stream is in use by another thread");
+  return SAWLOG_OK;
+}
+
+int32_t sawlog_stream_feed(sawlog_stream *s, const uint8_t *data, size_t n, const sawlog_call *from, sawlog_batch **out, sawlog_error *err) {
+  const saw_go *go;
+  sawlog_call call;
+  sawlog_error full;
+  if (out) *out = NULL;
+  if (saw_call(from, &call) || call.release) return saw_fail(err, SAWLOG_E_ARGUMENT, "the sawlog_call is malformed, or moves an input that is copied");
+  if (!out || (!data && n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "out or data is NULL");
+  SAW_TRY(stream_enter(s, &go, err));
+  int32_t rc = go->stream_feed(s->go, (uint8_t *)data, n, &call, out, &full);
+  __atomic_store_n(&s->busy, 0, __ATOMIC_RELEASE);
+  return saw_done(err, rc, &full);
+}
+
+int32_t sawlog_stream_flush(sawlog_stream *s, sawlog_batch **out, sawlog_error *err) {
+  const saw_go *go;
+  sawlog_error full;
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  SAW_TRY(stream_enter(s, &go, err));
+  int32_t rc = go->stream_flush(s->go, out, &full);
+  __atomic_store_n(&s->busy, 0, __ATOMIC_RELEASE);
+  return saw_done(err, rc, &full);
+}
+
+void sawlog_stream_free(sawlog_stream *s) {
+  if (!saw_is(s, SAW_STREAM)) return;
+  const saw_go *go = saw_runtime_now();
+  if (go && s->generation == saw_generation()) go->stream_free(s->go);
+  saw_slot_free(s);
+}

@@ -1,0 +1,115 @@
+package main
+
+/*
+#include "internal.h"
+*/
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+)
+
+// parser is what a sawlog_parser stands for.
+type parser struct {
+	*sawlog.Parser
+	schemas schemas
+	single  *sawlog.Parser // the same, in Go's memory: its pooled state may be collected
+	records sync.Pool      // of *sawlog.RecordParser; empty when the schema depends on the input
+}
+
+var parsers table[parser]
+
+//export sawgo_parser_new
+func sawgo_parser_new(definition *C.char, n C.size_t, out *C.uint32_t, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	fault("export")
+	p, wrong := newParser(text(definition, n))
+	if wrong != nil {
+		return fail(err, wrong)
+	}
+	*out = C.uint32_t(parsers.add(p))
+	return C.SAWLOG_OK
+}
+
+func newParser(definition string) (*parser, error) {
+	single, err := sawlog.NewParser(definition)
+	if err != nil {
+		return nil, err
+	}
+	o, err := sawlog.ParseOptions(definition)
+	if err != nil {
+		return nil, err
+	}
+	o.Allocator = memory{}
+	full, err := sawlog.NewParserOptions(o)
+	if err != nil {
+		return nil, err
+	}
+	return &parser{Parser: full, single: single}, nil
+}
+
+//export sawgo_parser_free
+func sawgo_parser_free(number C.uint32_t) {
+	defer ignore()
+	if p := parsers.remove(uint32(number)); p != nil {
+		p.schemas.close()
+	}
+}
+
+//export sawgo_parser_info
+func sawgo_parser_info(number C.uint32_t, out *C.sawlog_bytes, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	return answer(out, parsers.get(uint32(number)).Info(), err)
+}
+
+//export sawgo_parser_explain
+func sawgo_parser_explain(number C.uint32_t, line *C.uint8_t, n C.size_t, out *C.sawlog_bytes, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	return answer(out, parsers.get(uint32(number)).Explain(memoryAt(unsafe.Pointer(line), int(n))), err)
+}
+
+//export sawgo_parse
+func sawgo_parse(number C.uint32_t, data *C.uint8_t, n C.size_t, how *C.sawlog_call, out **C.sawlog_batch, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	p := parsers.get(uint32(number))
+	input := memoryAt(unsafe.Pointer(data), int(n))
+	ctx := callContext(how)
+	defer ctx.end()
+	b, wrong := p.ParseContext(ctx.context(), input)
+	if wrong != nil {
+		return fail(err, wrong)
+	}
+	hand(b, &p.schemas, n <= C.SAW_SMALL, input, out)
+	return C.SAWLOG_OK
+}
+
+//export sawgo_parse_record
+func sawgo_parse_record(number C.uint32_t, data *C.uint8_t, n C.size_t, out **C.sawlog_batch, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	fault("record")
+	p := parsers.get(uint32(number))
+	line := memoryAt(unsafe.Pointer(data), int(n))
+	if p.Schema() == nil {
+		b := p.single.ParseRecord(line)
+		export(b, &p.schemas, nil, true, out)
+		b.Release()
+		return C.SAWLOG_OK
+	}
+	r, _ := p.records.Get().(*sawlog.RecordParser)
+	if r == nil {
+		var wrong error
+		if r, wrong = p.single.NewRecordParser(line); wrong != nil {
+			return fail(err, wrong)
+		}
+	}
+	export(r.Parse(line), &p.schemas, nil, true, out)
+	if len(line) <= keepUpTo { // a state that has seen a huge line would keep its memory
+		p.records.Put(r)
+	}
+	return C.SAWLOG_OK
+}
+
+const keepUpTo = 64 << 10

@@ -1,0 +1,131 @@
+/* Readers: checks, one thread at a time, and the figures that anybody may look at meanwhile. */
+#include "internal.h"
+
+#include <string.h>
+
+static const char busy_text[] = "the reader is in use by another thread";
+
+/* The Go number of the parser, 0 for none. */
+static int32_t parser_number(const saw_go *go, const sawlog_parser *p, uint32_t *number, sawlog_error *err) {
+  *number = 0;
+  if (!p) return SAWLOG_OK;
+  if (!saw_is(p, SAW_PARSER)) return SAW_HANDLE(err, "parser");
+  return saw_parser_go(go, p, number, err);
+}
+
+static sawlog_reader *reader_new(sawlog_error *err) {
+  sawlog_reader *r = saw_slot_new(SAW_READER);
+  if (!r) saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
+  else r->generation = saw_generation();
+  return r;
+}
+
+static int32_t opened(sawlog_reader *r, int32_t rc, sawlog_reader **out, const sawlog_error *full, sawlog_error *err) {
+  if (rc) {
+    saw_slot_free(r);
+    return saw_done(err, rc, full);
+  }
+  *out = r;
+  return SAWLOG_OK;
+}
+
+int32_t sawlog_open_path(const sawlog_parser *p, const char *path, size_t n, const char *opts, size_t opts_n, sawlog_reader **out, sawlog_error *err) {
+  sawlog_error full;
+  uint32_t number;
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  if ((!path && n) || (!opts && opts_n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "path or opts is NULL");
+  const saw_go *go = saw_runtime(err);
+  if (!go) return SAWLOG_E_FORKED;
+  SAW_TRY(parser_number(go, p, &number, err));
+  sawlog_reader *r = reader_new(err);
+  if (!r) return SAWLOG_E_MEMORY;
+  return opened(r, go->open_path(number, (char *)path, n, (char *)opts, opts_n, &r->progress, &r->go, &full), out, &full, err);
+}
+
+int32_t sawlog_open_fd(const sawlog_parser *p, int32_t fd, int32_t close_fd, const char *opts, size_t opts_n, sawlog_reader **out, sawlog_error *err) {
+  sawlog_error full;
+  uint32_t number;
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  if (fd < 0 || (!opts && opts_n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "fd is negative or opts is NULL");
+  const saw_go *go = saw_runtime(err);
+  if (!go) return SAWLOG_E_FORKED;
+  SAW_TRY(parser_number(go, p, &number, err));
+  sawlog_reader *r = reader_new(err);
+  if (!r) return SAWLOG_E_MEMORY;
+  return opened(r, go->open_fd(number, fd, close_fd, (char *)opts, opts_n, &r->progress, &r->go, &full), out, &full, err);
+}
+
+static int32_t enter(sawlog_reader *r, const saw_go **go, sawlog_error *err) {
+  *go = saw_runtime_now();
+  if (!*go || r->generation != saw_generation()) return saw_fail(err, SAWLOG_E_FORKED, "the reader was opened before fork()");
+  if (__atomic_exchange_n(&r->busy, 1, __ATOMIC_ACQUIRE)) return saw_fail(err, SAWLOG_E_BUSY, busy_text);
+  return SAWLOG_OK;
+}
+
+static int32_t leave(sawlog_reader *r, int32_t rc, const sawlog_error *full, sawlog_error *err) {
+  __atomic_store_n(&r->busy, 0, __ATOMIC_RELEASE);
+  return saw_done(err, rc, full);
+}
+
+int32_t saw_reader_next(sawlog_reader *r, sawlog_call *call, sawlog_batch **out, sawlog_error *err) {
+  const saw_go *go;
+  sawlog_error full;
+  SAW_TRY(enter(r, &go, err));
+  return leave(r, go->reader_next(r->go, call, out, &full), &full, err);
+}
+
+int32_t saw_reader_schema(sawlog_reader *r, saw_schema **out, sawlog_error *err) {
+  const saw_go *go;
+  sawlog_error full;
+  SAW_TRY(enter(r, &go, err));
+  return leave(r, go->reader_schema(r->go, out, &full), &full, err);
+}
+
+/* What next and info check. */
+static int32_t start(const sawlog_reader *r, const sawlog_call *from, sawlog_call *call, sawlog_error *err) {
+  if (!saw_is(r, SAW_READER)) return SAW_HANDLE(err, "reader");
+  if (saw_call(from, call) || call->release) return saw_fail(err, SAWLOG_E_ARGUMENT, "the sawlog_call is malformed, or moves an input where there is none");
+  if (__atomic_load_n(&r->moved, __ATOMIC_ACQUIRE)) return saw_fail(err, SAWLOG_E_BUSY, "the reader has been moved into an Arrow stream");
+  return SAWLOG_OK;
+}
+
+int32_t sawlog_reader_next(sawlog_reader *r, const sawlog_call *from, sawlog_batch **out, sawlog_error *err) {
+  sawlog_call call;
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  *out = NULL;
+  SAW_TRY(start(r, from, &call, err));
+  return saw_reader_next(r, &call, out, err);
+}
+
+int32_t sawlog_reader_info_json(sawlog_reader *r, const sawlog_call *from, sawlog_bytes *out, sawlog_error *err) {
+  const saw_go *go;
+  sawlog_call call;
+  sawlog_error full;
+  if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
+  memset(out, 0, sizeof *out);
+  SAW_TRY(start(r, from, &call, err));
+  SAW_TRY(enter(r, &go, err));
+  return leave(r, go->reader_info(r->go, &call, out, &full), &full, err);
+}
+
+int32_t sawlog_reader_stats(const sawlog_reader *r, sawlog_read_stats *out) {
+  if (!saw_is(r, SAW_READER)) return SAWLOG_E_HANDLE;
+  if (!out) return SAWLOG_E_ARGUMENT;
+  sawlog_read_stats s;
+  uint64_t turn;
+  do { /* a copy that was not written to meanwhile */
+    turn = __atomic_load_n(&r->progress.turn, __ATOMIC_ACQUIRE);
+    memcpy(&s, &r->progress.stats, sizeof s);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  } while (r->generation == saw_generation() && (turn & 1 || __atomic_load_n(&r->progress.turn, __ATOMIC_RELAXED) != turn));
+  return saw_out(out, &s, sizeof s);
+}
+
+void sawlog_reader_free(sawlog_reader *r) {
+  if (!saw_is(r, SAW_READER) || __atomic_load_n(&r->moved, __ATOMIC_ACQUIRE)) return;
+  const saw_go *go = saw_runtime_now();
+  if (go && r->generation == saw_generation()) go->reader_free(r->go);
+  saw_slot_free(r);
+}

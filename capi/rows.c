@@ -1,0 +1,413 @@
+/*
+ * Rows as Python dicts, built here: a call from Python costs as much as ten values. Keys are interned once per schema and hang on it.
+ *
+ * Where columns nest, a schema has groups, one for each inner dict; a row makes a group's dict when the group has a value in that row,
+ * at the place of its first column.
+ */
+#include "python.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define py saw_py
+
+typedef struct group {
+  int32_t parent; /* -1: the row */
+  obj key;
+} group;
+
+typedef struct plan {
+  struct plan *next; /* in the list of those that wait for the GIL to be dropped */
+  int32_t n, n_groups;
+  int32_t *group_of; /* by column; -1: the row */
+  obj *names;        /* by column: the whole name */
+  obj *keys;         /* by column: the last part of the path */
+  group *groups;
+} plan;
+
+/* ---- Plans live as long as their schema, but objects may only be let go with the GIL ---- */
+
+static plan *dropped;
+
+static void drop_later(void *keys) {
+  plan *p = keys, *head = __atomic_load_n(&dropped, __ATOMIC_RELAXED);
+  do {
+    p->next = head;
+  } while (!__atomic_compare_exchange_n(&dropped, &head, p, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static void drop(obj o) {
+  if (o) py.Py_DecRef(o);
+}
+
+static void plan_free(plan *p) {
+  for (int32_t i = 0; p->names && i < p->n; i++) {
+    drop(p->names[i]);
+    drop(p->keys[i]);
+  }
+  for (int32_t g = 0; g < p->n_groups; g++) drop(p->groups[g].key);
+  free(p->group_of);
+  free(p->names);
+  free(p->groups);
+  free(p);
+}
+
+static void drop_now(void) {
+  if (!__atomic_load_n(&dropped, __ATOMIC_RELAXED)) return;
+  plan *p = __atomic_exchange_n(&dropped, NULL, __ATOMIC_ACQUIRE);
+  while (p) {
+    plan *next = p->next;
+    plan_free(p);
+    p = next;
+  }
+}
+
+static obj intern(const char *text) {
+  obj o = py.PyUnicode_FromStringAndSize(text, (ptrdiff_t)strlen(text));
+  if (o) py.PyUnicode_InternInPlace(&o);
+  return o;
+}
+
+/* The group for path[:depth], made when it is new. Interned keys are the same object. -2: no memory. */
+static int32_t group_for(plan *p, const saw_field *f) {
+  int32_t at = -1;
+  for (int32_t d = 0; d + 1 < f->n_path; d++) {
+    obj key = intern(f->path[d]);
+    if (!key) return -2;
+    int32_t g = 0;
+    while (g < p->n_groups && !(p->groups[g].parent == at && p->groups[g].key == key)) g++;
+    if (g == p->n_groups) {
+      p->groups[p->n_groups++] = (group){at, key};
+    } else {
+      py.Py_DecRef(key);
+    }
+    at = g;
+  }
+  return at;
+}
+
+static plan *plan_new(const saw_schema *s) {
+  size_t parts = 1;
+  for (int32_t i = 0; i < s->n; i++) parts += (size_t)s->fields[i].n_path;
+  plan *p = calloc(1, sizeof *p);
+  if (!p) return NULL;
+  p->group_of = calloc((size_t)s->n + 1, sizeof *p->group_of);
+  p->names = calloc(2 * (size_t)s->n + 1, sizeof *p->names);
+  p->groups = calloc(parts, sizeof *p->groups);
+  int ok = p->group_of && p->names && p->groups;
+  p->keys = p->names + s->n;
+  p->n = s->n;
+  for (int32_t i = 0; ok && i < s->n; i++) {
+    const saw_field *f = &s->fields[i];
+    p->names[i] = intern(f->name);
+    p->keys[i] = intern(f->path ? f->path[f->n_path - 1] : f->name);
+    p->group_of[i] = group_for(p, f);
+    ok = p->names[i] && p->keys[i] && p->group_of[i] != -2;
+  }
+  if (ok) return p;
+  plan_free(p);
+  return NULL;
+}
+
+/* The schema's plan; the GIL makes that only one thread is here. */
+static plan *plan_of(saw_schema *s) {
+  drop_now();
+  if (!s->keys) {
+    saw_keys_drop = drop_later;
+    s->keys = plan_new(s);
+  }
+  return s->keys;
+}
+
+/* ---- Values ---- */
+
+static obj timestamp(int64_t ns) {
+  int64_t us = ns / 1000 - (ns % 1000 < 0), second = us / 1000000 - (us % 1000000 < 0);
+  int64_t day = second / 86400 - (second % 86400 < 0);
+  int rest = (int)(second - day * 86400), micro = (int)(us - second * 1000000);
+  /* Civil date from days, counted in eras of 400 years that begin on 1 March. */
+  int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
+  unsigned doe = (unsigned)(z - era * 146097);
+  unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+  int month = (int)(mp < 10 ? mp + 3 : mp - 9);
+  int year = (int)yoe + (int)era * 400 + (month <= 2);
+  return py.datetime->datetime(year, month, (int)(doy - (153 * mp + 2) / 5 + 1), rest / 3600, rest / 60 % 60, rest % 60, micro, py.datetime->utc, py.datetime->datetime_type);
+}
+
+static obj duration(int64_t ns) {
+  int64_t us = ns / 1000 - (ns % 1000 < 0), day = us / 86400000000 - (us % 86400000000 < 0);
+  int64_t rest = us - day * 86400000000;
+  return py.datetime->delta((int)day, (int)(rest / 1000000), (int)(rest % 1000000), 0, py.datetime->delta_type);
+}
+
+static int present(const saw_column *c, int64_t row) { return !c->valid || c->valid[row >> 3] >> (row & 7) & 1; }
+
+static obj same(obj o) {
+  py.Py_IncRef(o);
+  return o;
+}
+
+/* A column with what is kept of it during one call: the objects of a dictionary's texts. */
+typedef struct source {
+  const sawlog_batch *b;
+  const saw_column *c;
+  const saw_field *f;
+  obj *texts;
+} source;
+
+static obj text_value(const source *s, int64_t row) {
+  size_t n;
+  obj *known = s->texts ? &s->texts[((const int32_t *)s->c->data)[row]] : NULL;
+  if (known && *known) return same(*known);
+  const char *text = saw_text(s->b, s->c, s->f->flags & SAWLOG_COLUMN_DICTIONARY, row, &n);
+  if (s->f->type == SAWLOG_T_BYTES) return py.PyBytes_FromStringAndSize(text, (ptrdiff_t)n);
+  obj o = py.PyUnicode_FromStringAndSize(text, (ptrdiff_t)n);
+  if (known && o) *known = same(o);
+  return o;
+}
+
+/* A new reference to the value of a row that is not null. */
+static obj value(const source *s, int64_t row) {
+  const saw_column *c = s->c;
+  switch (s->f->type) {
+    case SAWLOG_T_BOOL:
+      return same(((const uint8_t *)c->data)[row >> 3] >> (row & 7) & 1 ? py.yes : py.no);
+    case SAWLOG_T_INT:
+      return py.PyLong_FromLongLong(((const int64_t *)c->data)[row]);
+    case SAWLOG_T_UINT:
+      return py.PyLong_FromUnsignedLongLong(((const uint64_t *)c->data)[row]);
+    case SAWLOG_T_FLOAT:
+      return py.PyFloat_FromDouble(((const double *)c->data)[row]);
+    case SAWLOG_T_TIMESTAMP:
+      return timestamp(((const int64_t *)c->data)[row]);
+    case SAWLOG_T_DURATION:
+      return duration(((const int64_t *)c->data)[row]);
+  }
+  return text_value(s, row);
+}
+
+/* ---- Rows ---- */
+
+/* What one call on a batch works with. */
+typedef struct maker {
+  const sawlog_batch *b;
+  const plan *p;
+  obj names; /* the caller's tuple of names, or NULL */
+  source *sources;
+  char *has;   /* by group: it has a value in this row */
+  obj *dicts;  /* by group: its dict in this row, borrowed from its parent */
+} maker;
+
+static int put(obj dict, obj key, obj item) {
+  if (!item) return -1;
+  int rc = py.PyDict_SetItem(dict, key, item);
+  py.Py_DecRef(item);
+  return rc;
+}
+
+static void mark_groups(maker *m, int64_t row) {
+  memset(m->has, 0, (size_t)m->p->n_groups);
+  memset(m->dicts, 0, (size_t)m->p->n_groups * sizeof *m->dicts);
+  for (int32_t i = 0; i < m->p->n; i++) {
+    int32_t g = m->p->group_of[i];
+    if (g < 0 || m->has[g] || !present(m->sources[i].c, row)) continue;
+    for (; g >= 0 && !m->has[g]; g = m->p->groups[g].parent) m->has[g] = 1;
+  }
+}
+
+/* The dict of a group that has a value, made with those around it. */
+static obj group_dict(maker *m, obj row_dict, int32_t g) {
+  if (g < 0) return row_dict;
+  if (m->dicts[g]) return m->dicts[g];
+  obj outer = group_dict(m, row_dict, m->p->groups[g].parent);
+  obj inner = outer ? py.PyDict_New() : NULL;
+  if (!inner) return NULL;
+  m->dicts[g] = inner;
+  return put(outer, m->p->groups[g].key, inner) ? NULL : inner;
+}
+
+static int merge(obj into, obj more) {
+  obj key, item;
+  for (ptrdiff_t at = 0; py.PyDict_Next(more, &at, &key, &item);) {
+    obj there = py.PyObject_IsInstance(item, py.dict_type) == 1 ? py.PyDict_GetItemWithError(into, key) : NULL;
+    int both = there && py.PyObject_IsInstance(there, py.dict_type) == 1;
+    if (both ? merge(there, item) : py.PyDict_SetItem(into, key, item)) return -1;
+  }
+  return 0;
+}
+
+static int merge_overflow(obj dict, const source *s, int64_t row) {
+  obj text = value(s, row);
+  obj more = text ? py.PyObject_CallFunctionObjArgs(py.json_loads, text, NULL) : NULL;
+  drop(text);
+  int rc = !more ? -1 : py.PyObject_IsInstance(more, py.dict_type) == 1 ? merge(dict, more) : 0;
+  drop(more);
+  return rc;
+}
+
+static int set_column(maker *m, obj dict, int32_t i, int64_t row) {
+  const source *s = &m->sources[i];
+  int32_t g = m->p->group_of[i];
+  obj key = m->p->keys[i];
+  if (g >= 0) {
+    if (!m->has[g]) return 0;
+    if (!(dict = group_dict(m, dict, g))) return -1;
+  } else if (m->names && !s->f->path) {
+    key = py.PyTuple_GetItem(m->names, i);
+    if (!key) return -1;
+  }
+  return present(s->c, row) ? put(dict, key, value(s, row)) : py.PyDict_SetItem(dict, key, py.none);
+}
+
+static obj row_dict(maker *m, int64_t row) {
+  obj dict = py.PyDict_New();
+  const source *over = NULL;
+  if (!dict) return NULL;
+  if (m->p->n_groups) mark_groups(m, row);
+  for (int32_t i = 0; i < m->p->n; i++) {
+    if (m->sources[i].f->flags & SAWLOG_COLUMN_OVERFLOW) {
+      over = &m->sources[i];
+    } else if (set_column(m, dict, i, row)) {
+      py.Py_DecRef(dict);
+      return NULL;
+    }
+  }
+  if (over && present(over->c, row) && merge_overflow(dict, over, row)) {
+    py.Py_DecRef(dict);
+    return NULL;
+  }
+  return dict;
+}
+
+static void source_done(source *s) {
+  for (int64_t k = 0; s->texts && k < s->c->dictionary_n; k++) drop(s->texts[k]);
+  free(s->texts);
+}
+
+/* Objects of a dictionary's texts are kept where a call makes more rows than there are texts. */
+static source source_of(const sawlog_batch *b, int32_t i, int64_t rows) {
+  source s = {b, &b->columns[i], &b->schema->fields[i], NULL};
+  if (s.f->flags & SAWLOG_COLUMN_DICTIONARY && s.f->type != SAWLOG_T_BYTES && rows > 1) s.texts = calloc((size_t)s.c->dictionary_n + 1, sizeof *s.texts);
+  return s;
+}
+
+enum { ON_STACK = 32 };
+
+/* Calls one(&maker) with everything a maker needs. */
+static obj with_maker(const sawlog_batch *b, obj names, int64_t rows, int64_t row, obj (*one)(maker *m, int64_t row, int64_t rows)) {
+  source near[ON_STACK];
+  maker m = {b, plan_of(b->schema), names, near, NULL, NULL};
+  obj made = NULL;
+  if (!m.p) return py.PyErr_NoMemory();
+  if (m.p->n > ON_STACK) m.sources = malloc((size_t)m.p->n * sizeof *m.sources);
+  if (m.p->n_groups) {
+    m.has = malloc((size_t)m.p->n_groups);
+    m.dicts = malloc((size_t)m.p->n_groups * sizeof *m.dicts);
+  }
+  if (!m.sources || (m.p->n_groups && (!m.has || !m.dicts))) {
+    made = py.PyErr_NoMemory();
+  } else {
+    for (int32_t i = 0; i < m.p->n; i++) m.sources[i] = source_of(b, i, rows);
+    made = one(&m, row, rows);
+    for (int32_t i = 0; i < m.p->n; i++) source_done(&m.sources[i]);
+  }
+  if (m.sources != near) free(m.sources);
+  free(m.has);
+  free(m.dicts);
+  return made;
+}
+
+static obj rows_list(maker *m, int64_t row, int64_t rows) {
+  obj list = py.PyList_New((ptrdiff_t)rows);
+  for (int64_t i = 0; list && i < rows; i++) {
+    obj dict = row_dict(m, row + i);
+    if (!dict || py.PyList_SetItem(list, (ptrdiff_t)i, dict)) { /* SetItem takes dict over, also when it fails */
+      py.Py_DecRef(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+static obj row_only(maker *m, int64_t row, int64_t rows) {
+  (void)rows;
+  return row_dict(m, row);
+}
+
+/* ---- Public ---- */
+
+static void *raise_status(int32_t status, const char *message) {
+  if (!py.PyErr_SetString || !py.runtime_error) return NULL;
+  obj code = py.raise_error ? py.PyLong_FromLongLong(status) : NULL;
+  obj text = code ? py.PyUnicode_FromStringAndSize(message, (ptrdiff_t)strlen(message)) : NULL;
+  if (text) drop(py.PyObject_CallFunctionObjArgs(py.raise_error, code, text, NULL)); /* raises, so it answers NULL */
+  else py.PyErr_SetString(py.runtime_error, message);
+  drop(code);
+  drop(text);
+  return NULL;
+}
+
+/* Cuts [row, row+rows) to what the batch has; 0 when it cannot be. */
+static int clip(const sawlog_batch *b, int64_t row, int64_t *rows) {
+  if (row < 0 || row > b->rows) return 0;
+  if (*rows < 0 || *rows > b->rows - row) *rows = b->rows - row;
+  return 1;
+}
+
+void *sawlog_py_rows(const sawlog_batch *b, void *names, int64_t row, int64_t rows) {
+  if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
+  if (!saw_is(b, SAW_BATCH)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
+  if (!clip(b, row, &rows)) return raise_status(SAWLOG_E_ARGUMENT, "row out of range");
+  if (names && py.PyTuple_Size(names) != b->schema->n) return raise_status(SAWLOG_E_ARGUMENT, "keys is not a tuple of the columns' names");
+  return with_maker(b, names, rows, row, rows_list);
+}
+
+void *sawlog_py_column(const sawlog_batch *b, int32_t column, int64_t row, int64_t rows) {
+  if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
+  if (!saw_is(b, SAW_BATCH)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
+  if (!clip(b, row, &rows) || column < 0 || column >= b->schema->n) return raise_status(SAWLOG_E_ARGUMENT, "column or row out of range");
+  source s = source_of(b, column, rows);
+  obj list = py.PyList_New((ptrdiff_t)rows);
+  for (int64_t i = 0; list && i < rows; i++) {
+    obj item = present(s.c, row + i) ? value(&s, row + i) : same(py.none);
+    if (!item || py.PyList_SetItem(list, (ptrdiff_t)i, item)) {
+      py.Py_DecRef(list);
+      list = NULL;
+    }
+  }
+  source_done(&s);
+  return list;
+}
+
+static obj line_dict(const sawlog_parser *p, const char *text, ptrdiff_t n) {
+  sawlog_batch *b;
+  sawlog_error err;
+  err.struct_size = sizeof err;
+  int32_t rc = sawlog_parse_record(p, (const uint8_t *)text, (size_t)n, &b, &err);
+  if (rc) return raise_status(rc, err.message);
+  obj made = b->rows ? with_maker(b, NULL, 1, 0, row_only) : same(py.none);
+  sawlog_batch_free(b);
+  return made;
+}
+
+void *sawlog_py_parse_line(const sawlog_parser *p, void *line) {
+  ptrdiff_t n;
+  if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
+  if (!line) return raise_status(SAWLOG_E_ARGUMENT, "line is NULL");
+  if (!saw_is(p, SAW_PARSER)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_parser");
+  if (py.PyObject_IsInstance(line, py.str_type) == 1) {
+    const char *text = py.PyUnicode_AsUTF8AndSize(line, &n);
+    return text ? line_dict(p, text, n) : NULL;
+  }
+  struct { /* a Py_buffer begins with these */
+    char *text;
+    obj owner;
+    ptrdiff_t n;
+    char rest[256];
+  } view;
+  if (py.PyObject_GetBuffer(line, &view, 0)) return NULL;
+  obj made = line_dict(p, view.text, view.n);
+  py.PyBuffer_Release(&view);
+  return made;
+}

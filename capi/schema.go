@@ -1,0 +1,84 @@
+package main
+
+/*
+#include "internal.h"
+*/
+import "C"
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/goccy/go-json"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// schemaFrom reads the schema's JSON back.
+func schemaFrom(c *C.saw_schema) (*record.Schema, error) {
+	var list []sawlog.SchemaField
+	if err := json.Unmarshal(memoryAt(unsafe.Pointer(c.json), int(c.json_n)), &list); err != nil {
+		return nil, err
+	}
+	fields := make([]record.Field, len(list))
+	for i, f := range list {
+		fields[i] = record.Field{Name: f.Name, Type: record.ParseType(f.Type), Dictionary: f.Dictionary, Path: f.Path, Overflow: f.Overflow}
+	}
+	return record.NewSchema(fields)
+}
+
+// schemas keeps the C twin of the schema that was used last: most parsers have only one.
+type schemas struct {
+	mu     sync.Mutex
+	last   *sawlog.Schema
+	twin   *C.saw_schema // one reference
+	closed bool
+}
+
+// twinOf is a new reference to the C twin of s.
+func (k *schemas) twinOf(s *sawlog.Schema) *C.saw_schema {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.twin != nil && (k.last == s || slices.EqualFunc(k.last.Fields, s.Fields, sameField)) {
+		k.last = s
+		return retain(k.twin)
+	}
+	for i := range s.Fields {
+		if s.Fields[i].Type > record.Bytes {
+			panic(errUnsupported)
+		}
+	}
+	text, err := json.MarshalWithOption(sawlog.DescribeSchema(s), json.DisableHTMLEscape())
+	if err != nil {
+		panic(err)
+	}
+	twin := C.saw_host_schema_parse((*C.char)(unsafe.Pointer(unsafe.SliceData(text))), C.size_t(len(text)))
+	if twin == nil {
+		panic(errMemory)
+	}
+	if !k.closed {
+		C.saw_host_schema_release(k.twin)
+		k.last, k.twin = s, retain(twin)
+	}
+	return twin
+}
+
+func sameField(a, b record.Field) bool {
+	return a.Name == b.Name && a.Type == b.Type && a.Dictionary == b.Dictionary && a.Overflow == b.Overflow && slices.Equal(a.Path, b.Path)
+}
+
+func retain(s *C.saw_schema) *C.saw_schema {
+	atomic.AddInt64((*int64)(unsafe.Pointer(&s.refs)), 1)
+	return s
+}
+
+// close lets the twin go; calls that still run make their own.
+func (k *schemas) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	C.saw_host_schema_release(k.twin)
+	k.last, k.twin, k.closed = nil, nil, true
+}

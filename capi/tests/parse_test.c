@@ -1,0 +1,239 @@
+/* Parsers and batches: values, rejects, who owns the input, and how mistakes in definitions are told. */
+#include "check.h"
+
+static int released;
+static void release(void *ctx) {
+  CHECK(ctx == &released);
+  released++;
+}
+
+static void check_text(const sawlog_batch *b, const char *column, int64_t row, const char *want) {
+  const char *text;
+  size_t n;
+  int32_t c = sawlog_batch_find_column(b, column, strlen(column));
+  CHECK(c >= 0);
+  CHECK_INT(sawlog_batch_get_str(b, c, row, &text, &n), SAWLOG_OK);
+  CHECK_INT(sawlog_batch_is_null(b, c, row), want == NULL);
+  CHECK((text == NULL) == (want == NULL));
+  if (want) CHECK(n == strlen(want) && !memcmp(text, want, n));
+}
+
+static int64_t number(const sawlog_batch *b, const char *column, int64_t row) {
+  int64_t v = -1;
+  CHECK_INT(sawlog_batch_get_i64(b, sawlog_batch_find_column(b, column, strlen(column)), row, &v), SAWLOG_OK);
+  return v;
+}
+
+/* Three lines: two records and a reject. */
+static void check_three(const sawlog_batch *b) {
+  CHECK_INT(sawlog_batch_rows(b), 2);
+  CHECK_INT(sawlog_batch_lines(b), 3);
+  CHECK_INT(sawlog_batch_reject_count(b), 1);
+  check_text(b, "client", 0, "83.149.9.216");
+  check_text(b, "user", 0, NULL);
+  check_text(b, "user", 1, "joe");
+  check_text(b, "method", 1, "POST");
+  check_text(b, "target", 0, "/presentations/logstash/images/kibana-search.png");
+  CHECK_INT(number(b, "status", 0), 200);
+  CHECK_INT(number(b, "status", 1), 404);
+  CHECK_INT(number(b, "bytes", 1), 0);
+  CHECK_INT(number(b, "time", 0), 1431857103000000000);
+  CHECK_INT(number(b, "time", 1), 1431849904000000000);
+  double f;
+  CHECK_INT(sawlog_batch_get_f64(b, sawlog_batch_find_column(b, "status", 6), 0, &f), SAWLOG_OK);
+  CHECK(f == 200);
+  sawlog_reject r = {.struct_size = sizeof r};
+  CHECK_INT(sawlog_batch_reject(b, 0, &r), SAWLOG_OK);
+  CHECK_INT(r.line, 2);
+  CHECK_INT(r.offset, (int64_t)strlen(LINE) + 1);
+  CHECK_INT(r.length, 7);
+  CHECK_INT(r.fault, SAWLOG_F_NO_MATCH);
+  CHECK(r.raw_len == 7 && !memcmp(r.raw, "garbage", 7));
+  CHECK(!strcmp(sawlog_fault_name(r.fault), "no_match"));
+}
+
+/* The same bytes by every way to hand them over, with room before and behind, small and large. */
+static void ownership(const sawlog_parser *p) {
+  static const char three[] = LINE "\ngarbage\n" LINE_POST;
+  sawlog_batch *b;
+  for (size_t padding = 0; padding <= 1 << 20; padding += 1 << 20) {
+    for (int mode = 0; mode < 4; mode++) {
+      /* Large: a comment of one huge line behind the three. */
+      size_t n = sizeof three - 1 + (padding ? padding + 1 : 0);
+      char *data = malloc(n);
+      memcpy(data, three, sizeof three - 1);
+      if (padding) {
+        memset(data + sizeof three - 1, 'x', padding + 1);
+        data[sizeof three - 1] = '\n';
+      }
+      sawlog_call call = {.struct_size = sizeof call};
+      int want = released;
+      if (mode & 1) call.flags = SAWLOG_COPY;
+      if (mode & 2) call.release = release, call.release_ctx = &released, want++;
+      CHECK_OK(sawlog_parse(p, (const uint8_t *)data, n, &call, &b, &err));
+      if (mode & 1 || !padding) {
+        CHECK_INT(released, want); /* copied: given back at once */
+        memset(data, 0, n);
+      } else {
+        CHECK_INT(released, want - (mode >> 1));
+      }
+      if (!padding) {
+        check_three(b);
+      } else {
+        CHECK_INT(sawlog_batch_rows(b), 2);
+        CHECK_INT(sawlog_batch_reject_count(b), 2);
+        check_text(b, "referer", 0, "http://semicomplete.com/presentations/");
+      }
+      CHECK(sawlog_batch_retain(b) == b);
+      sawlog_batch_free(b);
+      check_text(b, "user", 1, "joe");
+      sawlog_batch_free(b);
+      CHECK_INT(released, want);
+      free(data);
+    }
+  }
+  /* A call that fails has taken the input over all the same. */
+  sawlog_call call = {.struct_size = sizeof call, .release = release, .release_ctx = &released};
+  int before = released;
+  CHECK_INT(sawlog_parse(NULL, (const uint8_t *)three, 3, &call, &b, NULL), SAWLOG_E_HANDLE);
+  call.wait_ms = -1;
+  CHECK_INT(sawlog_parse(p, (const uint8_t *)three, 3, &call, &b, NULL), SAWLOG_E_ARGUMENT);
+  call.wait_ms = 0;
+  int32_t cancel = 1;
+  call.cancel = &cancel;
+  size_t n;
+  char *many = lines(60000, &n);
+  CHECK_INT(sawlog_parse(p, (const uint8_t *)many, n, &call, &b, &err), SAWLOG_E_CANCELLED);
+  CHECK(b == NULL);
+  CHECK_INT(released, before + 3);
+  free(many);
+}
+
+static void records(const sawlog_parser *p) {
+  static const char *const endings[] = {"", "\n", "\r\n"};
+  sawlog_batch *b;
+  char line[512];
+  for (int i = 0; i < 3; i++) {
+    int n = snprintf(line, sizeof line, "%s%s", LINE, endings[i]);
+    CHECK_OK(sawlog_parse_record(p, (const uint8_t *)line, (size_t)n, &b, &err));
+    CHECK_INT(sawlog_batch_rows(b), 1);
+    check_text(b, "user_agent", 0, "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1)");
+    sawlog_batch_free(b);
+  }
+  CHECK_OK(sawlog_parse_record(p, (const uint8_t *)"nothing", 7, &b, &err));
+  CHECK_INT(sawlog_batch_rows(b), 0);
+  CHECK_INT(sawlog_batch_reject_count(b), 1);
+  sawlog_batch_free(b);
+  CHECK_OK(sawlog_parse(p, NULL, 0, NULL, &b, &err));
+  CHECK_INT(sawlog_batch_rows(b), 0);
+  CHECK(sawlog_batch_columns(b) > 10);
+  sawlog_batch_free(b);
+  sawlog_bytes bytes;
+  CHECK_OK(sawlog_parser_explain(p, (const uint8_t *)"nothing", 7, &bytes, &err));
+  CHECK(strstr(bytes.data, "\"ok\":false"));
+  sawlog_bytes_release(&bytes);
+  CHECK(bytes.data == NULL && bytes.len == 0);
+}
+
+static void json_rows(void) {
+  static const char input[] = "{\"a\":{\"b\":1.5,\"c\":\"long enough to be a view\"},\"u\":18446744073709551615,\"t\":true}\n{\"a\":{\"b\":2},\"new\":[1]}\n";
+  sawlog_parser *p = parser_of("{\"json\": {}}");
+  sawlog_batch *b;
+  sawlog_bytes bytes;
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)input, sizeof input - 1, NULL, &b, &err));
+  CHECK_OK(sawlog_batch_to_json(b, 0, -1, SAWLOG_JSON_LINES | SAWLOG_JSON_DROP_NULLS, &bytes, &err));
+  CHECK(strstr(bytes.data, "{\"a\":{\"b\":1.5,\"c\":\"long enough to be a view\"},\"u\":18446744073709551615,\"t\":true}\n"));
+  sawlog_bytes_release(&bytes);
+  CHECK_OK(sawlog_batch_to_json(b, 1, 1, 0, &bytes, &err));
+  CHECK(bytes.data[0] == '[' && bytes.data[bytes.len - 1] == ']' && strstr(bytes.data, "\"b\":2"));
+  sawlog_bytes_release(&bytes);
+  size_t n;
+  const char *schema = sawlog_batch_schema_json(b, &n);
+  CHECK(strlen(schema) == n && strstr(schema, "\"path\":[\"a\",\"b\"]"));
+  sawlog_batch_free(b);
+  sawlog_parser_free(p);
+}
+
+/* Definition -> code, line, column. A position is in the pattern for SAWLOG_E_DEFINITION, else in the definition. */
+static void definitions(void) {
+  static const struct {
+    const char *definition;
+    int code, line, column;
+    const char *message, *hint;
+  } cases[] = {
+      {"combind", SAWLOG_E_FORMAT, 0, 0, "combind", "combined"},
+      {"{\"format\": \"comon\"}", SAWLOG_E_FORMAT, 0, 0, "comon", "common"},
+      {"{\"formt\": \"common\"}", SAWLOG_E_OPTION, 1, 2, "formt", "format"},
+      {"{\"format\": \"common\",\n  \"zon\": \"UTC\"}", SAWLOG_E_OPTION, 2, 3, "zon", "zone"},
+      {"{\"format\": \"common\", \"zone\": \"Mars/Base\"}", SAWLOG_E_OPTION, 0, 0, "Mars/Base", ""},
+      {"{\"format\": 3}", SAWLOG_E_OPTION, 1, 12, "format", ""},
+      {"{\"format\": \"common\"", SAWLOG_E_OPTION, 1, 0, "", ""},
+      {"[1]", SAWLOG_E_OPTION, 0, 0, "JSON object", ""},
+      {"{\"format\": \"common\", \"nginx\": \"$x\"}", SAWLOG_E_OPTION, 0, 0, "nginx", ""},
+      {"{\"format\": \"common\", \"threads\": 2}", SAWLOG_E_OPTION, 0, 0, "threads", ""},
+      {"{\"nginx\": \"$remote_addr$status\"}", SAWLOG_E_DEFINITION, 1, 13, "", ""},
+      {"{\"nginx\": \"\"}", SAWLOG_E_OPTION, 1, 11, "nginx", ""},
+      {"{\"apache\": \"%h %Q\"}", SAWLOG_E_DEFINITION, 1, 4, "", ""},
+      {"{\"apache\": \"%h %{Referer\"}", SAWLOG_E_DEFINITION, 1, 5, "", ""},
+      {"{\"format\": \"common\", \"fields\": {\"status\": \"integer\"}}", SAWLOG_E_OPTION, 0, 0, "integer", "int"},
+      {"{\"format\": \"common\", \"columns\": [\"nope\"]}", SAWLOG_E_OPTION, 0, 0, "nope", ""},
+      {"{\"format\": \"common\", \"limits\": {\"line\": \"x\"}}", SAWLOG_E_OPTION, 1, 0, "line", ""},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    sawlog_parser *p = (sawlog_parser *)&p;
+    memset(&err, 0x7f, sizeof err);
+    err.struct_size = sizeof err;
+    int rc = sawlog_parser_new(cases[i].definition, strlen(cases[i].definition), &p, &err);
+    CHECK_INT(rc, cases[i].code);
+    CHECK_INT(err.code, rc);
+    CHECK(p == NULL);
+    CHECK_INT(err.detail, 0);
+    if (cases[i].line) CHECK_INT(err.line, cases[i].line);
+    if (cases[i].column) CHECK_INT(err.column, cases[i].column);
+    CHECK(strstr(err.message, cases[i].message));
+    CHECK(strstr(err.hint, cases[i].hint));
+  }
+}
+
+static void library(void) {
+  sawlog_bytes bytes;
+  CHECK_INT(sawlog_abi_version(), SAWLOG_ABI_VERSION);
+  char version[64];
+  snprintf(version, sizeof version, "{\"version\":\"%s\",\"go\":\"go1.", sawlog_version());
+  CHECK(!strncmp(sawlog_build_info(), version, strlen(version)));
+  CHECK(sawlog_build_info() == sawlog_build_info());
+  CHECK(!strcmp(sawlog_status_name(SAWLOG_E_FORKED), "SAWLOG_E_FORKED") && !strcmp(sawlog_status_name(77), "unknown"));
+  CHECK(!strcmp(sawlog_fault_name(8), "too_deep") && !strcmp(sawlog_fault_name(-1), "unknown") && !strcmp(sawlog_fault_name(9), "unknown"));
+  CHECK_OK(sawlog_formats_json(&bytes, &err));
+  CHECK(bytes.data[0] == '[' && strstr(bytes.data, "\"name\":\"combined\""));
+  sawlog_bytes_release(&bytes);
+  CHECK_OK(sawlog_format_describe("combined", 8, &bytes, &err));
+  CHECK(strstr(bytes.data, "\"status\":\"int\""));
+  sawlog_bytes_release(&bytes);
+  CHECK_INT(sawlog_format_describe("combind", 7, &bytes, &err), SAWLOG_E_FORMAT);
+  CHECK_OK(sawlog_detect((const uint8_t *)LINE "\n", sizeof LINE, NULL, 0, &bytes, &err));
+  CHECK(strstr(bytes.data, "combined"));
+  sawlog_bytes_release(&bytes);
+  CHECK_INT(sawlog_detect_path("/no/such/file", 13, NULL, 0, &bytes, &err), SAWLOG_E_IO);
+  CHECK_INT(err.detail, 2);
+  static const char *const good[] = {"", "{}", "{\"gc_percent\": 100, \"max_threads\": 2, \"after_fork\": \"reload\"}", "{\"memory_limit\": 4000000000}", "{\"memory_limit\": 0}"};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) CHECK_OK(sawlog_configure(good[i], strlen(good[i]), &err));
+  static const char *const bad[] = {"{", "[]", "{\"gc\": 1}", "{\"gc_percent\": \"1\"}", "{\"max_threads\": 0}", "{\"after_fork\": \"hope\"}", "{\"max_threads\": null}"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) CHECK_INT(sawlog_configure(bad[i], strlen(bad[i]), &err), SAWLOG_E_OPTION);
+  CHECK_INT(sawlog_configure("{\n \"gc\": 1}", 11, &err), SAWLOG_E_OPTION);
+  CHECK_INT(err.line, 2);
+  CHECK_INT(err.column, 2);
+}
+
+int main(void) {
+  library();
+  sawlog_parser *p = parser_of("combined");
+  ownership(p);
+  records(p);
+  sawlog_parser_free(p);
+  json_rows();
+  definitions();
+  sawlog_release_memory();
+  check_nothing_alive();
+  return 0;
+}
