@@ -24,6 +24,8 @@ type Options struct {
 	JSON *JSONOptions `json:"json,omitempty" sawlog:"how"`
 	// Logfmt reads key=value pairs.
 	Logfmt *LogfmtOptions `json:"logfmt,omitempty" sawlog:"how"`
+	// Syslog reads syslog of RFC 3164, of RFC 5424, and what daemons write.
+	Syslog *SyslogOptions `json:"syslog,omitempty" sawlog:"how"`
 
 	// Fields gives fields a type: {"status": "int", "at": "timestamp %d/%b/%Y"}.
 	Fields map[string]string `json:"fields,omitempty"`
@@ -70,6 +72,14 @@ type JSONOptions struct {
 
 // LogfmtOptions are those of the logfmt engine: none so far.
 type LogfmtOptions struct{}
+
+// SyslogOptions are those of the syslog engine.
+type SyslogOptions struct {
+	// RFC 5424 takes only that one, to the letter; 0 takes all that is sent as syslog.
+	RFC int `json:"rfc,omitempty"`
+	// Partial: a header that ends early gives what it has.
+	Partial bool `json:"partial,omitempty"`
+}
 
 // Limits bound what one input can cost. Zero means the default.
 type Limits struct {

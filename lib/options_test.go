@@ -42,6 +42,8 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"format": "combined", "now": "today"}`, KindOption, 0, 0, `now: "today" is not a time in RFC 3339`, "2026-03-01"},
 		{`{"format": "combined", "utf8": "ignore"}`, KindOption, 0, 0, `utf8 cannot be "ignore"`, "known: bytes, reject, replace"},
 		{`{"format": "combined", "limits": {"depth": -1}}`, KindOption, 0, 0, "limits.depth is between 1 and 10000", ""},
+		{`{"syslog": {"rfc": 3164}}`, KindOption, 0, 0, "syslog.rfc cannot be 3164", "5424"},
+		{`{"syslog": {}, "fields": {"pid": "int"}}`, KindOption, 0, 0, "the types of syslog are fixed", ""},
 		{`{"nginx": "$scheme$host"}`, KindDefinition, 1, 8, "stand side by side", ""},
 		{`{"apache": "%h %Q"}`, KindDefinition, 1, 4, "%Q", ""},
 	} {

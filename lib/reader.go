@@ -208,6 +208,12 @@ func (r *Reader) bind() {
 		r.failed = err
 		return
 	}
+	r.replay.lock.Lock()
+	defer r.replay.lock.Unlock()
+	if r.replay.closed { // while the beginning of a live input was waited for
+		r.failed = errClosed
+		return
+	}
 	r.parser = bound
 	r.run = pipeline.New(replay, pipeline.Options{Schema: bound.bound.Schema(), Present: bound.bound.Present(), NewWorker: bound.bound.NewWorker, Alloc: bound.alloc,
 		Workers: r.workers(), Live: r.blocks.Live()})
@@ -306,14 +312,13 @@ func (r *Reader) Close() error {
 		close(r.ready)
 		return nil
 	}
-	select {
-	case <-r.ready:
-		if r.run != nil {
-			r.run.Close()
-		}
-	default: // still waiting for the beginning of a live input: it ends by itself
+	r.replay.lock.Lock()
+	run := r.run
+	r.replay.lock.Unlock()
+	if run != nil {
+		run.Close()
 	}
-	return nil
+	return nil // else it still waits for the beginning of a live input, which ends by itself
 }
 
 func readError(err error) error {

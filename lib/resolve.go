@@ -46,6 +46,9 @@ func resolve(o Options) (*resolved, error) {
 	if j := o.JSON; j != nil {
 		d.Document, d.Flatten, d.SampleRecords, d.SampleBytes = j.Document, j.Flatten, j.SampleRecords, j.SampleBytes
 	}
+	if y := o.Syslog; y != nil {
+		d.RFC, d.Partial = y.RFC, y.Partial
+	}
 	limits := Limits{}
 	if o.Limits != nil {
 		limits = *o.Limits

@@ -47,6 +47,8 @@ func Compile(d *Definition) (Plan, error) {
 			return nil, blame(err)
 		}
 		return logfmtPlan{plan, records(d)}, nil
+	case "syslog":
+		return d.syslog(clock)
 	}
 	front, ok := frontEnds[d.Language]
 	if !ok {

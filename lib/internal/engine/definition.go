@@ -23,6 +23,8 @@ type Definition struct {
 
 	Line, Depth, MaxColumns    int
 	Document, Flatten          bool
+	RFC                        int // of syslog: 5424 or 0
+	Partial                    bool
 	SampleRecords, SampleBytes int
 }
 
