@@ -186,6 +186,7 @@ func (p *Parser) Parse(data []byte) *Batch {
 // ParseContext is Parse that stops soon after ctx is done.
 func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) {
 	text := bytes.TrimPrefix(data, bom)
+	mark := len(data) - len(text)
 	bound, err := p.bind(text)
 	if err != nil {
 		return nil, err
@@ -193,12 +194,11 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	s := bound.workers.get()
 	defer bound.workers.put(s)
 	s.builder.Start(bound.rowsOf(len(text)))
-	s.builder.Skip(int64(len(data) - len(text)))
 	if bound.plan.Document() {
 		if len(data) > 0 {
 			s.whole(text)
 		}
-		return s.builder.Finish(), nil
+		text = nil
 	}
 	for len(text) > 0 {
 		if ctx.Err() != nil {
@@ -207,7 +207,9 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 		}
 		text = text[s.piece(text):]
 	}
-	return s.builder.Finish(), nil
+	batch := s.builder.Finish()
+	batch.Offset = int64(mark)
+	return batch, nil
 }
 
 var bom = []byte("\ufeff")

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,11 +23,12 @@ type Reader struct {
 	parser  *Parser
 	options Options
 	blocks  *source.Blocks
-	replay  *replayed
 	names   []string
 	started time.Time
 	ready   chan struct{} // closed when parser is bound and run is there, or failed is set
-	begun   bool
+	lock    sync.Mutex    // of what follows, until ready is closed
+	begun   bool          // somebody binds
+	closed  bool
 	run     *pipeline.Pipeline
 	failed  error
 	found   *Detection
@@ -93,7 +95,7 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc}
 	for _, limits := range []*Limits{p.options.Limits, o.Limits} {
 		if limits != nil {
-			so.Bytes = max(so.Bytes, limits.Bytes)
+			so.Bytes = smaller(so.Bytes, limits.Bytes)
 			so.Line = max(limits.Line, 0)
 		}
 	}
@@ -104,11 +106,18 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 		so.Line = defaultLine
 	}
 	r := &Reader{parser: p, options: o, blocks: source.New(inputs, so), started: time.Now(), ready: make(chan struct{})}
-	r.replay = &replayed{rest: r.blocks, alloc: p.alloc}
 	for i := range inputs {
 		r.names = append(r.names, inputs[i].Name)
 	}
 	return r, nil
+}
+
+// smaller is the smaller of two limits, of which 0 is none.
+func smaller(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 func checkReading(o Options) error {
@@ -147,20 +156,23 @@ func (r *Reader) workers() int {
 	return n
 }
 
-// prepare settles format and schema, for which it reads the beginning of the input, and starts the run.
+// prepare settles format and schema, for which it reads the beginning of the input, and starts the run. When ctx is done first its error
+// comes, and the call can be repeated.
 func (r *Reader) prepare(ctx context.Context) error {
 	select {
 	case <-r.ready:
 		return r.failed
 	default:
 	}
-	if !r.begun {
-		r.begun = true
-		if r.parser.sampleSize() > 0 && r.blocks.Live() {
-			go r.bind()
-		} else {
-			r.bind()
-		}
+	if !r.blocks.Live() || r.parser.sampleSize() == 0 {
+		return r.settle(r.bind(ctx))
+	}
+	r.lock.Lock()
+	begun := r.begun
+	r.begun = true
+	r.lock.Unlock()
+	if !begun {
+		go func() { _ = r.settle(r.bind(context.Background())) }()
 	}
 	select {
 	case <-r.ready:
@@ -170,105 +182,58 @@ func (r *Reader) prepare(ctx context.Context) error {
 	}
 }
 
-func (r *Reader) bind() {
-	defer close(r.ready)
-	replay := r.replay
-	var sample []byte
-	looked := 0
-	for r.parser.sampleSize() > 0 && !r.parser.enough(sample, &looked) {
-		block, err := r.blocks.Next()
-		if err != nil {
-			replay.err = err
-			break
-		}
-		n := block.N
-		if block.Short {
-			n--
-		}
-		sample = append(sample, block.Data[:n]...)
-		if !replay.keep(block) {
-			r.failed = errClosed
-			return
-		}
+// settle keeps what bind found, unless the reader was closed meanwhile.
+func (r *Reader) settle(run *pipeline.Pipeline, parser *Parser, found *Detection, err error) error {
+	if err != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		return err // to be repeated
 	}
-	parser := r.parser
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.closed {
+		if run != nil {
+			run.Close()
+		}
+		return errClosed
+	}
+	if err == nil {
+		r.run, r.parser, r.found = run, parser, found
+	}
+	r.failed = err
+	close(r.ready)
+	return err
+}
+
+// bind settles format and schema by the beginning of the input and makes the run.
+func (r *Reader) bind(ctx context.Context) (run *pipeline.Pipeline, parser *Parser, found *Detection, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &ReadError{Kind: KindInternal, Err: &pipeline.Panic{Value: v, Stack: debug.Stack()}}
+		}
+	}()
+	parser = r.parser
+	looked := 0
+	sample, err := r.blocks.Sample(ctx, func(sample []byte) bool {
+		return r.parser.sampleSize() == 0 || r.parser.enough(sample, &looked)
+	})
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	if parser.plan == nil {
 		d := Detect(sample)
 		o := parser.options
 		o.Format = d.Format
-		detected, err := NewParserOptions(o)
-		if err != nil {
-			r.failed = err
-			return
+		if parser, err = NewParserOptions(o); err != nil {
+			return nil, nil, nil, err
 		}
-		r.found, parser = &d, detected
+		found = &d
 	}
-	bound, err := parser.bind(sample)
-	if err != nil {
-		r.failed = err
-		return
+	if parser, err = parser.bind(sample); err != nil {
+		return nil, nil, nil, err
 	}
-	r.replay.lock.Lock()
-	defer r.replay.lock.Unlock()
-	if r.replay.closed { // while the beginning of a live input was waited for
-		r.failed = errClosed
-		return
-	}
-	r.parser = bound
-	r.run = pipeline.New(replay, pipeline.Options{Schema: bound.bound.Schema(), Present: bound.bound.Present(), NewWorker: bound.bound.NewWorker, Alloc: bound.alloc,
+	bound := parser.bound
+	run = pipeline.New(r.blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, Alloc: parser.alloc,
 		Workers: r.workers(), Live: r.blocks.Live()})
-}
-
-// replayed gives the blocks of the sample again, then the rest.
-type replayed struct {
-	lock   sync.Mutex // of blocks and closed
-	blocks []source.Block
-	closed bool
-	err    error // what ended the sample
-	rest   *source.Blocks
-	alloc  Allocator
-}
-
-func (r *replayed) Next() (source.Block, error) {
-	r.lock.Lock()
-	if len(r.blocks) > 0 {
-		block := r.blocks[0]
-		r.blocks = r.blocks[1:]
-		r.lock.Unlock()
-		return block, nil
-	}
-	closed := r.closed
-	r.lock.Unlock()
-	switch {
-	case closed:
-		return source.Block{}, errClosed
-	case r.err != nil:
-		return source.Block{}, r.err
-	}
-	return r.rest.Next()
-}
-
-// keep adds a block to the sample; false when the reader was closed meanwhile.
-func (r *replayed) keep(block source.Block) bool {
-	r.lock.Lock()
-	defer r.lock.Unlock()
-	if r.closed {
-		r.alloc.Free(block.Data)
-		return false
-	}
-	r.blocks = append(r.blocks, block)
-	return true
-}
-
-// Close frees the blocks that nobody took.
-func (r *replayed) Close() {
-	r.lock.Lock()
-	for _, block := range r.blocks {
-		r.alloc.Free(block.Data)
-	}
-	r.blocks, r.closed = nil, true
-	r.lock.Unlock()
-	r.rest.Close()
+	return run, parser, found, nil
 }
 
 var errClosed = errors.New("sawlog: the reader is closed")
@@ -304,21 +269,22 @@ func (r *Reader) Batches() iter.Seq2[*Batch, error] {
 	}
 }
 
-// Close stops the workers and closes the inputs.
+// Close stops the workers and closes the inputs. It may be called while another goroutine waits for a batch.
 func (r *Reader) Close() error {
-	r.replay.Close()
-	if !r.begun {
-		r.begun, r.failed = true, errClosed
-		close(r.ready)
-		return nil
-	}
-	r.replay.lock.Lock()
+	r.lock.Lock()
+	closed := r.closed
+	r.closed = true
 	run := r.run
-	r.replay.lock.Unlock()
+	if !closed && run == nil && r.failed == nil {
+		r.failed = errClosed
+		close(r.ready)
+	}
+	r.lock.Unlock()
 	if run != nil {
 		run.Close()
 	}
-	return nil // else it still waits for the beginning of a live input, which ends by itself
+	r.blocks.Close()
+	return nil
 }
 
 func readError(err error) error {
@@ -370,10 +336,7 @@ func (r *Reader) Stats() Stats {
 	if r.run == nil {
 		return s
 	}
-	run := &r.run.Stats
-	s.BytesOut, s.Lines, s.Records, s.Continuations, s.Rejects = run.Bytes.Load(), run.Lines.Load(), run.Records.Load(), run.Continuations.Load(), run.Rejects.Load()
-	for i := range s.Faults {
-		s.Faults[i] = run.Faults[i].Load()
-	}
+	c := r.run.Stats.Read()
+	s.BytesOut, s.Lines, s.Records, s.Continuations, s.Rejects, s.Faults = c.Bytes, c.Lines, c.Records, c.Continuations, c.Rejects, c.Faults
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ func TestPathsListsAndPatterns(t *testing.T) {
 
 func TestWhatCannotBeOpened(t *testing.T) {
 	dir := t.TempDir()
-	for path, want := range map[string]string{filepath.Join(dir, "none"): "no such file", filepath.Join(dir, "*.log"): "no file fits", dir: "is a folder"} {
+	for path, want := range map[string]string{filepath.Join(dir, "none"): "no such file", filepath.Join(dir, "*.log"): "no file fits", dir: "is a directory"} {
 		_, err := Open(path, plain)
 		var failed *ReadError
 		require.ErrorAs(t, err, &failed, path)
@@ -69,6 +70,8 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	}
 	_, err := Open(filepath.Join(dir, "none"), plain)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = Open(dir, plain)
+	assert.ErrorIs(t, err, syscall.EISDIR)
 	if os.Geteuid() != 0 {
 		path := write(t, "secret", "x")
 		require.NoError(t, os.Chmod(path, 0))

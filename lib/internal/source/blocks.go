@@ -1,10 +1,11 @@
 package source
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -29,14 +30,15 @@ type Block struct {
 // Options say how to cut.
 type Options struct {
 	Size  int    // bytes of a block; 0: about 1 MiB
-	Line  int    // longest line
-	Bytes int64  // bytes in all, after decompression; 0: no limit
+	Line  int    // longest line, at least 1
+	Bytes int64  // bytes of all inputs together, after decompression; 0: no limit
 	Codec string // "auto", "none" or one of Codecs
 	Whole bool   // each source is one block, up to Line bytes
 	Alloc record.Allocator
 }
 
-// Blocks reads inputs one after another. Next is for one goroutine; the counters may be read by others meanwhile.
+// Blocks reads inputs one after another. An error ends it: first come all blocks before the error, the unfinished line there as a Short
+// one; the inputs behind it are not opened. Next is for one goroutine; Close and the counters are for any.
 type Blocks struct {
 	In   atomic.Int64 // bytes read as stored
 	Done atomic.Int64 // inputs read to their end
@@ -45,16 +47,27 @@ type Blocks struct {
 	inputs []Input
 	number int // of the input under way
 
-	raw     io.ReadCloser
-	opened  atomic.Pointer[io.ReadCloser] // raw, for Close
 	stored  *counted
-	content io.ReadCloser
+	content io.ReadCloser // nil between inputs
 	packed  bool
+	total   int64  // bytes after decompression, of all inputs ...
+	got     int64  // ... and of the one under way
 	offset  int64  // of tail
-	total   int64  // bytes after decompression, of all inputs
 	tail    []byte // the unfinished line behind the last block
+	over    int64  // while a line that is too long is passed over: tail is its beginning, and so many bytes of it are gone
+	ending  byte   // the last one of these
+	room    []byte // where they go
+	buf     []byte // of the block under way: Next leaves none behind, even by a panic
 	failed  error  // to be returned once what came before it is
+
+	closed atomic.Bool
+	mu     sync.Mutex // for what Next and Close share:
+	raw    io.Closer  // the input under way
+	held   []Block    // read by Sample, for Next
 }
+
+// ErrClosed is what Next gives after Close.
+var ErrClosed = errors.New("the reader is closed")
 
 // New makes Blocks.
 func New(inputs []Input, o Options) *Blocks {
@@ -74,7 +87,7 @@ func (s *Blocks) Live() bool {
 	return false
 }
 
-// Total is the size of all inputs as stored, 0 where one is not known.
+// Total is the size of all inputs as stored when they were found, 0 where one is not known.
 func (s *Blocks) Total() (total int64) {
 	for i := range s.inputs {
 		if s.inputs[i].Size == 0 && s.inputs[i].Live {
@@ -86,8 +99,89 @@ func (s *Blocks) Total() (total int64) {
 }
 
 // Next gives the next block; io.EOF when there is none. The memory of the block is the caller's.
-func (s *Blocks) Next() (Block, error) {
+func (s *Blocks) Next() (Block, error) { return s.NextContext(context.Background()) }
+
+// NextContext is Next that gives ctx's error when ctx is done, even within a line that has no end; it can be called again. A read that
+// waits is not interrupted.
+func (s *Blocks) NextContext(ctx context.Context) (Block, error) {
+	if block, ok := s.pop(); ok {
+		return block, nil
+	}
+	return s.advance(ctx)
+}
+
+// Sample reads the beginning of the inputs and keeps it for Next: until enough (which gets the text so far), or as far as there is
+// something. It can be called again after an error, which is ctx's.
+func (s *Blocks) Sample(ctx context.Context, enough func(sample []byte) bool) (sample []byte, err error) {
+	sample = s.heldText()
+	for !enough(sample) {
+		block, err := s.advance(ctx)
+		switch {
+		case err != nil && err == ctx.Err():
+			return sample, err
+		case err != nil:
+			return sample, nil // Next will come upon it again
+		}
+		sample = block.appendText(sample)
+		s.hold(block)
+	}
+	return sample, nil
+}
+
+func (s *Blocks) heldText() (text []byte) {
+	s.mu.Lock() // Close frees them
+	defer s.mu.Unlock()
+	for i := range s.held {
+		text = s.held[i].appendText(text)
+	}
+	return text
+}
+
+// appendText appends the block as it stands in the source. For what is gone of a line that is too long, zeros stand in, so that whoever
+// looks at a sample finds that line too long as well, and the others where they are.
+func (b *Block) appendText(to []byte) []byte {
+	const most = 8 << 20 // is more than any sample
+	switch {
+	case b.Long > 0:
+		to = append(append(to, b.Data[:b.N-1]...), make([]byte, min(b.Gap, most))...)
+		to[len(to)-1] = '\n'
+		return to
+	case b.Short:
+		return append(to, b.Data[:b.N-1]...)
+	}
+	return append(to, b.Data[:b.N]...)
+}
+
+func (s *Blocks) hold(b Block) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed.Load() {
+		s.o.Alloc.Free(b.Data)
+		return
+	}
+	s.held = append(s.held, b)
+}
+
+func (s *Blocks) pop() (b Block, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.held) == 0 {
+		return b, false
+	}
+	b, s.held = s.held[0], s.held[1:]
+	return b, true
+}
+
+// advance reads on to the next block.
+func (s *Blocks) advance(ctx context.Context) (Block, error) {
+	defer s.dropBuffer()
 	for {
+		if s.closed.Load() {
+			return Block{}, ErrClosed
+		}
+		if err := ctx.Err(); err != nil {
+			return Block{}, err
+		}
 		if s.failed != nil {
 			return Block{}, s.failed
 		}
@@ -95,63 +189,105 @@ func (s *Blocks) Next() (Block, error) {
 			if s.number >= len(s.inputs) {
 				return Block{}, io.EOF
 			}
-			if err := s.open(); err != nil {
-				s.failed = err
-				continue
-			}
+			s.failed = s.open()
+			continue
 		}
-		block, ok := s.fill()
-		if ok {
+		block, ok := s.fill(ctx)
+		if ok && s.closed.Load() {
+			s.o.Alloc.Free(block.Data)
+		} else if ok {
 			return block, nil
 		}
 	}
 }
 
+// dropBuffer frees what a panic (the allocator's, when there is no memory) has left.
+func (s *Blocks) dropBuffer() {
+	if s.buf != nil {
+		s.failed = fmt.Errorf("reading stopped in the middle of a block")
+		s.freeBuffer()
+	}
+}
+
+func (s *Blocks) freeBuffer() {
+	s.o.Alloc.Free(s.buf)
+	s.buf = nil
+}
+
 // Close closes what is open; a read that waits in another goroutine ends where the system lets it.
 func (s *Blocks) Close() {
-	if raw := s.opened.Swap(nil); raw != nil {
-		_ = (*raw).Close()
+	s.mu.Lock()
+	s.closed.Store(true)
+	raw, held := s.raw, s.held
+	s.raw, s.held = nil, nil
+	s.mu.Unlock()
+	for i := range held {
+		s.o.Alloc.Free(held[i].Data)
 	}
-}
-
-func (s *Blocks) open() error {
-	in := &s.inputs[s.number]
-	s.offset, s.tail = 0, s.tail[:0]
-	raw, err := in.Open()
-	if err != nil {
-		return s.wrap(err)
-	}
-	s.raw = raw
-	s.opened.Store(&raw)
-	s.stored = &counted{r: raw, n: &s.In}
-	content, packed, err := decompress(s.stored, s.o.Codec)
-	s.packed = packed || err != nil
-	if err != nil {
+	if raw != nil {
 		_ = raw.Close()
-		return s.wrap(err)
 	}
-	s.content = content
-	return s.skipMark()
-}
-
-// skipMark leaves out a byte order mark at the beginning.
-func (s *Blocks) skipMark() error {
-	const mark = "\xef\xbb\xbf"
-	for len(s.tail) < len(mark) && mark[:len(s.tail)] == string(s.tail) {
-		var b [1]byte
-		n, err := s.content.Read(b[:])
-		s.tail = append(s.tail, b[:n]...)
-		s.total += int64(n)
-		if err == io.EOF {
-			break
-		} else if err != nil {
-			return s.wrap(err)
+	for i := range s.inputs {
+		if s.inputs[i].Given != nil {
+			_ = s.inputs[i].Given.Close()
 		}
 	}
-	if string(s.tail) == mark {
-		s.offset, s.tail = int64(len(mark)), s.tail[:0]
+}
+
+// open begins the next input.
+func (s *Blocks) open() error {
+	s.offset, s.got, s.tail, s.over = 0, 0, s.tail[:0], 0
+	s.stored, s.packed = nil, false
+	err := caught(func() error {
+		raw, err := s.inputs[s.number].Open()
+		if err != nil {
+			return err
+		}
+		if !s.keep(raw) {
+			return ErrClosed
+		}
+		s.stored = &counted{r: raw, n: &s.In}
+		s.content, s.packed, err = decompress(s.stored, s.o.Codec)
+		s.packed = s.packed || err != nil
+		return err
+	})
+	if err != nil {
+		s.content = nil
+		s.closeRaw()
+		return s.wrap(err)
 	}
+	s.skipMark()
 	return nil
+}
+
+// keep remembers the open input for Close; false when that has been called meanwhile.
+func (s *Blocks) keep(raw io.Closer) bool {
+	s.mu.Lock()
+	s.raw = raw
+	s.mu.Unlock()
+	if s.closed.Load() {
+		s.closeRaw()
+		return false
+	}
+	return true
+}
+
+func (s *Blocks) closeRaw() {
+	s.mu.Lock()
+	raw := s.raw
+	s.raw = nil
+	s.mu.Unlock()
+	if raw != nil {
+		_ = raw.Close()
+	}
+}
+
+// close ends the input under way.
+func (s *Blocks) close() {
+	_ = s.content.Close()
+	s.closeRaw()
+	s.content = nil
+	s.number++
 }
 
 // wrap says where an error happened.
@@ -160,163 +296,9 @@ func (s *Blocks) wrap(err error) error {
 	if errors.As(err, &own) {
 		return err
 	}
-	e := &Error{Path: s.inputs[s.number].Name, Offset: s.offset + int64(len(s.tail)), Err: err}
+	e := &Error{Path: s.inputs[s.number].Name, Offset: s.got, Err: err}
 	if s.packed && (s.stored == nil || s.stored.err == nil) {
 		e.Kind = Codec
 	}
 	return e
 }
-
-// close ends the input under way.
-func (s *Blocks) close() {
-	_ = s.content.Close()
-	if s.opened.Swap(nil) != nil {
-		_ = s.raw.Close()
-	}
-	s.content, s.raw = nil, nil
-	s.number++
-	s.Done.Add(1)
-}
-
-// fill makes the next block of the input under way; false when it had no more, or nothing before an error.
-func (s *Blocks) fill() (Block, bool) {
-	size := max(s.o.Size, len(s.tail)+1)
-	buf := s.o.Alloc.Alloc(size + 1 + scan.Slack)
-	n := copy(buf, s.tail)
-	s.tail = s.tail[:0]
-	seen := 0 // bytes of buf known to hold no newline
-	for {
-		m, err := s.read(buf[n:size])
-		n += m
-		hasLine := !s.o.Whole && bytes.IndexByte(buf[seen:n], '\n') >= 0
-		switch {
-		case err != nil:
-			return s.last(buf, n, err)
-		case hasLine && (n == size || s.inputs[s.number].Live):
-			return s.cut(buf, n), true
-		case !hasLine && n > s.o.Line+1:
-			return s.long(buf, n)
-		case n == size:
-			size = min(2*size, max(s.o.Line+2, size+1))
-			buf = s.grow(buf, n, size)
-		}
-		if !hasLine {
-			seen = n
-		}
-	}
-}
-
-func (s *Blocks) grow(buf []byte, n, size int) []byte {
-	larger := s.o.Alloc.Alloc(size + 1 + scan.Slack)
-	copy(larger, buf[:n])
-	s.o.Alloc.Free(buf)
-	return larger
-}
-
-// read reads into p and holds the limit of all bytes.
-func (s *Blocks) read(p []byte) (int, error) {
-	n, err := s.content.Read(p)
-	s.total += int64(n)
-	if over := s.total - s.o.Bytes; s.o.Bytes > 0 && over > 0 {
-		n -= int(min(over, int64(n)))
-		in := &s.inputs[s.number]
-		return n, &Error{Kind: Limit, Path: in.Name, Offset: s.o.Bytes, Err: fmt.Errorf("more than the limit of %d bytes", s.o.Bytes)}
-	}
-	return n, err
-}
-
-// cut makes a block of the whole lines of buf[:n]; what is left begins the next one.
-func (s *Blocks) cut(buf []byte, n int) Block {
-	end := bytes.LastIndexByte(buf[:n], '\n') + 1
-	s.tail = append(s.tail, buf[end:n]...)
-	return s.block(buf, end)
-}
-
-func (s *Blocks) block(buf []byte, n int) Block {
-	for i := range buf[n:min(len(buf), n+scan.Slack)] {
-		buf[n+i] = '\n'
-	}
-	b := Block{Data: buf, N: n, Source: s.number, Offset: s.offset}
-	s.offset += int64(n)
-	return b
-}
-
-// last makes the block before the end of an input, or before an error.
-func (s *Blocks) last(buf []byte, n int, err error) (Block, bool) {
-	if err != io.EOF {
-		s.tail = append(s.tail[:0], buf[:n]...) // for the offset that wrap gives
-		s.failed = s.wrap(err)
-		s.tail = s.tail[:0]
-	}
-	number := s.number
-	s.close()
-	if n == 0 {
-		s.o.Alloc.Free(buf)
-		return Block{}, false
-	}
-	short := buf[n-1] != '\n'
-	if short {
-		buf[n] = '\n'
-		n++
-	}
-	b := s.block(buf, n)
-	b.Source, b.Short = number, short
-	return b, true
-}
-
-// long makes a block of the beginning of a line that is too long: buf[:n] has no newline. The rest of the line is read and dropped.
-func (s *Blocks) long(buf []byte, n int) (Block, bool) {
-	if s.o.Whole {
-		s.failed = &Error{Kind: Limit, Path: s.inputs[s.number].Name, Offset: int64(n), Err: fmt.Errorf("a document of more than %d bytes", s.o.Line)}
-		s.close()
-		s.o.Alloc.Free(buf)
-		return Block{}, false
-	}
-	b := Block{Data: buf, N: s.o.Line + 1, Source: s.number, Offset: s.offset}
-	length, last := int64(n), buf[n-1]
-	room := make([]byte, 1<<16)
-	ending := int64(0)
-	for ending == 0 {
-		m, err := s.read(room)
-		if end := bytes.IndexByte(room[:m], '\n'); end >= 0 {
-			s.tail = append(s.tail[:0], room[end+1:m]...)
-			m, ending = end, 1
-		}
-		length += int64(m)
-		if m > 0 {
-			last = room[m-1]
-		}
-		if err != nil {
-			s.atEnd(err, ending > 0)
-			break
-		}
-	}
-	b.Gap = length + ending - int64(s.o.Line)
-	b.Long = length
-	if last == '\r' && ending > 0 {
-		b.Long--
-	}
-	buf[s.o.Line] = '\n'
-	s.offset += length + ending
-	return b, true
-}
-
-// atEnd settles what ended the input while a long line was being dropped: what is behind that line is still to come.
-func (s *Blocks) atEnd(err error, more bool) {
-	if more && len(s.tail) > 0 {
-		s.content = ended{s.content, err}
-		return
-	}
-	if err != io.EOF {
-		s.failed = s.wrap(err)
-	}
-	s.close()
-}
-
-// ended is an input whose end was seen already.
-type ended struct {
-	io.Closer
-	err error
-}
-
-func (e ended) Read([]byte) (int, error) { return 0, e.err }

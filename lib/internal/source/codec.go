@@ -48,9 +48,9 @@ func decompress(r io.Reader, name string) (content io.ReadCloser, compressed boo
 		}
 		return nil, false, fmt.Errorf("there is no codec %q", name)
 	}
-	first, c, err := sniff(r)
-	if err != nil {
-		return nil, false, err
+	first, c, end := sniff(r)
+	if end != nil {
+		r = failing{end}
 	}
 	whole := io.MultiReader(bytes.NewReader(first), r)
 	if c == nil {
@@ -60,28 +60,31 @@ func decompress(r io.Reader, name string) (content io.ReadCloser, compressed boo
 	return content, true, err
 }
 
-// sniff reads as many bytes as it takes to know the codec; a slow input is not kept waiting for more.
-func sniff(r io.Reader) (first []byte, c *codec, err error) {
+// failing is an input of which no more than an error is left.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// sniff reads as many bytes as it takes to know the codec; a slow input is not kept waiting for more. end is what came behind these
+// bytes, when that is no byte.
+func sniff(r io.Reader) (first []byte, c *codec, end error) {
 	for {
 		maybe := false
 		for i := range codecs {
 			for _, magic := range codecs[i].magic {
 				if bytes.HasPrefix(first, []byte(magic)) {
-					return first, &codecs[i], nil
+					return first, &codecs[i], end
 				}
 				maybe = maybe || bytes.HasPrefix([]byte(magic), first)
 			}
 		}
-		if !maybe {
-			return first, nil, nil
+		if !maybe || end != nil {
+			return first, nil, end
 		}
 		var b [1]byte
-		if _, err := io.ReadFull(r, b[:]); err == io.EOF {
-			return first, nil, nil
-		} else if err != nil {
-			return first, nil, err
-		}
-		first = append(first, b[0])
+		var n int
+		n, end = r.Read(b[:])
+		first = append(first, b[:n]...)
 	}
 }
 
@@ -110,7 +113,7 @@ func (m *members) Read(p []byte) (int, error) {
 		switch {
 		case err != nil && err != io.EOF:
 			return n, early(err)
-		case n > 0:
+		case n > 0 || err == nil:
 			return n, nil
 		}
 		if err := m.next(); err != nil {
@@ -155,19 +158,31 @@ func early(err error) error {
 
 var errEarly = fmt.Errorf("the compressed data ends early: %w", io.ErrUnexpectedEOF)
 
-type frames struct{ z *zstd.Decoder }
+// largestWindow is how far back zstd data may refer, which costs that much memory: what the zstd program takes without being asked.
+const largestWindow = 1 << 27
+
+type frames struct {
+	z  *zstd.Decoder
+	in *started
+}
 
 func openZstd(r io.Reader) (io.ReadCloser, error) {
-	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(1<<30))
+	in := &started{r: r}
+	z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(largestWindow))
 	if err != nil {
 		return nil, early(err)
 	}
-	return frames{z}, nil
+	return frames{z, in}, nil
 }
 
 func (f frames) Read(p []byte) (int, error) {
 	n, err := f.z.Read(p)
-	if err != nil && err != io.EOF {
+	switch {
+	case err == io.EOF && !f.in.some:
+		return n, errEarly // nothing at all is no frame, as for gzip
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		err = fmt.Errorf("the data needs more than %d MiB of memory to decompress: %w", largestWindow>>20, err)
+	case err != nil && err != io.EOF:
 		err = early(err)
 	}
 	return n, err
@@ -176,4 +191,16 @@ func (f frames) Read(p []byte) (int, error) {
 func (f frames) Close() error {
 	f.z.Close()
 	return nil
+}
+
+// started knows whether something was there.
+type started struct {
+	r    io.Reader
+	some bool
+}
+
+func (s *started) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.some = s.some || n > 0
+	return n, err
 }

@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"sync/atomic"
+	"syscall"
 )
 
 // Kind tells errors apart.
@@ -42,6 +44,8 @@ type Input struct {
 	Live bool
 	Size int64 // bytes as stored, 0 where that is not known
 	Open func() (io.ReadCloser, error)
+	// Given is open already, by somebody else: it is to be closed even when it was never read.
+	Given io.Closer
 }
 
 // Paths makes inputs of paths: files, or patterns (*, ?, []) where no file has the name. A pattern's files are sorted by name.
@@ -95,18 +99,34 @@ func glob(pattern string) ([]Input, error) {
 
 func file(path string, info os.FileInfo) (Input, error) {
 	if info.IsDir() {
-		return Input{}, &Error{Path: path, Err: errors.New("is a folder: give its files, or a pattern such as " + filepath.Join(path, "*.log"))}
+		return Input{}, &Error{Path: path, Err: fmt.Errorf("%w: give its files, or a pattern such as %s", syscall.EISDIR, filepath.Join(path, "*.log"))}
 	}
-	in := Input{Name: path, Live: !info.Mode().IsRegular(), Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	in := Input{Name: path, Live: !info.Mode().IsRegular(), Open: func() (io.ReadCloser, error) { return open(path) }}
+	if info.Mode()&os.ModeNamedPipe != 0 {
+		in.Open = func() (io.ReadCloser, error) { return openFIFO(path) }
+	}
 	if info.Mode().IsRegular() {
 		in.Size = info.Size()
 	}
 	return in, nil
 }
 
+// open opens a file or a device.
+func open(path string) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return waking(f)
+}
+
 // File makes an input of an open file, pipe or socket. It is closed with the input.
 func File(f *os.File) Input {
-	in := Input{Name: f.Name(), Live: true, Open: func() (io.ReadCloser, error) { return f, nil }}
+	given := &once{ReadCloser: f}
+	if w, err := waking(f); err == nil {
+		given.ReadCloser = w
+	}
+	in := Input{Name: f.Name(), Live: true, Given: given, Open: func() (io.ReadCloser, error) { return given, nil }}
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		in.Live = false
 		if at, err := f.Seek(0, io.SeekCurrent); err == nil {
@@ -122,21 +142,71 @@ func Reader(r io.Reader) Input {
 	if !ok {
 		c = io.NopCloser(r)
 	}
-	return Input{Name: "<reader>", Live: true, Open: func() (io.ReadCloser, error) { return c, nil }}
+	given := &once{ReadCloser: c}
+	return Input{Name: "<reader>", Live: true, Given: given, Open: func() (io.ReadCloser, error) { return given, nil }}
 }
 
-// counted counts what is read as stored and remembers the error of the input itself, to tell it from one of the decompressor.
-type counted struct {
-	r   io.Reader
-	n   *atomic.Int64
-	err error
+// once is closed once: what a second Close does is up to every reader.
+type once struct {
+	io.ReadCloser
+	closed atomic.Bool
 }
+
+func (o *once) Close() error {
+	if o.closed.Swap(true) {
+		return nil
+	}
+	return o.ReadCloser.Close()
+}
+
+// counted counts what is read as stored and remembers the error of the input itself, to tell it from one of the decompressor. Readers
+// that break the rules of io.Reader end with an error rather than in a loop without end.
+type counted struct {
+	r    io.Reader
+	n    *atomic.Int64
+	err  error
+	idle int // reads that brought nothing, in a row
+}
+
+const patience = 100 // the same as bufio's
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
+	if n < 0 || n > len(p) {
+		n, err = 0, errors.New("the reader says that it read more than there was room for")
+	}
 	c.n.Add(int64(n))
+	if c.idle++; n > 0 {
+		c.idle = 0
+	} else if err == nil && c.idle >= patience {
+		err = io.ErrNoProgress
+	}
 	if err != nil && err != io.EOF {
 		c.err = err
 	}
 	return n, err
+}
+
+// Panic is a panic, caught: nothing that goes wrong here may end the host.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("internal error: %v\n%s", p.Value, p.Stack) }
+
+// Unwrap gives the value of the panic when it is an error.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// caught gives the error of f, also when that is a panic.
+func caught(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Panic{v, debug.Stack()}
+		}
+	}()
+	return f()
 }
