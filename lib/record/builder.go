@@ -276,7 +276,11 @@ func (b *Builder) resize(rows int) {
 		case c.Dict != nil:
 			c.Index = grown(take(rows*4), c.Index, b.Cap)
 		case c.Nested != nil:
-			c.Offsets = grown(take(rows*4+64), c.Offsets, min(len(c.Offsets), b.Cap+1))
+			kept := 0
+			if b.Cap > 0 { // else the old ones are a batch's
+				kept = b.Cap + 1
+			}
+			c.Offsets = grown(take(rows*4+64), c.Offsets, kept)
 		case c.Type.Text():
 			c.Views = grown(take(rows*16), c.Views, b.Cap)
 		case c.Type == Bool:
