@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// table is the case as a Markdown table: medians over the rounds.
+func (m *measured) table() string {
+	var b strings.Builder
+	mb := float64(m.input.bytes) / 1e6
+	wc := mb / median(m.wc)
+	fmt.Fprintf(&b, "\n**%s**: %.0f MB, %s lines; `wc -l` on one core: %.0f MB/s\n\n", m.name, mb, thousands(m.input.lines), wc)
+	if m.name == "line" {
+		b.WriteString("| one line a call | \u00b5s a line |\n|---|--:|\n")
+	} else {
+		fmt.Fprintf(&b, "| | MB/s, one core | two cores | of `wc -l` | of %s | memory, one core |\n|---|--:|--:|--:|--:|--:|\n", today(m.name))
+	}
+	agreed, base := m.agreed(), m.today()
+	for _, r := range m.rows {
+		if r.absent {
+			continue
+		}
+		name := r.name
+		if r.failure != "" || len(r.results[0]) == 0 {
+			fmt.Fprintf(&b, "| %s | failed |%s\n", name, map[bool]string{true: "", false: " | | | |"}[m.name == "line"])
+			continue
+		}
+		if c := r.results[0][0].Check; c != agreed {
+			name += " (check differs: " + c + ")"
+		}
+		one := median(seconds(r.results[0]))
+		if m.name == "line" {
+			fmt.Fprintf(&b, "| %s | %.2f |\n", name, one/float64(m.input.lines)*1e6)
+			continue
+		}
+		two := ""
+		if len(r.results[1]) > 0 {
+			two = fmt.Sprintf("%.0f", mb/median(seconds(r.results[1])))
+		}
+		times := ""
+		if base > 0 {
+			times = fmt.Sprintf("%.1f\u00d7", base/one)
+		}
+		fmt.Fprintf(&b, "| %s | %.0f | %s | %.0f %% | %s | %.0f MB |\n", name, mb/one, two, 100*mb/one/wc, times, memoryOf(r.results[0]))
+	}
+	return b.String()
+}
+
+// today is the seconds of the program that the others are compared with, 0 when it is not here.
+func (m *measured) today() float64 {
+	for _, r := range m.rows {
+		if r.name == today(m.name) && len(r.results[0]) > 0 {
+			return median(seconds(r.results[0]))
+		}
+	}
+	return 0
+}
+
+// agreed is the check that most programs give.
+func (m *measured) agreed() string {
+	votes, best := map[string]int{}, ""
+	for _, r := range m.rows {
+		if len(r.results[0]) > 0 {
+			check := r.results[0][0].Check
+			if votes[check]++; votes[check] > votes[best] {
+				best = check
+			}
+		}
+	}
+	return best
+}
+
+func seconds(results []result) (list []float64) {
+	for _, r := range results {
+		list = append(list, r.Seconds)
+	}
+	return list
+}
+
+// memoryOf is the largest peak above the program's own start.
+func memoryOf(results []result) (mb float64) {
+	for _, r := range results {
+		mb = max(mb, float64(r.PeakKB-r.BaseKB)*1024/1e6)
+	}
+	return mb
+}
+
+func median(list []float64) float64 {
+	list = slices.Sorted(slices.Values(list))
+	n := len(list)
+	return (list[(n-1)/2] + list[n/2]) / 2
+}
+
+func thousands(n int64) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// The tables of README.md stand between these two.
+const (
+	beginMark = "<!-- bench: made by ./build.sh bench --readme -->\n"
+	endMark   = "<!-- bench: end -->"
+)
+
+// fillReadme puts the tables between the two marks in README.md.
+func fillReadme(tables string) error {
+	data, err := os.ReadFile("README.md")
+	if err != nil {
+		return err
+	}
+	head, rest, ok := strings.Cut(string(data), beginMark)
+	_, tail, ok2 := strings.Cut(rest, endMark)
+	if !ok || !ok2 {
+		return fmt.Errorf("README.md has no marks for the tables")
+	}
+	version, _, _ := strings.Cut(strings.TrimPrefix(runtime.Version(), "go"), "-")
+	note := fmt.Sprintf("%s, %s/%s, Go %s. Medians, all programs in turns.\n", processor(), runtime.GOOS, runtime.GOARCH, version)
+	return os.WriteFile("README.md", []byte(head+beginMark+note+tables+endMark+tail), 0o644)
+}
+
+func processor() string {
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	_, rest, ok := strings.Cut(string(info), "model name\t: ")
+	if !ok {
+		return "Unknown processor"
+	}
+	name, _, _ := strings.Cut(rest, "\n")
+	return name
+}
