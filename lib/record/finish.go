@@ -54,7 +54,10 @@ func (b *Builder) fill(batch *Batch) {
 	for i := range b.Cols {
 		c := &b.Cols[i]
 		out := &columns[i]
-		out.field, out.batch, out.valid = &b.Schema.Fields[i], batch, mem.Raw(c.Valid)
+		if rest := b.Row & 63; rest > 0 {
+			c.Valid[b.Row>>6] &= 1<<rest - 1
+		}
+		out.field, out.batch, out.valid = &b.Schema.Fields[i], batch, mem.Raw(c.Valid)[:(b.Row+7)/8]
 		out.rows, out.nulls = b.Row, nulls(c.Valid, b.Row)
 		switch {
 		case c.Dict != nil:
