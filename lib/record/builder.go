@@ -30,9 +30,9 @@ type Builder struct {
 	present bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
 	slab    []byte
 	buffers [][]byte
-	owned   [][]byte // buffers that the batch will free
-	clean   []bool   // by buffer: valid UTF-8 all through
-	base    int64    // offset of the block under way from the batch's first byte
+	owned   [][]byte  // buffers that the batch will free
+	bad     [][]int32 // by buffer: where it is not UTF-8
+	base    int64     // offset of the block under way from the batch's first byte
 	rejects []rejectAt
 	joined  int // continuation lines
 	bytes   int64
@@ -89,7 +89,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 func (b *Builder) Start(rows int) {
 	b.Row, b.Cap, b.joined, b.bytes, b.base = 0, 0, 0, 0, 0
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
-	b.buffers, b.owned, b.clean = append(b.buffers[:0], nil), nil, append(b.clean[:0], true)
+	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), nil, append(b.bad[:0], nil)
 	for i := range b.Cols {
 		if b.Cols[i].Dict != nil {
 			b.Cols[i].Dict.reset()
@@ -110,7 +110,7 @@ func (b *Builder) Restart() {
 	rows := b.Row + 1
 	b.Row, b.joined, b.bytes, b.base = 0, 0, 0, 0
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
-	b.buffers, b.owned, b.clean = append(b.buffers[:0], nil), b.owned[:0], append(b.clean[:0], true)
+	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), b.owned[:0], append(b.bad[:0], nil)
 	for i := range b.Cols {
 		c := &b.Cols[i]
 		for w := range min(len(c.Valid), rows/64+1) {
@@ -181,7 +181,7 @@ func (b *Builder) Begin(data []byte, n int, own bool) {
 	b.bytes += int64(n)
 	b.Buffer = uint64(len(b.buffers))
 	b.buffers = append(b.buffers, data[:n])
-	b.clean = append(b.clean, valid(data[:n]))
+	b.bad = append(b.bad, misplaced(data[:n]))
 	if own {
 		b.owned = append(b.owned, data)
 	}

@@ -8,8 +8,6 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
-func valid(b []byte) bool { return scan.Valid(b) }
-
 // Finish turns what was collected into a batch. The builder may be started again at once: memory moves to the batch.
 func (b *Builder) Finish() *Batch {
 	batch := &Batch{buffers: make([][]byte, 0, len(b.buffers))}
@@ -128,10 +126,10 @@ func settleBits(bits, valid []uint64, rows int) {
 // repair replaces invalid UTF-8 in texts (not in Bytes columns) by U+FFFD. Only buffers that are not valid as a whole are looked into:
 // a valid text cut at ASCII bytes is valid in its parts.
 func (b *Builder) repair() {
-	b.clean[0] = valid(b.Side)
+	b.bad[0] = misplaced(b.Side)
 	dirty := false
-	for _, clean := range b.clean {
-		dirty = dirty || !clean
+	for _, bad := range b.bad {
+		dirty = dirty || len(bad) > 0
 	}
 	if !dirty {
 		return
@@ -161,27 +159,44 @@ func (b *Builder) repairNested(n *Nested) {
 	}
 }
 
+// repairViews looks at texts in the order of their rows, which is that of the block, so that the list of what is wrong in the block is
+// gone through once.
 func (b *Builder) repairViews(views []View, valid []uint64) {
 	var short [12]byte
+	next, in := 0, 0 // the first place of bad[in] that is not behind the texts so far
 	for r := range views {
-		if valid[r>>6]>>(r&63)&1 == 0 {
-			continue
-		}
 		v := views[r]
 		n, buffer := int(uint32(v[0])), int(uint32(v[1]))
 		var text []byte
 		if n <= 12 {
-			if (v[0]>>32|v[1])&0x8080808080808080 == 0 {
+			if (v[0]>>32|v[1])&0x8080808080808080 == 0 || valid[r>>6]>>(r&63)&1 == 0 {
 				continue
 			}
 			putShort(&short, v)
 			text = short[:n]
-		} else if b.clean[buffer] {
-			continue
-		} else if at := int(v[1] >> 32); buffer == 0 {
-			text = b.Side[at : at+n]
 		} else {
-			text = b.buffers[buffer][at : at+n]
+			if valid[r>>6]>>(r&63)&1 == 0 {
+				continue
+			}
+			at := int(v[1] >> 32)
+			if buffer != in {
+				next, in = 0, buffer
+			}
+			bad := b.bad[buffer]
+			if next < len(bad) && next > 0 && int(bad[next-1]) >= at {
+				next = 0 // texts of lists and joined ones may go back
+			}
+			for next < len(bad) && int(bad[next]) < at {
+				next++
+			}
+			if next == len(bad) || int(bad[next]) >= at+n {
+				continue
+			}
+			text = b.Side
+			if buffer > 0 {
+				text = b.buffers[buffer]
+			}
+			text = text[at : at+n]
 		}
 		if !utf8.Valid(text) {
 			start := len(b.Side)
@@ -189,6 +204,25 @@ func (b *Builder) repairViews(views []View, valid []uint64) {
 			views[r] = b.SideView(start)
 		}
 	}
+}
+
+// misplaced lists where b is not UTF-8: nothing when it is all through.
+func misplaced(b []byte) (bad []int32) {
+	if scan.Valid(b) {
+		return nil
+	}
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			bad = append(bad, int32(i))
+		}
+		i += n
+	}
+	return bad
 }
 
 func putShort(to *[12]byte, v View) {

@@ -66,7 +66,8 @@ test('a folder, and a file that may not be read', async () => {
   const error = await failure(dir)
   assert.ok(error instanceof sawlog.ReadError)
   assert.strictEqual(error.status, 'SAWLOG_E_IO')
-  assert.match(error.message, /folder/)
+  assert.match(error.message, /directory/)
+  assert.strictEqual(error.code, 'EISDIR')
   if (process.getuid() !== 0) {
     const file = write(dir, 'secret.log', 'x')
     fs.chmodSync(file, 0)
