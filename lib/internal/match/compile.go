@@ -7,13 +7,14 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // Declared is a type that the user gave a field.
 type Declared struct {
 	Type   record.Type
-	Layout string // timestamp: the layout; duration: the unit
+	Layout string // timestamp: the layout; duration: the unit; int: "" or "hex"; string: "" or "unquote"
 }
 
 // Options refine a pattern.
@@ -44,11 +45,28 @@ type compiler struct {
 	p      *Program
 	fields []record.Field
 	seen   map[string]bool
+	joins  map[string]*join
+	main   *compiler // of another program: that of the first one
+}
+
+func newCompiler(o Options) *compiler {
+	return &compiler{o: o, p: &Program{limit: o.Limit, utf8: o.Reject, clocks: o.Clock}, seen: map[string]bool{}, joins: map[string]*join{}}
 }
 
 // Compile makes a program of a tree.
 func Compile(tree *pattern.Tree, o Options) (*Program, error) {
-	c := &compiler{o: o, p: &Program{limit: o.Limit, utf8: o.Reject, clocks: o.Clock}, seen: map[string]bool{}}
+	c := newCompiler(o)
+	if err := c.compile(tree); err != nil {
+		return nil, err
+	}
+	if err := c.alternatives(tree.Else); err != nil {
+		return nil, err
+	}
+	return c.finish()
+}
+
+// compile makes the steps.
+func (c *compiler) compile(tree *pattern.Tree) error {
 	elements := tree.Elements
 	if len(elements) > 0 && elements[0].Kind == pattern.KindLiteral {
 		lead := elements[0].Literal
@@ -71,13 +89,17 @@ func Compile(tree *pattern.Tree, o Options) (*Program, error) {
 			// What follows reads the end of the line itself.
 			s.last = false
 		}
+		s.cut, s.repeat = e.Cut, e.Repeat && !s.last && !s.peek && s.after.n > 0
+		s.optional = s.optional || s.cut
+		s.ends = s.optional || e.Loose
 		if err := c.step(&s, before); err != nil {
-			return nil, err
+			return err
 		}
 		before, elements = s.after.text, rest
 		c.p.steps = append(c.p.steps, s)
 	}
-	return c.finish()
+	c.finishJoins()
+	return nil
 }
 
 var none = [3]int{-1, -1, -1}
@@ -94,48 +116,88 @@ func (c *compiler) step(s *step, before string) error {
 		s.nulls = false // the short cut consumes the constant; the slow way does not
 	}
 	spaced := (before == "" || strings.HasSuffix(before, " ")) && (s.stop == ' ' || s.stop == '\n')
-	s.empty = !e.EmptyNull && !spaced
-	kind, layout := e.Kind, e.Layout
-	if d, ok := c.o.Fields[c.name(e.Field)]; ok && e.Field != "" {
-		kind, layout = kindOf(d.Type), d.Layout
-		if kind != e.Kind || layout != "" {
-			copied := *e
-			copied.Layout = layout
-			s.element = &copied
-			e = s.element
+	s.empty = e.MayBeEmpty || !e.EmptyNull && !spaced
+	kind, declared := c.declared(s)
+	if s.element.Part {
+		if c.joins[s.element.Field] != nil {
+			return c.addPart(s, len(c.p.steps))
 		}
-		if d.Type == record.Int && e.Kind == pattern.KindDuration {
-			kind = pattern.KindInt
+		if err := c.typed(s, kind, declared); err != nil {
+			return err
 		}
+		s.op = opOdd
+		return c.addPart(s, len(c.p.steps))
 	}
-	plain := e.Skip == 0 && e.List == pattern.NoList && !s.peek && !s.optional && s.after.n > 0
+	return c.typed(s, kind, declared)
+}
+
+// declared is how the step's value is read: as the user says, else as the pattern says. unquote: quotes around it go.
+func (c *compiler) declared(s *step) (kind pattern.Kind, unquote bool) {
+	e := s.element
+	d, ok := c.o.Fields[c.name(e.Field)]
+	if !ok || e.Field == "" {
+		return e.Kind, false
+	}
+	kind = kindOf(d)
+	if d.Type == record.String && d.Layout == "unquote" {
+		d.Layout, unquote = "", true
+	}
+	if kind != e.Kind || d.Layout != "" {
+		copied := *e
+		copied.Layout = d.Layout
+		if kind != pattern.KindText {
+			copied.Severity = ""
+		}
+		s.element = &copied
+	}
+	return kind, unquote
+}
+
+// typed decides the step's operation and its column.
+func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
+	e := s.element
+	odd := e.Unusual() || s.peek || s.repeat || unquote
+	plain := e.Skip == 0 && e.List == pattern.NoList && !s.peek && (!s.optional || s.cut) && s.after.n > 0
 	switch kind {
 	case pattern.KindText:
-		s.op, s.odd = opSlow, e.Empty != ""
-		if plain && e.Escape == pattern.EscapeNone && !s.odd && !(e.Word && s.stop == ' ' && s.after.n > 1) {
+		s.op, s.odd, s.text = opSlow, e.Empty != "", true
+		if odd && (e.Unusual() || unquote) {
+			s.op, s.convert = opOdd, convertText
+			if unquote {
+				s.convert = convertUnquote
+			}
+		} else if plain && e.Escape == pattern.EscapeNone && !s.odd && !(e.Word && s.stop == ' ' && s.after.n > 1) {
 			s.op = opText
 		} else if plain && e.Escape != pattern.EscapeNone {
 			s.op = opEscaped
 		}
-		return c.column(s, record.Field{Name: e.Field, Type: c.text(), Dictionary: e.Dictionary && c.text() == record.String})
-	case pattern.KindInt:
-		s.op, s.convert = opInt, nil
-		return c.column(s, record.Field{Name: e.Field, Type: record.Int})
-	case pattern.KindTime:
-		return c.time(s, layout)
-	case pattern.KindRequest:
-		return c.request(s)
-	case pattern.KindHostPort:
-		s.op, s.convert = opNumber, convertHostPort
-		if err := c.column(s, record.Field{Name: e.Field, Type: c.text()}); err != nil {
+		if err := c.column(s, record.Field{Name: e.Field, Type: c.text(), Dictionary: e.Dictionary && c.text() == record.String}); err != nil || e.Severity == "" {
 			return err
 		}
-		return c.add(&s.more[0], e, record.Field{Name: e.Port, Type: record.Int})
+		return c.add(&s.more[0], e, record.Field{Name: e.Severity, Type: record.Uint})
+	case pattern.KindInt:
+		s.op, s.convert = opInt, convertInt
+		if odd || s.after.n == 0 { // the short cut of opInt takes all digits and the constant
+			s.op = opOdd
+		}
+		return c.column(s, record.Field{Name: e.Field, Type: record.Int})
+	case pattern.KindTime:
+		err := c.time(s, e.Layout)
+		if odd {
+			s.op = opOdd
+		}
+		return err
+	case pattern.KindRequest:
+		return c.request(s)
 	case pattern.KindRest:
 		s.op = opRest
 		return c.column(s, record.Field{Name: e.Field, Type: c.text()})
 	}
-	return c.converted(s, kind)
+	err := c.converted(s, kind)
+	if odd {
+		s.op = opOdd
+	}
+	return err
 }
 
 func (c *compiler) text() record.Type {
@@ -147,27 +209,44 @@ func (c *compiler) text() record.Type {
 
 // converted is a field that is found first and converted then.
 func (c *compiler) converted(s *step, kind pattern.Kind) error {
-	conversions := map[pattern.Kind]struct {
-		convert converter
-		t       record.Type
-	}{
-		pattern.KindUint: {convertUint, record.Uint}, pattern.KindFloat: {convertFloat, record.Float}, pattern.KindDuration: {convertDuration, record.Duration},
-		pattern.KindIP: {convertIP, record.IP}, kindBool: {convertBool, record.Bool},
-	}
 	conversion, ok := conversions[kind]
 	if !ok {
 		return &Error{Pos: s.element.Pos, Message: fmt.Sprintf("%s: a value of kind %s cannot be matched", s.element.Source, kind)}
 	}
-	s.op, s.convert = opNumber, conversion.convert
-	return c.column(s, record.Field{Name: s.element.Field, Type: conversion.t})
+	t, second := conversion.t, conversion.second
+	if t == record.String {
+		t, s.text = c.text(), true
+	}
+	if second == record.String {
+		second = c.text()
+	}
+	s.op, s.convert, s.address, s.unit = opNumber, conversion.convert, t == record.IP, value.Unit(s.element.Layout)
+	if err := c.column(s, record.Field{Name: s.element.Field, Type: t}); err != nil || conversion.second == 0 {
+		return err
+	}
+	return c.add(&s.more[0], s.element, record.Field{Name: s.element.Port, Type: second})
 }
 
-// kindBool exists only for declared types: no pattern language writes one.
-const kindBool pattern.Kind = 100
+// conversions are what values become that are found first and converted then: the type of their column, and of the second where a
+// value gives two.
+var conversions = map[pattern.Kind]struct {
+	convert   converter
+	t, second record.Type
+}{
+	pattern.KindUint: {convertUint, record.Uint, 0}, pattern.KindFloat: {convertFloat, record.Float, 0}, pattern.KindDuration: {convertDuration, record.Duration, 0},
+	pattern.KindIP: {convertIP, record.IP, 0}, pattern.KindBool: {convertBool, record.Bool, 0}, pattern.KindHex: {convertHex, record.Int, 0},
+	pattern.KindHostPort: {convertHostPort, record.String, record.Int}, pattern.KindHostParen: {convertHostParen, record.String, record.Int},
+	pattern.KindTag: {convertTag, record.String, record.String}, pattern.KindPriority: {convertPriority, record.Uint, record.Uint},
+	pattern.KindDotted:  {convertDotted, record.String, record.String},
+	pattern.KindFirstIP: {convertFirstIP, record.String, 0},
+}
 
-func kindOf(t record.Type) pattern.Kind {
-	switch t {
+func kindOf(d Declared) pattern.Kind {
+	switch d.Type {
 	case record.Int:
+		if d.Layout == "hex" {
+			return pattern.KindHex
+		}
 		return pattern.KindInt
 	case record.Uint:
 		return pattern.KindUint
@@ -180,7 +259,7 @@ func kindOf(t record.Type) pattern.Kind {
 	case record.IP:
 		return pattern.KindIP
 	case record.Bool:
-		return kindBool
+		return pattern.KindBool
 	}
 	return pattern.KindText
 }
@@ -195,12 +274,20 @@ func (c *compiler) time(s *step, layout string) error {
 		return &Error{Key: key, Pos: s.element.Pos, Message: fmt.Sprintf("%s: the time layout %q: %v", s.element.Source, layout, err)}
 	}
 	s.op, s.layout = opTime, l
+	if zone := s.element.Zone; zone != "" {
+		if s.zone, err = timestamp.ParseZone(zone); err != nil {
+			return &Error{Pos: s.element.Pos, Message: fmt.Sprintf("%s: %v", s.element.Source, err)}
+		}
+	}
 	return c.column(s, record.Field{Name: s.element.Field, Type: record.Timestamp})
 }
 
 func (c *compiler) request(s *step) error {
 	s.op = opRequest
 	e := s.element
+	if e.Dashes {
+		s.op, s.convert, s.text = opOdd, convertRequest, true
+	}
 	dictionary := c.text() == record.String
 	parts := []struct {
 		to *int
@@ -235,6 +322,10 @@ func (c *compiler) add(to *int, e *pattern.Element, f record.Field) error {
 		return nil
 	}
 	f.Name = c.name(f.Name)
+	if c.main != nil {
+		c.seen[f.Name] = true
+		return c.main.shared(to, e, f)
+	}
 	if c.seen[f.Name] {
 		return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: the field %q is there already", e.Source, f.Name)}
 	}

@@ -29,11 +29,21 @@ func (w *worker) Explain(line []byte) record.Check {
 	b := record.NewBuilder(w.p.schema, record.Heap, true)
 	b.Start(1)
 	b.Begin(data, n+1, false)
-	_, fault := w.walk(b, data, 0)
+	end, fault := w.walk(b, data, 0)
 	if fault == record.NoFault {
 		return record.Check{OK: true}
 	}
-	return w.where(b, data, n, fault)
+	furthest := w
+	for _, other := range w.others {
+		stop, otherFault := other.walk(b, data, 0)
+		if otherFault == record.NoFault {
+			return record.Check{OK: true}
+		}
+		if stop > end {
+			end, fault, furthest = stop, otherFault, other
+		}
+	}
+	return furthest.where(b, data, n, fault)
 }
 
 // where replays the steps one by one.
@@ -52,7 +62,7 @@ func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault
 	for k := range p.steps {
 		e := &p.steps[k]
 		one := Program{steps: p.steps[k : k+1], schema: p.schema, limit: p.limit}
-		single := worker{p: &one, clocks: w.clocks[k : k+1]}
+		single := worker{p: &one, clocks: w.clocks[k : k+1], parts: w.parts}
 		next, fault := single.walk(b, data, i)
 		if fault == record.NoFault {
 			i = next
@@ -70,11 +80,11 @@ func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault
 
 // expected describes what a step would have taken.
 func (e *step) expected(fault record.Fault) string {
-	what := map[op]string{opText: "text", opEscaped: "text", opSlow: "text", opInt: "a whole number", opTime: "a time", opRequest: "a request", opRest: "nothing, or a blank and text"}[e.op]
-	if e.op == opTime {
+	what := map[op]string{opText: "text", opEscaped: "text", opSlow: "text", opInt: "a whole number", opRequest: "a request", opRest: "nothing, or a blank and text"}[e.op]
+	switch {
+	case e.layout != nil:
 		what = "a time written " + e.layout.String()
-	}
-	if e.op == opNumber {
+	case e.op == opNumber, e.op == opOdd:
 		what = e.element.Kind.String()
 	}
 	after := strings.TrimSuffix(e.after.text, "\n")

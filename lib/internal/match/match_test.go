@@ -220,11 +220,13 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 			i, fault = w.number(b, data, e, i)
 		case opRest:
 			i, fault = w.rest(b, data, e, i)
+		case opOdd:
+			i, fault = w.odd(b, data, e, k, i)
 		}
 		if fault != record.NoFault {
 			return i, fault
 		}
-		if e.optional && mem.At(data, i-1) == '\n' {
+		if e.ends && mem.At(data, i-1) == '\n' {
 			return w.endEarly(b, k+1, i)
 		}
 	}

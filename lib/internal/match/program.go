@@ -4,12 +4,14 @@
 // the time. The walk is one loop over the steps and goes forward only: every byte is looked at a bounded number of times, so the cost
 // is linear in the line whatever the pattern. Constants are compared as words of eight bytes; values are read in place.
 //
-// The files: compile.go makes programs, walk.go runs them, request.go reads the request line, explain.go walks one line again slowly
-// to say where and why it stops to fit.
+// The files: compile.go makes programs, walk.go runs them and slow.go what walk.go leaves over; request.go reads the request line; odd.go
+// finds values by unusual rules, join.go puts together those that are written in parts, convert.go and quoted.go make of texts what they
+// stand for; other.go tries a second program; explain.go walks one line again slowly to say where and why it stops to fit.
 package match
 
 import (
 	"encoding/binary"
+	"time"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -29,6 +31,7 @@ const (
 	opTime              // a stamp
 	opRequest           // METHOD TARGET PROTOCOL inside quotes
 	opRest              // a blank and the rest of the line, or nothing
+	opOdd               // by the rules of pattern.Reading, and what the fast cases do not know
 )
 
 // constant is the literal behind a field.
@@ -79,14 +82,23 @@ type step struct {
 	optional bool     // the line may end instead of the constant: what is behind it is null then
 	keep     int      // how much of the constant stands before the line's end then
 	peek     bool     // the constant begins the next value: it is not consumed
+	repeat   bool     // the constant may stand there several times
+	cut      bool     // the line may end anywhere in the constant
+	ends     bool     // the line may end here: optional, or what follows a quoted value is missing
 	col      int      // index of the column, -1: matched but not kept
 	after    constant // for the last step it ends with the newline
 	null     constant // the null text together with the constant: a missing value and its end in one compare
 
 	element *pattern.Element
-	convert converter // opNumber
+	convert converter // opNumber, opOdd
+	unit    int64     // of a duration's number, nanoseconds
 	layout  *timestamp.Layout
-	more    [3]int // opRequest: the columns of target, protocol and of the whole request; host:port: the port
+	zone    *time.Location // of a time without one, where the pattern says it
+	more    [3]int         // opRequest: the columns of target, protocol and of the whole request; host:port: the port; a level: its severity
+	slot    int            // of a part: where the worker keeps its place
+	join    *join          // of the last part: how all are put together
+	text    bool           // the column holds texts
+	address bool           // the column holds addresses
 }
 
 // Program is a compiled pattern: immutable, shared by workers.
@@ -97,6 +109,9 @@ type Program struct {
 	limit  int  // longest line
 	utf8   bool // a line that is not UTF-8 is a reject
 	clocks timestamp.Options
+	slots  int        // parts of values
+	others []*Program // tried in order on a line that does not fit
+	absent []int      // of such another program: the columns that it does not fill
 }
 
 // Schema is the schema of the program's batches.

@@ -84,6 +84,34 @@ func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int
 	return next, record.NoFault
 }
 
+// convertRequest splits a request of which each part may be missing by itself.
+func convertRequest(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	text := data[i:end]
+	m, p := bytes.IndexByte(text, ' '), bytes.LastIndexByte(text, ' ')
+	if m <= 0 || p <= m+1 || bytes.IndexByte(text[m+1:p], ' ') >= 0 || p+1 == len(text) {
+		for _, c := range [...]int{e.col, e.more[0], e.more[1]} {
+			if c >= 0 {
+				b.Null(&b.Cols[c])
+			}
+		}
+		if c := e.more[2]; c >= 0 {
+			b.SetText(&b.Cols[c], data, i, end-i)
+		}
+		return true
+	}
+	e.storeRequest(b, data, i, i+m, i+m+1, i+p, end)
+	for c, part := range [...][]byte{text[:m], text[m+1 : p], text[p+1:]} {
+		column := e.col
+		if c > 0 {
+			column = e.more[c-1]
+		}
+		if column >= 0 && string(part) == e.element.Null {
+			b.Null(&b.Cols[column])
+		}
+	}
+	return true
+}
+
 // token tells whether text is a method: RFC 9110's token (https://www.rfc-editor.org/rfc/rfc9110#name-tokens).
 func token(text []byte) bool {
 	for _, c := range text {

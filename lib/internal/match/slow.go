@@ -2,7 +2,6 @@ package match
 
 import (
 	"bytes"
-	"math"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -21,7 +20,16 @@ func (e *step) behind(data []byte, i int) (int, bool) {
 		if e.peek {
 			return i, true
 		}
-		return i + e.after.n, true
+		for i += e.after.n; e.repeat && e.after.at(data, i); {
+			i += e.after.n
+		}
+		return i, true
+	}
+	if e.cut {
+		for k := 0; k < e.after.n && mem.At(data, i) == e.after.text[k] && e.after.text[k] != '\n'; k++ {
+			i++
+		}
+		return newline(data, i)
 	}
 	if e.optional {
 		for k := range e.keep {
@@ -53,6 +61,11 @@ func newline(data []byte, i int) (int, bool) {
 
 // field finds the end of the value at i: the first place where the constant follows, escapes skipped where the writer uses them.
 func (e *step) field(data []byte, i int) (end, next int, escaped, ok bool) {
+	return e.fieldFrom(data, i, i)
+}
+
+// fieldFrom is field where the value goes on at least up to from.
+func (e *step) fieldFrom(data []byte, i, from int) (end, next int, escaped, ok bool) {
 	if w := e.element.Width; w > 0 && (e.peek || e.after.n == 0) {
 		return e.fixed(data, i, i+w)
 	}
@@ -60,7 +73,7 @@ func (e *step) field(data []byte, i int) (end, next int, escaped, ok bool) {
 	if e.element.Escape != pattern.EscapeNone {
 		slash = '\\'
 	}
-	for j := i; ; j++ {
+	for j := from; ; j++ {
 		j = scan.Find3(data, j, e.stop, slash, '\n')
 		if slash == '\\' && mem.At(data, j) == '\\' {
 			escaped = true
@@ -93,7 +106,7 @@ func trimCR(data []byte, i, end, next int) int {
 // fixed is field for a value of known width.
 func (e *step) fixed(data []byte, i, end int) (int, int, bool, bool) {
 	for j := i; j < end; j++ {
-		if mem.At(data, j) == '\n' {
+		if c := mem.At(data, j); c == '\n' || c == '\r' && mem.At(data, j+1) == '\n' {
 			return j, j, false, false
 		}
 	}
@@ -109,9 +122,10 @@ func (e *step) inside(data []byte, i, j int) bool {
 	switch before := mem.At(data, j-1); e.element.List {
 	case pattern.CommaList:
 		return before == ','
-	default:
+	case pattern.UpstreamList:
 		return before == ',' || (before == ':' && j > i+1 && mem.At(data, j-2) == ' ') || (mem.At(data, j+1) == ':' && mem.At(data, j+2) == ' ')
 	}
+	return false
 }
 
 // isNull tells whether the value data[i:end] stands for null.
@@ -127,8 +141,10 @@ func (w *worker) null(b *record.Builder, e *step, next int) (int, record.Fault) 
 	if e.col >= 0 {
 		b.Null(&b.Cols[e.col])
 	}
-	if c := e.more[0]; c >= 0 && e.op != opRequest {
-		b.Null(&b.Cols[c])
+	for _, c := range e.more {
+		if c >= 0 {
+			b.Null(&b.Cols[c])
+		}
 	}
 	return next, record.NoFault
 }
@@ -203,6 +219,12 @@ func (w *worker) time(b *record.Builder, data []byte, e *step, k, i int) (int, r
 }
 
 func (w *worker) number(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	if e.unit > 0 { // a duration is mostly a short number
+		if v, d := scan.Short(mem.Load64(data, i)); d > 0 && d < 8 && e.after.at(data, i+d) && e.unit <= 1e9 {
+			word(v*uint64(e.unit), b, e)
+			return i + d + e.after.n, record.NoFault
+		}
+	}
 	end, next, escaped, ok := e.field(data, i)
 	switch {
 	case !ok:
@@ -233,74 +255,4 @@ func (w *worker) rest(b *record.Builder, data []byte, e *step, i int) (int, reco
 		b.SetText(&b.Cols[e.col], data, i+1, end-i-1)
 	}
 	return next, record.NoFault
-}
-
-// converter reads the value data[i:end] into the row under way.
-type converter func(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool
-
-func word(v uint64, b *record.Builder, e *step) bool {
-	if e.col >= 0 {
-		b.Cols[e.col].Words[b.Row] = v
-	}
-	return true
-}
-
-func convertUint(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
-	v, ok := value.Uint(data, i, end-i)
-	return ok && word(v, b, e)
-}
-
-func convertFloat(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
-	v, ok := value.Float(data, i, end-i)
-	return ok && word(math.Float64bits(v), b, e)
-}
-
-func convertDuration(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
-	v, ok := value.Duration(data[i:end], value.Unit(e.element.Layout))
-	return ok && word(uint64(v), b, e)
-}
-
-func convertBool(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
-	v, ok := value.Bool(data, i, end-i)
-	if ok && e.col >= 0 {
-		b.SetBool(&b.Cols[e.col], v)
-	}
-	return ok
-}
-
-func convertIP(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
-	if !value.IP(data[i:end]) {
-		return false
-	}
-	if e.col >= 0 {
-		e.store(b, &b.Cols[e.col], data, i, end, escaped)
-	}
-	return true
-}
-
-// convertHostPort splits at the last colon. The port may be missing; brackets around an IPv6 address go.
-func convertHostPort(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
-	colon := bytes.LastIndexByte(data[i:end], ':')
-	port, hasPort := uint64(0), false
-	if colon >= 0 {
-		port, hasPort = value.Uint(data, i+colon+1, end-(i+colon+1))
-	}
-	hostEnd := end
-	if hasPort {
-		hostEnd = i + colon
-	}
-	if hostEnd-i >= 2 && data[i] == '[' && data[hostEnd-1] == ']' {
-		i, hostEnd = i+1, hostEnd-1
-	}
-	if e.col >= 0 {
-		e.store(b, &b.Cols[e.col], data, i, hostEnd, escaped)
-	}
-	if c := e.more[0]; c >= 0 {
-		if hasPort {
-			b.Cols[c].Words[b.Row] = port
-		} else {
-			b.Null(&b.Cols[c])
-		}
-	}
-	return true
 }

@@ -13,15 +13,26 @@ import (
 type worker struct {
 	p      *Program
 	clocks []*timestamp.Clock // by step, nil where there is no time
+	parts  []span             // by slot: where the parts of the record under way stand
+	others []*worker          // of p.others
 }
 
 // NewWorker makes a worker for one goroutine.
-func (p *Program) NewWorker() record.Worker {
-	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.steps))}
+func (p *Program) NewWorker() record.Worker { return p.newWorker() }
+
+func (p *Program) newWorker() *worker {
+	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.steps)), parts: make([]span, p.slots)}
 	for i := range p.steps {
-		if p.steps[i].layout != nil {
-			w.clocks[i] = p.steps[i].layout.NewClock(p.clocks)
+		if e := &p.steps[i]; e.layout != nil {
+			options := p.clocks
+			if e.zone != nil {
+				options.Zone = e.zone
+			}
+			w.clocks[i] = e.layout.NewClock(options)
 		}
+	}
+	for _, other := range p.others {
+		w.others = append(w.others, other.newWorker())
 	}
 	return w
 }
@@ -47,6 +58,9 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 // misfit handles what is not simply a record: a line that does not fit, is too long or, where that matters, is not UTF-8. The walk
 // stopped at stop with fault. It returns where the next line begins.
 func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault record.Fault) int {
+	if fault != record.NoFault && w.others != nil {
+		stop, fault = w.tryOthers(b, data, start, stop, fault)
+	}
 	next := stop
 	if fault != record.NoFault {
 		next = stop + bytes.IndexByte(data[stop:], '\n') + 1
@@ -202,6 +216,14 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				return i, fault
 			}
 			if e.optional && mem.At(data, i-1) == '\n' {
+				return w.endEarly(b, k+1, i)
+			}
+			continue
+		case opOdd:
+			if i, fault = w.odd(b, data, e, k, i); fault != record.NoFault {
+				return i, fault
+			}
+			if e.ends && mem.At(data, i-1) == '\n' {
 				return w.endEarly(b, k+1, i)
 			}
 			continue

@@ -132,7 +132,7 @@ func (p *piece) drop() {
 	if p.Kind == KindRequest {
 		p.Kind = KindText
 	}
-	p.Field = ""
+	p.Field, p.Severity = "", ""
 }
 
 // take gives piece i the first of its names that is free. It reports who has the best one when none is.

@@ -35,4 +35,5 @@ func (e *Element) describe(b *strings.Builder) {
 	if e.Skip > 0 {
 		b.WriteString("~" + strconv.Itoa(e.Skip))
 	}
+	e.Reading.describe(b)
 }

@@ -54,10 +54,13 @@ func checkCompiled(t *testing.T, text string, compile func(string) (*Tree, error
 		assert.GreaterOrEqual(t, e.Skip, 0)
 		for _, field := range e.Fields() {
 			assert.NotEmpty(t, field)
-			assert.False(t, seen[field], "%s twice", field)
+			assert.False(t, seen[field] && !e.Part, "%s twice", field)
 			seen[field] = true
 		}
 	}
 	assert.Positive(t, values)
+	if tree.Else != nil {
+		assert.Subset(t, tree.Fields(), tree.Else.Fields())
+	}
 	assert.Equal(t, strings.Count(tree.String(), "\n"), 0)
 }

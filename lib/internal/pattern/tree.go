@@ -3,6 +3,7 @@
 package pattern
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -10,20 +11,28 @@ import (
 type Kind uint8
 
 const (
-	KindLiteral  Kind = iota // the constant text Literal
-	KindText                 // any text, also none, up to what follows
-	KindInt                  // a decimal number with or without a sign
-	KindUint                 // a decimal number without a sign
-	KindFloat                // a decimal number with or without a fraction
-	KindTime                 // a point in time, written as Layout says
-	KindDuration             // a number of Layout ("s", "ms", "us"), with or without a fraction
-	KindRequest              // METHOD TARGET PROTOCOL: the columns method, target, protocol; any other text is the column request
-	KindIP                   // an IP address
-	KindHostPort             // host, colon, port: split at the last colon, brackets of IPv6 removed; without a port Port is null
-	KindRest                 // only as the last element: nothing (null), or a blank and then everything left on the line (at least a byte)
+	KindLiteral   Kind = iota // the constant text Literal
+	KindText                  // any text, also none, up to what follows
+	KindInt                   // a decimal number with or without a sign
+	KindUint                  // a decimal number without a sign
+	KindFloat                 // a decimal number with or without a fraction
+	KindTime                  // a point in time, written as Layout says
+	KindDuration              // a number of Layout ("s", "ms", "us"), with or without a fraction
+	KindRequest               // METHOD TARGET PROTOCOL: the columns method, target, protocol; any other text is the column request
+	KindIP                    // an IP address
+	KindHostPort              // host, colon, port: split at the last colon, brackets of IPv6 removed; without a port Port is null
+	KindRest                  // only as the last element: nothing (null), or a blank and then everything left on the line (at least a byte)
+	KindHostParen             // host(port), or a host alone: as KindHostPort
+	KindTag                   // name[id]: or name: or name; the id is the column Port, a text
+	KindPriority              // 8 times the facility and the severity of RFC 5424; the severity is the column Port
+	KindFirstIP               // the first IP address of a list whose items stand between bytes of Set
+	KindHex                   // a hexadecimal number, with or without 0x
+	KindBool                  // true or false
+	KindDotted                // a name with dots, a dot, a name: split at the last dot; without one Port, a text, is null
 )
 
-var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest"}
+var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest",
+	"host(port)", "tag", "priority", "first ip", "hex", "bool", "dotted"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -47,6 +56,7 @@ type List uint8
 const (
 	NoList       List = iota
 	CommaList         // a blank behind a comma belongs to the value: "10.0.0.1, 10.0.0.2"
+	PipeList          // HAProxy's captured headers: a|b|c
 	UpstreamList      // nginx: ", " between servers, " : " between groups of servers: "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80"
 )
 
@@ -88,13 +98,16 @@ type Element struct {
 	// behind it is what may be missing: the line may end behind the literal's first Keep bytes then, which close the value before.
 	Optional bool
 	Keep     int
-	Source   string // as the user wrote it: "$status", "%>s"
-	Pos      int    // byte offset of Source in the definition's text
+	Reading
+	Source string // as the user wrote it: "$status", "%>s"
+	Pos    int    // byte offset of Source in the definition's text
 }
 
 // Tree is what a front end makes of a definition.
 type Tree struct {
 	Elements []Element
+	// Else is tried on lines that Elements do not fit. All its columns are columns of Elements.
+	Else *Tree
 }
 
 // Error is a mistake in a definition.
@@ -115,7 +128,11 @@ func (e *Error) Error() string {
 func (t *Tree) Fields() []string {
 	var fields []string
 	for i := range t.Elements {
-		fields = append(fields, t.Elements[i].Fields()...)
+		for _, field := range t.Elements[i].Fields() {
+			if !t.Elements[i].Part || !slices.Contains(fields, field) {
+				fields = append(fields, field)
+			}
+		}
 	}
 	return fields
 }
@@ -126,7 +143,7 @@ func (e *Element) Fields() []string {
 		return []string{Method, Target, Protocol, Request}
 	}
 	var fields []string
-	for _, name := range [...]string{e.Field, e.Port} {
+	for _, name := range [...]string{e.Field, e.Port, e.Severity} {
 		if name != "" {
 			fields = append(fields, name)
 		}
@@ -142,6 +159,9 @@ func (t *Tree) String() string {
 			b.WriteByte(' ')
 		}
 		t.Elements[i].describe(&b)
+	}
+	if t.Else != nil {
+		b.WriteString(" / " + t.Else.String())
 	}
 	return b.String()
 }

@@ -1,0 +1,214 @@
+package match
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// What pattern.Reading asks for: values that are padded, quoted, may be missing with their brackets, are written in parts or mean
+// something beside themselves.
+
+// extent is where a value was found.
+type extent struct {
+	start, end int
+	next       int // behind the constant
+	escaped    bool
+	quoted     bool // start and end are the quotes
+	timed      bool // it is a time, which is ns
+	ns         int64
+}
+
+// odd reads the field at i by the rules of its element.
+func (w *worker) odd(b *record.Builder, data []byte, e *step, k, i int) (int, record.Fault) {
+	x := e.element
+	if x.Open != "" && !prefixed(data, i, x.Open) {
+		if e.nulls && e.null.at(data, i) {
+			return w.null(b, e, i+e.null.n)
+		}
+		return w.missing(b, data, e, i)
+	}
+	at, ok := w.extent(e, data, k, i)
+	switch {
+	case !ok:
+		return at.end, record.NoMatch
+	case x.Part:
+		return w.part(b, data, e, k, at)
+	case at.quoted:
+		return w.unquoted(b, data, e, k, at)
+	}
+	return w.assign(b, data, e, k, at)
+}
+
+// missing is for a value that is not there, with its brackets, nor the blank behind it.
+func (w *worker) missing(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	if e.peek {
+		return w.null(b, e, i)
+	}
+	behind := strings.TrimSuffix(e.after.text, "\n")
+	if e.after.n > 0 && e.stop == ' ' {
+		behind = behind[1:]
+	}
+	if !prefixed(data, i, behind) {
+		return i, record.NoMatch
+	}
+	i += len(behind)
+	if e.last {
+		next, ok := newline(data, i)
+		if !ok {
+			return i, record.NoMatch
+		}
+		return w.null(b, e, next)
+	}
+	return w.null(b, e, i)
+}
+
+// extent finds the value at i. When there is none, end is where the line stopped to fit.
+func (w *worker) extent(e *step, data []byte, k, i int) (at extent, ok bool) {
+	x := e.element
+	at.start = i
+	if x.Pad == pattern.PadLeft {
+		for mem.At(data, at.start) == ' ' {
+			at.start++
+		}
+	}
+	if x.Quoted {
+		if end := quotedEnd(data, i); end > 0 {
+			at.end, at.quoted = end, true
+			if at.next, ok = e.behind(data, end); !ok && (x.Loose || e.last && e.after.n == 1) {
+				at.next, ok = end+bytes.IndexByte(data[end:], '\n')+1, true
+			}
+			return at, ok
+		}
+	}
+	if e.layout != nil {
+		if at, ok := w.stamp(e, data, k, at); ok {
+			return at, true
+		}
+	}
+	if x.Open != "" {
+		return e.bracketed(data, at)
+	}
+	if x.Pad != pattern.NoPad {
+		if from := padded(data, i, max(i+x.PadWidth, at.start)); from > at.start {
+			if at, ok := e.upTo(data, at, from); ok {
+				return at, true
+			} // the writer, or who copied the line, did not fill up
+		}
+	}
+	return e.upTo(data, at, at.start)
+}
+
+// upTo finds the end of the value at at.start, which goes on at least up to from.
+func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
+	at.end, at.next, at.escaped, ok = e.fieldFrom(data, at.start, from)
+	if !ok {
+		return at, false
+	}
+	if e.element.Pad == pattern.PadRight {
+		for at.end > at.start && data[at.end-1] == ' ' {
+			at.end--
+		}
+	}
+	if e.element.NoBlank {
+		if blank := bytes.IndexByte(data[at.start:at.end], ' '); blank >= 0 {
+			at.end = at.start + blank
+			return at, false
+		}
+	}
+	return at, true
+}
+
+// padded is the place that a padded value reaches at least: most, or the end of the line.
+func padded(data []byte, i, most int) int {
+	for i < most && mem.At(data, i) != '\n' {
+		i++
+	}
+	return i
+}
+
+// stamp finds a time by reading it: what stands behind it may also stand in it. Blanks that fill it up go with it.
+func (w *worker) stamp(e *step, data []byte, k int, at extent) (extent, bool) {
+	ns, end, ok := w.clocks[k].Parse(data, at.start)
+	if !ok {
+		return at, false
+	}
+	at.end, at.ns, at.timed = end, ns, true
+	for e.element.Pad == pattern.PadRight && mem.At(data, end) == ' ' {
+		if _, ok := e.behind(data, end); ok && end-at.start >= e.element.PadWidth {
+			break
+		}
+		end++
+	}
+	at.next, ok = e.behind(data, end)
+	return at, ok
+}
+
+// bracketed finds a value between Open, which stands at its start, and the first Close that the constant follows.
+func (e *step) bracketed(data []byte, at extent) (extent, bool) {
+	if !e.element.Brackets {
+		at.start += len(e.element.Open)
+	}
+	closing := e.element.Close
+	for j := at.start; ; j++ {
+		j = scan.Find(data, j, closing[0], '\n')
+		if mem.At(data, j) == '\n' {
+			at.end = j
+			return at, false
+		}
+		if !prefixed(data, j, closing) {
+			continue
+		}
+		if next, ok := e.behind(data, j+len(closing)); ok {
+			if at.end, at.next = j, next; e.element.Brackets {
+				at.end += len(closing)
+			}
+			return at, true
+		}
+	}
+}
+
+// prefixed tells whether text, which holds no newline, stands at i.
+func prefixed(data []byte, i int, text string) bool {
+	for k := range len(text) {
+		if mem.At(data, i+k) != text[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// assign makes of data[start:end] the value of the field.
+func (w *worker) assign(b *record.Builder, data []byte, e *step, k int, at extent) (int, record.Fault) {
+	i, end := at.start, at.end
+	switch {
+	case at.timed:
+		word(uint64(at.ns), b, e)
+		return at.next, record.NoFault
+	case e.isNull(data, i, end):
+		return w.null(b, e, at.next)
+	case i == end && !e.textual():
+		return w.null(b, e, at.next)
+	case i == end && !e.empty:
+		return i, record.NoMatch
+	}
+	if e.layout != nil {
+		ns, stop, ok := w.clocks[k].Parse(data, i)
+		if !ok || stop != end {
+			return i, record.BadValue
+		}
+		word(uint64(ns), b, e)
+		return at.next, record.NoFault
+	}
+	if !e.convert(b, e, data, i, end, at.escaped) {
+		return i, record.BadValue
+	}
+	return at.next, record.NoFault
+}
+
+// textual tells whether the value is a text, so that no text at all is the empty one.
+func (e *step) textual() bool { return e.layout == nil && e.text }

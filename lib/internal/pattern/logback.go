@@ -1,0 +1,315 @@
+package pattern
+
+import "strings"
+
+// CompileLogback makes a tree of a PatternLayout of Logback or Log4j (1 and 2): constant text and conversions, %d{HH:mm:ss.SSS} [%t]
+// %-5level %logger{36} - %msg%n. The word spring is the pattern of Spring Boot. Groups, colours and ${NAME:-default} are understood; the
+// stack trace that follows an exception is on lines of its own and is not part of the pattern. The error is an *Error.
+func CompileLogback(text string) (*Tree, error) {
+	tree, err := compileLogback(text)
+	if err != nil {
+		return nil, err
+	}
+	return tree, nil
+}
+
+// springPattern is what Spring Boot writes to its console.
+const springPattern = `%clr(%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}){faint} %clr(${LOG_LEVEL_PATTERN:-%5p}) %clr(${PID:- }){magenta} %clr(---){faint} ` +
+	`%clr([%15.15t]){faint} %clr(%-40.40logger{39}){cyan} %clr(:){faint} %m%n${LOG_EXCEPTION_CONVERSION_WORD:-%wEx}`
+
+// logback is a pattern under way.
+type logback struct {
+	assembler
+	format source
+	ended  bool // behind %n
+}
+
+func compileLogback(text string) (*Tree, *Error) {
+	text = strings.TrimRight(text, "\r\n")
+	format := plain(text, 0)
+	if strings.TrimSpace(text) == "spring" {
+		format = plain(springPattern, 0)
+	}
+	if err := format.oneLine(); err != nil {
+		return nil, err
+	}
+	l := logback{assembler: assembler{hint: "take one of the two out of this definition if both write the same"}, format: format}
+	if err := l.parse(0, len(format.text)); err != nil {
+		return nil, err
+	}
+	tree, err := l.tree()
+	if err == nil {
+		tree.Elements = dotted(tree.Elements)
+		freeSeverity(tree.Elements)
+		atEnds(tree.Elements, len(text))
+	}
+	return tree, err
+}
+
+// parse reads the pattern from i to end.
+func (l *logback) parse(i, end int) *Error {
+	text := l.format.text
+	for i < end {
+		next, err := i+1, (*Error)(nil)
+		switch c := text[i]; {
+		case c == '%' && i+1 < end && text[i+1] == '%':
+			err = l.literal("%", i)
+			next++
+		case c == '%':
+			next, err = l.conversion(i, end)
+		case c == '\\' && i+1 < end:
+			if k := strings.IndexByte("ntr", text[i+1]); k == 0 {
+				l.ended = true
+			} else if k > 0 {
+				err = l.literal("\x00\t\r"[k:k+1], i)
+			} else if text[i+1] != '_' { // \_ only ends the word before
+				err = l.literal(string(text[i+1:i+2]), i)
+			}
+			next++
+		case c == '$' && i+1 < end && text[i+1] == '{':
+			next, err = l.substitution(i, end)
+		default:
+			err = l.literal(string(text[i:i+1]), i)
+		}
+		if err != nil {
+			return err
+		}
+		i = next
+	}
+	return nil
+}
+
+func (l *logback) literal(text string, i int) *Error {
+	if l.ended {
+		if text == " " {
+			return nil
+		}
+		return &Error{l.format.at(i), "text behind %n: a record is one line", "%n ends the pattern; only an exception may follow"}
+	}
+	l.text([]byte(text), l.format.at(i))
+	return nil
+}
+
+// bracket is the place of the bracket that closes the one at i, len(text) when there is none. A backslash takes the next character's
+// meaning.
+func bracket(text []byte, i, end int) int {
+	open, closer := text[i], byte(')')
+	if open == '{' {
+		closer = '}'
+	}
+	depth := 0
+	for ; i < end; i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case open:
+			depth++
+		case closer:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(text)
+}
+
+// substitution reads ${NAME:-default}: PID is the process's number, anything else its default.
+func (l *logback) substitution(i, end int) (int, *Error) {
+	text := l.format.text
+	closer := bracket(text, i+1, end)
+	if closer == len(text) {
+		return 0, &Error{l.format.at(i), "${ is not closed", "${NAME:-default}"}
+	}
+	inside := string(text[i+2 : closer])
+	name, fallback, given := strings.Cut(inside, ":-")
+	if !given {
+		name, fallback, given = strings.Cut(inside, ":")
+	}
+	switch {
+	case name == "PID" || name == "pid":
+		p := piece{Element: Element{Kind: KindInt, Source: string(text[i : closer+1]), Pos: l.format.at(i), Null: fallback, EmptyNull: true}, key: "pid", names: []string{"pid"}}
+		return closer + 1, l.add(p, i)
+	case !given:
+		return 0, &Error{l.format.at(i), "the value of ${" + shorten(name) + "} is not known here", "write what it stands for"}
+	}
+	from := closer - len(fallback)
+	return closer + 1, l.parse(from, closer)
+}
+
+// conversion reads %-20.30word{option}{option} or a group %-20(...).
+func (l *logback) conversion(i, end int) (int, *Error) {
+	text := l.format.text
+	at, pad, width, err := l.alignment(i+1, end)
+	if err != nil {
+		return 0, err
+	}
+	if at < end && text[at] == '(' {
+		closer := bracket(text, at, end)
+		if closer == len(text) {
+			return 0, &Error{l.format.at(at), "a bracket that is not closed", "a bracket that stands for itself is written \\("}
+		}
+		return closer + 1, l.group(at+1, closer, pad, width, i)
+	}
+	name := l.name(at, end)
+	if name == "" {
+		stop := at
+		for stop < end && variableByte(text[stop]) {
+			stop++
+		}
+		return 0, &Error{l.format.at(i), "unknown conversion " + shorten(string(text[i:max(stop, min(i+1, end))])), "known are %d %p %t %c %C %M %L %F %m %n %r %X{key} %x %marker ...; a percent sign is written %%"}
+	}
+	word := logbackWords[name]
+	at += len(name)
+	if word.role == wrapRole && at < end && (text[at] == '(' || text[at] == '{') {
+		closer := bracket(text, at, end)
+		if closer == len(text) {
+			return 0, &Error{l.format.at(at), "a bracket that is not closed", ""}
+		}
+		if err := l.group(at+1, closer, pad, width, i); err != nil {
+			return 0, err
+		}
+		_, next := l.options(closer+1, end)
+		return next, nil
+	}
+	options, next := l.options(at, end)
+	return next, l.word(word, name, options, pad, width, i, next)
+}
+
+// alignment reads -20.30 in front of a conversion.
+func (l *logback) alignment(at, end int) (next int, pad Pad, width int, err *Error) {
+	text := l.format.text
+	start := at
+	pad = PadLeft
+	if at < end && text[at] == '-' {
+		pad = PadRight
+		at++
+	}
+	digits := func() int {
+		n := 0
+		for at < end && text[at]-'0' <= 9 {
+			n = min(n*10+int(text[at]-'0'), 1<<20)
+			at++
+		}
+		return n
+	}
+	if width = digits(); width == 0 {
+		pad = NoPad
+	}
+	if at < end && text[at] == '.' {
+		if at++; at < end && text[at] == '-' {
+			at++
+		}
+		digits()
+	}
+	if width > 1000 {
+		return at, pad, width, &Error{l.format.at(start), "more than 1000 characters wide", ""}
+	}
+	return at, pad, width, nil
+}
+
+// name is the longest word of a conversion at i, "" for none.
+func (l *logback) name(i, end int) string {
+	stop := i
+	for stop < end && variableByte(l.format.text[stop]) {
+		stop++
+	}
+	for n := stop; n > i; n-- {
+		if _, known := logbackWords[string(l.format.text[i:n])]; known {
+			return string(l.format.text[i:n])
+		}
+	}
+	return ""
+}
+
+// options reads what stands in braces.
+func (l *logback) options(i, end int) (options []string, next int) {
+	for i < end && l.format.text[i] == '{' {
+		closer := bracket(l.format.text, i, end)
+		if closer == len(l.format.text) {
+			break
+		}
+		options = append(options, string(l.format.text[i+1:closer]))
+		i = closer + 1
+	}
+	return options, i
+}
+
+// group reads what stands in brackets. Padding of a group can be undone only where the group is one conversion.
+func (l *logback) group(from, to int, pad Pad, width, at int) *Error {
+	if pad == NoPad {
+		return l.parse(from, to)
+	}
+	l.flush()
+	before := len(l.pieces)
+	if err := l.parse(from, to); err != nil {
+		return err
+	}
+	l.flush()
+	if len(l.pieces) != before+1 || l.pieces[before].Kind == KindLiteral || l.pieces[before].Pad != NoPad {
+		return &Error{l.format.at(at), "the padding of a group of several pieces cannot be undone", "pad the conversions in it one by one"}
+	}
+	l.pieces[before].Pad, l.pieces[before].PadWidth = pad, width
+	return nil
+}
+
+// word adds the value of a conversion.
+func (l *logback) word(c conversionWord, name string, options []string, pad Pad, width, i, next int) *Error {
+	source, pos := string(l.format.text[i:next]), l.format.at(i)
+	p := piece{Element: Element{Kind: c.kind, Source: source, Pos: pos, EmptyNull: true}, key: c.column, names: []string{c.column}}
+	p.Pad, p.PadWidth = pad, width
+	switch c.role {
+	case newlineRole:
+		l.ended = true
+		return nil
+	case exceptionRole: // the blank before it is not part of the message either
+		if !l.ended {
+			l.run = []byte(strings.TrimRight(string(l.run), " "))
+			l.ended = true
+		}
+		return nil
+	case uselessRole, wrapRole:
+		return &Error{pos, "%" + name + " writes what cannot be told from a line", "write what it contains"}
+	case levelRole:
+		p.Dictionary, p.Severity, p.NoBlank = true, "severity", true
+	case messageRole:
+		p.EmptyNull, p.MayBeEmpty = c.column != "message", true
+	case mdcRole:
+		p.MayBeEmpty = true
+		if len(options) > 0 {
+			key, _, _ := strings.Cut(options[0], ":-")
+			if p.names[0] = contextName(strings.TrimSpace(key)); p.names[0] == "" {
+				p.names[0] = c.column
+			}
+			p.key = c.column + "{" + p.names[0]
+		}
+	case timeRole:
+		if err := logbackTime(&p, options); err != nil {
+			err.Pos = pos
+			return err
+		}
+	default:
+		if p.Null = "?"; c.kind == KindDuration {
+			p.Layout, p.Null = "ms", ""
+		}
+	}
+	return l.add(p, i)
+}
+
+func (l *logback) add(p piece, i int) *Error {
+	if l.ended {
+		return &Error{l.format.at(i), "a value behind %n: a record is one line", "%n ends the pattern; only an exception may follow"}
+	}
+	l.value(p)
+	return nil
+}
+
+// contextName is the column of a key of the diagnostic context: those of traces have the names they have everywhere.
+func contextName(key string) string {
+	switch strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(key)) {
+	case "traceid", "xb3traceid", "oteltraceid", "ddtraceid":
+		return "trace_id"
+	case "spanid", "xb3spanid", "otelspanid", "ddspanid":
+		return "span_id"
+	}
+	return key
+}

@@ -1,0 +1,71 @@
+package pattern
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Reading is what some languages ask for beyond the usual: how the text of a value is found, and what else is made of it.
+type Reading struct {
+	// MayBeEmpty: no text at all is a value even where a blank or the end of the line stands on either side of it.
+	MayBeEmpty bool
+	// Repeat: the literal behind the value may stand there several times in a row.
+	Repeat bool
+	// Pad is the side on which the writer fills the value up with blanks to PadWidth characters, which are not part of it.
+	Pad      Pad
+	PadWidth int
+	// Quoted: a value that begins with " or ` and is a string in the syntax of Go is that string, whatever stands in it.
+	Quoted bool
+	// Loose: behind a value in quotes the literal may be missing, and what is behind it is dropped.
+	Loose bool
+	// Open and Close stand around a value that may be missing together with them and with the literal behind it: {a|b}
+	Open, Close string
+	Brackets    bool // Open and Close belong to the value
+	// NoBlank: no value holds a blank.
+	NoBlank bool
+	// Part: the text is a part of the column Field. The texts of all elements with that Field are put together by Order, then by their
+	// place in the line, each but the first with its Glue before it; Kind and Layout, which all parts have alike, read the whole.
+	Part  bool
+	Order int
+	Glue  string
+	// Severity names the column of what the value, a level, means: 0 to 7 as in RFC 5424, null for an unknown word.
+	Severity string
+	// Zone of a time that has none, where the definition says it: a name of the IANA database or +HH:MM.
+	Zone string
+	// Cut: the line may end anywhere in the literal behind the value; what comes after is null then.
+	Cut bool
+	// Dashes: a part of a KindRequest that is the null text is null, and the other parts stand.
+	Dashes bool
+	// Set are the bytes between the items of a KindFirstIP.
+	Set string
+}
+
+// Pad is a side of a value.
+type Pad uint8
+
+const (
+	NoPad    Pad = iota
+	PadRight     // the value stands left, blanks behind it
+	PadLeft      // the value stands right, blanks before it
+)
+
+// Unusual tells whether the value needs more than the usual search for what stands behind it.
+func (r *Reading) Unusual() bool {
+	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank
+}
+
+// describe writes the marks of Tree.String.
+func (r *Reading) describe(b *strings.Builder) {
+	for _, mark := range [...]struct {
+		is   bool
+		text string
+	}{
+		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Loose, "~"},
+		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
+	} {
+		if mark.is {
+			b.WriteString(mark.text)
+		}
+	}
+}

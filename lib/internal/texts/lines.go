@@ -1,0 +1,159 @@
+package texts
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Aside is what Record.Read gives for a line that is no record but part of the format: a header, a directive.
+const Aside = record.Fault(255)
+
+// Reader is the part of a worker that reads one line.
+type Reader interface {
+	// Read writes the line data[i:end] to the row under way; the fault that it gives otherwise may be Aside. A newline and slack stand
+	// at or behind end.
+	Read(b *record.Builder, data []byte, i, end int) record.Fault
+}
+
+// Lines is the way through the lines of a block.
+type Lines struct {
+	Limit  int  // bytes a line may have, its ending not counted; 0: no limit
+	Reject bool // a line that is not valid UTF-8 is a reject
+	Whole  bool // a block is one record, whatever line feeds are in it
+}
+
+// Parse reads data[:n].
+func (l *Lines) Parse(b *record.Builder, data []byte, n int, r Reader) {
+	check := l.Reject && !scan.Valid(data[:n])
+	for i := 0; i < n; {
+		stop := n - 1
+		if !l.Whole {
+			stop = i + bytes.IndexByte(data[i:n], '\n')
+		}
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		l.line(b, data, i, Trim(data, i, stop), check, r)
+		i = stop + 1
+	}
+	if l.Whole && n > 0 {
+		b.Continue(scan.Newlines(data[:n]) - 1)
+	}
+}
+
+func (l *Lines) line(b *record.Builder, data []byte, i, end int, check bool, r Reader) {
+	fault := record.NoFault
+	side := len(b.Side)
+	switch {
+	case l.Limit > 0 && end-i > l.Limit:
+		b.RejectCut(record.TooLong, i, i+l.Limit, int64(end-i))
+		return
+	case check && !scan.Valid(data[i:end]):
+		fault = record.BadUTF8
+	default:
+		fault = r.Read(b, data, i, end)
+	}
+	switch {
+	case fault == record.NoFault:
+		b.Next()
+		return
+	case fault == Aside && !l.Whole:
+		b.Undo()
+		b.Continue(1)
+		return
+	case fault == Aside:
+		fault = record.NoMatch // one row or one reject
+	}
+	b.Side = b.Side[:side]
+	b.Reject(fault, i, end)
+}
+
+// Fits tells whether a line of a sample is short enough and, where that matters, valid UTF-8.
+func (l *Lines) Fits(line []byte) bool {
+	return (l.Limit == 0 || len(line) <= l.Limit) && !(l.Reject && !scan.Valid(line))
+}
+
+// Check explains a line that does not fit for a reason that all engines share; false: none of them.
+func (l *Lines) Check(line []byte) (record.Check, bool) {
+	switch {
+	case l.Limit > 0 && len(line) > l.Limit:
+		return record.Check{Fault: record.TooLong.String(), Offset: l.Limit, Expected: fmt.Sprintf("at most %d bytes", l.Limit), Seen: fmt.Sprintf("%d bytes", len(line))}, true
+	case l.Reject && !scan.Valid(line):
+		at := invalid(line)
+		return record.Check{Fault: record.BadUTF8.String(), Offset: at, Expected: "valid UTF-8", Seen: fmt.Sprintf("byte %02x", line[at])}, true
+	}
+	return record.Check{}, false
+}
+
+// Try reads one line as a record of its own and gives its fault.
+func (l *Lines) Try(schema *record.Schema, line []byte, r Reader) record.Fault {
+	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
+	b := record.NewBuilder(schema, record.Heap, Present)
+	b.Start(1)
+	b.Begin(data, len(data), false)
+	return r.Read(b, data, 0, len(line))
+}
+
+// Present is what NewBuilder needs to know: columns start out absent.
+const Present = false
+
+// SkipLines goes over the lines in front of data[i:end] that begin with mark, but not over the last one.
+func SkipLines(data []byte, i, end int, mark byte) int {
+	for i < end && data[i] == mark {
+		k := bytes.IndexByte(data[i:end], '\n')
+		if k < 0 {
+			break
+		}
+		i += k + 1
+	}
+	return i
+}
+
+// Blank tells whether a line is blanks and tabs only.
+func Blank(line []byte) bool {
+	for _, c := range line {
+		if c != ' ' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// invalid is the position of the first invalid byte.
+func invalid(text []byte) int {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(text)
+}
+
+// Excerpt is the beginning of text, short enough to show.
+func Excerpt(text []byte) string {
+	const longest = 40
+	s := strings.ToValidUTF8(string(text[:min(len(text), longest+utf8.UTFMax)]), "\uFFFD")
+	if len(s) <= longest {
+		return s
+	}
+	cut := longest
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "..."
+}
+
+// Seen is what stands in line from at on.
+func Seen(line []byte, at int) string {
+	if at >= len(line) {
+		return "the end of the line"
+	}
+	return Excerpt(line[at:])
+}
