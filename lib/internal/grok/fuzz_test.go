@@ -1,0 +1,35 @@
+package grok
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// FuzzCompile wants a plan or an error that points into the pattern, and every line accounted for.
+func FuzzCompile(f *testing.F) {
+	f.Add("%{COMBINEDAPACHELOG}", "%{A:b:int}", "x 1\n\ny")
+	f.Add("%{A:[a][b]:float} (?<c>x)|%{A:c}", "[0-9]+", "1 x")
+	f.Add("%{A=x+}%{SPACE}%{QS:q}", "", `xx "a\"`)
+	f.Fuzz(func(t *testing.T, pattern, define, text string) {
+		if len(pattern) > 200 || len(define) > 100 || len(text) > 500 {
+			return
+		}
+		p, err := Compile(Options{Patterns: []string{pattern}, Define: map[string]string{"A": define}, All: len(text)%2 == 0, Limit: 100})
+		if err != nil {
+			var e *Error
+			if assert.True(t, errors.As(err, &e), "%v", err) {
+				assert.LessOrEqual(t, e.Pos, len(pattern))
+				assert.NotEmpty(t, e.Message)
+			}
+			return
+		}
+		rows, _ := parse(p, p.NewWorker(), text)
+		data, n := block(text)
+		_ = rows
+		check := p.NewWorker().Explain(data[:n-1])
+		assert.LessOrEqual(t, check.Offset, n)
+		parse(p, p.NewRecordWorker(), text)
+	})
+}

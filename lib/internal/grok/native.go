@@ -1,0 +1,297 @@
+package grok
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/regex"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
+
+// natives read the common form of the definitions that stand in most patterns. Each gives the end of a match that the definition has, -1
+// for none that it knows, -2 where it knows that there is none; whatever is unusual is left to the definition. native_test.go holds each against its definition.
+var natives = map[string]*regex.Native{
+	"IPV4":              {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
+	"IP":                {Name: "IP", Match: octetsEnd, Over: digitBytes + ".:%"},
+	"IPORHOST":          {Name: "IPORHOST", Match: hostEnd, Over: hostBytes},
+	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
+	"USER":              {Name: "USER", Match: userEnd, Over: userBytes},
+	"HTTPDUSER":         {Name: "HTTPDUSER", Match: userEnd, Over: userBytes + "!#$%&'*+/=?^`{|}~@,:;<"},
+	"WORD":              {Name: "WORD", Match: wordEnd, Over: wordBytes},
+	"BASE10NUM":         {Name: "BASE10NUM", Match: numberEnd, Over: digitBytes + "."},
+	"NUMBER":            {Name: "NUMBER", Match: numberEnd, Over: digitBytes + "."},
+	"QUOTEDSTRING":      {Name: "QUOTEDSTRING", Match: quotedEnd},
+	"QS":                {Name: "QS", Match: quotedEnd},
+	"HTTPDATE":          {Name: "HTTPDATE", Match: httpDateEnd, Over: digitBytes},
+	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,"},
+	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-"},
+}
+
+const (
+	digitBytes = "0123456789"
+	wordBytes  = digitBytes + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+	hostBytes  = wordBytes + "-.:%"
+	userBytes  = wordBytes + "-."
+)
+
+// known are definitions as Logstash ships them, by name and hash of the text: what they match is what those of base match.
+var known = map[string][]uint64{
+	"BASE10NUM":         {0xcd4a02decb011a15},
+	"EMAILADDRESS":      {0x593d17fb3aa161a2},
+	"EMAILLOCALPART":    {0xc6701fd586f4a192, 0xee7d04dd951057aa},
+	"HOSTNAME":          {0x9c18d6c5ffe63c31},
+	"HOUR":              {0x3b4b79ffff9da665},
+	"HTTPDATE":          {0xc60bf8198a55ba7b},
+	"HTTPDUSER":         {0xfb10c76154ef611e},
+	"INT":               {0x3e4378d172581e6b},
+	"IP":                {0x8d45b511ef4e197b},
+	"IPORHOST":          {0x42a09ceb61d82af9},
+	"IPV4":              {0xa816de9c4b55c105},
+	"IPV6":              {0x57cc0c0f7f053c4c},
+	"ISO8601_TIMEZONE":  {0xb9b7b68a35a64f2e},
+	"MINUTE":            {0xf620e03ece589b01},
+	"MONTH":             {0xf35b5f9353f92845},
+	"MONTHDAY":          {0x887141b46f83054c},
+	"MONTHNUM":          {0x8c75c6b1f4ea1d71},
+	"NUMBER":            {0xbd237270b197135c},
+	"QS":                {0xb5557ab945725357},
+	"QUOTEDSTRING":      {0x55c6b42f0e119db1},
+	"SECOND":            {0x9987ed06c5a2d08e},
+	"SYSLOGTIMESTAMP":   {0xf89edde6dd92a234},
+	"TIME":              {0x2749f5995662330c},
+	"TIMESTAMP_ISO8601": {0x484720eaacd8a37b},
+	"USER":              {0xfd474306ca7d7090},
+	"USERNAME":          {0xf4b5120aa9a5bc8e},
+	"WORD":              {0xd42fcdf05ec05ff9},
+	"YEAR":              {0x851f4192c0801ca},
+}
+
+// standard tells whether a name, and all that it refers to, means what it means in base.
+func (d *definitions) standard(name string, depth int) bool {
+	def, ok := d.named[name]
+	if !ok || depth > mostNested {
+		return false
+	}
+	if def.text != builtIn.named[name].text && !slices.Contains(known[name], hash(def.text)) {
+		return false
+	}
+	for text := def.text; ; {
+		_, rest, found := strings.Cut(text, "%{")
+		if !found {
+			return true
+		}
+		end := nameEnd(rest, 0)
+		if !d.standard(rest[:end], depth+1) {
+			return false
+		}
+		text = rest[end:]
+	}
+}
+
+func hash(text string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(text))
+	return h.Sum64()
+}
+
+// builtIn are the definitions of base.
+var builtIn = func() *definitions {
+	d := &definitions{named: map[string]definition{}}
+	d.lines(base, "")
+	return d
+}()
+
+func table(bytes string) *[256]bool {
+	var t [256]bool
+	for _, c := range []byte(bytes) {
+		t[c] = true
+	}
+	return &t
+}
+
+var (
+	userTable = table(userBytes)
+	wordTable = table(wordBytes)
+)
+
+func digit(c byte) bool { return c-'0' <= 9 }
+
+// octetsEnd reads an IPv4 address of numbers without zeros in front, neither preceded nor followed by a digit, a letter, a dot or a dash.
+func octetsEnd(data []byte, from, i, to int) int {
+	if i > from && (userTable[data[i-1]] || data[i-1] >= 0x80 || data[i-1] == ':') {
+		return -1
+	}
+	for part := range 4 {
+		if part > 0 {
+			if i >= to || data[i] != '.' {
+				return -1
+			}
+			i++
+		}
+		v, n := 0, 0
+		for i < to && n < 4 && digit(data[i]) {
+			v = v*10 + int(data[i]-'0')
+			i++
+			n++
+		}
+		if n == 0 || n > 3 || v > 255 || n > 1 && data[i-n] == '0' {
+			return -1
+		}
+	}
+	if i < to && (userTable[data[i]] || data[i] >= 0x80) {
+		return -1
+	}
+	return i
+}
+
+// hostEnd is octetsEnd for what may be a name too: inside of a word no name begins, nor, where a colon is not near, an IPv6 address.
+func hostEnd(data []byte, from, i, to int) int {
+	if i > from && i < to && wordTable[data[i-1]] && wordTable[data[i]] && (digit(data[i-1]) || !digit(data[i])) {
+		for k := i; k < min(i+5, to); k++ {
+			if data[k] == ':' {
+				return -1
+			}
+		}
+		return -2
+	}
+	return octetsEnd(data, from, i, to)
+}
+
+// userEnd reads a name of letters, digits, dots, dashes and underscores.
+func userEnd(data []byte, _, i, to int) int {
+	start := i
+	for i < to && userTable[data[i]] {
+		i++
+	}
+	if i == start {
+		return -1
+	}
+	return i
+}
+
+// wordEnd reads a word between characters of ASCII.
+func wordEnd(data []byte, from, i, to int) int {
+	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
+		return -1
+	}
+	start := i
+	for i < to && wordTable[data[i]] {
+		i++
+	}
+	if i == start || i < to && data[i] >= 0x80 {
+		return -1
+	}
+	return i
+}
+
+// numberEnd reads digits with or without a fraction, behind anything but a number.
+func numberEnd(data []byte, from, i, to int) int {
+	if i > from {
+		if c := data[i-1]; digit(c) || c == '.' || c == '+' || c == '-' {
+			return -1
+		}
+	}
+	start := i
+	for i < to && digit(data[i]) {
+		i++
+	}
+	if i == start {
+		return -1
+	}
+	if i+1 < to && data[i] == '.' && digit(data[i+1]) {
+		for i += 2; i < to && digit(data[i]); i++ {
+		}
+	}
+	return i
+}
+
+// quotedEnd reads a text between double quotes without a backslash in it or before it.
+func quotedEnd(data []byte, from, i, to int) int {
+	if i >= to || data[i] != '"' || i > from && data[i-1] == '\\' {
+		return -1
+	}
+	if i = scan.Find3(data, i+1, '"', '\\', '\n'); i >= to || data[i] != '"' {
+		return -1
+	}
+	return i + 1
+}
+
+// months are three letters as a word, upper case folded.
+var months = func() map[uint32]bool {
+	m := map[uint32]bool{}
+	for _, name := range strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec") {
+		m[uint32(name[0])|uint32(name[1])<<8|uint32(name[2])<<16] = true
+	}
+	return m
+}()
+
+// month tells whether three letters, the first in either case, are a month.
+func month(data []byte, i int) bool {
+	return months[uint32(data[i]|0x20)|uint32(data[i+1])<<8|uint32(data[i+2])<<16]
+}
+
+// two is the number of two digits at i, -1 where there are none.
+func two(data []byte, i int) int {
+	if !digit(data[i]) || !digit(data[i+1]) {
+		return -1
+	}
+	return int(data[i]-'0')*10 + int(data[i+1]-'0')
+}
+
+// clock tells whether hh:mm:ss stands at i.
+func clock(data []byte, i int) bool {
+	h, m, s := two(data, i), two(data, i+3), two(data, i+6)
+	return h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60 && data[i+2] == ':' && data[i+5] == ':'
+}
+
+// httpDateEnd reads 02/Jan/2006:15:04:05 -0700.
+func httpDateEnd(data []byte, _, i, to int) int {
+	if i+26 > to {
+		return -1
+	}
+	day := two(data, i)
+	if day < 1 || day > 31 || data[i+2] != '/' || !month(data, i+3) || data[i+6] != '/' || two(data, i+7) < 0 || two(data, i+9) < 0 || data[i+11] != ':' ||
+		!clock(data, i+12) || data[i+20] != ' ' || data[i+21] != '+' && data[i+21] != '-' || two(data, i+22) < 0 || two(data, i+24) < 0 || i+26 < to && digit(data[i+26]) {
+		return -1
+	}
+	return i + 26
+}
+
+// syslogTimeEnd reads Jan _2 15:04:05.
+func syslogTimeEnd(data []byte, from, i, to int) int {
+	if i+15 > to || i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) || !month(data, i) || data[i+3] != ' ' || data[i+6] != ' ' || !clock(data, i+7) || i+15 < to && digit(data[i+15]) {
+		return -1
+	}
+	day := two(data, i+4)
+	if data[i+4] == ' ' && digit(data[i+5]) {
+		day = int(data[i+5] - '0')
+	}
+	if day < 1 || day > 31 {
+		return -1
+	}
+	return i + 15
+}
+
+// isoTimeEnd reads 2006-01-02T15:04:05 with or without a fraction and a zone.
+func isoTimeEnd(data []byte, _, i, to int) int {
+	if i+19 > to {
+		return -1
+	}
+	month, day := two(data, i+5), two(data, i+8)
+	if two(data, i) < 0 || two(data, i+2) < 0 || data[i+4] != '-' || month < 1 || month > 12 || data[i+7] != '-' || day < 1 || day > 31 || data[i+10] != 'T' && data[i+10] != ' ' || !clock(data, i+11) {
+		return -1
+	}
+	i += 19
+	if i+1 < to && (data[i] == '.' || data[i] == ',') && digit(data[i+1]) {
+		for i += 2; i < to && digit(data[i]); i++ {
+		}
+	}
+	switch {
+	case i < to && data[i] == 'Z':
+		return i + 1
+	case i+6 <= to && (data[i] == '+' || data[i] == '-') && two(data, i+1) >= 0 && two(data, i+1) < 24 && data[i+3] == ':' && two(data, i+4) >= 0 && two(data, i+4) < 60:
+		return i + 6
+	}
+	return i
+}

@@ -1,0 +1,82 @@
+package grok
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/regex"
+)
+
+// without compiles a pattern with its shortcuts taken out.
+func without(t testing.TB, pattern string) *regex.Program {
+	d, err := load(&Options{})
+	require.NoError(t, err)
+	x := &expander{defs: d, o: &Options{}}
+	tree, err := x.expand(pattern, regex.DotAll)
+	require.NoError(t, err)
+	var strip func(n *regex.Node)
+	strip = func(n *regex.Node) {
+		n.Native = nil
+		for _, sub := range n.Subs {
+			strip(sub)
+		}
+	}
+	strip(tree)
+	p, err := regex.Compile(tree, len(x.captures))
+	require.NoError(t, err)
+	return p
+}
+
+// pieces are what texts for natives are made of.
+var pieces = []string{"10.0.0.1", "1.2.3.4", "255.255.255.255", "256.1.1.1", "01.2.3.4", "::1", "fe80::1", "a", "b1", "host-1.example", "_", "-", ".", ":", "%", "@", "+", "=", ",", "/", " ", " ", "\"", "\\", "'", "ann", "12", "1.5", "-3", ".5", "é",
+	"17/May/2015:10:05:03 +0200", "2/Jan/2015:10:05:03 -0700", "Jul 14 12:17:01", "Jul  4 12:17:01", "Mai 14 12:17:01", "2026-03-01T10:05:03", "2026-03-01 10:05:03.123Z", "2026-03-01T10:05:03+02:00", "Z", "60", ".123", "\n", "7", "jan"}
+
+func nativeText(r *rand.Rand) string {
+	text := ""
+	for range 1 + r.IntN(6) {
+		text += pieces[r.IntN(len(pieces))]
+	}
+	return text
+}
+
+func TestNativesMatchWhatTheirDefinitionsDo(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for name := range natives {
+		for _, around := range []string{"%s", "%s ", " %s$", "^%s,", `%s"`, "%s:", "x?%s(?: |$)"} {
+			pattern := fmt.Sprintf(around, "%{"+name+":a}")
+			p, err := Compile(Options{Patterns: []string{pattern}})
+			require.NoError(t, err)
+			short, plain := p.patterns[0].program.NewMachine(), without(t, pattern).NewMachine()
+			for range 300 {
+				text := nativeText(r)
+				data, _ := block(text + "\n")
+				s, e, c, ok := short.Match(data, 0, len(text))
+				s2, e2, c2, ok2 := plain.Match(data, 0, len(text))
+				require.Equal(t, ok2, ok, "%s on %q", pattern, text)
+				require.Equal(t, []int{s2, e2}, []int{s, e}, "%s on %q", pattern, text)
+				require.Equal(t, c2, c, "%s on %q", pattern, text)
+			}
+		}
+	}
+}
+
+func TestNativesAreTakenForDefinitionsOfTheSameMeaning(t *testing.T) {
+	native := func(o Options) bool {
+		p, err := Compile(o)
+		require.NoError(t, err)
+		for _, line := range p.Describe() {
+			if line == "NUMBER: native" {
+				return true
+			}
+		}
+		return false
+	}
+	assert.True(t, native(Options{Patterns: []string{"%{NUMBER:a} "}}))
+	assert.True(t, native(Options{Patterns: []string{"%{NUMBER:a} "}, Define: map[string]string{"NUMBER": "(?:%{BASE10NUM})"}}))
+	assert.False(t, native(Options{Patterns: []string{"%{NUMBER:a} "}, Define: map[string]string{"BASE10NUM": "[0-9]+"}}), "what it refers to is another")
+	assert.False(t, native(Options{Patterns: []string{"%{NUMBER:a}%{INT}"}}), "another end could be followed by what follows")
+}

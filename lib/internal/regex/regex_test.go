@@ -1,0 +1,256 @@
+package regex
+
+import (
+	"errors"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// slacked is text as a block: readable behind its end.
+func slacked(text string) []byte { return append([]byte(text+"\n"), make([]byte, 64)...) }
+
+// build compiles a pattern; names are those of its captures, "" for those without.
+func build(t testing.TB, pattern string, syntax Syntax) (*Program, []string, error) {
+	t.Helper()
+	var names []string
+	n, err := Parse(pattern, Options{Syntax: syntax, Capture: func(name string, _ int) (int, error) {
+		names = append(names, name)
+		return len(names) - 1, nil
+	}})
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := Compile(n, len(names))
+	return p, names, err
+}
+
+// engines are the ways to match.
+var engines = []string{"bits", "step", "walk"}
+
+// found is what one engine finds, as regexp.FindSubmatchIndex gives it.
+func found(p *Program, engine, text string) []int {
+	m := p.NewMachine()
+	m.only(engine)
+	start, end, captures, ok := m.Match(slacked(text), 0, len(text))
+	if !ok {
+		return nil
+	}
+	all := []int{start, end}
+	for _, at := range captures {
+		all = append(all, int(at))
+	}
+	return all
+}
+
+func TestSameAsGo(t *testing.T) {
+	patterns := []string{"", "a", "a|b", "ab|a", "a*", "(a*)(b*)", "(a+)(a*)", "(a|ab)(c|bcd)(d*)", "(?:a|b)*?c", "^a", "a$", "^$", `\bfoo\b`, "(|a)*", "(|a)+", "(a*)*", "(a*)+",
+		"(a*?)*", "(?:(a)|b)*", "(x*)*y", "a{2,3}", "a{2,3}?", "(a{0,2})*", "[^a]b", "(?i)Straße", "(?i)k", `\pL+`, `\p{Greek}`, ".", "..", "(?s).", "(?m)^b$", "日本語+", "[日本語]+", `\d+\.\d*`,
+		"(.*)(.*)", "(.*?),(.*?)$", "(a|b|c|d|e)*z", `\B`, `(?U)a+`, `x*`, `(\w+) (\w+)`, `((a)|(b))+`, `[[:alpha:]]+`, `\Q.+\E`, `(?i:A)b`, `a\x62\x{63}`, `[^\n]+`, "(foo|foobar)baz", `.*b`, `\xff`}
+	texts := []string{"", "a", "b", "ab", "aab", "abcd", "ba", "aaa", "aaaa", "foo bar", "xfoo", "STRASSE straße", "\u212a", "αβγ", "a\nb\nc", "\n", "日本語語", "12.5 .", "a,b,c", "edcbaz", "é", "\xff", "a\xffb",
+		"\xe6\x97", "foobarbaz", ".+", "\xe6\x97b", "ÿ"}
+	for _, pattern := range patterns {
+		p, _, err := build(t, pattern, RE2)
+		require.NoError(t, err, pattern)
+		re := regexp.MustCompile(pattern)
+		for _, text := range texts {
+			for _, engine := range engines {
+				assert.Equal(t, re.FindStringSubmatchIndex(text), found(p, engine, text), "%s: %q on %q", engine, pattern, text)
+			}
+		}
+	}
+}
+
+// randomPattern makes a pattern of RE2's.
+func randomPattern(r *rand.Rand, depth int) string {
+	if depth == 0 {
+		return []string{"a", "b", "c", ".", "[ab]", "[^a]", `\w`, `\b`, "é", " ", "^", "$", "ab", "", `\d`, "[^ ]"}[r.IntN(16)]
+	}
+	sub := func() string { return randomPattern(r, depth-1) }
+	switch r.IntN(9) {
+	case 0:
+		return "(" + sub() + ")"
+	case 1:
+		return "(?:" + sub() + "|" + sub() + ")"
+	case 2:
+		return "(?:" + sub() + ")" + []string{"*", "+", "?", "*?", "+?", "??", "{2}", "{1,3}", "{0,2}?", "{2,}"}[r.IntN(10)]
+	case 3:
+		return "(" + sub() + "|" + sub() + "|" + sub() + ")"
+	}
+	return sub() + sub()
+}
+
+func randomText(r *rand.Rand) string {
+	var b strings.Builder
+	for range r.IntN(14) {
+		b.WriteString([]string{"a", "b", "c", "a", "b", " ", "é", "\n", "1", "\xff", "ab"}[r.IntN(11)])
+	}
+	return b.String()
+}
+
+func TestRandomPatternsSameAsGo(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		compareWithGo(t, randomPattern(r, 1+r.IntN(4)), []string{randomText(r), randomText(r), randomText(r)})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func compareWithGo(t *testing.T, pattern string, texts []string) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return
+	}
+	p, _, err := build(t, pattern, RE2)
+	var e *Error
+	if errors.As(err, &e) && (strings.Contains(e.Message, "too large") || strings.Contains(e.Message, "nothing stands before") || strings.Contains(e.Message, "no property")) {
+		return // Go lets a quantifier stand behind flags, a(?i)*, and knows more properties
+	}
+	require.NoError(t, err, pattern)
+	for _, text := range texts {
+		want := re.FindStringSubmatchIndex(text)
+		for _, engine := range engines {
+			assert.Equal(t, want, found(p, engine, text), "%s: %q on %q", engine, pattern, text)
+		}
+	}
+}
+
+// TestConstructs compares with what Oniguruma gives, known from its manual, for what RE2 has not.
+func TestConstructs(t *testing.T) {
+	for _, c := range []struct {
+		pattern, text string
+		want          []int
+	}{
+		{`(?<![0-9.+-])(?>[+-]?(?:(?:[0-9]+(?:\.[0-9]+)?)|(?:\.[0-9]+)))`, "a-1.25.3", []int{1, 6}},
+		{`(?>a+)b`, "aaab", []int{0, 4}},
+		{`(?>a+)ab`, "aaab", nil},
+		{`(?>a|ab)c`, "abc", nil},
+		{`(?>ab|a)c`, "abc", []int{0, 3}},
+		{`(?>a*?)b`, "aab", []int{2, 3}},
+		{`(?>(?:a|ab)*)c`, "abac", []int{2, 4}},
+		{`a++b`, "aab", []int{0, 3}},
+		{`a++ab`, "aab", nil},
+		{`a?+ab`, "ab", nil},
+		{`(?<={ ).*(?= } ntoreturn:)`, "query: { { a: 1 } ntoreturn: 1 }", []int{9, 15}},
+		{`x(?=.*y)(z)`, "xz..y", []int{0, 2, 1, 2}},
+		{`x(?!.*y)z`, "xz..y", nil},
+		{`(?<=a.*)c`, "abbc", []int{3, 4}},
+		{`(?<!a.*)c`, "cabbc", []int{0, 1}},
+		{`(?=(.*))a`, "xab", []int{1, 2, 1, 3}},
+		{`(?=(a)(?=(b)))a`, "ab", []int{0, 1, 0, 1, 1, 2}},
+		{`\h+`, "xyz0aFg", []int{3, 6}},
+		{`^b$`, "a\nb\nc", []int{2, 3}},
+		{`\Ab`, "a\nb", nil},
+		{`b\Z`, "b\n", []int{0, 1}},
+		{`b\z`, "b\n", nil},
+		{`(?m).+`, "a\nb", []int{0, 3}},
+		{`.+`, "a\nb", []int{0, 1}},
+		{`a(?i)b|c`, "aC", []int{0, 2}},
+		{`[[:alpha:]]+`, "1äb2", []int{1, 4}},
+		{`[a-z&&[^aeiou]]+`, "aeibcd", []int{3, 6}},
+		{`(/[[[:alnum:]]_.-]*)+`, "see /usr/lib ", []int{4, 12, 8, 12}},
+		{`\bcaf\b`, "café", nil},
+		{`a{,2}`, "aaa", []int{0, 2}},
+		{`a{2}?b`, "b", []int{0, 1}},
+		{`(?x) a b # comment`, "ab", []int{0, 2}},
+		{`{a}`, "{a}", []int{0, 3}},
+		{`(?#note)a\u0062`, "ab", []int{0, 2}},
+		{`\R`, "a\r\n", []int{1, 3}},
+	} {
+		p, _, err := build(t, c.pattern, Oniguruma)
+		require.NoError(t, err, c.pattern)
+		for _, engine := range engines {
+			assert.Equal(t, c.want, found(p, engine, c.text), "%s: %q on %q", engine, c.pattern, c.text)
+		}
+	}
+}
+
+func TestErrorsPointAtTheCharacter(t *testing.T) {
+	for _, c := range []struct {
+		syntax  Syntax
+		pattern string
+		pos     int
+		message string
+	}{
+		{RE2, `a(b`, 1, "not closed"}, {RE2, `ab)`, 2, "unmatched"}, {RE2, `a[b`, 1, "not closed"}, {RE2, `*a`, 0, "nothing stands before *"}, {RE2, `a**`, 2, "quantifier behind"},
+		{RE2, `(a)\1`, 3, "backreference"}, {RE2, `a{2,1}`, 1, "wrong way round"}, {RE2, `a{1001}`, 1, "above 1000"}, {RE2, `x\`, 1, "backslash at the end"}, {RE2, `[b-a]`, 1, "empty"},
+		{RE2, `\h`, 0, "one thing in Perl"}, {RE2, `\p{Foo}`, 0, "no property"}, {RE2, `(?<a-b>c)`, 3, "no name"}, {RE2, `(?<a`, 0, "not closed"}, {RE2, `a(?P=n)`, 1, "backreference"},
+		{RE2, `a(?R)`, 1, "recursion"}, {RE2, `(?(1)a|b)`, 0, "condition"}, {RE2, `\y`, 0, "no meaning"}, {RE2, "a\xffb", 1, "UTF-8"}, {RE2, `(?k)`, 0, "not known"},
+		{Oniguruma, `a\K`, 1, "not supported"}, {Oniguruma, `\g<n>`, 0, "call of a group"}, {Oniguruma, `(?<=(?<n>a))b`, 0, "look-behind"}, {Oniguruma, `[[:foo:]]`, 1, "not known"},
+		{Oniguruma, `\x{110000}`, 0, "too large"}, {Oniguruma, `(?~a)`, 0, "absent"}, {Oniguruma, `(?:(?:a{1000}){1000}){1000}`, -1, "too large"}, {Oniguruma, `(?#a`, 0, "comment"},
+	} {
+		_, _, err := build(t, c.pattern, c.syntax)
+		var e *Error
+		require.ErrorAs(t, err, &e, c.pattern)
+		assert.Contains(t, e.Error(), c.message, c.pattern)
+		if c.pos >= 0 {
+			assert.Equal(t, c.pos, e.Pos, c.pattern)
+		}
+	}
+}
+
+// hard are patterns that take a backtracking engine time that grows faster than the text.
+var hard = []struct{ pattern, text string }{
+	{`(a*)*b`, "a"}, {`(a|a)*b`, "a"}, {`(.*)(.*)(.*)(.*)x`, "ab "}, {`.*? .*? .*? .*? x`, "a "}, {`(?:[^x]*[ab])*y`, "ab"}, {`(\w+\s?)+$.`, "word "}, {`([a-z]+)+[0-9]z`, "a"},
+	{`(?:a?){20}a{20}b`, "a"}, {`(?>a*)b`, "a"}, {`a(?=.*b)`, "a"}, {`(?<=a.*)b`, "ac"}, {`(?>(?:a|ab)*)c`, "ab"}, {`.*a.{10}b`, "a"}, {`(?:(?:ab)*c?)*d`, "abab"},
+}
+
+// steps counts the work for a text of n repeats.
+func steps(t testing.TB, p *Program, engine, text string) int {
+	m := p.NewMachine()
+	m.only(engine)
+	before := 0
+	_, _, _, _ = m.Match(slacked(text), 0, len(text))
+	if m.walker != nil {
+		before = budget(len(text)) - m.walker.steps
+	}
+	if m.bits != nil {
+		before += m.bits.steps
+	}
+	if m.pike != nil {
+		before += m.pike.steps
+	}
+	return before
+}
+
+func TestStepsGrowWithTheTextOnly(t *testing.T) {
+	for _, c := range hard {
+		p, _, err := build(t, c.pattern, Oniguruma)
+		require.NoError(t, err)
+		for _, engine := range engines {
+			short, long := steps(t, p, engine, strings.Repeat(c.text, 200)), steps(t, p, engine, strings.Repeat(c.text, 1600))
+			assert.LessOrEqual(t, long, 10*short+1000, "%s: %q", engine, c.pattern)
+		}
+	}
+}
+
+// FuzzMatch holds all engines against each other and, where the pattern is RE2's, against Go's; and counts their steps.
+func FuzzMatch(f *testing.F) {
+	for _, c := range hard {
+		f.Add(c.pattern, strings.Repeat(c.text, 5))
+	}
+	f.Add("[[:]", "[")
+	f.Add("0++++++++++++++++++++++++++20", "0")
+	f.Add(`(?i)(\w+)[^ ]* ("(?:\\.|[^"])*")?`, `abc "d\"e"`)
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern) > 60 || len(text) > 200 {
+			return
+		}
+		compareWithGo(t, pattern, []string{text})
+		p, _, err := build(t, pattern, Oniguruma)
+		if err != nil {
+			return
+		}
+		want := found(p, "bits", text)
+		for _, engine := range engines {
+			assert.Equal(t, want, found(p, engine, text), "%s: %q on %q", engine, pattern, text)
+			assert.LessOrEqual(t, steps(t, p, engine, text), (len(text)+1)*(3*len(p.code)+16)+600, "%s: %q on %q", engine, pattern, text)
+		}
+	})
+}

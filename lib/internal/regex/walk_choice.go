@@ -1,0 +1,157 @@
+package regex
+
+import "slices"
+
+// way is one of several ways on, and the bytes that it can go on with.
+type way struct {
+	pc    int32
+	first byteSet
+}
+
+// choice jumps by the next byte to the ways that are open there, in their order.
+func (c *walkCompiler) choice(ways []way) int32 { return c.emit(wop{op: wSwitch, jump: c.jump(ways)}) }
+
+func (c *walkCompiler) jump(ways []way) *[257]int32 {
+	var jump [257]int32
+	chains := map[string]int32{}
+	for b := range jump {
+		open := make([]byte, 0, len(ways))
+		for i := range ways {
+			if b == 256 && ways[i].first.end || b < 256 && ways[i].first.has(byte(b)) {
+				open = append(open, byte(i), byte(i>>8))
+			}
+		}
+		at, ok := chains[string(open)]
+		if !ok {
+			at = c.chain(ways, open)
+			chains[string(open)] = at
+		}
+		jump[b] = at
+	}
+	if c.jumps[jump] == nil {
+		c.jumps[jump] = &jump
+	}
+	return c.jumps[jump]
+}
+
+func (c *walkCompiler) chain(ways []way, open []byte) int32 {
+	at := int32(0)
+	for i := len(open) - 2; i >= 0; i -= 2 {
+		pc := ways[int(open[i])|int(open[i+1])<<8].pc
+		if at == 0 {
+			at = pc
+			continue
+		}
+		c.forks++
+		at = c.emit(wop{op: wFork, next: pc, other: at})
+	}
+	return at
+}
+
+// repeat compiles a loop: over one class as a run, else by choices.
+func (c *walkCompiler) repeat(n *Node, next int32, follow byteSet) int32 {
+	body := n.Subs[0]
+	switch {
+	case n.Max == 0:
+		return next
+	case body.Kind == Class && (body.Set.narrow || body.Set.wide && n.Max == Unlimited && n.Min <= 1) && n.Max != 1:
+		return c.run(n, next, follow)
+	case body.nullable():
+		c.failed = true
+		return 0
+	}
+	if n.Max > 1 {
+		c.copies++
+		defer func() { c.copies-- }()
+	}
+	inner := body.first(follow).or(follow) // what may follow a round
+	if n.Max == Unlimited {
+		next = c.loop(n, next, follow)
+	} else {
+		out := next
+		for range n.Max - n.Min {
+			if c.failed {
+				break
+			}
+			at := c.piece(body, next, inner)
+			ways := []way{{at, body.first(inner)}, {out, follow}}
+			if n.Lazy {
+				slices.Reverse(ways)
+			}
+			next = c.choice(ways)
+		}
+	}
+	for i := n.Min; i > 0 && !c.failed; i-- {
+		behind := inner
+		if i == n.Min && n.Max == n.Min {
+			behind = follow
+		}
+		next = c.piece(body, next, behind)
+	}
+	return next
+}
+
+func (c *walkCompiler) loop(n *Node, next int32, follow byteSet) int32 {
+	body := n.Subs[0]
+	inner := body.first(follow).or(follow)
+	head := c.emit(wop{op: wSwitch})
+	ways := []way{{c.piece(body, head, inner), body.first(inner)}, {next, follow}}
+	if n.Lazy {
+		slices.Reverse(ways)
+	}
+	jump := c.jump(ways)
+	if !c.failed {
+		c.w.ops[head].jump = jump
+	}
+	return head
+}
+
+// run compiles a loop over one class.
+func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
+	set := n.Subs[0].Set
+	bytes := set.firstBytes()
+	op := wop{op: wRun, table: c.table(bytes), exit: c.table(follow), exit1: follow.one(), least: int32(n.Min), most: int32(n.Max), next: next, arg: -1}
+	op.seek, op.a, op.b = seekOf(bytes)
+	if n.Lazy {
+		op.op = wLazy
+		op.exit1 = follow.one()
+	}
+	// A run that what follows cannot begin in has one end. So has one of word characters before a \b.
+	op.only = !bytes.meets(follow) || c.w.ops[next].op == wAssert && (c.w.ops[next].place == Word || c.w.ops[next].place == WideWord) && set.within(words)
+	if op.only {
+		op.op = wRun
+	} else {
+		c.forks++
+		if op.seek == seekAll || op.seek == seekOne {
+			c.open++
+		}
+		if n.Max == Unlimited && c.copies == 0 {
+			op.arg = int32(c.w.runs)
+			c.w.runs++
+		}
+	}
+	return c.emit(op)
+}
+
+// seekOf finds how the end of a run over s is found best.
+func seekOf(s byteSet) (how seek, a, b byte) {
+	var out []byte
+	low := true
+	for i := range 256 {
+		if !s.has(byte(i)) {
+			out = append(out, byte(i))
+			low = low && i <= ' '
+		}
+	}
+	switch {
+	case len(out) == 0:
+		return seekAll, 0, 0
+	case len(out) == 1:
+		return seekOne, out[0], 0
+	case len(out) == 2:
+		return seekTwo, out[0], out[1]
+	case low:
+		return seekLow, 0, 0
+	}
+	return seekTable, 0, 0
+}

@@ -1,0 +1,350 @@
+package regex
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// choicePoint is where the walk goes on when what it tried fails.
+type choicePoint struct {
+	pc    int32
+	trail int32 // how much had been noted
+	kind  pointKind
+	at    int32 // the place; of a run: the nearest end that is left to try
+	end   int32 // of a run: the furthest
+	begin int32 // of a run: where it begins ...
+	stop  int32 // ... and how far it could go
+}
+
+// pointKind is what a choicePoint is.
+type pointKind int32
+
+const (
+	pointFork pointKind = iota
+	pointRun
+	pointMark // nothing to try: from its place nothing matches
+)
+
+// undo sets a slot back.
+type undo struct{ slot, value int32 }
+
+// span is a range of places.
+type span struct{ from, to int32 }
+
+// walker runs a walk, for one goroutine.
+type walker struct {
+	w      *walk
+	stack  []choicePoint
+	trail  []undo
+	depths []int32
+	dead   []int32 // by mark: the place behind which nothing matches
+	none   []span  // by run: begun at these places it leads nowhere
+	dirty  bool    // dead and none know of a text
+	steps  int
+}
+
+func (w *walk) newWalker() *walker {
+	return &walker{w: w, stack: make([]choicePoint, 0, 64), trail: make([]undo, 0, 64), depths: make([]int32, w.depths+1), dead: make([]int32, w.marks), none: make([]span, w.runs), dirty: true}
+}
+
+// budget is how many steps the walk may take: what is linear in the text, with room for backtracking here and there.
+func budget(n int) int { return 512 + 16*n }
+
+// match looks for the first match in t. sure is false when it has given up.
+func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
+	w.steps = budget(t.to - t.from)
+	fresh, last := true, t.to
+	if w.w.open {
+		if last = w.lastStart(t, t.from); last < 0 {
+			return 0, 0, false, true
+		}
+	}
+	for i := t.from; ; i++ {
+		if i = w.candidate(t, i, last); i < 0 {
+			return 0, 0, false, true
+		}
+		if fresh {
+			w.begin(slots)
+		}
+		end := w.from(t, i, slots)
+		switch {
+		case end >= 0:
+			return i, end, true, true
+		case w.steps < 0:
+			return 0, 0, false, false
+		}
+		if fresh && !w.w.open {
+			if last = w.lastStart(t, i); last <= i {
+				return 0, 0, false, true
+			}
+		}
+		fresh = false
+	}
+}
+
+// lastStart is the last place, not before from, where a match may begin: in front of all the texts that it needs. -1: there is none.
+func (w *walker) lastStart(t *text, from int) int {
+	end := t.to
+	for k := len(w.w.needed) - 1; k >= 0; k-- {
+		need := w.w.needed[k]
+		at := -1
+		if len(need) == 1 {
+			at = bytes.LastIndexByte(t.data[from:end], need[0])
+		} else {
+			at = bytes.LastIndex(t.data[from:end], mem.Bytes(need))
+		}
+		if at < 0 {
+			return -1
+		}
+		end = from + at
+	}
+	return end
+}
+
+// begin forgets the text before.
+func (w *walker) begin(slots []int32) {
+	for k := range slots {
+		slots[k] = -1
+	}
+	if !w.dirty {
+		return
+	}
+	w.dirty = false
+	for k := range w.dead {
+		w.dead[k] = -1
+	}
+	for k := range w.none {
+		w.none[k] = span{0, -1}
+	}
+}
+
+// candidate is the first place from i up to last where a match may begin, -1: there is none.
+func (w *walker) candidate(t *text, i, last int) int {
+	first := &w.w.first
+	for i <= last {
+		if w.w.lines && i > t.from && t.data[i-1] != '\n' {
+			k := bytes.IndexByte(t.data[i:t.to], '\n')
+			if k < 0 {
+				return -1
+			}
+			i += k + 1
+			continue
+		}
+		if i == t.to {
+			if first.end {
+				return i
+			}
+			return -1
+		}
+		if first.has(t.data[i]) && t.boundary(i) {
+			return i
+		}
+		i++
+		if w.w.alone >= 0 && !w.w.lines {
+			k := bytes.IndexByte(t.data[i:t.to], byte(w.w.alone))
+			if k < 0 {
+				return -1
+			}
+			i += k
+		}
+	}
+	return -1
+}
+
+// from looks for a match that begins at start, and returns its end. -1: there is none, or the steps are used up.
+func (w *walker) from(t *text, start int, slots []int32) int {
+	w.stack, w.trail = w.stack[:0], w.trail[:0]
+	ops, data, to := w.w.ops, t.data, t.to
+	pc, i, steps := w.w.start, start, w.steps
+	for {
+		op := &ops[pc]
+		steps--
+		switch op.op {
+		case wLiteral:
+			if n := int(op.arg2); mem.Load64(data, i)&masks[op.least] == op.word && i+n <= to && (n <= 8 || tail(data, i, w.w.texts[op.arg])) {
+				i += n
+				pc = op.next
+				continue
+			}
+		case wByte:
+			if i < to && op.table[data[i]] {
+				i++
+				pc = op.next
+				continue
+			}
+		case wRune:
+			if i < to {
+				if c, n := t.rune(i); w.w.sets[op.arg].has(c) {
+					i += n
+					pc = op.next
+					continue
+				}
+			}
+		case wSwitch:
+			c := 256
+			if i < to {
+				c = int(data[i])
+			}
+			pc = op.jump[c]
+			continue
+		case wFork:
+			w.stack = append(w.stack, choicePoint{pc: op.other, at: int32(i), trail: int32(len(w.trail))})
+			pc = op.next
+			continue
+		case wRun, wLazy:
+			from, end := w.run(op, t, i)
+			steps -= (end - i) >> 4
+			if from > end {
+				break
+			}
+			if op.only {
+				i = end
+				pc = op.next
+				continue
+			}
+			if op.arg >= 0 {
+				if s := &w.none[op.arg]; int32(i) >= s.from && int32(i) <= s.to {
+					break
+				}
+			}
+			w.stack = append(w.stack, choicePoint{pc: pc, kind: pointRun, at: int32(from), end: int32(end), begin: int32(i), stop: int32(end), trail: int32(len(w.trail))})
+		case wSave:
+			w.trail = append(w.trail, undo{op.arg, slots[op.arg]})
+			slots[op.arg] = int32(i)
+			pc = op.next
+			continue
+		case wAssert:
+			if t.holds(op.place, i) {
+				pc = op.next
+				continue
+			}
+		case wNear:
+			if near := w.w.nears[op.arg]; op.table == nil && near.stands(t, i) || op.table != nil && op.beside(near, t, i) {
+				pc = op.next
+				continue
+			}
+		case wNative:
+			end := w.w.native[op.arg].Match(data, t.from, i, to)
+			if end == -2 {
+				break
+			}
+			if end >= 0 {
+				c := 256
+				if end < to {
+					c = int(data[end])
+				}
+				if op.exit[c] {
+					i = end
+					pc = op.next
+					continue
+				}
+			}
+			pc = op.other
+			continue
+		case wEnter:
+			w.depths[op.arg] = int32(len(w.stack))
+			pc = op.next
+			continue
+		case wCut:
+			c := 256
+			if i < to {
+				c = int(data[i])
+			}
+			if !op.exit[c] {
+				break // another end may be the one
+			}
+			if d := int(w.depths[op.arg]); len(w.stack) > d {
+				w.stack = w.stack[:d]
+			}
+			if op.arg2 >= 0 && !w.mark(op.arg2, i) {
+				break
+			}
+			pc = op.next
+			continue
+		case wMark:
+			if w.mark(op.arg2, i) {
+				pc = op.next
+				continue
+			}
+		case wMatch:
+			w.steps = steps
+			return i
+		}
+		// What was tried has failed.
+		if steps < 0 {
+			w.steps = steps
+			return -1
+		}
+		if pc, i = w.back(t, slots); pc < 0 {
+			w.steps = steps
+			return -1
+		}
+	}
+}
+
+// mark lets it be remembered when nothing matches from i on; false: that is known already.
+func (w *walker) mark(mark int32, i int) bool {
+	if w.dead[mark] == int32(i) {
+		return false
+	}
+	w.stack = append(w.stack, choicePoint{pc: mark, kind: pointMark, at: int32(i), trail: int32(len(w.trail))})
+	return true
+}
+
+// beside tells whether a look-around at one byte holds at i.
+func (op *wop) beside(n *near, t *text, i int) bool {
+	if n.behind {
+		return (i > t.from && op.table[t.data[i-1]]) != n.negate
+	}
+	return (i < t.to && op.table[t.data[i]]) != n.negate
+}
+
+// tail compares what is behind the first eight bytes.
+func tail(data []byte, i int, text string) bool {
+	return mem.String(data[i+8:i+len(text)]) == text[8:]
+}
+
+// back goes to the last choice that is left. pc is -1 when there is none.
+func (w *walker) back(t *text, slots []int32) (pc int32, i int) {
+	for len(w.stack) > 0 {
+		last := len(w.stack) - 1
+		p := &w.stack[last]
+		w.undo(int(p.trail), slots)
+		switch p.kind {
+		case pointFork:
+			w.stack = w.stack[:last]
+			return p.pc, int(p.at)
+		case pointMark:
+			w.dead[p.pc], w.dirty = p.at, true
+		case pointRun:
+			op := &w.w.ops[p.pc]
+			if at := op.nextEnd(p, t); at >= 0 {
+				return op.next, at
+			}
+			if op.arg >= 0 {
+				w.dirty = true
+				w.none[op.arg] = w.none[op.arg].with(p.begin, p.stop)
+			}
+		}
+		w.stack = w.stack[:last]
+	}
+	w.undo(0, slots)
+	return -1, 0
+}
+
+// undo sets back what was noted since.
+func (w *walker) undo(since int, slots []int32) {
+	for k := len(w.trail) - 1; k >= since; k-- {
+		slots[w.trail[k].slot] = w.trail[k].value
+	}
+	w.trail = w.trail[:since]
+}
+
+// with is s and the places from begin to stop, where both touch; else these alone.
+func (s span) with(begin, stop int32) span {
+	if begin <= s.to+1 && s.from <= stop+1 {
+		return span{min(s.from, begin), max(s.to, stop)}
+	}
+	return span{begin, stop}
+}
