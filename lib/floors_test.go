@@ -11,11 +11,11 @@ import (
 
 // floors lists the rooms from the top down: a package imports only from floors below its own, or from the few neighbours named here.
 const floors = `
-6 capi
+6 capi lib/arrow
 5 lib
 4 lib/internal/pipeline lib/internal/detect
 3 lib/internal/engine
-2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/delimited lib/internal/csv lib/internal/keyvalue lib/internal/cef
+2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek
 1 lib/internal/texts lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
 0 lib/internal/scan lib/internal/mem lib/formats
 `
@@ -23,7 +23,7 @@ const floors = `
 // neighbours may be imported on the same floor.
 var neighbours = map[string]bool{
 	"lib/internal/scan lib/internal/mem": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
-	"lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true,
+	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true,
 }
 
 // only names packages that alone may import something.
@@ -32,6 +32,7 @@ var only = map[string][]string{
 	"C":                              {"capi"},
 	"simd/archsimd":                  {"lib/internal/scan"},
 	"github.com/klauspost/compress/": {"lib/internal/source"},
+	"github.com/apache/arrow-go/":    {"lib/arrow"},
 	"os/signal":                      {},
 	"net/http":                       {},
 }

@@ -24,6 +24,46 @@ type Options struct {
 	JSON *JSONOptions `json:"json,omitempty" sawlog:"how"`
 	// Logfmt reads key=value pairs.
 	Logfmt *LogfmtOptions `json:"logfmt,omitempty" sawlog:"how"`
+	// Dissect is a pattern of literals and %{fields}, as in Logstash and Elasticsearch.
+	Dissect string `json:"dissect,omitempty" sawlog:"how"`
+	// Loki is a pattern of literals and <fields>.
+	Loki string `json:"loki,omitempty" sawlog:"how"`
+	// LogsQL is the pattern of VictoriaLogs' extract.
+	LogsQL string `json:"logsql,omitempty" sawlog:"how"`
+	// GoAccess is a goaccess log-format, alone or with its date and time formats.
+	GoAccess *GoAccessOptions `json:"goaccess,omitempty" sawlog:"how"`
+	// HAProxy is a log-format of HAProxy.
+	HAProxy string `json:"haproxy,omitempty" sawlog:"how"`
+	// Envoy is a format string of Envoy's access log.
+	Envoy string `json:"envoy,omitempty" sawlog:"how"`
+	// Logback is a PatternLayout of logback or log4j.
+	Logback string `json:"logback,omitempty" sawlog:"how"`
+	// PythonLogging is a format of Python's logging, in its %, { or $ style.
+	PythonLogging string `json:"python_logging,omitempty" sawlog:"how"`
+	// Rsyslog is a template of rsyslog.
+	Rsyslog string `json:"rsyslog,omitempty" sawlog:"how"`
+	// Postgres is PostgreSQL's log_line_prefix.
+	Postgres string `json:"postgres,omitempty" sawlog:"how"`
+	// VPCFlow is the list of fields of an AWS VPC flow log.
+	VPCFlow string `json:"vpc_flow,omitempty" sawlog:"how"`
+	// Grok is one or several grok patterns: the first that matches wins.
+	Grok TextList `json:"grok,omitempty" sawlog:"how"`
+	// Regex is a regular expression of RE2's syntax with named groups.
+	Regex string `json:"regex,omitempty" sawlog:"how"`
+	// CSV reads cells between delimiters.
+	CSV *CSVOptions `json:"csv,omitempty" sawlog:"how"`
+	// KeyValue reads pairs of any spelling.
+	KeyValue *KeyValueOptions `json:"keyvalue,omitempty" sawlog:"how"`
+	// LTSV reads label:value between tabs.
+	LTSV *LTSVOptions `json:"ltsv,omitempty" sawlog:"how"`
+	// W3C reads the W3C's extended format, of IIS and others.
+	W3C *W3COptions `json:"w3c,omitempty" sawlog:"how"`
+	// Zeek reads Zeek's tab-separated logs.
+	Zeek *ZeekOptions `json:"zeek,omitempty" sawlog:"how"`
+	// CEF reads ArcSight's Common Event Format.
+	CEF *CEFOptions `json:"cef,omitempty" sawlog:"how"`
+	// LEEF reads QRadar's Log Event Extended Format.
+	LEEF *LEEFOptions `json:"leef,omitempty" sawlog:"how"`
 	// Syslog reads syslog of RFC 3164, of RFC 5424, and what daemons write.
 	Syslog *SyslogOptions `json:"syslog,omitempty" sawlog:"how"`
 
@@ -37,12 +77,24 @@ type Options struct {
 	Rest string `json:"rest,omitempty"`
 	// Optional is the field before which a line may end, for formats that have grown. For pattern languages.
 	Optional string `json:"optional,omitempty"`
+	// Patterns defines names for grok: {"NAME": "pattern"}; PatternFiles names files and folders of such.
+	Patterns     map[string]string `json:"patterns,omitempty"`
+	PatternFiles []string          `json:"pattern_files,omitempty"`
+	// NamedOnly false captures %{NAME} without a field as NAME.
+	NamedOnly *bool `json:"named_only,omitempty"`
+	// Numbered captures the groups of a regex by number too; 0 is the whole match.
+	Numbered bool `json:"numbered,omitempty"`
 	// Zone is that of times without one: an IANA name or +HH:MM; UTC when empty.
 	Zone string `json:"zone,omitempty"`
 	// Year is that of times without one.
 	Year int `json:"year,omitempty"`
 	// Now (RFC 3339) is what times without year or date are placed near to. No clock is read.
 	Now string `json:"now,omitempty"`
+	// Names is the vocabulary of the fields' names: "ecs", "otel" or "native" (those of the program that writes the format); ours when
+	// empty. Fields and Columns may use our names or those of the vocabulary.
+	Names string `json:"names,omitempty"`
+	// Strict refuses what a writer may leave out or add: csv rows of another width, CEF pairs out of place.
+	Strict bool `json:"strict,omitempty"`
 	// UTF8 says what invalid UTF-8 in texts becomes: "replace" (U+FFFD, the default), "bytes" (columns of bytes) or "reject" (the line).
 	UTF8 string `json:"utf8,omitempty"`
 	// Limits bound what one input can cost.
@@ -72,6 +124,60 @@ type JSONOptions struct {
 
 // LogfmtOptions are those of the logfmt engine: none so far.
 type LogfmtOptions struct{}
+
+// TextList is a list of texts; in JSON one text stands for a list of one.
+type TextList []string
+
+// GoAccessOptions are a log-format of goaccess; in JSON a text stands for LogFormat.
+type GoAccessOptions struct {
+	LogFormat  string `json:"log_format,omitempty" sawlog:"text"`
+	DateFormat string `json:"date_format,omitempty"`
+	TimeFormat string `json:"time_format,omitempty"`
+}
+
+// CSVOptions are those of the csv engine.
+type CSVOptions struct {
+	// Delimiter is one character; empty: the one that fits the beginning of the input best.
+	Delimiter string `json:"delimiter,omitempty"`
+	// Header tells whether the first line names the columns; nil: where it looks like it.
+	Header *bool `json:"header,omitempty"`
+	// Columns names the columns, where no header does.
+	Columns []string `json:"columns,omitempty"`
+	// Backslash: inside quotes a backslash escapes.
+	Backslash bool `json:"backslash,omitempty"`
+}
+
+// KeyValueOptions are those of the keyvalue engine.
+type KeyValueOptions struct {
+	// KeyValueDelimiter stands between a key and its value, "=" by default; FieldDelimiter between pairs, a blank by default.
+	KeyValueDelimiter string `json:"key_value_delimiter,omitempty"`
+	FieldDelimiter    string `json:"field_delimiter,omitempty"`
+	// Whitespace around delimiters is skipped ("lenient", the default) or not ("strict").
+	Whitespace string `json:"whitespace,omitempty"`
+	// StandaloneKey lets a key stand without a value, which is true then; by default it may.
+	StandaloneKey *bool `json:"standalone_key,omitempty"`
+}
+
+// LTSVOptions are those of the ltsv engine: none so far.
+type LTSVOptions struct{}
+
+// W3COptions are those of the w3c engine.
+type W3COptions struct {
+	// Header is what #Fields says, for files without it: "date time c-ip".
+	Header string `json:"header,omitempty"`
+}
+
+// ZeekOptions are those of the zeek engine: none so far.
+type ZeekOptions struct{}
+
+// CEFOptions are those of the cef engine.
+type CEFOptions struct {
+	// CustomLabels puts the value of cs1 under the text of cs1Label.
+	CustomLabels bool `json:"custom_labels,omitempty"`
+}
+
+// LEEFOptions are those of the leef engine: none so far.
+type LEEFOptions struct{}
 
 // SyslogOptions are those of the syslog engine.
 type SyslogOptions struct {
@@ -164,11 +270,34 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 		if value == `""` && path == "" && to.Type().Field(at[m.key]).Tag.Get("sawlog") == "how" {
 			return &FormatError{Kind: KindOption, Key: m.key, Message: quote(m.key) + " cannot be empty", Offset: offset + m.valueAt}
 		}
+		if to, ok := textOf(field, value); ok {
+			field = to
+		}
 		if err := json.Unmarshal([]byte(value), field.Addr().Interface()); err != nil || (value == "null") {
 			return &FormatError{Kind: KindOption, Key: path + m.key, Message: quote(path+m.key) + " takes " + kindName(field.Type()) + ", not " + shorten(value), Offset: offset + m.valueAt}
 		}
 	}
 	return nil
+}
+
+// textOf is where a plain text goes that stands for more: for a list of one, or for the field of an options struct that is tagged so.
+func textOf(field reflect.Value, value string) (reflect.Value, bool) {
+	if value[0] != '"' {
+		return field, false
+	}
+	if field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.String && field.Type() != reflect.TypeFor[[]string]() {
+		field.Set(reflect.MakeSlice(field.Type(), 1, 1))
+		return field.Index(0), true
+	}
+	if t := structType(field.Type()); t != nil {
+		for i := range t.NumField() {
+			if t.Field(i).Tag.Get("sawlog") == "text" {
+				field.Set(reflect.New(t))
+				return field.Elem().Field(i), true
+			}
+		}
+	}
+	return field, false
 }
 
 // structType is what a pointer to a struct points to, or nil.
@@ -185,9 +314,14 @@ func kindName(t reflect.Type) string {
 		return "a text"
 	case reflect.Bool:
 		return "true or false"
+	case reflect.Pointer:
+		if t.Elem().Kind() == reflect.Bool {
+			return "true or false"
+		}
+		return "an object"
 	case reflect.Slice:
 		return "a list of texts"
-	case reflect.Map, reflect.Pointer:
+	case reflect.Map:
 		return "an object"
 	}
 	return "a whole number"

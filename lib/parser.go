@@ -83,7 +83,11 @@ func formatError(err error, r *resolved) error {
 	out := &FormatError{Kind: KindOption, Key: e.Key, Message: e.Message, Hint: e.Hint, Offset: e.Pos}
 	if e.Key == r.definition.Language {
 		out.Kind = KindDefinition
-		out = out.at(r.definition.Text)
+		text := e.Text
+		if text == "" {
+			text = r.definition.Text
+		}
+		out = out.at(text)
 	}
 	if out.Hint == "" && len(e.Names) > 0 {
 		out.Hint = nearest(lastQuoted(e.Message), e.Names)
@@ -250,7 +254,7 @@ func (s *lineState) piece(text []byte) int {
 func (s *lineState) copy(text []byte) {
 	block := s.alloc.Alloc(len(text) + 1 + scan.Slack)
 	n := copy(block, text)
-	missing := n > 0 && text[n-1] != '\n'
+	missing := n == 0 || text[n-1] != '\n'
 	if missing {
 		block[n] = '\n'
 		n++

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/engine"
 )
 
@@ -23,10 +24,14 @@ func resolve(o Options) (*resolved, error) {
 	if len(keys) > 1 {
 		return nil, &FormatError{Kind: KindOption, Key: keys[1], Message: "only one key says how records are read, but there are " + strings.Join(keys, " and "), Offset: -1}
 	}
+	if err := checkNames(o.Names); err != nil {
+		return nil, err
+	}
 	if len(keys) == 0 || o.Format == auto {
 		return nil, nil
 	}
 	r := &resolved{}
+	d := &r.definition
 	if o.Format != "" {
 		format, err := findFormat(o.Format)
 		if err != nil {
@@ -37,9 +42,10 @@ func resolve(o Options) (*resolved, error) {
 			return nil, err
 		}
 		keys = tagged(o, "how")
+		d.Keys = formats.Find(r.format).Keys
 	}
-	d := &r.definition
-	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8}
+	o = r.name(o)
+	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8, Strict: o.Strict}
 	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
 		d.Text = text
 	}
@@ -49,6 +55,7 @@ func resolve(o Options) (*resolved, error) {
 	if y := o.Syslog; y != nil {
 		d.RFC, d.Partial = y.RFC, y.Partial
 	}
+	others(&o, d)
 	limits := Limits{}
 	if o.Limits != nil {
 		limits = *o.Limits
@@ -61,6 +68,26 @@ func resolve(o Options) (*resolved, error) {
 		}
 	}
 	return r, checkLimits(o)
+}
+
+// others takes over the options of the languages and engines that have some of their own.
+func others(o *Options, d *engine.Definition) {
+	to := &d.Others
+	to.Grok.Patterns, to.Grok.Define, to.Grok.Files, to.Grok.Numbered = o.Grok, o.Patterns, o.PatternFiles, o.Numbered
+	to.Grok.All = o.NamedOnly != nil && !*o.NamedOnly
+	if g := o.GoAccess; g != nil {
+		d.Text, to.Date, to.Time = g.LogFormat, g.DateFormat, g.TimeFormat
+	}
+	if c := o.CSV; c != nil {
+		to.CSV.Delimiter, to.CSV.Header, to.CSV.Names, to.CSV.Backslash = c.Delimiter, c.Header, c.Columns, c.Backslash
+	}
+	if k := o.KeyValue; k != nil {
+		to.KeyValue.KeyValueDelimiter, to.KeyValue.FieldDelimiter, to.KeyValue.Whitespace, to.KeyValue.StandaloneKey = k.KeyValueDelimiter, k.FieldDelimiter, k.Whitespace, k.StandaloneKey
+	}
+	if w := o.W3C; w != nil {
+		to.Header = w.Header
+	}
+	to.CustomLabels = o.CEF != nil && o.CEF.CustomLabels
 }
 
 const (

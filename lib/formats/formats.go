@@ -20,10 +20,14 @@ type Format struct {
 	Aliases          []string // other names for it
 	// Specificity orders formats that fit a log alike: the highest wins.
 	Specificity int
-	// Names has for each other vocabulary ("ecs", "otel") what it calls our fields.
-	Names      map[string]map[string]string
+	// Names has for each other vocabulary ("ecs", "otel", "native") what it calls our fields.
+	Names map[string]map[string]string
+	// Keys has for each field the keys of records that stand for it, the first that a log has; nil: records have fixed names.
+	Keys       map[string][]string
 	Definition string // what says how to read it, as JSON
 	Samples    []Sample
+
+	keysOf string // the format whose Keys it has too
 }
 
 // Sample is a text and what must become of it: a row or a reject.
@@ -78,5 +82,32 @@ func Load(fsys fs.FS) ([]Format, error) {
 		}
 		all = append(all, *f)
 	}
-	return all, nil
+	return all, borrow(all)
+}
+
+// borrow gives the formats that name another one for their keys those keys.
+func borrow(all []Format) error {
+	for i := range all {
+		f := &all[i]
+		if f.keysOf == "" {
+			continue
+		}
+		k := slices.IndexFunc(all, func(other Format) bool { return other.Name == f.keysOf })
+		if k < 0 || all[k].keysOf != "" || all[k].Keys == nil {
+			return &Error{f.Name + ".fmt", 1, fmt.Sprintf("%q has no keys of its own", f.keysOf)}
+		}
+		f.Keys = all[k].Keys
+	}
+	return nil
+}
+
+// Find is the built-in format of this name, nil where there is none.
+func Find(name string) *Format {
+	all, _ := All()
+	for i := range all {
+		if all[i].Name == name {
+			return &all[i]
+		}
+	}
+	return nil
 }

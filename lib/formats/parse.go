@@ -86,11 +86,40 @@ func (p *parser) definition(f *Format) *Error {
 		}
 		delete(keys, d.key)
 	}
+	if value, there := keys["keys"]; there {
+		if message := f.readKeys(value); message != "" {
+			return p.fail(1+strings.Count(text[:max(0, strings.Index(text, `"keys"`))], "\n"), "%s", message)
+		}
+		delete(keys, "keys")
+	}
 	if len(keys) == 0 {
 		return p.fail(1, "the definition does not say how records are read")
 	}
 	f.Definition = object(keys)
 	return nil
+}
+
+// readKeys reads the table of keys, or the name of the format that has it. It gives what is wrong with it, or "".
+func (f *Format) readKeys(value []byte) string {
+	if json.Unmarshal(value, &f.keysOf) == nil && f.keysOf != "" {
+		return ""
+	}
+	if err := json.Unmarshal(value, &f.Keys); err != nil || len(f.Keys) == 0 {
+		return fmt.Sprintf(`"keys" cannot be %s`, value)
+	}
+	owner := map[string]string{}
+	for field, keys := range f.Keys {
+		if len(keys) == 0 {
+			return fmt.Sprintf("the field %q has no keys", field)
+		}
+		for _, key := range keys {
+			if other, twice := owner[key]; twice {
+				return fmt.Sprintf("the key %q stands for %q and for %q", key, min(field, other), max(field, other))
+			}
+			owner[key] = field
+		}
+	}
+	return ""
 }
 
 // errorLine is the line, from 0, up to which text is the beginning of a JSON object: the number of lines that a decoder reads before it

@@ -15,14 +15,32 @@ import (
 
 // frontEnds turn the text of a pattern language into a tree for the matcher.
 var frontEnds = map[string]func(text string) (*pattern.Tree, error){
-	"apache": pattern.CompileApache,
-	"nginx":  pattern.CompileNginx,
+	"apache":         pattern.CompileApache,
+	"dissect":        pattern.CompileDissect,
+	"envoy":          pattern.CompileEnvoy,
+	"haproxy":        pattern.CompileHAProxy,
+	"logback":        pattern.CompileLogback,
+	"logsql":         pattern.CompileLogsQL,
+	"loki":           pattern.CompileLoki,
+	"nginx":          pattern.CompileNginx,
+	"postgres":       pattern.CompilePostgres,
+	"python_logging": pattern.CompilePythonLogging,
+	"rsyslog":        pattern.CompileRsyslog,
+	"vpc_flow":       pattern.CompileVPCFlow,
 }
 
 var utf8Policies = []string{"", "replace", "bytes", "reject"}
 
 // Compile makes a plan. Errors are *Error.
 func Compile(d *Definition) (Plan, error) {
+	plan, err := compile(d)
+	if err != nil {
+		return nil, err
+	}
+	return d.convert(plan), nil
+}
+
+func compile(d *Definition) (Plan, error) {
 	if !slices.Contains(utf8Policies, d.UTF8) {
 		return nil, &Error{Key: "utf8", Pos: -1, Message: fmt.Sprintf("utf8 cannot be %q", d.UTF8), Names: utf8Policies[1:]}
 	}
@@ -50,7 +68,15 @@ func Compile(d *Definition) (Plan, error) {
 	case "syslog":
 		return d.syslog(clock)
 	}
+	if plan, err := d.other(types, clock); plan != nil || err != nil {
+		return plan, err
+	}
 	front, ok := frontEnds[d.Language]
+	if d.Language == "goaccess" {
+		front, ok = func(text string) (*pattern.Tree, error) {
+			return pattern.CompileGoAccess(text, d.Others.Date, d.Others.Time)
+		}, true
+	}
 	if !ok {
 		return nil, &Error{Key: d.Language, Pos: -1, Message: fmt.Sprintf("there is no pattern language or engine %q", d.Language)}
 	}

@@ -13,6 +13,9 @@ type Definition struct {
 
 	Fields   map[string]string
 	Rename   map[string]string
+	Keys     map[string][]string // the keys that stand for a field, the first that a log has; nil: none do
+	Called   map[string]string   // what the fields of Keys, and what comes with them, are called; left out: as they are
+	Names    map[string]string   // the vocabulary: what our fields are called; nil: as they are
 	Columns  []string
 	Rest     string
 	Optional string
@@ -20,12 +23,14 @@ type Definition struct {
 	Year     int
 	Now      string
 	UTF8     string
+	Strict   bool
 
 	Line, Depth, MaxColumns    int
 	Document, Flatten          bool
 	RFC                        int // of syslog: 5424 or 0
 	Partial                    bool
 	SampleRecords, SampleBytes int
+	Others                     Others
 }
 
 // Plan is what a definition compiles to: immutable, shared by threads.
@@ -62,6 +67,7 @@ type Counter interface {
 type Error struct {
 	Key     string // the key to blame
 	Pos     int    // byte offset in that key's text, -1: none
+	Text    string // that text, where it is not Definition.Text
 	Message string
 	Hint    string
 	Names   []string // the names that would have been right

@@ -35,6 +35,7 @@ func parseTypes(fields map[string]string) (map[string]declared, error) {
 			arg = "auto"
 		case t == record.Duration && !slices.Contains([]string{"", "s", "ms", "us", "ns"}, arg):
 			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: a duration takes the unit of bare numbers, not %q", name, arg), Names: []string{"s", "ms", "us", "ns"}}
+		case t == record.Int && arg == "hex", t == record.String && arg == "unquote":
 		case t != record.Timestamp && t != record.Duration && arg != "":
 			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: the type %s takes no argument, but has %q", name, word, arg)}
 		}
@@ -76,7 +77,7 @@ func (d *Definition) matchOptions(types map[string]declared, clock timestamp.Opt
 }
 
 func (d *Definition) inferOptions(types map[string]declared, clock timestamp.Options) infer.Options {
-	o := infer.Options{Records: d.SampleRecords, Bytes: d.SampleBytes, Columns: d.MaxColumns, Rename: d.Rename, Project: d.Columns, Flatten: d.Flatten}
+	o := infer.Options{Records: d.SampleRecords, Bytes: d.SampleBytes, Columns: d.MaxColumns, Rename: d.Rename, Project: d.Columns, Flatten: d.Flatten, Aliases: d.aliases(clock)}
 	names := make([]string, 0, len(types))
 	for name := range types {
 		names = append(names, name)
@@ -94,7 +95,7 @@ func inferDeclared(name string, t declared, clock timestamp.Options) infer.Decla
 	case record.Timestamp:
 		layout := timestamp.MustCompile(t.Arg) // parseTypes has compiled it
 		field.Words = func() infer.Read { return layout.NewClock(clock).Parse }
-		field.RFC3339 = t.Arg == "rfc3339"
+		field.RFC3339 = layout.RFC3339()
 	case record.Duration:
 		field.Words = func() infer.Read { return value.ReadDuration(value.Unit(t.Arg)) }
 	case record.IP:

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -24,6 +23,7 @@ func (k *Keys) Decide() (*Layout, error) {
 		}
 		d.declared[f.Name] = f
 	}
+	d.claim()
 	d.settle(k.Root)
 	d.addDeclared()
 	overflow := d.project()
@@ -34,6 +34,8 @@ type decision struct {
 	*Keys
 	declared map[string]*Declared
 	used     map[string]bool // declared names that a node has
+	claims   map[*Node]*Alias
+	reserved map[string]bool // names of what was claimed, and of the columns beside
 }
 
 // settle names the nodes below n and says what they hold.
@@ -41,7 +43,9 @@ func (d *decision) settle(n *Node) {
 	for _, kid := range n.Kids {
 		d.name(kid)
 		kid.Holds = d.holds(kid)
-		if f := d.declared[kid.name]; f != nil && !d.used[kid.name] {
+		if a := d.claims[kid]; a != nil {
+			d.adopt(kid, a)
+		} else if f := d.declared[kid.name]; f != nil && !d.used[kid.name] && !d.reserved[kid.name] {
 			d.declare(kid, f)
 		}
 		if kid.Holds == Members {
@@ -57,18 +61,19 @@ func (d *decision) declare(n *Node, f *Declared) {
 	d.used[f.Name] = true
 }
 
-// name gives n its dotted name: its key behind the name of the object that holds it, or what Rename makes of it.
+// name gives n its dotted name: its key behind the name of the object that holds it, or what Rename or an alias makes of it.
 func (d *decision) name(n *Node) {
-	key := n.Key
-	if !utf8.ValidString(key) {
-		key = string([]rune(key)) // each invalid byte becomes U+FFFD
-	}
+	key := repaired(n.Key)
 	n.name, n.from, n.path = key, key, []string{key}
 	if n.Level > 1 {
 		n.name, n.from = n.Parent.name+"."+key, n.Parent.from+"."+key
 		n.path = append(slices.Clone(n.Parent.path), key)
 	}
-	if to, ok := d.options.Rename[n.from]; ok {
+	to, renamed := d.options.Rename[n.from]
+	if a := d.claims[n]; a != nil {
+		to, renamed = a.Name, true
+	}
+	if renamed {
 		n.name, n.path = to, []string{to}
 	}
 }
@@ -170,16 +175,23 @@ func (d *decision) project() (overflow bool) {
 		d.Root.wanted = true
 		return true
 	}
-	named := map[string]*Node{}
+	named, besides := map[string]*Node{}, map[string]*bool{}
 	d.each(d.Root, func(n *Node) {
-		if named[n.name] == nil {
+		if named[n.name] == nil || n.claimed {
 			named[n.name] = n
+		}
+		for i := range n.also {
+			besides[d.claims[n].Beside[i]] = &n.also[i]
 		}
 	})
 	for _, name := range d.options.Project {
 		n := named[name]
 		if name == OverflowName {
 			overflow = true
+			continue
+		}
+		if wanted := besides[name]; wanted != nil {
+			*wanted = true
 			continue
 		}
 		if n == nil {
@@ -189,9 +201,13 @@ func (d *decision) project() (overflow bool) {
 			named[name] = n
 		}
 		if n.Holds == Nothing {
-			d.declare(n, &Declared{Name: name, Type: record.String})
+			f := d.standard(name)
+			if f == nil {
+				f = &Declared{Name: name, Type: record.String}
+			}
+			d.declare(n, f)
 		}
-		n.wanted = true
+		n.wanted, n.Only = true, false
 	}
 	return overflow
 }
@@ -207,34 +223,48 @@ func (d *decision) each(n *Node, do func(*Node)) {
 // layout numbers the nodes and hands out the columns: first to the declared fields, then to the others as they stand, up to the limit.
 func (d *decision) layout(overflow bool) (*Layout, error) {
 	l := &Layout{Root: d.Root, Nodes: []*Node{d.Root}, Overflow: -1}
-	room := max(0, d.options.Columns-len(d.used))
 	taken := map[string]bool{OverflowName: true}
-	for name := range d.used {
-		taken[name] = true
+	for _, names := range []map[string]bool{d.used, d.reserved} {
+		maps.Copy(taken, names)
 	}
+	room := max(0, d.options.Columns-len(taken)+1)
 	var fields []record.Field
 	d.each(d.Root, func(n *Node) {
 		n.ID = len(l.Nodes)
 		l.Nodes = append(l.Nodes, n)
 		n.wanted = n.wanted || n.Parent.wanted
-		n.Skipped = !n.wanted && n.Holds != Members
+		some := n.wanted
+		for i := range n.also {
+			n.also[i] = n.also[i] || n.Parent.wanted
+			some = some || n.also[i]
+		}
+		n.Skipped = !some && n.Holds != Members
 		if n.Skipped || n.Holds == Nothing || n.Holds == Members {
 			return
 		}
-		if n.Declared == nil {
+		if n.Declared == nil && !n.claimed {
 			if taken[n.name] || room == 0 {
 				return // two paths with one dotted name, or too many: the overflow column takes it
 			}
 			room--
 			taken[n.name] = true
 		}
-		n.Column = len(fields)
-		fields = append(fields, d.field(n))
+		if n.wanted && !n.Only {
+			n.Column = len(fields)
+			fields = append(fields, d.field(n))
+		}
+		for i, wanted := range n.also {
+			if wanted {
+				n.Also[i] = len(fields)
+				fields = append(fields, record.Field{Name: d.claims[n].Beside[i], Type: beside[n.Role][i]})
+			}
+		}
 	})
 	if overflow {
 		l.Overflow = len(fields)
 		fields = append(fields, record.Field{Name: OverflowName, Type: record.String, Overflow: true})
 	}
+	l.show(fields)
 	schema, err := record.NewSchema(fields)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ type Options struct {
 	Project []string          // only these columns: names, or names of objects, after Rename; nil: all
 	Flatten bool              // rows show nested values under their dotted names
 
+	// Aliases are fields that go by several names. A key that Rename names, or that Fields or Project call by its own name, is no alias.
+	Aliases []Alias
+
 	// Texts: every value is a text that a column of texts can hold, whatever it looks like, as in logfmt. Mixed kinds make a column
 	// of texts then, and nothing of them overflows.
 	Texts bool
@@ -53,7 +56,7 @@ func (o *Options) settle() {
 // behind it. (*timestamp.Clock).Parse is one.
 type Read = func(b []byte, i int) (word int64, end int, ok bool)
 
-// Declared is a field whose type the user gave. A value that does not fit it rejects the record; an empty text is null unless the
+// Declared is a field whose type is given. A value that does not fit it rejects the record, unless Soft is set; an empty text is null unless the
 // type is one of texts. At most one of the hooks is set.
 type Declared struct {
 	Name       string // after Rename
@@ -63,6 +66,8 @@ type Declared struct {
 	// Words makes the reader of a Timestamp, Duration, Int, Uint or Float (the word is its bits), one for each worker since readers
 	// may remember things. Needed for Timestamp and Duration; without it the others are read as plain decimal numbers.
 	Words func() Read
+	// Soft: a value that does not fit goes to the overflow column, and so does an array or an object.
+	Soft bool
 	// RFC3339 says that Words reads RFC 3339, so that a parser may read the common form (UTC, written Z) by itself.
 	RFC3339 bool
 	// Check tells whether a text fits a String or IP.

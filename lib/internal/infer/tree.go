@@ -43,7 +43,10 @@ type Node struct {
 	Holds    Holds
 	Column   int // index in the schema, -1: none
 	Declared *Declared
-	Skipped  bool // left out by Options.Project: its values are neither in a column nor in the overflow column
+	Skipped  bool  // left out by Options.Project: its values are neither in a column nor in the overflow column
+	Role     Role  // of the field's alias, when the columns beside it are there
+	Also     []int // those columns' indices in the schema, -1: left out by Options.Project
+	Only     bool  // values that give nothing beside have no column
 
 	index   map[string]*Node // of Kids, when there are many
 	counts  [kinds]int
@@ -52,6 +55,12 @@ type Node struct {
 	path    []string
 	from    string // dotted, before renaming
 	wanted  bool   // named by Options.Project, or inside an object that is
+	also    []bool // the same of the columns beside
+	claimed bool   // it is the field of an alias
+	shown   []string
+	hides   bool
+
+	evidence *evidence // nil: the key is no alias
 }
 
 // few is how many kids are looked through one by one.
@@ -120,17 +129,40 @@ func (k *Keys) Child(n *Node, key []byte) *Node {
 		return nil
 	}
 	k.nodes++
-	return n.add(string(key))
+	kid := n.add(string(key))
+	k.watch(kid)
+	return kid
 }
 
 // Open tells whether an object that stands at n is taken apart; else it counts as JSON text.
 func (k *Keys) Open(n *Node) bool { return n.Level < k.options.Depth }
 
-// Add counts a value of this kind at n. Numbers go to AddNumber.
-func (n *Node) Add(kind Kind) { n.counts[kind]++ }
+// Add counts a value of this kind at n. Numbers go to AddNumber, and so do texts to AddText where the key is watched.
+func (n *Node) Add(kind Kind) {
+	n.counts[kind]++
+	if kind == Bool && n.evidence != nil {
+		n.evidence.look(bools)
+	}
+}
+
+var bools = []byte("true")
+
+// Watched tells whether the texts of n matter, not only that they are texts.
+func (n *Node) Watched() bool { return n.evidence != nil }
+
+// AddText counts a text at n.
+func (n *Node) AddText(text []byte) {
+	n.counts[String]++
+	if n.evidence != nil {
+		n.evidence.look(text)
+	}
+}
 
 // AddNumber counts a number at n.
 func (n *Node) AddNumber(text []byte) {
 	n.counts[Number]++
 	n.numbers.add(text)
+	if n.evidence != nil {
+		n.evidence.look(text)
+	}
 }

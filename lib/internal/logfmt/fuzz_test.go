@@ -20,6 +20,8 @@ func FuzzWalkAgrees(f *testing.F) {
 	f.Add("n=1 t=2026-03-01T00:00:00Z\n", "n=2 t=2026-03-01T00:00:00Z\nn=2 n=3\nt=2026-03-01 00:00:00Z n=1\nt=\"2026-03-01 00:00:00Z\"\n", uint8(1))
 	f.Add("a=1 b=x\nb=x a=1\n", "a=1 b=x\nb=x a=1\na=1 b=x a=1\na b\r\n", uint8(2))
 	f.Add("s d f=1.5 n=3\n", "s=\"x\\\"\" d=\"\" f=-0 n=-0\r\nf=0123 n=00\nf=1. n=12345678901234567\n", uint8(3))
+	f.Add("t=2026-03-01T00:00:00Z a=info b=a.go:1 s=x\n", "t=5 a=WARN b=b.go:2 s=y\nt=x a=\"e\" b=main s\nt=\"2026-03-01 00:00:00\" a=x a=\"\\\"\" b=\"c\\\\d.go:3\"\nb=x:1 b=y\n", uint8(16))
+	f.Add("t=2026-03-01T00:00:00Z b=main a=30\n", "b=c.go:1 n=3 t=\nn=x t=1.5 a\n", uint8(20))
 	f.Fuzz(func(t *testing.T, sample, text string, mode uint8) {
 		if len(sample) > 2000 || len(text) > 2000 {
 			return
@@ -35,6 +37,12 @@ func FuzzWalkAgrees(f *testing.F) {
 			o.Infer.Project = []string{"a", "n", "t"}
 		}
 		o.Reject = mode&8 != 0
+		if mode&16 != 0 {
+			o.Infer.Aliases = aliases()
+		}
+		if mode&32 != 0 {
+			o.Infer.Rename = map[string]string{"a": "first", "n": "b"}
+		}
 		bound := bind(t, o, sample)
 		plain := bound.NewWorker().(*worker)
 		plain.plain = true

@@ -41,6 +41,20 @@ func durationField(name, unit string) infer.Declared {
 	return infer.Declared{Name: name, Type: record.Duration, Words: func() infer.Read { return value.ReadDuration(value.Unit(unit)) }}
 }
 
+// aliases are fields under several keys, with all roles.
+func aliases() []infer.Alias {
+	text := func(name string, keys ...string) infer.Alias {
+		return infer.Alias{Declared: infer.Declared{Name: name, Type: record.String}, Keys: keys}
+	}
+	at := infer.Alias{Declared: clockField("time", "auto"), Keys: []string{"time", "t"}}
+	at.RFC3339 = true
+	level, caller := text("level", "level", "a"), text("caller", "caller", "b")
+	level.Role, level.Beside = infer.Level, []string{"severity"}
+	caller.Role, caller.Beside = infer.Caller, []string{"file", "line"}
+	line := infer.Alias{Declared: infer.Declared{Name: "line", Type: record.Int}, Keys: []string{"line", "n"}}
+	return []infer.Alias{at, level, text("message", "msg", "s"), caller, line}
+}
+
 func bind(t testing.TB, o Options, sample string) *Bound {
 	t.Helper()
 	p, err := Compile(o)

@@ -118,7 +118,7 @@ func (t *tape) count(keys *infer.Keys, valued map[*infer.Node]bool) {
 		case isNumber:
 			n.AddNumber(t.data[p.at:p.end])
 		default:
-			n.Add(infer.String)
+			n.AddText(t.text(p))
 		}
 	}
 }

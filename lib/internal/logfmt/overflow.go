@@ -12,7 +12,7 @@ func (w *worker) overflow(b *record.Builder) {
 	to, comma := append(b.Side, '{'), false
 	for i := range w.pairs {
 		p := &w.pairs[i]
-		if !p.spills || p.again {
+		if !p.spills || p.again && (p.node == nil || p.node.Declared == nil) {
 			continue
 		}
 		if comma {
@@ -39,16 +39,25 @@ func (w *worker) overflow(b *record.Builder) {
 	b.Present(c)
 }
 
-// name is what a value goes by in a row: its column's name, or its key, renamed where that gives no other column's name.
+// name is what a value goes by in a row: as rows call values of its node; a key that no column knows goes by Rename. Where the record
+// has that name already, the value keeps its key.
 func (w *worker) name(p *pair) []byte {
-	if p.node != nil && p.node.Column >= 0 {
-		return []byte(p.node.Name())
-	}
 	key := w.data[p.key:p.keyEnd]
-	if to, ok := w.options.Infer.Rename[string(key)]; ok && w.layout.Schema.Find(to) < 0 {
-		return []byte(to)
+	to := ""
+	if p.node != nil {
+		to = p.node.Shown()
+	} else if name, ok := w.options.Infer.Rename[string(key)]; ok && w.layout.Schema.Find(name) < 0 {
+		to = name
 	}
-	return key
+	if to == "" || to == string(key) {
+		return key
+	}
+	for i := range w.pairs {
+		if other := &w.pairs[i]; string(w.data[other.key:other.keyEnd]) == to {
+			return key
+		}
+	}
+	return []byte(to)
 }
 
 // few keys are compared one with another.

@@ -64,6 +64,7 @@ const (
 	readBool                //
 	readWords               // a declared type with a reader of its own
 	readSkip                // left out by projection
+	readRole                // gives columns beside its own
 	readPlain               // as the plain parser does
 )
 
@@ -134,6 +135,8 @@ func (w *worker) reader(p *pair) reader {
 		return readBare
 	case n.Skipped:
 		return readSkip
+	case n.Role != infer.Plain:
+		return readRole
 	case n.Holds == infer.Given:
 		return w.declaredReader(n)
 	case n.Holds == infer.Ints:

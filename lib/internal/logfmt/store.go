@@ -33,7 +33,7 @@ func (w *worker) write(b *record.Builder) bool {
 			continue
 		case n.Declared != nil && p.next >= 0:
 			continue // the last one counts
-		case n.Column >= 0 && (n.Declared != nil || p.next < 0 && !p.again):
+		case n.Kept() && (n.Declared != nil || p.next < 0 && !p.again):
 			v = w.store(b, p)
 		}
 		if v == misfit {
@@ -74,10 +74,17 @@ func (w *worker) chain(from, to int32) { w.pairs[from].next, w.pairs[to].again =
 // store writes the value of p to its column.
 func (w *worker) store(b *record.Builder, p *pair) verdict {
 	n := p.node
+	if n.Role != infer.Plain {
+		return w.role(b, p)
+	}
 	c := &b.Cols[n.Column]
 	switch n.Holds {
 	case infer.Given:
-		return w.given(b, c, p)
+		v := w.given(b, c, p)
+		if v == misfit && n.Declared.Soft {
+			v = spills
+		}
+		return v
 	case infer.Bools:
 		if p.kind == isTrue || p.kind == isFalse {
 			b.SetBool(c, p.kind == isTrue)

@@ -3,6 +3,7 @@ package logfmt
 import (
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -138,6 +139,14 @@ func (t *tape) quoted(p *pair, i, end int) int {
 func (t *tape) add(p *pair) {
 	p.node = t.tree.Find(t.data[p.key:p.keyEnd])
 	t.pairs = append(t.pairs, *p)
+}
+
+// text is the value of a pair, unescaped.
+func (t *tape) text(p *pair) []byte {
+	if p.escaped {
+		return value.Unquote(nil, t.data[p.at:p.end])
+	}
+	return t.data[p.at:p.end]
 }
 
 // classify is what an unquoted value is.

@@ -109,8 +109,14 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 		}
 	other:
 		for _, id := range trail[:count] {
-			if column := s.steps[id].column; column >= 0 {
-				cols[column].Valid[word] &^= bit
+			st := s.steps[id]
+			if st.column >= 0 {
+				cols[st.column].Valid[word] &^= bit
+			}
+			for _, column := range st.node.Also {
+				if column >= 0 {
+					cols[column].Valid[word] &^= bit
+				}
 			}
 		}
 		b.Side = b.Side[:side]
@@ -186,6 +192,8 @@ func (w *worker) words(b *record.Builder, st *step, i int) int {
 // other reads the values that are not read in place.
 func (w *worker) other(b *record.Builder, st *step, i int) int {
 	switch {
+	case st.read == readRole:
+		return w.walkRole(b, st, i)
 	case st.read != readBare && st.read != readSkip:
 		return w.plainValue(b, st, i)
 	case st.read == readBare:

@@ -49,7 +49,7 @@ func (m *maker) value(level int) {
 		}
 		m.WriteByte('"')
 	case 8:
-		m.pick(`"2026-03-01T00:00:00.5Z"`, `"2026-03-01T00:00:59Z"`, `"2026-03-01T00:01:00.123456789Z"`, `"2026-03-01T00:00:60Z"`, `"2026-03-01T02:00:00+02:00"`, `""`)
+		m.pick(`"a.go:12"`, `"b\\c.go:7"`, `"INFO"`, `"w\u0061rn"`, `"error"`, `"2026-03-01T00:00:00.5Z"`, `"2026-03-01T00:00:59Z"`, `"2026-03-01T00:01:00.123456789Z"`, `"2026-03-01T00:00:60Z"`, `"2026-03-01T02:00:00+02:00"`, `""`)
 	case 9:
 		m.pick("[]", "{}", "[1,2]", "[{}]", "[ ]", "{ }", "[1,]", "[[[[1]]]]", `{"a":[}`)
 	case 10, 11:
@@ -65,7 +65,7 @@ func (m *maker) value(level int) {
 
 func (m *maker) object(level int) {
 	m.WriteByte('{')
-	keys := []string{"a", "b", "c", "d", "e", "ts", "level", `\u0061`, "", "late", "n.m"}
+	keys := []string{"a", "b", "c", "d", "e", "ts", "level", `\u0061`, "", "late", "n.m", "caller", "error"}
 	start := m.IntN(3)
 	first := true
 	for _, key := range keys[start : start+m.IntN(len(keys)-start)] {
@@ -123,6 +123,12 @@ func (m *maker) options() Options {
 	}
 	if m.IntN(4) == 0 {
 		o.Infer.Rename = map[string]string{"a": "first", "d": "object", "b.a": "inner"}
+	}
+	if m.IntN(2) == 0 {
+		o.Infer.Aliases = aliases()
+		if m.IntN(4) == 0 {
+			o.Infer.Project = []string{"severity", "line", "message", "time"}[m.IntN(3):]
+		}
 	}
 	return o
 }

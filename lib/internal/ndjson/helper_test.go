@@ -31,7 +31,7 @@ func block(text string) ([]byte, int) {
 func readTime() infer.Read {
 	return func(b []byte, i int) (int64, int, bool) {
 		rest := b[i:]
-		end := bytes.IndexByte(rest, '"')
+		end := bytes.IndexAny(rest, "\"\n")
 		if end < 0 {
 			return 0, 0, false
 		}
@@ -42,6 +42,19 @@ func readTime() infer.Read {
 
 func timeField(name string) infer.Declared {
 	return infer.Declared{Name: name, Type: record.Timestamp, Words: readTime, RFC3339: true}
+}
+
+// aliases are fields under several keys, with all roles.
+func aliases() []infer.Alias {
+	text := func(name string, keys ...string) infer.Alias {
+		return infer.Alias{Declared: infer.Declared{Name: name, Type: record.String}, Keys: keys}
+	}
+	at := infer.Alias{Declared: timeField("time"), Keys: []string{"time", "ts", "e"}}
+	level, caller := text("level", "level", "c", "log.level"), text("caller", "caller", "b")
+	level.Role, level.Beside = infer.Level, []string{"severity"}
+	caller.Role, caller.Beside = infer.Caller, []string{"file", "line"}
+	line := infer.Alias{Declared: infer.Declared{Name: "line", Type: record.Int}, Keys: []string{"line", "late"}}
+	return []infer.Alias{at, level, text("message", "msg", "d", "a.a"), caller, line, text("error", "err", "error.a", "a.b")}
 }
 
 func bind(t testing.TB, o Options, sample string) *Bound {

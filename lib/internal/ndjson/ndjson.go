@@ -111,7 +111,11 @@ func (t *tape) count() {
 		case isNumber:
 			m.node.AddNumber(t.data[m.at:m.end])
 		case isText:
-			m.node.Add(infer.String)
+			if m.node.Watched() {
+				m.node.AddText(t.text(m))
+			} else {
+				m.node.Add(infer.String)
+			}
 		case isArray, isObject:
 			m.node.Add(infer.JSON)
 		case isMembers:

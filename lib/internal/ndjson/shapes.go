@@ -70,6 +70,7 @@ const (
 	readStamp               // RFC 3339, from behind the opening quote
 	skipText                // left out by projection, from behind the opening quote
 	skipValue               // left out by projection
+	readRole                // a text that gives columns beside its own, from behind the opening quote
 	readPlain               // as the plain parser does
 )
 
@@ -189,7 +190,9 @@ func (w *worker) reader(m *member) (reader, int) {
 		return skipText, m.at + 1
 	case n.Skipped:
 		return skipValue, m.at
-	case n.Column < 0:
+	case n.Role != infer.Plain && m.kind == isText:
+		return readRole, m.at + 1
+	case !n.Kept() || n.Column < 0 && m.kind == isNull:
 		return readNull, m.end // only null has no column and does not spill
 	}
 	switch n.Holds {

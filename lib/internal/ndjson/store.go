@@ -30,7 +30,7 @@ func (w *worker) write(b *record.Builder) bool {
 		switch w.store(b, i) {
 		case spills:
 			spilled = true
-			w.spill(m)
+			w.spill(i)
 		case misfit:
 			w.fault, w.failed = record.BadValue, i
 			return false
@@ -42,54 +42,6 @@ func (w *worker) write(b *record.Builder) bool {
 	return true
 }
 
-// spill marks a member and the objects it stands in.
-func (w *worker) spill(m *member) {
-	for !m.spills {
-		m.spills = true
-		if m.parent < 0 {
-			return
-		}
-		m = &w.members[m.parent]
-	}
-}
-
-// overflow writes what was marked as one JSON object to the overflow column.
-func (w *worker) overflow(b *record.Builder) {
-	start := len(b.Side)
-	b.Side = w.nest(append(b.Side, '{'), 0, len(w.members))
-	c := &b.Cols[w.layout.Overflow]
-	b.SetSide(c, start)
-	b.Present(c)
-}
-
-// nest appends the marked members from i to end, and the brace that closes them.
-func (w *worker) nest(to []byte, i, end int) []byte {
-	first := true
-	for ; i < end; i = int(w.members[i].next) {
-		m := &w.members[i]
-		if !m.spills || m.dead {
-			continue
-		}
-		if !first {
-			to = append(to, ',')
-		}
-		first = false
-		to = append(to, '"')
-		if m.key >= 0 {
-			to = append(to, w.data[m.key:m.keyEnd]...)
-		} else {
-			to = append(to, valueName...)
-		}
-		to = append(to, '"', ':')
-		if m.kind == isMembers && int(m.next) > i+1 {
-			to = w.nest(append(to, '{'), i+1, int(m.next))
-		} else {
-			to = append(to, w.data[m.at:m.end]...)
-		}
-	}
-	return append(to, '}')
-}
-
 // store writes the value of the member at to its column.
 func (w *worker) store(b *record.Builder, at int) verdict {
 	m := &w.members[at]
@@ -99,6 +51,8 @@ func (w *worker) store(b *record.Builder, at int) verdict {
 		return stored
 	case m.kind == isMembers && int(m.next) > at+1:
 		return stored // its members speak for it
+	case n != nil && n.Role != infer.Plain:
+		return w.role(b, m)
 	case n == nil || n.Column < 0:
 		return spills
 	}
@@ -106,7 +60,9 @@ func (w *worker) store(b *record.Builder, at int) verdict {
 	v := spills
 	switch n.Holds {
 	case infer.Given:
-		v = w.given(b, c, m)
+		if v = w.given(b, c, m); v == misfit && n.Declared.Soft {
+			v = spills
+		}
 	case infer.Texts:
 		if m.kind == isText {
 			v = w.content(b, c, m)
@@ -189,6 +145,9 @@ func simple(d *infer.Declared) bool {
 func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	d := m.node.Declared
 	data, i, end := w.data, m.at, m.end
+	if d.Soft && (m.kind == isArray || m.kind == isObject || m.kind == isMembers) {
+		return spills
+	}
 	if m.kind == isText {
 		i, end = i+1, end-1
 		if simple(d) {

@@ -37,6 +37,8 @@ type member struct {
 	escaped     bool // a text with escapes
 	dead        bool // a later member of the same object has the same key
 	spills      bool // it, or something inside it, goes to the overflow column
+	renamed     bool // ... under another name
+	moved       bool // ... and beside the object that holds it, not inside it
 }
 
 // tape is the plain parser: it reads one record into a list of members, in their order, objects that the tree takes apart followed by
@@ -219,6 +221,14 @@ func (t *tape) name(m *member) []byte {
 		return t.names[m.name:m.nameEnd]
 	}
 	return t.data[m.key:m.keyEnd]
+}
+
+// text is the content of a text.
+func (t *tape) text(m *member) []byte {
+	if !m.escaped {
+		return t.data[m.at+1 : m.end-1]
+	}
+	return unescape(nil, t.data, m.at+1, m.end-1)
 }
 
 // stray looks for a member of the same object with the same key among the keys that have no node.

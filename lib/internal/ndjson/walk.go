@@ -128,8 +128,14 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 		}
 	other:
 		for _, id := range trail[:count] {
-			if column := s.steps[id].column; column >= 0 {
-				cols[column].Valid[word] &^= bit
+			st := s.steps[id]
+			if st.column >= 0 {
+				cols[st.column].Valid[word] &^= bit
+			}
+			for _, column := range st.node.Also {
+				if column >= 0 {
+					cols[column].Valid[word] &^= bit
+				}
 			}
 		}
 		b.Side = b.Side[:side]
@@ -141,6 +147,8 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 // other reads the values that are not read in place.
 func (w *worker) other(b *record.Builder, st *step, i int) int {
 	switch st.read {
+	case readRole:
+		return w.quotedRole(b, st, i)
 	case readUint:
 		return w.number(b, st, i)
 	case readBool:

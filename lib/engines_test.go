@@ -1,0 +1,96 @@
+package sawlog
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// One definition of each key that says how records are read, and a record of it.
+var engineCases = []struct{ key, definition, record, row string }{
+	{"format", `{"format": "common"}`, `h - - [02/Mar/2026:08:00:00 +0100] "GET / HTTP/1.1" 200 5`, `{"client":"h","time":"2026-03-02T07:00:00Z","method":"GET","target":"/","protocol":"HTTP/1.1","status":200,"bytes":5}`},
+	{"nginx", `{"nginx": "$status $request_time"}`, `200 0.5`, `{"status":200,"duration":500000000}`},
+	{"apache", `{"apache": "%h %D"}`, `h 12`, `{"client":"h","duration":12000}`},
+	{"json", `{"json": {}}`, `{"a": {"b": [1]}}`, `{"a":{"b":"[1]"}}`},
+	{"logfmt", `{"logfmt": {}}`, `a=1 b="x y"`, `{"a":1,"b":"x y"}`},
+	{"dissect", `{"dissect": "%{a} %{?skip}[%{b}]", "fields": {"b": "int"}}`, `x y[7]`, `{"a":"x","b":7}`},
+	{"loki", `{"loki": "<a> <_> <b>"}`, `x y z`, `{"a":"x","b":"z"}`},
+	{"logsql", `{"logsql": "ip=<ip> "}`, `from ip=1.2.3.4 on`, `{"ip":"1.2.3.4"}`},
+	{"goaccess", `{"goaccess": {"log_format": "%h [%d:%t %^] %s", "date_format": "%d/%b/%Y", "time_format": "%H:%M:%S"}}`, `h [02/Mar/2026:08:00:00 +0000] 404`, `{"client":"h","time":"2026-03-02T08:00:00Z","status":404}`},
+	{"haproxy", `{"haproxy": "%ci:%cp %ST"}`, `10.0.0.1:80 200`, ``},
+	{"envoy", `{"envoy": "%PROTOCOL% %RESPONSE_CODE%"}`, `HTTP/2 200`, `{"protocol":"HTTP/2","status":200}`},
+	{"logback", `{"logback": "%d{yyyy-MM-dd HH:mm:ss,SSS} %p [%t] %c: %m%n"}`, `2026-03-02 08:00:00,250 INFO [main] org.Example: up: yes`, ``},
+	{"python_logging", `{"python_logging": "%(levelname)s:%(name)s:%(message)s"}`, `INFO:root:hello: there`, ``},
+	{"rsyslog", `{"rsyslog": "%HOSTNAME% %syslogtag%%msg%"}`, `h app[1]: text`, ``},
+	{"postgres", `{"postgres": "%m [%p] "}`, `2026-03-02 08:00:00.250 UTC [7] LOG:  ready`, ``},
+	{"vpc_flow", `{"vpc_flow": "version srcaddr dstaddr action"}`, `2 10.0.0.1 10.0.0.2 ACCEPT`, ``},
+	{"grok", `{"grok": "%{WORD:verb} %{NUMBER:n:int}"}`, `took 5`, `{"verb":"took","n":5}`},
+	{"regex", `{"regex": "(?P<a>\\w+)=(?P<b>\\d+)", "fields": {"b": "int"}}`, `x=12`, `{"a":"x","b":12}`},
+	{"csv", `{"csv": {"header": false, "columns": ["a", "b"], "delimiter": ","}}`, `1,"x, y"`, `{"a":1,"b":"x, y"}`},
+	{"keyvalue", `{"keyvalue": {"key_value_delimiter": ":", "field_delimiter": ","}}`, `a:1,b:x`, `{"a":1,"b":"x"}`},
+	{"ltsv", `{"ltsv": {}}`, "a:1\tb:x", `{"a":1,"b":"x"}`},
+	{"cef", `{"cef": {}}`, `CEF:0|Maker|Thing|1.0|100|Name|5|src=10.0.0.1`, ``},
+	{"leef", `{"leef": {}}`, "LEEF:1.0|Maker|Thing|1.0|100|src=10.0.0.1", ``},
+	{"w3c", `{"w3c": {"header": "date time c-ip"}}`, "2026-03-02 08:00:00 h", `{"time":"2026-03-02T08:00:00Z","client":"h"}`},
+	{"zeek", `{"zeek": {}}`, "#fields\ta\tid.orig_h\n#types\tcount\taddr\n5\t::1", `{"a":5,"src_ip":"::1"}`},
+	{"syslog", `{"syslog": {"rfc": 5424}}`, `<1>1 - h a - - [x@1 k="v"] m`, `{"facility":0,"severity":1,"version":1,"host":"h","app":"a","structured_data":{"x@1":{"k":"v"}},"message":"m"}`},
+}
+
+func TestEachKeyReadsARecord(t *testing.T) {
+	tried := map[string]bool{}
+	for _, c := range engineCases {
+		t.Run(c.key, func(t *testing.T) {
+			p, err := NewParser(c.definition)
+			require.NoError(t, err)
+			batch := p.ParseRecord([]byte(c.record))
+			require.Equal(t, 1, batch.Len(), "%+v", p.Explain([]byte(c.record)))
+			row := string(batch.AppendJSON(nil, 0, true))
+			if c.row != "" {
+				assert.JSONEq(t, c.row, row)
+			} else {
+				assert.NotEqual(t, "{}", row)
+			}
+			again, err := NewParser(p.Definition())
+			require.NoError(t, err)
+			assert.JSONEq(t, p.Definition(), again.Definition())
+			assert.Equal(t, 1, p.Parse([]byte(c.record+"\n"+c.record+"\r\n\n")).Rejects(), "two records and a blank line")
+		})
+		tried[c.key] = true
+	}
+	options := reflect.TypeFor[Options]()
+	for i := range options.NumField() {
+		if f := options.Field(i); f.Tag.Get("sawlog") == "how" {
+			assert.True(t, tried[jsonKey(f)], "no case for the key %s", jsonKey(f))
+		}
+	}
+}
+
+func TestATextMayStandForMore(t *testing.T) {
+	p, err := NewParser(`{"goaccess": "%h %s"}`)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"goaccess":{"log_format":"%h %s"}}`, p.Definition())
+	p, err = NewParser(`{"grok": ["%{INT:n:int}$", "%{WORD:w}"]}`)
+	require.NoError(t, err)
+	assert.Equal(t, `{"n":7}`, string(p.ParseRecord([]byte("7")).AppendJSON(nil, 0, true)))
+	assert.Equal(t, `{"w":"seven"}`, string(p.ParseRecord([]byte("seven")).AppendJSON(nil, 0, true)))
+}
+
+func TestGrokDefinitions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "names")
+	require.NoError(t, os.WriteFile(path, []byte("# ours\nTICKET [A-Z]+-%{INT}\n"), 0o600))
+	for _, o := range []Options{{Grok: TextList{"%{TICKET:ticket}"}, PatternFiles: []string{path}}, {Grok: TextList{"%{TICKET:ticket}"}, Patterns: map[string]string{"TICKET": "[A-Z]+-%{INT}"}}} {
+		p, err := NewParserOptions(o)
+		require.NoError(t, err)
+		assert.Equal(t, `{"ticket":"ABC-12"}`, string(p.ParseRecord([]byte("see ABC-12 there")).AppendJSON(nil, 0, true)))
+	}
+	_, err := NewParser(`{"grok": "%{WORD:a} %{NUMBR:n}"}`)
+	var wrong *FormatError
+	require.ErrorAs(t, err, &wrong)
+	assert.Equal(t, KindDefinition, wrong.Kind)
+	assert.Equal(t, 13, wrong.Column)
+	assert.Contains(t, wrong.Hint, "NUMBER")
+}

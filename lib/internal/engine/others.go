@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/sawlog/sawlog/lib/internal/cef"
+	"github.com/sawlog/sawlog/lib/internal/csv"
+	"github.com/sawlog/sawlog/lib/internal/grok"
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/keyvalue"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/w3c"
+	"github.com/sawlog/sawlog/lib/internal/zeek"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Others are the options of the languages and engines that have some of their own.
+type Others struct {
+	Grok struct {
+		Patterns []string
+		Define   map[string]string
+		Files    []string
+		All      bool // %{NAME} without a field is captured
+		Numbered bool
+	}
+	CSV          csv.Options
+	KeyValue     keyvalue.Options
+	CustomLabels bool
+	Header       string // of w3c
+	Date, Time   string // of goaccess
+}
+
+// other compiles what is no plain pattern; nil when the language is one.
+func (d *Definition) other(types map[string]declared, clock timestamp.Options) (Plan, error) {
+	infers := d.inferOptions(types, clock)
+	reject, raw := d.UTF8 == "reject", d.UTF8 == "bytes"
+	switch d.Language {
+	case "grok", "regex":
+		return d.grok(types, clock)
+	case "csv":
+		o := d.Others.CSV
+		o.Infer, o.Line, o.Reject, o.Bytes, o.Strict = infers, d.Line, reject, raw, d.Strict
+		plan, err := csv.Compile(o)
+		var wrong *csv.Error
+		if errors.As(err, &wrong) {
+			return nil, &Error{Key: "csv." + wrong.Key, Pos: -1, Message: "csv." + wrong.Message}
+		} else if err != nil {
+			return nil, blame(err)
+		}
+		return sampled{"csv", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+	case "keyvalue", "ltsv":
+		o := d.Others.KeyValue
+		o.Infer, o.Line, o.Reject, o.Bytes, o.LTSV = infers, d.Line, reject, raw, d.Language == "ltsv"
+		plan, err := keyvalue.Compile(o)
+		var wrong *keyvalue.Error
+		if errors.As(err, &wrong) {
+			return nil, &Error{Key: "keyvalue." + wrong.Key, Pos: -1, Message: "keyvalue." + wrong.Message, Names: wrong.Names}
+		} else if err != nil {
+			return nil, blame(err)
+		}
+		return sampled{d.Language, plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+	case "w3c":
+		plan, err := w3c.Compile(w3c.Options{Infer: infers, Header: d.Others.Header, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
+		if err != nil {
+			return nil, blame(err)
+		}
+		return sampled{"w3c", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+	case "zeek":
+		if len(d.Fields) > 0 {
+			return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of zeek stand in its header"}
+		}
+		plan, err := zeek.Compile(zeek.Options{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
+		if err != nil {
+			return nil, blame(err)
+		}
+		return sampled{"zeek", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+	case "cef", "leef":
+		plan, err := cef.Compile(cef.Options{LEEF: d.Language == "leef", CustomLabels: d.Others.CustomLabels, Strict: d.Strict, Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
+		var wrong *cef.Error
+		if errors.As(err, &wrong) {
+			return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+		} else if err != nil {
+			return nil, blame(err)
+		}
+		return fixed{d.Language, plan, cef.Present}, nil
+	}
+	return nil, nil
+}
+
+func (d *Definition) grok(types map[string]declared, clock timestamp.Options) (Plan, error) {
+	g := &d.Others.Grok
+	o := grok.Options{Patterns: g.Patterns, Define: g.Define, Files: g.Files, All: g.All, Regex: d.Language == "regex", Numbered: g.Numbered, Fields: map[string]grok.Declared{},
+		Rename: d.Rename, Columns: d.Columns, Limit: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock}
+	if o.Regex {
+		o.Patterns = []string{d.Text}
+	}
+	for name, t := range types {
+		o.Fields[name] = grok.Declared{Type: t.Type, Layout: t.Arg}
+	}
+	plan, err := grok.Compile(o)
+	var wrong *grok.Error
+	if errors.As(err, &wrong) {
+		key, text := wrong.Key, ""
+		if key == "" {
+			key = d.Language
+			if wrong.Index < len(o.Patterns) {
+				text = o.Patterns[wrong.Index]
+			}
+		}
+		return nil, &Error{Key: key, Pos: wrong.Pos, Text: text, Message: wrong.Message, Hint: wrong.Hint, Names: wrong.Names}
+	} else if err != nil {
+		return nil, blame(err)
+	}
+	return fixed{d.Language, plan, grok.Present}, nil
+}
+
+// fixed is an engine whose schema does not depend on the input.
+type fixed struct {
+	name string
+	plan interface {
+		Schema() *record.Schema
+		NewWorker() record.Worker
+		NewRecordWorker() record.Worker
+	}
+	present bool
+}
+
+func (p fixed) Engine() string             { return p.name }
+func (p fixed) Document() bool             { return false }
+func (p fixed) Sample() int                { return 0 }
+func (p fixed) Bind([]byte) (Bound, error) { return p, nil }
+func (p fixed) Schema() *record.Schema     { return p.plan.Schema() }
+func (p fixed) Present() bool              { return p.present }
+func (p fixed) NewWorker() record.Worker   { return p.plan.NewWorker() }
+func (p fixed) NewRecordWorker() (record.Worker, bool) {
+	return p.plan.NewRecordWorker(), true
+}
+
+// counterless is what an engine binds to.
+type counterless interface {
+	Schema() *record.Schema
+	NewWorker() record.Worker
+	NewRecordWorker() record.Worker
+}
+
+// sampled is an engine whose schema comes from the input.
+type sampled struct {
+	name    string
+	sample  int
+	count   func(sample []byte) (records, lines int)
+	records int
+	bind    func(sample []byte) (counterless, error)
+}
+
+func (p sampled) Count(sample []byte) (records, lines int) { return p.count(sample) }
+func (p sampled) Records() int                             { return p.records }
+
+func (p sampled) Engine() string { return p.name }
+func (p sampled) Document() bool { return false }
+func (p sampled) Sample() int    { return p.sample }
+func (p sampled) Bind(sample []byte) (Bound, error) {
+	bound, err := p.bind(sample)
+	if err != nil {
+		return nil, blame(err)
+	}
+	return inferred{bound}, nil
+}
