@@ -15,7 +15,8 @@ int saw_flags_ok(uint32_t flags) {
 }
 
 saw_shape saw_shape_of(const saw_field *f, uint32_t flags) {
-  if (f->type < SAWLOG_T_STRING) {
+  if (f->n_children) return f->type == SAWLOG_T_LIST ? SAW_LIST : SAW_MAP;
+  if (!saw_is_text(f->type)) {
     int time = f->type == SAWLOG_T_TIMESTAMP || f->type == SAWLOG_T_DURATION;
     return time && flags & (SAWLOG_ARROW_US | SAWLOG_ARROW_MS) ? SAW_DIVIDED : SAW_WORDS;
   }
@@ -33,6 +34,10 @@ const char *saw_format(const saw_field *f, uint32_t flags) {
       return unit == 1 ? "tsu:UTC" : unit == 2 ? "tsm:UTC" : "tsn:UTC";
     case SAWLOG_T_DURATION:
       return unit == 1 ? "tDu" : unit == 2 ? "tDm" : "tDn";
+    case SAWLOG_T_LIST:
+      return "+l";
+    case SAWLOG_T_MAP:
+      return "+m";
   }
   return f->type < SAWLOG_T_STRING ? plain[f->type] : texts[saw_shape_of(f, flags)][f->type == SAWLOG_T_BYTES];
 }
@@ -70,9 +75,31 @@ static schema_node *schema_init(struct ArrowSchema *s, saw_schema *schema, int64
   return node;
 }
 
+static int schema_fields(struct ArrowSchema *s, saw_schema *schema, const saw_field *first, int64_t n, uint32_t flags);
+
+/* Lets s have children: the next one that is initialised may be counted in n_children. */
+static int schema_room(struct ArrowSchema *s, int64_t n) {
+  schema_node *node = s->private_data;
+  if (n && !(node->storage = calloc((size_t)n, sizeof *node->storage))) return ENOMEM;
+  s->children = node->list;
+  for (int64_t i = 0; i < n; i++) node->list[i] = &node->storage[i];
+  return 0;
+}
+
+/* A map is a list of struct<key, value>, of which neither the struct nor the key can be null. */
+static int schema_entries(struct ArrowSchema *s, saw_schema *schema, const saw_field *f, uint32_t flags) {
+  if (schema_room(s, 1)) return ENOMEM;
+  if (!schema_init(s->children[0], schema, 2, "+s", "entries")) return ENOMEM;
+  s->n_children = 1;
+  if (schema_fields(s->children[0], schema, &schema->fields[f->child], 2, flags)) return ENOMEM;
+  s->children[0]->children[0]->flags = 0;
+  return 0;
+}
+
 static int schema_field(struct ArrowSchema *s, saw_schema *schema, const saw_field *f, uint32_t flags) {
-  int indices = saw_shape_of(f, flags) == SAW_INDICES;
-  schema_node *node = schema_init(s, schema, 0, indices ? "i" : saw_format(f, flags), f->name);
+  saw_shape shape = saw_shape_of(f, flags);
+  int indices = shape == SAW_INDICES;
+  schema_node *node = schema_init(s, schema, f->n_children, indices ? "i" : saw_format(f, flags), f->name);
   if (!node) return ENOMEM;
   s->flags = ARROW_FLAG_NULLABLE;
   if (indices) {
@@ -80,26 +107,28 @@ static int schema_field(struct ArrowSchema *s, saw_schema *schema, const saw_fie
     node->dictionary.flags = ARROW_FLAG_NULLABLE;
     s->dictionary = &node->dictionary;
   }
+  if (shape == SAW_MAP) return schema_entries(s, schema, f, flags);
+  return shape == SAW_LIST ? schema_fields(s, schema, &schema->fields[f->child], 1, flags) : 0;
+}
+
+static int schema_fields(struct ArrowSchema *s, saw_schema *schema, const saw_field *first, int64_t n, uint32_t flags) {
+  if (schema_room(s, n)) return ENOMEM;
+  for (int64_t i = 0; i < n; i++) {
+    s->n_children = i + 1; /* a child that fails is zero, or releases what it has */
+    if (schema_field(s->children[i], schema, &first[i], flags)) return ENOMEM;
+  }
   return 0;
 }
 
 int saw_schema_export(saw_schema *schema, uint32_t flags, struct ArrowSchema *out) {
-  int64_t n = schema->n;
   struct ArrowSchema top;
-  schema_node *node = schema_init(&top, schema, n, "+s", "");
-  if (!node) return ENOMEM;
-  top.children = node->list;
-  if (n && !(node->storage = calloc((size_t)n, sizeof *node->storage))) goto fail;
-  for (int64_t i = 0; i < n; i++) {
-    node->list[i] = &node->storage[i];
-    top.n_children = i + 1;
-    if (schema_field(node->list[i], schema, &schema->fields[i], flags)) goto fail;
+  if (!schema_init(&top, schema, schema->n, "+s", "")) return ENOMEM;
+  if (schema_fields(&top, schema, schema->fields, schema->n, flags)) {
+    top.release(&top);
+    return ENOMEM;
   }
   *out = top;
   return 0;
-fail:
-  top.release(&top);
-  return ENOMEM;
 }
 
 /* ---- Arrays ---- */
@@ -131,6 +160,17 @@ static void release_array(struct ArrowArray *a) {
   free(node);
 }
 
+/* Lets a have n children, which are zero. */
+static int array_room(struct ArrowArray *a, int64_t n) {
+  array_node *node = a->private_data;
+  node->storage = calloc((size_t)n + 1, sizeof *node->storage);
+  node->list = calloc((size_t)n + 1, sizeof *node->list);
+  if (!node->storage || !node->list) return 0;
+  for (int64_t i = 0; i < n; i++) node->list[i] = &node->storage[i];
+  a->children = node->list;
+  return 1;
+}
+
 static array_node *array_init(struct ArrowArray *a, sawlog_batch *b, int64_t length, int64_t buffers, int64_t sizes) {
   array_node *node = calloc(1, sizeof *node + (size_t)(buffers + sizes) * sizeof(void *));
   if (!node) return NULL;
@@ -146,7 +186,7 @@ static array_node *array_init(struct ArrowArray *a, sawlog_batch *b, int64_t len
 
 /* dictionary<int32, utf8>: the batch's own, or one made here. */
 static int32_t dictionary_array(struct ArrowArray *a, sawlog_batch *b, const saw_field *f, const saw_column *c) {
-  array_node *node = array_init(a, b, b->rows, 2, 0);
+  array_node *node = array_init(a, b, c->length, 2, 0);
   if (!node) return SAWLOG_E_MEMORY;
   const void *indices = c->data, *offsets = c->offsets, *texts = c->texts;
   int64_t n = c->dictionary_n;
@@ -174,7 +214,7 @@ static int32_t dictionary_array(struct ArrowArray *a, sawlog_batch *b, const saw
 static int32_t views_array(struct ArrowArray *a, sawlog_batch *b, const saw_field *f, const saw_column *c) {
   int made = f->flags & SAWLOG_COLUMN_DICTIONARY;
   int64_t n = made ? 1 : b->n_buffers;
-  array_node *node = array_init(a, b, b->rows, 3 + n, n);
+  array_node *node = array_init(a, b, c->length, 3 + n, n);
   if (!node) return SAWLOG_E_MEMORY;
   if (made) SAW_TRY(saw_make_views(b, c, &node->made));
   int64_t *sizes = (int64_t *)(node->buffers + 3 + n);
@@ -188,7 +228,7 @@ static int32_t views_array(struct ArrowArray *a, sawlog_batch *b, const saw_fiel
 }
 
 static int32_t offsets_array(struct ArrowArray *a, sawlog_batch *b, const saw_field *f, const saw_column *c, int large) {
-  array_node *node = array_init(a, b, b->rows, 3, 0);
+  array_node *node = array_init(a, b, c->length, 3, 0);
   if (!node) return SAWLOG_E_MEMORY;
   SAW_TRY(saw_make_offsets(b, f, c, large, &node->made));
   node->buffers[1] = node->made.data;
@@ -197,14 +237,27 @@ static int32_t offsets_array(struct ArrowArray *a, sawlog_batch *b, const saw_fi
 }
 
 static int32_t words_array(struct ArrowArray *a, sawlog_batch *b, const saw_column *c, int64_t divisor) {
-  array_node *node = array_init(a, b, b->rows, 2, 0);
+  array_node *node = array_init(a, b, c->length, 2, 0);
   if (!node) return SAWLOG_E_MEMORY;
-  if (divisor > 1) SAW_TRY(saw_make_times(b, c, divisor, &node->made));
+  if (divisor > 1) SAW_TRY(saw_make_times(c, divisor, &node->made));
   node->buffers[1] = or_nothing(divisor > 1 ? node->made.data : c->data);
   return SAWLOG_OK;
 }
 
-static int32_t column_array(struct ArrowArray *a, sawlog_batch *b, int64_t i, uint32_t flags) {
+static int32_t column_arrays(struct ArrowArray *a, sawlog_batch *b, int32_t first, int64_t n, uint32_t flags);
+
+/* A list, and the list that a map is. entries: of a map, its one child. */
+static int32_t list_array(struct ArrowArray *a, sawlog_batch *b, const saw_field *f, const saw_column *c, uint32_t flags) {
+  array_node *node = array_init(a, b, c->length, 2, 0);
+  if (!node) return SAWLOG_E_MEMORY;
+  node->buffers[1] = c->offsets;
+  if (f->type == SAWLOG_T_LIST) return column_arrays(a, b, f->child, 1, flags);
+  if (!array_room(a, 1) || !array_init(a->children[0], b, b->columns[f->child].length, 1, 0)) return SAWLOG_E_MEMORY;
+  a->n_children = 1;
+  return column_arrays(a->children[0], b, f->child, 2, flags);
+}
+
+static int32_t column_array(struct ArrowArray *a, sawlog_batch *b, int32_t i, uint32_t flags) {
   const saw_field *f = &b->schema->fields[i];
   const saw_column *c = &b->columns[i];
   int32_t rc;
@@ -222,6 +275,10 @@ static int32_t column_array(struct ArrowArray *a, sawlog_batch *b, int64_t i, ui
     case SAW_DIVIDED:
       rc = words_array(a, b, c, flags & SAWLOG_ARROW_US ? 1000 : 1000000);
       break;
+    case SAW_LIST:
+    case SAW_MAP:
+      rc = list_array(a, b, f, c, flags);
+      break;
     default:
       rc = words_array(a, b, c, 1);
   }
@@ -232,24 +289,24 @@ static int32_t column_array(struct ArrowArray *a, sawlog_batch *b, int64_t i, ui
   return rc;
 }
 
-int32_t saw_array_export(sawlog_batch *b, uint32_t flags, struct ArrowArray *out, sawlog_error *err) {
-  int64_t n = b->schema->n;
-  struct ArrowArray top;
-  array_node *node = array_init(&top, b, b->rows, 1, 0);
-  int32_t rc = SAWLOG_E_MEMORY;
-  if (!node) return saw_fail(err, rc, "out of memory");
-  node->storage = calloc((size_t)n + 1, sizeof *node->storage);
-  node->list = calloc((size_t)n + 1, sizeof *node->list);
-  if (!node->storage || !node->list) goto fail;
-  top.children = node->list;
-  for (int64_t i = 0; i < n; i++) {
-    node->list[i] = &node->storage[i];
-    top.n_children = i + 1;
-    if ((rc = column_array(node->list[i], b, i, flags))) goto fail;
+/* The columns from number first on as the children of a. */
+static int32_t column_arrays(struct ArrowArray *a, sawlog_batch *b, int32_t first, int64_t n, uint32_t flags) {
+  if (!array_room(a, n)) return SAWLOG_E_MEMORY;
+  for (int32_t i = 0; i < n; i++) {
+    a->n_children = i + 1;
+    SAW_TRY(column_array(a->children[i], b, first + i, flags));
   }
-  *out = top;
   return SAWLOG_OK;
-fail:
+}
+
+int32_t saw_array_export(sawlog_batch *b, uint32_t flags, struct ArrowArray *out, sawlog_error *err) {
+  struct ArrowArray top;
+  if (!array_init(&top, b, b->rows, 1, 0)) return saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
+  int32_t rc = column_arrays(&top, b, 0, b->schema->n, flags);
+  if (rc == SAWLOG_OK) {
+    *out = top;
+    return SAWLOG_OK;
+  }
   top.release(&top);
   if (rc == SAWLOG_E_LIMIT) return saw_fail(err, rc, "the texts of a column are larger than 2 GiB: ask for large_utf8 or string_view");
   return saw_fail(err, rc, "out of memory");

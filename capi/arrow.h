@@ -54,6 +54,8 @@ typedef enum saw_shape {
   SAW_OFFSETS,    /* utf8 or binary, 32-bit offsets */
   SAW_LARGE,      /* 64-bit offsets */
   SAW_INDICES,    /* dictionary<int32, utf8> */
+  SAW_LIST,
+  SAW_MAP,        /* a list of struct<key, value> */
 } saw_shape;
 
 saw_shape saw_shape_of(const saw_field *field, uint32_t flags);
@@ -73,7 +75,7 @@ typedef struct saw_made {
 } saw_made;
 
 void *saw_aligned(size_t n);
-int32_t saw_make_times(const sawlog_batch *b, const saw_column *c, int64_t divisor, saw_made *made);
+int32_t saw_make_times(const saw_column *c, int64_t divisor, saw_made *made);
 int32_t saw_make_offsets(const sawlog_batch *b, const saw_field *f, const saw_column *c, int large, saw_made *made);
 int32_t saw_make_views(const sawlog_batch *b, const saw_column *c, saw_made *made);
 int32_t saw_make_dictionary(const sawlog_batch *b, const saw_column *c, saw_made *made);

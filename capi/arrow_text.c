@@ -17,36 +17,36 @@ void saw_made_free(saw_made *made) {
   memset(made, 0, sizeof *made);
 }
 
-static int present(const saw_column *c, int64_t row) { return !c->valid || c->valid[row >> 3] >> (row & 7) & 1; }
+static int present(const saw_column *c, int64_t row) { return !saw_is_null(c, row); }
 
 static int64_t floor_div(int64_t v, int64_t by) { return v / by - (v % by < 0); }
 
-int32_t saw_make_times(const sawlog_batch *b, const saw_column *c, int64_t divisor, saw_made *made) {
-  int64_t *to = made->data = saw_aligned((size_t)b->rows * 8);
+int32_t saw_make_times(const saw_column *c, int64_t divisor, saw_made *made) {
+  int64_t *to = made->data = saw_aligned((size_t)c->length * 8);
   const int64_t *from = c->data;
   if (!to) return SAWLOG_E_MEMORY;
-  for (int64_t r = 0; r < b->rows; r++) to[r] = floor_div(from[r], divisor);
+  for (int64_t r = 0; r < c->length; r++) to[r] = floor_div(from[r], divisor);
   return SAWLOG_OK;
 }
 
 int32_t saw_make_offsets(const sawlog_batch *b, const saw_field *f, const saw_column *c, int large, saw_made *made) {
   int dictionary = f->flags & SAWLOG_COLUMN_DICTIONARY;
   size_t total = 0, n;
-  for (int64_t r = 0; r < b->rows; r++) {
+  for (int64_t r = 0; r < c->length; r++) {
     if (!present(c, r)) continue;
     saw_text(b, c, dictionary, r, &n);
     total += n;
   }
   if (!large && total > INT_MAX) return SAWLOG_E_LIMIT;
-  made->data = saw_aligned((size_t)(b->rows + 1) * (large ? 8 : 4));
+  made->data = saw_aligned((size_t)(c->length + 1) * (large ? 8 : 4));
   made->texts = saw_aligned(total);
   made->texts_n = (int64_t)total;
   if (!made->data || !made->texts) return SAWLOG_E_MEMORY;
   size_t at = 0;
-  for (int64_t r = 0; r <= b->rows; r++) {
+  for (int64_t r = 0; r <= c->length; r++) {
     if (large) ((int64_t *)made->data)[r] = (int64_t)at;
     else ((int32_t *)made->data)[r] = (int32_t)at;
-    if (r == b->rows || !present(c, r)) continue;
+    if (r == c->length || !present(c, r)) continue;
     const char *text = saw_text(b, c, dictionary, r, &n);
     memcpy((char *)made->texts + at, text, n);
     at += n;
@@ -56,10 +56,10 @@ int32_t saw_make_offsets(const sawlog_batch *b, const saw_field *f, const saw_co
 
 /* Views of a dictionary column's texts, into the dictionary as their one data buffer. */
 int32_t saw_make_views(const sawlog_batch *b, const saw_column *c, saw_made *made) {
-  saw_view *to = made->data = saw_aligned((size_t)b->rows * sizeof *to);
+  saw_view *to = made->data = saw_aligned((size_t)c->length * sizeof *to);
   if (!to) return SAWLOG_E_MEMORY;
-  memset(to, 0, (size_t)b->rows * sizeof *to);
-  for (int64_t r = 0; r < b->rows; r++) {
+  memset(to, 0, (size_t)c->length * sizeof *to);
+  for (int64_t r = 0; r < c->length; r++) {
     if (!present(c, r)) continue;
     size_t n;
     const char *text = saw_text(b, c, 1, r, &n);
@@ -159,10 +159,10 @@ static int32_t look_up(table *t, const char *text, size_t n, int32_t *index) {
 
 int32_t saw_make_dictionary(const sawlog_batch *b, const saw_column *c, saw_made *made) {
   table t = {NULL, 0, made, 0, 0};
-  int32_t *to = made->data = saw_aligned((size_t)b->rows * 4);
+  int32_t *to = made->data = saw_aligned((size_t)c->length * 4);
   int32_t rc = to && grow(&made->offsets, &t.offsets_room, 8) ? SAWLOG_OK : SAWLOG_E_MEMORY;
   if (rc == SAWLOG_OK) ((int32_t *)made->offsets)[0] = 0;
-  for (int64_t r = 0; rc == SAWLOG_OK && r < b->rows; r++) {
+  for (int64_t r = 0; rc == SAWLOG_OK && r < c->length; r++) {
     size_t n;
     to[r] = 0;
     if (!present(c, r)) continue;

@@ -18,14 +18,12 @@ sawlog_batch *saw_batch_new(size_t body) {
 static int live(const sawlog_batch *b) { return saw_is(b, SAW_BATCH); }
 
 static const saw_column *column_of(const sawlog_batch *b, int32_t column, const saw_field **field) {
-  if (!live(b) || column < 0 || column >= b->schema->n) return NULL;
+  if (!live(b) || column < 0 || column >= b->schema->all) return NULL;
   *field = &b->schema->fields[column];
   return &b->columns[column];
 }
 
 static int bit(const uint8_t *bits, int64_t i) { return bits[i >> 3] >> (i & 7) & 1; }
-
-static int is_null(const saw_column *c, int64_t row) { return c->valid && !bit(c->valid, row); }
 
 int64_t sawlog_batch_rows(const sawlog_batch *b) { return live(b) ? b->rows : 0; }
 int64_t sawlog_batch_lines(const sawlog_batch *b) { return live(b) ? b->lines : 0; }
@@ -66,23 +64,24 @@ int32_t sawlog_batch_column(const sawlog_batch *b, int32_t column, sawlog_column
   if (!live(b)) return SAWLOG_E_HANDLE;
   const saw_column *c = column_of(b, column, &field);
   if (!c || !out) return SAWLOG_E_ARGUMENT;
-  sawlog_column full = {sizeof full, field->type, field->flags, b->n_buffers, b->rows, c->nulls, c->valid, c->data, b->buffers, b->buffer_sizes,
-                        c->dictionary_n, c->offsets, c->texts};
+  int nested = field->n_children > 0;
+  sawlog_column full = {sizeof full, field->type, field->flags, b->n_buffers, c->length, c->nulls, c->valid, c->data, b->buffers, b->buffer_sizes,
+                        c->dictionary_n, nested ? NULL : c->offsets, c->texts, nested ? c->offsets : NULL, field->n_children, field->child};
   return saw_out(out, &full, sizeof full);
 }
 
 int32_t sawlog_batch_is_null(const sawlog_batch *b, int32_t column, int64_t row) {
   const saw_field *field;
   const saw_column *c = column_of(b, column, &field);
-  return !c || row < 0 || row >= b->rows ? -1 : is_null(c, row);
+  return !c || row < 0 || row >= c->length ? -1 : saw_is_null(c, row);
 }
 
 /* What the three getters check. *c is NULL for a null. */
 static int32_t cell(const sawlog_batch *b, int32_t column, int64_t row, const void *out, const saw_column **c, const saw_field **field) {
   if (!live(b)) return SAWLOG_E_HANDLE;
   *c = column_of(b, column, field);
-  if (!*c || row < 0 || row >= b->rows || !out) return SAWLOG_E_ARGUMENT;
-  if (is_null(*c, row)) *c = NULL;
+  if (!*c || row < 0 || row >= (*c)->length || !out) return SAWLOG_E_ARGUMENT;
+  if (saw_is_null(*c, row)) *c = NULL;
   return SAWLOG_OK;
 }
 
@@ -141,7 +140,7 @@ int32_t sawlog_batch_get_str(const sawlog_batch *b, int32_t column, int64_t row,
   if (text) *text = NULL;
   if (n) *n = 0;
   SAW_TRY(cell(b, column, row, text && n ? text : NULL, &c, &field));
-  if (field->type < SAWLOG_T_STRING) return SAWLOG_E_ARGUMENT;
+  if (!saw_is_text(field->type)) return SAWLOG_E_ARGUMENT;
   if (c) *text = saw_text(b, c, field->flags & SAWLOG_COLUMN_DICTIONARY, row, n);
   return SAWLOG_OK;
 }

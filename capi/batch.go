@@ -6,6 +6,7 @@ package main
 import "C"
 
 import (
+	"bytes"
 	"unsafe"
 
 	sawlog "github.com/sawlog/sawlog/lib"
@@ -44,7 +45,7 @@ func put8[T any](b *body, data []T) unsafe.Pointer {
 // outgoing is a batch on its way to C.
 type outgoing struct {
 	batch       *sawlog.Batch
-	columns     []sawlog.Column
+	columns     []sawlog.Column // and those inside lists and maps behind them, as schema.c counts
 	buffers     [][]byte
 	rejects     int
 	whole       bool     // copy everything
@@ -56,7 +57,7 @@ type outgoing struct {
 // export moves b to C. With whole set the batch is copied and b stays the caller's.
 func export(b *sawlog.Batch, k *schemas, borrowed []byte, whole bool, out **C.sawlog_batch) {
 	schema := k.twinOf(b.Schema())
-	o := outgoing{batch: b, columns: b.Columns(), buffers: b.Buffers(), rejects: b.Rejects(), whole: whole, borrowed: borrowed}
+	o := outgoing{batch: b, columns: flat(b.Columns()), buffers: b.Buffers(), rejects: b.Rejects(), whole: whole, borrowed: borrowed}
 	if !whole {
 		o.allocations = b.Detach()
 	}
@@ -73,6 +74,15 @@ func export(b *sawlog.Batch, k *schemas, borrowed []byte, whole bool, out **C.sa
 	c.schema, c.rows, c.lines = schema, C.int64_t(b.Len()), C.int64_t(b.Lines())
 	o.write(&body{start: c.body}, c)
 	*out = c
+}
+
+// flat are the columns, then those inside the first list or map, those inside the next one, and so on.
+func flat(columns []sawlog.Column) []sawlog.Column {
+	columns = columns[:len(columns):len(columns)]
+	for i := 0; i < len(columns); i++ {
+		columns = append(columns, columns[i].Children()...)
+	}
+	return columns
 }
 
 // hand moves b to C. A small one is copied, so that it does not keep blocks that are mostly empty.
@@ -110,15 +120,17 @@ func (o *outgoing) write(to *body, c *C.sawlog_batch) {
 }
 
 func (o *outgoing) column(to *body, from *sawlog.Column, c *C.saw_column) {
-	valid, data := from.Validity(), from.Data()
-	offsets, texts := from.Dictionary()
-	*c = C.saw_column{nulls: C.int64_t(from.Nulls())}
+	*c = C.saw_column{length: C.int64_t(from.Len()), nulls: C.int64_t(from.Nulls())}
 	if from.Nulls() > 0 {
-		valid = valid[:(from.Len()+7)/8]
-		c.valid = (*C.uint8_t)(o.keep(to, valid))
+		c.valid = (*C.uint8_t)(o.keep(to, from.Validity()[:(from.Len()+7)/8]))
 	}
-	c.data = o.keep(to, data)
-	if offsets != nil {
+	if from.Field().Type.Nested() {
+		ends := from.Offsets()
+		c.offsets = (*C.int32_t)(o.keep(to, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ends))), len(ends)*4)))
+		return
+	}
+	c.data = o.keep(to, from.Data())
+	if offsets, texts := from.Dictionary(); offsets != nil {
 		c.dictionary_n = C.int64_t(len(offsets) - 1)
 		c.offsets, c.texts = (*C.int32_t)(put8(to, offsets)), (*C.uint8_t)(put8(to, texts))
 	}
@@ -206,23 +218,15 @@ func imported(c *C.sawlog_batch) (*record.Batch, error) {
 		return nil, err
 	}
 	rows := int(c.rows)
-	all := make([]byte, (rows+7)/8)
-	for i := range all {
-		all[i] = 0xff
+	from := source{columns: unsafe.Slice(c.columns, int(c.schema.all)), fields: unsafe.Slice(c.schema.fields, int(c.schema.all))}
+	longest := 0
+	for _, column := range from.columns {
+		longest = max(longest, int(column.length))
 	}
-	from := unsafe.Slice(c.columns, len(schema.Fields))
-	columns := make([]record.Part, len(from))
-	for i := range from {
-		p := &columns[i]
-		p.Nulls, p.Validity = int(from[i].nulls), all
-		if from[i].valid != nil {
-			p.Validity = memoryAt(unsafe.Pointer(from[i].valid), len(all))
-		}
-		p.Data = memoryAt(from[i].data, record.DataSize(&schema.Fields[i], rows))
-		if schema.Fields[i].Dictionary {
-			p.Offsets = unsafe.Slice((*int32)(unsafe.Pointer(from[i].offsets)), int(from[i].dictionary_n)+1)
-			p.Texts = memoryAt(unsafe.Pointer(from[i].texts), int(p.Offsets[len(p.Offsets)-1]))
-		}
+	from.present = bytes.Repeat([]byte{0xff}, (longest+7)/8)
+	columns := make([]record.Part, len(schema.Fields))
+	for i := range columns {
+		columns[i] = from.part(i, &schema.Fields[i])
 	}
 	buffers := make([][]byte, c.n_buffers)
 	at, sizes := unsafe.Slice(c.buffers, len(buffers)), unsafe.Slice(c.buffer_sizes, len(buffers))
@@ -230,6 +234,32 @@ func imported(c *C.sawlog_batch) (*record.Batch, error) {
 		buffers[i] = memoryAt(unsafe.Pointer(at[i]), int(sizes[i]))
 	}
 	return record.NewBatchFromParts(schema, rows, columns, buffers), nil
+}
+
+// source is the columns of a C batch, with those inside them.
+type source struct {
+	columns []C.saw_column
+	fields  []C.saw_field
+	present []byte // the validity of a column without nulls
+}
+
+func (s *source) part(i int, f *record.Field) record.Part {
+	from, rows := &s.columns[i], int(s.columns[i].length)
+	p := record.Part{Rows: rows, Nulls: int(from.nulls), Validity: s.present, Data: memoryAt(from.data, record.DataSize(f, rows))}
+	if from.valid != nil {
+		p.Validity = memoryAt(unsafe.Pointer(from.valid), (rows+7)/8)
+	}
+	switch children := f.Children(); {
+	case f.Dictionary:
+		p.Offsets = unsafe.Slice((*int32)(unsafe.Pointer(from.offsets)), int(from.dictionary_n)+1)
+		p.Texts = memoryAt(unsafe.Pointer(from.texts), int(p.Offsets[len(p.Offsets)-1]))
+	case len(children) > 0:
+		p.Offsets = unsafe.Slice((*int32)(unsafe.Pointer(from.offsets)), rows+1)
+		for k, child := range children {
+			p.Children = append(p.Children, s.part(int(s.fields[i].child)+k, child))
+		}
+	}
+	return p
 }
 
 //export sawgo_batch_json

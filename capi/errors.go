@@ -106,8 +106,6 @@ func panicked(to *C.sawlog_error, reason any) C.int32_t {
 	to.line, to.column, to.offset = 0, 0, -1
 	if err, ok := reason.(error); ok && errors.Is(err, errMemory) {
 		return write(to, C.SAWLOG_E_MEMORY, 0, errMemory.Error(), "")
-	} else if ok && errors.Is(err, errUnsupported) {
-		return write(to, C.SAWLOG_E_UNSUPPORTED, 0, errUnsupported.Error(), "")
 	}
 	return write(to, C.SAWLOG_E_INTERNAL, 0, fmt.Sprintf("a bug in sawlog: %v%s", reason, stack()), "please report it")
 }

@@ -1,7 +1,7 @@
 /*
  * What the C side shares with itself and with Go. Layers, from the outside:
  *
- *   public functions (shim.c parser.c reader.c batch.c arrow*.c ipc.c rows.c)   check handles and arguments, fill the caller's structs
+ *   public functions (shim.c parser.c reader.c batch.c pack.c arrow*.c ipc.c rows.c)   check handles and arguments, fill the caller's structs
  *   the dispatch table (reload.c)                                               the Go runtime that answers now: ours, or a copy after fork()
  *   Go exports (*.go)                                                           sawgo_*: the work
  *   the host (memory.c handle.c schema.c)                                       C memory that outlives every runtime: Go asks for it by saw_host_*
@@ -68,13 +68,20 @@ typedef struct saw_field {
   int32_t type;
   int32_t flags; /* SAWLOG_COLUMN_* */
   int32_t n_path;
+  int32_t n_children; /* 1 for a list, 2 for a map: fields[child] and the next */
+  int32_t child;
+  int32_t depth;           /* of what it is inside */
   const char *const *path; /* NULL: the value stands under name */
+  const char *elem;        /* the type inside a list or map, not NUL-terminated */
+  int64_t elem_n;
 } saw_field;
 
 typedef struct saw_schema {
   int64_t refs;
-  int32_t n;
+  int32_t n;   /* columns */
+  int32_t all; /* and those inside lists and maps, which stand behind them: of the first list or map first */
   int32_t nested; /* a field has a path, or is the overflow */
+  int32_t reserved;
   char *json;
   int64_t json_n;
   saw_field *fields;
@@ -90,11 +97,12 @@ extern void (*saw_keys_drop)(void *keys);
 /* ---- Batch (batch.c): the slot, and one body that holds all small arrays ---- */
 
 typedef struct saw_column {
+  int64_t length;
   int64_t nulls;
   const uint8_t *valid; /* NULL when there are no nulls */
-  const void *data;
+  const void *data;     /* NULL for a list or map */
   int64_t dictionary_n;
-  const int32_t *offsets;
+  const int32_t *offsets; /* of a dictionary's texts; of the elements of a list or map */
   const uint8_t *texts;
 } saw_column;
 
@@ -131,7 +139,7 @@ struct sawlog_batch {
   int64_t n_rejects;
   int64_t n_owned;
   saw_schema *schema;
-  saw_column *columns;
+  saw_column *columns; /* schema->all */
   const uint8_t **buffers;
   int64_t *buffer_sizes;
   saw_line *rejects;
@@ -142,7 +150,11 @@ struct sawlog_batch {
 };
 
 sawlog_batch *saw_batch_new(size_t body); /* one reference; the body is not cleared */
+static inline int saw_is_text(int32_t type) { return type >= SAWLOG_T_STRING && type <= SAWLOG_T_BYTES; }
+static inline int saw_is_null(const saw_column *c, int64_t row) { return c->valid && !(c->valid[row >> 3] >> (row & 7) & 1); }
 const char *saw_text(const sawlog_batch *batch, const saw_column *column, int dictionary, int64_t row, size_t *n); /* of a row that is not null */
+
+void saw_civil(int64_t day, int *year, int *month, int *date); /* the date of a day since 1970 (pack.c) */
 
 #define SAW_SMALL 4096 /* inputs up to this are copied into the body: such a batch is one small block */
 

@@ -9,7 +9,7 @@
 #include "flatbuffer.h"
 
 enum { V5 = 4, SCHEMA = 1, DICTIONARY_BATCH = 2, RECORD_BATCH = 3 }; /* Message.fbs */
-enum { INT = 2, FLOAT = 3, BINARY = 4, UTF8 = 5, BOOL = 6, TIMESTAMP = 10, STRUCT = 13, DURATION = 18, LARGE_BINARY = 19, LARGE_UTF8 = 20, BINARY_VIEW = 23, UTF8_VIEW = 24 }; /* Schema.fbs */
+enum { INT = 2, FLOAT = 3, BINARY = 4, UTF8 = 5, BOOL = 6, TIMESTAMP = 10, LIST = 12, STRUCT = 13, MAP = 17, DURATION = 18, LARGE_BINARY = 19, LARGE_UTF8 = 20, BINARY_VIEW = 23, UTF8_VIEW = 24 }; /* Schema.fbs */
 
 /* ---- The bytes that are made ---- */
 
@@ -81,7 +81,7 @@ static fb_ref type_table(fb *b, const char *format, uint8_t *type) {
   static const struct {
     const char *format;
     uint8_t type;
-  } plain[] = {{"b", BOOL}, {"u", UTF8}, {"U", LARGE_UTF8}, {"vu", UTF8_VIEW}, {"z", BINARY}, {"Z", LARGE_BINARY}, {"vz", BINARY_VIEW}};
+  } plain[] = {{"b", BOOL}, {"u", UTF8}, {"U", LARGE_UTF8}, {"vu", UTF8_VIEW}, {"z", BINARY}, {"Z", LARGE_BINARY}, {"vz", BINARY_VIEW}, {"+l", LIST}, {"+m", MAP}, {"+s", STRUCT}};
   if (!strcmp(format, "l") || !strcmp(format, "L")) {
     *type = INT;
     return int_type(b, 64, format[0] == 'l');
@@ -102,15 +102,18 @@ static fb_ref type_table(fb *b, const char *format, uint8_t *type) {
   return fb_end(b);
 }
 
-static fb_ref field_table(fb *b, const struct ArrowSchema *s, int64_t id) {
-  uint8_t type, nullable = 1;
-  fb_ref name = fb_string(b, s->name), dictionary = 0;
+/* *id counts dictionaries, in the order of the columns: write_dictionaries goes the same way. */
+static fb_ref field_table(fb *b, const struct ArrowSchema *s, int64_t *id) {
+  uint8_t type, nullable = (s->flags & ARROW_FLAG_NULLABLE) != 0;
+  fb_ref name = fb_string(b, s->name), dictionary = 0, inner[2];
   fb_ref table = type_table(b, s->dictionary ? s->dictionary->format : s->format, &type);
-  fb_ref children = fb_refs(b, NULL, 0);
+  for (int64_t i = 0; i < s->n_children; i++) inner[i] = field_table(b, s->children[i], id);
+  fb_ref children = fb_refs(b, inner, (uint32_t)s->n_children);
   if (s->dictionary) {
     fb_ref index = int_type(b, 32, 1);
     fb_table(b);
-    fb_put(b, 0, &id, 8);
+    fb_put(b, 0, id, 8);
+    ++*id;
     fb_put_ref(b, 1, index);
     dictionary = fb_end(b);
   }
@@ -127,12 +130,13 @@ static fb_ref field_table(fb *b, const struct ArrowSchema *s, int64_t id) {
 static void write_schema(output *o, const struct ArrowSchema *s) {
   fb b = {0};
   int16_t little = 0;
+  int64_t id = 0;
   fb_ref *refs = malloc(((size_t)s->n_children + 1) * sizeof *refs);
   if (!refs) {
     o->failed = 1;
     return;
   }
-  for (int64_t i = 0; i < s->n_children; i++) refs[i] = field_table(&b, s->children[i], i);
+  for (int64_t i = 0; i < s->n_children; i++) refs[i] = field_table(&b, s->children[i], &id);
   fb_ref fields = fb_refs(&b, refs, (uint32_t)s->n_children);
   free(refs);
   fb_table(&b);
@@ -169,7 +173,8 @@ static int64_t last_offset(const struct ArrowArray *a, int large) {
   return large ? ((const int64_t *)a->buffers[1])[a->length] : ((const int32_t *)a->buffers[1])[a->length];
 }
 
-static void add_column(columns *c, const struct ArrowArray *a, const char *format) {
+static void add_column(columns *c, const struct ArrowArray *a, const struct ArrowSchema *s) {
+  const char *format = s->format;
   int64_t n = a->length;
   c->nodes[c->n_nodes++] = (node){n, a->null_count};
   add_piece(c, a->buffers[0], a->buffers[0] ? (n + 7) / 8 : 0);
@@ -196,6 +201,10 @@ static void add_column(columns *c, const struct ArrowArray *a, const char *forma
       c->variadic[c->n_variadic++] = data;
       return;
     }
+    case '+':
+      if (format[1] != 's') add_piece(c, a->buffers[1], (n + 1) * 4);
+      for (int64_t i = 0; i < a->n_children; i++) add_column(c, a->children[i], s->children[i]);
+      return;
   }
   add_piece(c, a->buffers[1], n * 8);
 }
@@ -235,11 +244,11 @@ static void write_body(output *o, const columns *c) {
   }
 }
 
-static void write_dictionary(output *o, const struct ArrowArray *values, const char *format, int64_t id) {
+static void write_dictionary(output *o, const struct ArrowArray *values, const struct ArrowSchema *s, int64_t id) {
   columns c;
   fb b = {0};
   if (columns_room(&c, 1, values->n_buffers)) {
-    add_column(&c, values, format);
+    add_column(&c, values, s);
     fb_ref batch = record_batch(&b, &c, values->length);
     fb_table(&b);
     fb_put(&b, 0, &id, 8);
@@ -252,16 +261,24 @@ static void write_dictionary(output *o, const struct ArrowArray *values, const c
   columns_free(&c);
 }
 
+/* Of the columns of a, and of those inside them; counts these and their buffers. */
+static void write_dictionaries(output *o, const struct ArrowArray *a, const struct ArrowSchema *s, int64_t *id, int64_t *nodes, int64_t *buffers) {
+  for (int64_t i = 0; i < a->n_children; i++) {
+    const struct ArrowArray *child = a->children[i];
+    ++*nodes;
+    *buffers += child->n_buffers;
+    write_dictionaries(o, child, s->children[i], id, nodes, buffers);
+    if (child->dictionary) write_dictionary(o, child->dictionary, s->children[i]->dictionary, (*id)++);
+  }
+}
+
 static void write_batch(output *o, const struct ArrowArray *a, const struct ArrowSchema *s) {
   columns c;
   fb b = {0};
-  int64_t buffers = 0;
-  for (int64_t i = 0; i < a->n_children; i++) {
-    buffers += a->children[i]->n_buffers;
-    if (s->children[i]->dictionary) write_dictionary(o, a->children[i]->dictionary, s->children[i]->dictionary->format, i);
-  }
-  if (columns_room(&c, a->n_children, buffers)) {
-    for (int64_t i = 0; i < a->n_children; i++) add_column(&c, a->children[i], s->children[i]->format);
+  int64_t id = 0, nodes = 0, buffers = 0;
+  write_dictionaries(o, a, s, &id, &nodes, &buffers);
+  if (columns_room(&c, nodes, buffers)) {
+    for (int64_t i = 0; i < a->n_children; i++) add_column(&c, a->children[i], s->children[i]);
     message(o, &b, RECORD_BATCH, record_batch(&b, &c, a->length), c.body);
     write_body(o, &c);
   } else {

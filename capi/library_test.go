@@ -242,9 +242,10 @@ func special(t *testing.T, tags string, flags ...string) string {
 	return dir
 }
 
-func TestPanicsStayInside(t *testing.T) {
+func TestWithFaults(t *testing.T) {
 	dir := special(t, ",sawlog_faults")
-	run(t, compile(t, "faults", against(dir)...), t.TempDir())
+	t.Run("panics stay inside", func(t *testing.T) { run(t, compile(t, "faults", against(dir)...), t.TempDir()) })
+	t.Run("lists and maps of every kind", func(t *testing.T) { run(t, compile(t, "nested", against(dir)...)) })
 }
 
 func TestAddressSanitizer(t *testing.T) {

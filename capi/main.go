@@ -5,6 +5,7 @@ package main
 /*
 #cgo CFLAGS: -std=gnu11 -O2 -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter
 #cgo valgrind CFLAGS: -DSAW_VALGRIND
+#cgo sawlog_faults CFLAGS: -DSAW_FAULTS
 #cgo linux LDFLAGS: -lpthread -ldl
 #include "internal.h"
 */

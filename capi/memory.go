@@ -24,10 +24,7 @@ import (
 	sawlog "github.com/sawlog/sawlog/lib"
 )
 
-var (
-	errMemory      = errors.New("out of memory")
-	errUnsupported = errors.New("columns of lists and maps have no form in the C ABI")
-)
+var errMemory = errors.New("out of memory")
 
 // memory is C memory as a record.Allocator. It is the one way that blocks and columns get theirs, so that batches outlive this runtime.
 type memory struct{}

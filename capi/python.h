@@ -61,4 +61,24 @@ typedef struct py_table {
 extern py_table saw_py;
 extern int saw_py_bound;
 
+static inline void saw_py_drop(obj o) {
+  if (o) saw_py.Py_DecRef(o);
+}
+
+static inline obj saw_py_same(obj o) {
+  saw_py.Py_IncRef(o);
+  return o;
+}
+
+/* A column with what is kept of it during one call: the objects of a dictionary's texts. */
+typedef struct saw_source {
+  const sawlog_batch *b;
+  const saw_column *c;
+  const saw_field *f;
+  obj *texts;
+} saw_source;
+
+obj saw_py_value(const saw_source *s, int64_t row); /* a new reference to the value of a row that is not null (values.c) */
+obj saw_py_value_or_none(const saw_source *s, int64_t row);
+
 #endif

@@ -36,16 +36,12 @@ static void drop_later(void *keys) {
   } while (!__atomic_compare_exchange_n(&dropped, &head, p, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
-static void drop(obj o) {
-  if (o) py.Py_DecRef(o);
-}
-
 static void plan_free(plan *p) {
   for (int32_t i = 0; p->names && i < p->n; i++) {
-    drop(p->names[i]);
-    drop(p->keys[i]);
+    saw_py_drop(p->names[i]);
+    saw_py_drop(p->keys[i]);
   }
-  for (int32_t g = 0; g < p->n_groups; g++) drop(p->groups[g].key);
+  for (int32_t g = 0; g < p->n_groups; g++) saw_py_drop(p->groups[g].key);
   free(p->group_of);
   free(p->names);
   free(p->groups);
@@ -119,74 +115,6 @@ static plan *plan_of(saw_schema *s) {
   return s->keys;
 }
 
-/* ---- Values ---- */
-
-static obj timestamp(int64_t ns) {
-  int64_t us = ns / 1000 - (ns % 1000 < 0), second = us / 1000000 - (us % 1000000 < 0);
-  int64_t day = second / 86400 - (second % 86400 < 0);
-  int rest = (int)(second - day * 86400), micro = (int)(us - second * 1000000);
-  /* Civil date from days, counted in eras of 400 years that begin on 1 March. */
-  int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-  unsigned doe = (unsigned)(z - era * 146097);
-  unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-  unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-  int month = (int)(mp < 10 ? mp + 3 : mp - 9);
-  int year = (int)yoe + (int)era * 400 + (month <= 2);
-  return py.datetime->datetime(year, month, (int)(doy - (153 * mp + 2) / 5 + 1), rest / 3600, rest / 60 % 60, rest % 60, micro, py.datetime->utc, py.datetime->datetime_type);
-}
-
-static obj duration(int64_t ns) {
-  int64_t us = ns / 1000 - (ns % 1000 < 0), day = us / 86400000000 - (us % 86400000000 < 0);
-  int64_t rest = us - day * 86400000000;
-  return py.datetime->delta((int)day, (int)(rest / 1000000), (int)(rest % 1000000), 0, py.datetime->delta_type);
-}
-
-static int present(const saw_column *c, int64_t row) { return !c->valid || c->valid[row >> 3] >> (row & 7) & 1; }
-
-static obj same(obj o) {
-  py.Py_IncRef(o);
-  return o;
-}
-
-/* A column with what is kept of it during one call: the objects of a dictionary's texts. */
-typedef struct source {
-  const sawlog_batch *b;
-  const saw_column *c;
-  const saw_field *f;
-  obj *texts;
-} source;
-
-static obj text_value(const source *s, int64_t row) {
-  size_t n;
-  obj *known = s->texts ? &s->texts[((const int32_t *)s->c->data)[row]] : NULL;
-  if (known && *known) return same(*known);
-  const char *text = saw_text(s->b, s->c, s->f->flags & SAWLOG_COLUMN_DICTIONARY, row, &n);
-  if (s->f->type == SAWLOG_T_BYTES) return py.PyBytes_FromStringAndSize(text, (ptrdiff_t)n);
-  obj o = py.PyUnicode_FromStringAndSize(text, (ptrdiff_t)n);
-  if (known && o) *known = same(o);
-  return o;
-}
-
-/* A new reference to the value of a row that is not null. */
-static obj value(const source *s, int64_t row) {
-  const saw_column *c = s->c;
-  switch (s->f->type) {
-    case SAWLOG_T_BOOL:
-      return same(((const uint8_t *)c->data)[row >> 3] >> (row & 7) & 1 ? py.yes : py.no);
-    case SAWLOG_T_INT:
-      return py.PyLong_FromLongLong(((const int64_t *)c->data)[row]);
-    case SAWLOG_T_UINT:
-      return py.PyLong_FromUnsignedLongLong(((const uint64_t *)c->data)[row]);
-    case SAWLOG_T_FLOAT:
-      return py.PyFloat_FromDouble(((const double *)c->data)[row]);
-    case SAWLOG_T_TIMESTAMP:
-      return timestamp(((const int64_t *)c->data)[row]);
-    case SAWLOG_T_DURATION:
-      return duration(((const int64_t *)c->data)[row]);
-  }
-  return text_value(s, row);
-}
-
 /* ---- Rows ---- */
 
 /* What one call on a batch works with. */
@@ -194,7 +122,7 @@ typedef struct maker {
   const sawlog_batch *b;
   const plan *p;
   obj names; /* the caller's tuple of names, or NULL */
-  source *sources;
+  saw_source *sources;
   char *has;   /* by group: it has a value in this row */
   obj *dicts;  /* by group: its dict in this row, borrowed from its parent */
 } maker;
@@ -211,7 +139,7 @@ static void mark_groups(maker *m, int64_t row) {
   memset(m->dicts, 0, (size_t)m->p->n_groups * sizeof *m->dicts);
   for (int32_t i = 0; i < m->p->n; i++) {
     int32_t g = m->p->group_of[i];
-    if (g < 0 || m->has[g] || !present(m->sources[i].c, row)) continue;
+    if (g < 0 || m->has[g] || saw_is_null(m->sources[i].c, row)) continue;
     for (; g >= 0 && !m->has[g]; g = m->p->groups[g].parent) m->has[g] = 1;
   }
 }
@@ -237,17 +165,17 @@ static int merge(obj into, obj more) {
   return 0;
 }
 
-static int merge_overflow(obj dict, const source *s, int64_t row) {
-  obj text = value(s, row);
+static int merge_overflow(obj dict, const saw_source *s, int64_t row) {
+  obj text = saw_py_value(s, row);
   obj more = text ? py.PyObject_CallFunctionObjArgs(py.json_loads, text, NULL) : NULL;
-  drop(text);
+  saw_py_drop(text);
   int rc = !more ? -1 : py.PyObject_IsInstance(more, py.dict_type) == 1 ? merge(dict, more) : 0;
-  drop(more);
+  saw_py_drop(more);
   return rc;
 }
 
 static int set_column(maker *m, obj dict, int32_t i, int64_t row) {
-  const source *s = &m->sources[i];
+  const saw_source *s = &m->sources[i];
   int32_t g = m->p->group_of[i];
   obj key = m->p->keys[i];
   if (g >= 0) {
@@ -257,12 +185,12 @@ static int set_column(maker *m, obj dict, int32_t i, int64_t row) {
     key = py.PyTuple_GetItem(m->names, i);
     if (!key) return -1;
   }
-  return present(s->c, row) ? put(dict, key, value(s, row)) : py.PyDict_SetItem(dict, key, py.none);
+  return saw_is_null(s->c, row) ? py.PyDict_SetItem(dict, key, py.none) : put(dict, key, saw_py_value(s, row));
 }
 
 static obj row_dict(maker *m, int64_t row) {
   obj dict = py.PyDict_New();
-  const source *over = NULL;
+  const saw_source *over = NULL;
   if (!dict) return NULL;
   if (m->p->n_groups) mark_groups(m, row);
   for (int32_t i = 0; i < m->p->n; i++) {
@@ -273,21 +201,21 @@ static obj row_dict(maker *m, int64_t row) {
       return NULL;
     }
   }
-  if (over && present(over->c, row) && merge_overflow(dict, over, row)) {
+  if (over && !saw_is_null(over->c, row) && merge_overflow(dict, over, row)) {
     py.Py_DecRef(dict);
     return NULL;
   }
   return dict;
 }
 
-static void source_done(source *s) {
-  for (int64_t k = 0; s->texts && k < s->c->dictionary_n; k++) drop(s->texts[k]);
+static void source_done(saw_source *s) {
+  for (int64_t k = 0; s->texts && k < s->c->dictionary_n; k++) saw_py_drop(s->texts[k]);
   free(s->texts);
 }
 
 /* Objects of a dictionary's texts are kept where a call makes more rows than there are texts. */
-static source source_of(const sawlog_batch *b, int32_t i, int64_t rows) {
-  source s = {b, &b->columns[i], &b->schema->fields[i], NULL};
+static saw_source source_of(const sawlog_batch *b, int32_t i, int64_t rows) {
+  saw_source s = {b, &b->columns[i], &b->schema->fields[i], NULL};
   if (s.f->flags & SAWLOG_COLUMN_DICTIONARY && s.f->type != SAWLOG_T_BYTES && rows > 1) s.texts = calloc((size_t)s.c->dictionary_n + 1, sizeof *s.texts);
   return s;
 }
@@ -296,7 +224,7 @@ enum { ON_STACK = 32 };
 
 /* Calls one(&maker) with everything a maker needs. */
 static obj with_maker(const sawlog_batch *b, obj names, int64_t rows, int64_t row, obj (*one)(maker *m, int64_t row, int64_t rows)) {
-  source near[ON_STACK];
+  saw_source near[ON_STACK];
   maker m = {b, plan_of(b->schema), names, near, NULL, NULL};
   obj made = NULL;
   if (!m.p) return py.PyErr_NoMemory();
@@ -341,24 +269,24 @@ static void *raise_status(int32_t status, const char *message) {
   if (!py.PyErr_SetString || !py.runtime_error) return NULL;
   obj code = py.raise_error ? py.PyLong_FromLongLong(status) : NULL;
   obj text = code ? py.PyUnicode_FromStringAndSize(message, (ptrdiff_t)strlen(message)) : NULL;
-  if (text) drop(py.PyObject_CallFunctionObjArgs(py.raise_error, code, text, NULL)); /* raises, so it answers NULL */
+  if (text) saw_py_drop(py.PyObject_CallFunctionObjArgs(py.raise_error, code, text, NULL)); /* raises, so it answers NULL */
   else py.PyErr_SetString(py.runtime_error, message);
-  drop(code);
-  drop(text);
+  saw_py_drop(code);
+  saw_py_drop(text);
   return NULL;
 }
 
-/* Cuts [row, row+rows) to what the batch has; 0 when it cannot be. */
-static int clip(const sawlog_batch *b, int64_t row, int64_t *rows) {
-  if (row < 0 || row > b->rows) return 0;
-  if (*rows < 0 || *rows > b->rows - row) *rows = b->rows - row;
+/* Cuts [row, row+rows) to the n rows that there are; 0 when it cannot be. */
+static int clip(int64_t n, int64_t row, int64_t *rows) {
+  if (row < 0 || row > n) return 0;
+  if (*rows < 0 || *rows > n - row) *rows = n - row;
   return 1;
 }
 
 void *sawlog_py_rows(const sawlog_batch *b, void *names, int64_t row, int64_t rows) {
   if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
   if (!saw_is(b, SAW_BATCH)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
-  if (!clip(b, row, &rows)) return raise_status(SAWLOG_E_ARGUMENT, "row out of range");
+  if (!clip(b->rows, row, &rows)) return raise_status(SAWLOG_E_ARGUMENT, "row out of range");
   if (names && py.PyTuple_Size(names) != b->schema->n) return raise_status(SAWLOG_E_ARGUMENT, "keys is not a tuple of the columns' names");
   return with_maker(b, names, rows, row, rows_list);
 }
@@ -366,11 +294,11 @@ void *sawlog_py_rows(const sawlog_batch *b, void *names, int64_t row, int64_t ro
 void *sawlog_py_column(const sawlog_batch *b, int32_t column, int64_t row, int64_t rows) {
   if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
   if (!saw_is(b, SAW_BATCH)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
-  if (!clip(b, row, &rows) || column < 0 || column >= b->schema->n) return raise_status(SAWLOG_E_ARGUMENT, "column or row out of range");
-  source s = source_of(b, column, rows);
+  if (column < 0 || column >= b->schema->all || !clip(b->columns[column].length, row, &rows)) return raise_status(SAWLOG_E_ARGUMENT, "column or row out of range");
+  saw_source s = source_of(b, column, rows);
   obj list = py.PyList_New((ptrdiff_t)rows);
   for (int64_t i = 0; list && i < rows; i++) {
-    obj item = present(s.c, row + i) ? value(&s, row + i) : same(py.none);
+    obj item = saw_py_value_or_none(&s, row + i);
     if (!item || py.PyList_SetItem(list, (ptrdiff_t)i, item)) {
       py.Py_DecRef(list);
       list = NULL;
@@ -386,7 +314,7 @@ static obj line_dict(const sawlog_parser *p, const char *text, ptrdiff_t n) {
   err.struct_size = sizeof err;
   int32_t rc = sawlog_parse_record(p, (const uint8_t *)text, (size_t)n, &b, &err);
   if (rc) return raise_status(rc, err.message);
-  obj made = b->rows ? with_maker(b, NULL, 1, 0, row_only) : same(py.none);
+  obj made = b->rows ? with_maker(b, NULL, 1, 0, row_only) : saw_py_same(py.none);
   sawlog_batch_free(b);
   return made;
 }

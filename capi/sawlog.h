@@ -67,6 +67,8 @@ extern "C" {
 #define SAWLOG_T_STRING 7
 #define SAWLOG_T_IP 8 /* text */
 #define SAWLOG_T_BYTES 9
+#define SAWLOG_T_LIST 10 /* list<T> */
+#define SAWLOG_T_MAP 11  /* map<string,T> */
 
 /* Faults of rejects */
 #define SAWLOG_F_NO_MATCH 1
@@ -134,7 +136,11 @@ typedef struct sawlog_bytes {
   void *SAWLOG_NULLABLE owner;
 } sawlog_bytes;
 
-/* One column as it lies in memory; all pointers are borrowed from the batch. Arrow layouts. */
+/* One column as it lies in memory; all pointers are borrowed from the batch. Arrow layouts.
+ * A list or map has no values of its own: the elements of all rows stand one behind the other in columns of theirs, those of row i from
+ * offsets[i] up to offsets[i + 1]. These columns have numbers too, from first_child on (a list: its elements; a map: the keys, then the
+ * values), and every function that takes a column's number takes them. They are no columns of the batch: sawlog_batch_columns does not
+ * count them, they have as many rows as there are elements, and may be lists or maps themselves. */
 typedef struct sawlog_column {
   uint32_t struct_size;
   int32_t type;  /* SAWLOG_T_* */
@@ -143,12 +149,15 @@ typedef struct sawlog_column {
   int64_t length;
   int64_t null_count;
   const uint8_t *SAWLOG_NULLABLE validity; /* bitmap, 1 is a value; NULL when null_count is 0 */
-  const void *SAWLOG_NULLABLE data;        /* 64-bit words; a bitmap (bool); int32 indices (dictionary); 16-byte views (texts) */
+  const void *SAWLOG_NULLABLE data;        /* 64-bit words; a bitmap (bool); int32 indices (dictionary); 16-byte views (texts); NULL (list, map) */
   const uint8_t *SAWLOG_NULLABLE const *SAWLOG_NULLABLE buffers; /* what views point into, by number */
   const int64_t *SAWLOG_NULLABLE buffer_sizes;
   int64_t dictionary_length;
   const int32_t *SAWLOG_NULLABLE dictionary_offsets; /* dictionary_length + 1 */
   const uint8_t *SAWLOG_NULLABLE dictionary_bytes;
+  const int32_t *SAWLOG_NULLABLE offsets; /* list and map: length + 1 */
+  int32_t n_children;                     /* 1 for a list, 2 for a map, else 0 */
+  int32_t first_child;
 } sawlog_column;
 
 /* One line that is no record; raw is borrowed from the batch. */
@@ -290,7 +299,8 @@ const char *SAWLOG_NULLABLE sawlog_batch_column_name(const sawlog_batch *SAWLOG_
 int32_t sawlog_batch_column_type(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t column);
 /* [C] Index or -1. */
 int32_t sawlog_batch_find_column(const sawlog_batch *SAWLOG_NULLABLE batch, const char *SAWLOG_NULLABLE name, size_t n);
-/* [C] The schema as JSON [{name, type, dictionary, path, overflow}]; borrowed, NUL-terminated. */
+/* [C] The schema as JSON [{name, type, dictionary, path, overflow}], a type as "int", "list<int>", "map<string,list<int>>"; borrowed,
+ * NUL-terminated. */
 const char *SAWLOG_NULLABLE sawlog_batch_schema_json(const sawlog_batch *SAWLOG_NULLABLE batch, size_t *SAWLOG_NULLABLE n);
 /* [C] The column's memory: the bulk way. Set out->struct_size. */
 int32_t sawlog_batch_column(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t column, sawlog_column *SAWLOG_NONNULL out);
@@ -302,6 +312,11 @@ int32_t sawlog_batch_get_i64(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t 
 int32_t sawlog_batch_get_f64(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t column, int64_t row, double *SAWLOG_NONNULL out);
 /* [C] string, ip, bytes, dictionary. Borrowed. Null: NULL and 0. */
 int32_t sawlog_batch_get_str(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t column, int64_t row, const char *SAWLOG_NULLABLE *SAWLOG_NONNULL text, size_t *SAWLOG_NONNULL n);
+/* [C] All of a row at once, for bindings whose calls are dear. For each column 16 bytes: int32, 1 for null; int32, how long the text is;
+ * then what get_i64 gives (a float: its 8 bytes), or of a text the place in out as int64. A list or map is a text of JSON, as to_json writes
+ * it. The texts stand behind. The answer is how many bytes all of it takes: when that is more than cap, call again with more. Negative: a
+ * status. */
+int64_t sawlog_batch_pack_row(const sawlog_batch *SAWLOG_NULLABLE batch, int64_t row, void *SAWLOG_NULLABLE out, size_t cap);
 /* [C] */
 int64_t sawlog_batch_reject_count(const sawlog_batch *SAWLOG_NULLABLE batch);
 /* [C] Set out->struct_size. */
@@ -350,7 +365,7 @@ int32_t sawlog_batch_to_json(const sawlog_batch *SAWLOG_NONNULL batch, int64_t r
 int32_t sawlog_py_bind(const char *SAWLOG_NONNULL const *SAWLOG_NONNULL names, const void *SAWLOG_NULLABLE const *SAWLOG_NONNULL addresses, size_t n);
 /* [C] Call with the GIL. A new PyObject list of rows (dicts) [row, row+rows); rows < 0: all from row on. NULL with a Python exception
  * set. keys: tuple of the column names as Python strings, or NULL. Timestamps become datetime in UTC (microseconds, cut), durations
- * timedelta. Columns with a path nest; the overflow column is merged in; a nested dict of nulls only is left out. */
+ * timedelta, lists list, maps dict. Columns with a path nest; the overflow column is merged in; a nested dict of nulls only is left out. */
 void *SAWLOG_NULLABLE sawlog_py_rows(const sawlog_batch *SAWLOG_NONNULL batch, void *SAWLOG_NULLABLE keys, int64_t row, int64_t rows);
 /* [C] Call with the GIL. A new PyObject list of one column's values [row, row+rows), rows < 0: all from row on. NULL with a Python
  * exception set. */

@@ -1,4 +1,9 @@
-/* The schema of batches, read from its JSON: [{"name", "type", "dictionary", "path", "overflow"}]. */
+/*
+ * The schema of batches, read from its JSON: [{"name", "type", "dictionary", "path", "overflow"}]. The columns inside lists and maps get
+ * fields too, behind those of the columns, and so numbers that go on from theirs:
+ *
+ *   0 int   1 map<string,list<int>>   2 string   |   3 keys of 1   4 values of 1   |   5 elements of 4
+ */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -152,12 +157,57 @@ static int truth(cursor *c) {
   return yes;
 }
 
-static int type_of(const char *name) {
+/* Moves *name behind prefix, when it begins so. */
+static int cut(const char **name, int64_t *n, const char *prefix) {
+  int64_t m = (int64_t)strlen(prefix);
+  if (*n < m || memcmp(*name, prefix, (size_t)m)) return 0;
+  *name += m;
+  *n -= m;
+  return 1;
+}
+
+/* Sets the type of f; 0 when none has this name. */
+static int set_type(saw_field *f, const char *name, int64_t n) {
   static const char *const names[] = {"bool", "int", "uint", "float", "timestamp", "duration", "string", "ip", "bytes"};
-  for (int i = 0; i < 9; i++) {
-    if (!strcmp(name, names[i])) return i + 1;
+  f->type = f->n_children = 0;
+  if (cut(&name, &n, "list<")) {
+    f->type = SAWLOG_T_LIST;
+    f->n_children = 1;
+  } else if (cut(&name, &n, "map<string,")) {
+    f->type = SAWLOG_T_MAP;
+    f->n_children = 2;
   }
-  return 0;
+  if (f->type) {
+    f->elem = name;
+    f->elem_n = n - 1;
+    return n > 0 && name[n - 1] == '>';
+  }
+  for (int i = 0; i < 9; i++) {
+    if ((size_t)n == strlen(names[i]) && !memcmp(name, names[i], (size_t)n)) f->type = i + 1;
+  }
+  return f->type != 0;
+}
+
+/* Adds a field for the elements of f. */
+static int add_inner(saw_schema *s, const saw_field *f, const char *name, const char *type, int64_t n) {
+  saw_field *inner = &s->fields[s->all++];
+  inner->name = name;
+  inner->name_n = (int64_t)strlen(name);
+  inner->depth = f->depth + 1;
+  return inner->depth < DEPTH && set_type(inner, type, n);
+}
+
+/* Gives the lists and maps, also those that this adds, the fields of what is in them. */
+static int add_all_inner(saw_schema *s) {
+  s->all = s->n;
+  for (int32_t i = 0; i < s->all; i++) {
+    saw_field *f = &s->fields[i];
+    f->child = s->all;
+    if (f->type == SAWLOG_T_LIST && !add_inner(s, f, "item", f->elem, f->elem_n)) return 0;
+    if (f->type == SAWLOG_T_MAP && !(add_inner(s, f, "key", "string", 6) && add_inner(s, f, "value", f->elem, f->elem_n))) return 0;
+    if (f->n_children == 0) f->child = 0;
+  }
+  return 1;
 }
 
 static void path(cursor *c, saw_field *f) {
@@ -178,20 +228,22 @@ static void path(cursor *c, saw_field *f) {
 }
 
 static void field(cursor *c, saw_field *f) {
+  const char *type = "";
+  int64_t type_n = 0;
   need(c, '{');
   do {
     const char *key = text(c, NULL);
     need(c, ':');
     if (c->bad) return;
     if (!strcmp(key, "name")) f->name = text(c, &f->name_n);
-    else if (!strcmp(key, "type")) f->type = type_of(text(c, NULL));
+    else if (!strcmp(key, "type")) type = text(c, &type_n);
     else if (!strcmp(key, "path")) path(c, f);
     else if (!strcmp(key, "dictionary")) f->flags |= truth(c) ? SAWLOG_COLUMN_DICTIONARY : 0;
     else if (!strcmp(key, "overflow")) f->flags |= truth(c) ? SAWLOG_COLUMN_OVERFLOW : 0;
     else skip(c, 0);
   } while (!c->bad && eat(c, ','));
   need(c, '}');
-  if (!f->name || !f->type) c->bad = 1;
+  if (!f->name || !set_type(f, type, type_n) || (f->n_children && f->flags)) c->bad = 1;
 }
 
 /* Moves into the member "schema" of an object. */
@@ -225,6 +277,7 @@ saw_schema *saw_schema_parse(const char *json, size_t n) {
   size_t objects = 1, quotes = 1;
   for (size_t i = 0; i < n; i++) {
     objects += json[i] == '{';
+    objects += 2 * (json[i] == '<' || json[i] == '\\'); /* of a list or map, also where it is written \u003c */
     quotes += json[i] == '"';
   }
   size_t head = sizeof(saw_schema) + objects * sizeof(saw_field) + quotes * sizeof(char *);
@@ -238,7 +291,7 @@ saw_schema *saw_schema_parse(const char *json, size_t n) {
   peek(&c);
   const char *start = c.p;
   if (!c.bad) fields(&c, s);
-  if (c.bad) {
+  if (c.bad || !add_all_inner(s)) {
     free(s);
     return NULL;
   }

@@ -25,7 +25,12 @@ func schemaFrom(c *C.saw_schema) (*record.Schema, error) {
 	}
 	fields := make([]record.Field, len(list))
 	for i, f := range list {
-		fields[i] = record.Field{Name: f.Name, Type: record.ParseType(f.Type), Dictionary: f.Dictionary, Path: f.Path, Overflow: f.Overflow}
+		field, err := record.ParseTypeName(f.Type)
+		if err != nil {
+			return nil, err
+		}
+		field.Name, field.Dictionary, field.Path, field.Overflow = f.Name, f.Dictionary, f.Path, f.Overflow
+		fields[i] = field
 	}
 	return record.NewSchema(fields)
 }
@@ -46,11 +51,6 @@ func (k *schemas) twinOf(s *sawlog.Schema) *C.saw_schema {
 		k.last = s
 		return retain(k.twin)
 	}
-	for i := range s.Fields {
-		if s.Fields[i].Type > record.Bytes {
-			panic(errUnsupported)
-		}
-	}
 	text, err := json.MarshalWithOption(sawlog.DescribeSchema(s), json.DisableHTMLEscape())
 	if err != nil {
 		panic(err)
@@ -67,6 +67,9 @@ func (k *schemas) twinOf(s *sawlog.Schema) *C.saw_schema {
 }
 
 func sameField(a, b record.Field) bool {
+	if a.Type.Nested() && a.TypeName() != b.TypeName() {
+		return false
+	}
 	return a.Name == b.Name && a.Type == b.Type && a.Dictionary == b.Dictionary && a.Overflow == b.Overflow && slices.Equal(a.Path, b.Path)
 }
 

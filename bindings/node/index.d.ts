@@ -96,7 +96,11 @@ export interface ParseAsyncOptions extends ParseOptions {
   signal?: AbortSignal
 }
 
-export type ColumnType = 'bool' | 'int' | 'uint' | 'float' | 'timestamp' | 'duration' | 'string' | 'ip' | 'bytes'
+export type ColumnType = 'bool' | 'int' | 'uint' | 'float' | 'timestamp' | 'duration' | 'string' | 'ip' | 'bytes' | ListType | MapType
+/** "list<int>", "list<map<string,string>>" */
+export type ListType = `list<${string}>`
+/** "map<string,string>" */
+export type MapType = `map<string,${string}>`
 
 export interface Field {
   name: string
@@ -165,7 +169,17 @@ export interface BytesColumn extends ValueColumn<Buffer> {
   bytes (i: number): Buffer | null
 }
 
-export type Column = IntColumn | UintColumn | FloatColumn | TimestampColumn | DurationColumn | BoolColumn | TextColumn | BytesColumn
+interface NestedColumn<T> extends ValueColumn<T> {
+  /** Where the elements of each row stand among the children, over the memory of the batch: one more than rows. */
+  readonly offsets: Int32Array
+  /** The elements of all rows as columns: those of a list; the keys and the values of a map. */
+  readonly children: Column[]
+}
+
+export interface ListColumn extends NestedColumn<any[]> { readonly type: ListType }
+export interface MapColumn extends NestedColumn<Record<string, any>> { readonly type: MapType }
+
+export type Column = IntColumn | UintColumn | FloatColumn | TimestampColumn | DurationColumn | BoolColumn | TextColumn | BytesColumn | ListColumn | MapColumn
 
 export interface ColumnOf {
   int: IntColumn
@@ -177,6 +191,8 @@ export interface ColumnOf {
   string: TextColumn
   ip: TextColumn
   bytes: BytesColumn
+  [list: ListType]: ListColumn
+  [map: MapType]: MapColumn
 }
 
 export type FaultName = 'no_match' | 'too_long' | 'bad_value' | 'bad_json' | 'not_object' | 'bad_utf8' | 'empty' | 'too_deep'

@@ -1,178 +1,5 @@
-/*
- * The Arrow exports, read back by a validator of their own: every offset, view, index and text is looked at, children are moved out and
- * released in the wrong order, and at the end nothing is left.
- */
-#include "check.h"
-
-#define ARROW_C_DATA_INTERFACE
-struct ArrowSchema {
-  const char *format, *name, *metadata;
-  int64_t flags, n_children;
-  struct ArrowSchema **children, *dictionary;
-  void (*release)(struct ArrowSchema *);
-  void *private_data;
-};
-struct ArrowArray {
-  int64_t length, null_count, offset, n_buffers, n_children;
-  const void **buffers;
-  struct ArrowArray **children, *dictionary;
-  void (*release)(struct ArrowArray *);
-  void *private_data;
-};
-struct ArrowArrayStream {
-  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *);
-  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *);
-  const char *(*get_last_error)(struct ArrowArrayStream *);
-  void (*release)(struct ArrowArrayStream *);
-  void *private_data;
-};
-
-static int bit(const void *bits, int64_t i) { return ((const uint8_t *)bits)[i / 8] >> (i % 8) & 1; }
-
-static void check_utf8(const uint8_t *p, int64_t n) {
-  for (int64_t i = 0; i < n;) {
-    int more = p[i] < 0x80 ? 0 : p[i] >= 0xC2 && p[i] < 0xE0 ? 1 : p[i] >= 0xE0 && p[i] < 0xF0 ? 2 : p[i] >= 0xF0 && p[i] < 0xF5 ? 3 : -1;
-    CHECK(more >= 0 && i + more < n);
-    for (int k = 1; k <= more; k++) CHECK((p[i + k] & 0xC0) == 0x80);
-    i += more + 1;
-  }
-}
-
-/* The value of a text array as bytes; NULL for null. */
-typedef struct span {
-  const uint8_t *p;
-  int64_t n;
-} span;
-
-static span text_at(const struct ArrowArray *a, const char *format, int64_t i) {
-  span none = {NULL, 0}, s = none;
-  if (a->buffers[0] && !bit(a->buffers[0], i)) return none;
-  if (format[0] == 'v') {
-    const int32_t *v = (const int32_t *)a->buffers[1] + 4 * i;
-    s.n = v[0];
-    CHECK(s.n >= 0);
-    if (s.n <= 12) {
-      s.p = (const uint8_t *)(v + 1);
-      for (int64_t k = s.n; k < 12; k++) CHECK(s.p[k] == 0);
-      return s;
-    }
-    int64_t data = a->n_buffers - 3;
-    CHECK(v[2] >= 0 && v[2] < data && v[3] >= 0);
-    CHECK(v[3] + s.n <= ((const int64_t *)a->buffers[2 + data])[v[2]]);
-    s.p = (const uint8_t *)a->buffers[2 + v[2]] + v[3];
-    CHECK(!memcmp(s.p, v + 1, 4));
-    return s;
-  }
-  int large = format[0] == 'U' || format[0] == 'Z';
-  int64_t from = large ? ((const int64_t *)a->buffers[1])[i] : ((const int32_t *)a->buffers[1])[i];
-  int64_t to = large ? ((const int64_t *)a->buffers[1])[i + 1] : ((const int32_t *)a->buffers[1])[i + 1];
-  CHECK(from >= 0 && to >= from);
-  s.p = (const uint8_t *)a->buffers[2] + from;
-  s.n = to - from;
-  return s;
-}
-
-static void check_texts(const struct ArrowArray *a, const char *format) {
-  CHECK(a->n_buffers >= 3);
-  for (int64_t i = 0; i < a->length; i++) {
-    span s = text_at(a, format, i);
-    if (s.p && format[strlen(format) - 1] != 'z' && format[0] != 'Z') check_utf8(s.p, s.n);
-  }
-}
-
-static void check_array(const struct ArrowArray *a, const struct ArrowSchema *s, int64_t length) {
-  CHECK(a->release && s->release);
-  CHECK_INT(a->length, length);
-  CHECK_INT(a->offset, 0);
-  CHECK_INT(a->n_children, 0);
-  CHECK(s->flags == 2);
-  CHECK(((uintptr_t)a->buffers[1] & 7) == 0 && a->buffers[1]);
-  CHECK((a->dictionary == NULL) == (s->dictionary == NULL));
-  int64_t nulls = 0;
-  for (int64_t i = 0; a->buffers[0] && i < length; i++) nulls += !bit(a->buffers[0], i);
-  CHECK_INT(a->null_count, nulls);
-  if (a->dictionary) {
-    CHECK(!strcmp(s->format, "i"));
-    check_texts(a->dictionary, s->dictionary->format);
-    for (int64_t i = 0; i < length; i++) {
-      int32_t k = ((const int32_t *)a->buffers[1])[i];
-      if (!a->buffers[0] || bit(a->buffers[0], i)) CHECK(k >= 0 && k < a->dictionary->length);
-    }
-  } else if (strchr("uUzZv", s->format[0])) {
-    check_texts(a, s->format);
-  } else {
-    CHECK_INT(a->n_buffers, 2);
-    CHECK(strchr("blLgt", s->format[0]));
-  }
-}
-
-static void check_struct(const struct ArrowArray *a, const struct ArrowSchema *s, int64_t length) {
-  CHECK(!strcmp(s->format, "+s"));
-  CHECK_INT(a->length, length);
-  CHECK_INT(a->n_children, s->n_children);
-  CHECK_INT(a->n_buffers, 1);
-  for (int64_t i = 0; i < a->n_children; i++) check_array(a->children[i], s->children[i], length);
-}
-
-/* The exported values are those of the accessors. */
-static void check_values(const sawlog_batch *b, const struct ArrowArray *a, const struct ArrowSchema *s) {
-  for (int32_t c = 0; c < sawlog_batch_columns(b); c++) {
-    const struct ArrowArray *col = a->children[c];
-    CHECK(!strcmp(s->children[c]->name, sawlog_batch_column_name(b, c, NULL)));
-    for (int64_t r = 0; r < a->length; r++) {
-      const char *text;
-      size_t n;
-      int64_t v;
-      CHECK_INT(sawlog_batch_is_null(b, c, r), col->buffers[0] && !bit(col->buffers[0], r));
-      if (sawlog_batch_get_str(b, c, r, &text, &n) == SAWLOG_OK) {
-        span want = {(const uint8_t *)text, (int64_t)n}, got;
-        if (col->dictionary && (!col->buffers[0] || bit(col->buffers[0], r))) got = text_at(col->dictionary, s->children[c]->dictionary->format, ((const int32_t *)col->buffers[1])[r]);
-        else if (col->dictionary) got = (span){NULL, 0};
-        else got = text_at(col, s->children[c]->format, r);
-        CHECK((got.p == NULL) == (want.p == NULL) && got.n == want.n && (!n || !memcmp(got.p, text, n)));
-      } else if (sawlog_batch_get_i64(b, c, r, &v) == SAWLOG_OK && sawlog_batch_column_type(b, c) != SAWLOG_T_BOOL) {
-        const char *f = s->children[c]->format;
-        int64_t divisor = f[0] == 't' && f[2] == 'u' ? 1000 : f[0] == 't' && f[2] == 'm' ? 1000000 : 1;
-        int64_t floored = v / divisor - (v % divisor < 0);
-        CHECK_INT(((const int64_t *)col->buffers[1])[r], floored);
-      }
-    }
-  }
-}
-
-static void check_flags(sawlog_batch *b, uint32_t flags) {
-  struct ArrowArray a, moved;
-  struct ArrowSchema s, again;
-  CHECK_OK(sawlog_batch_export_arrow(b, flags, &a, &s, &err));
-  check_struct(&a, &s, sawlog_batch_rows(b));
-  check_values(b, &a, &s);
-  size_t n;
-  const char *json = sawlog_batch_schema_json(b, &n);
-  CHECK_OK(sawlog_schema_export_arrow(json, n, flags, &again, &err));
-  for (int64_t i = 0; i < s.n_children; i++) CHECK(!strcmp(s.children[i]->format, again.children[i]->format) && !strcmp(s.children[i]->name, again.children[i]->name));
-  again.release(&again);
-  /* A child moved out outlives its parent; so does its dictionary. */
-  int64_t c = 4;
-  if (a.n_children > c) {
-    moved = *a.children[c];
-    a.children[c]->release = NULL;
-    a.release(&a);
-    check_array(&moved, s.children[c], sawlog_batch_rows(b));
-    if (moved.dictionary) {
-      struct ArrowArray dictionary = *moved.dictionary;
-      moved.dictionary->release = NULL;
-      moved.release(&moved);
-      check_texts(&dictionary, s.children[c]->dictionary->format);
-      dictionary.release(&dictionary);
-    } else {
-      moved.release(&moved);
-    }
-  } else {
-    a.release(&a);
-  }
-  CHECK(a.release == NULL);
-  s.release(&s);
-}
+/* The Arrow exports of batches, streams and readers, by the validator of arrow_check.h; at the end nothing is left. */
+#include "arrow_check.h"
 
 static const char *const inputs[][2] = {
     {"combined", LINE "\n" LINE_POST "\n" LINE_POST "\ngarbage\n"},
@@ -181,6 +8,9 @@ static const char *const inputs[][2] = {
     {"combined", LINE "\n1.1.1.1 - a\xff [17/May/2015:10:05:04 +0200] \"A /x HTTP/1.0\" 404 - \"a long one with \xff inside\" \"-\"\n"},
     {"{\"json\": {}, \"fields\": {\"t\": \"timestamp\"}}", "{\"a\":1,\"b\":true,\"f\":1.5,\"s\":\"x\",\"t\":\"1960-01-01T00:00:00.000000001Z\",\"u\":18446744073709551615,\"o\":{\"p\":\"\"}}\n"
                        "{\"a\":null,\"b\":false,\"late\":[1],\"s\":\"longer than twelve bytes \\u00e4\"}\n"},
+    {"{\"syslog\": {}}", LINE_SYSLOG "\n<34>1 - - - - - -\nno syslog\n<165>1 2003-08-24T05:14:15Z h a p m [y][z@1 text=\"one of more than twelve bytes\" n=\"\"] hi\n"},
+    {"{\"syslog\": {}}", "<34>1 - - - - - -\n"},
+    {"{\"syslog\": {}, \"utf8\": \"bytes\"}", LINE_SYSLOG "\n<1>1 - - - - - [y a=\"\xff\"]\n"},
 };
 
 static void streams(const sawlog_parser *p) {
@@ -267,10 +97,10 @@ static void reader_stream(const sawlog_parser *p, const char *path) {
   free(data);
 }
 
-static void ipc(const sawlog_parser *p) {
+static void ipc(const sawlog_parser *p, const char *line) {
   sawlog_bytes bytes;
   sawlog_batch *b;
-  CHECK_OK(sawlog_parse(p, (const uint8_t *)LINE, sizeof LINE - 1, NULL, &b, &err));
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)line, strlen(line), NULL, &b, &err));
   const sawlog_batch *list[2] = {b, b};
   CHECK_OK(sawlog_batches_to_ipc(list, 2, SAWLOG_ARROW_UTF8, &bytes, &err));
   /* Walk the messages: each says how long its metadata is, and starts at a multiple of 8. */
@@ -284,6 +114,34 @@ static void ipc(const sawlog_parser *p) {
   sawlog_batch_free(b);
 }
 
+/* Type names, right and wrong, and how deep they may go. */
+static void types(void) {
+  static const char *const good[] = {"list<int>", "map<string,ip>", "list<list<bytes>>", "map<string,map<string,list<timestamp>>>", "list\\u003cint>"};
+  static const char *const bad[] = {"text", "list", "list<", "list<>", "list<int", "list<int>>", "map<int,int>", "map<string,>", "list<list>", "struct"};
+  char json[1024], deep[512];
+  struct ArrowSchema s;
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    snprintf(json, sizeof json, "[{\"name\":\"x\",\"type\":\"%s\"},{\"name\":\"y\",\"type\":\"%s\"}]", good[i], good[0]);
+    CHECK_OK(sawlog_schema_export_arrow(json, strlen(json), 0, &s, &err));
+    CHECK(s.children[0]->format[0] == '+' && !strcmp(s.children[1]->children[0]->format, "l"));
+    s.release(&s);
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    snprintf(json, sizeof json, "[{\"name\":\"x\",\"type\":\"%s\"}]", bad[i]);
+    CHECK_INT(sawlog_schema_export_arrow(json, strlen(json), 0, &s, &err), SAWLOG_E_DEFINITION);
+  }
+  for (int depth = 63; depth <= 64; depth++) {
+    size_t n = 0;
+    for (int i = 0; i < depth; i++) n += (size_t)snprintf(deep + n, sizeof deep - n, "list<");
+    n += (size_t)snprintf(deep + n, sizeof deep - n, "int");
+    for (int i = 0; i < depth; i++) deep[n++] = '>';
+    deep[n] = 0;
+    snprintf(json, sizeof json, "[{\"name\":\"x\",\"type\":\"%s\"}]", deep);
+    CHECK_INT(sawlog_schema_export_arrow(json, strlen(json), 0, &s, &err), depth == 63 ? SAWLOG_OK : SAWLOG_E_DEFINITION);
+    if (s.release) s.release(&s);
+  }
+}
+
 int main(int argc, char **argv) {
   char path[512];
   snprintf(path, sizeof path, "%s/sawlog-arrow-test.log", argc > 1 ? argv[1] : ".");
@@ -291,11 +149,7 @@ int main(int argc, char **argv) {
     sawlog_parser *p = parser_of(inputs[i][0]);
     sawlog_batch *b;
     CHECK_OK(sawlog_parse(p, (const uint8_t *)inputs[i][1], strlen(inputs[i][1]), NULL, &b, &err));
-    for (uint32_t flags = 0; flags < 32; flags++) {
-      if ((flags & 3) == 3 && flags & 4) continue;
-      if ((flags & 24) == 24) continue;
-      check_flags(b, flags);
-    }
+    check_all_flags(b);
     sawlog_batch_free(b);
     sawlog_parser_free(p);
   }
@@ -311,13 +165,18 @@ int main(int argc, char **argv) {
   p = parser_of("combined");
   streams(p);
   reader_stream(p, path);
-  ipc(p);
-  static const char *const bad[] = {"", "{}", "[", "[1]", "[{\"name\":\"x\"}]", "[{\"name\":\"x\",\"type\":\"text\"}]", "{\"schema\": null}", "[{\"name\":\"x\",\"type\":\"int\"}", "\"\\"};
+  ipc(p, LINE);
+  sawlog_parser *q = parser_of("{\"syslog\": {}}");
+  ipc(q, LINE_SYSLOG);
+  sawlog_parser_free(q);
+  static const char *const bad[] = {"", "{}", "[", "[1]", "[{\"name\":\"x\"}]", "{\"schema\": null}", "[{\"name\":\"x\",\"type\":\"int\"}", "\"\\",
+                                    "[{\"name\":\"x\",\"type\":\"list<int>\",\"dictionary\":true}]"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct ArrowSchema s;
     CHECK_INT(sawlog_schema_export_arrow(bad[i], strlen(bad[i]), 0, &s, &err), SAWLOG_E_DEFINITION);
     CHECK(s.release == NULL);
   }
+  types();
   sawlog_bytes info;
   struct ArrowSchema s;
   CHECK_OK(sawlog_parser_info_json(p, &info, &err)); /* the whole answer is fine too */

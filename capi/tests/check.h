@@ -42,6 +42,8 @@ static sawlog_error err = {.struct_size = sizeof(sawlog_error)};
   "\"http://semicomplete.com/presentations/\" \"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1)\""
 #define LINE_POST "10.0.0.1 - joe [17/May/2015:10:05:04 +0200] \"POST /x HTTP/1.0\" 404 - \"-\" \"-\""
 
+#define LINE_SYSLOG "<165>1 2003-08-24T05:14:15Z h a p m [x@1 k=\"v\" quoted=\"a \\\"b\\\" \\]\"][y] hi"
+
 static inline sawlog_parser *parser_of(const char *definition) {
   sawlog_parser *p;
   CHECK_OK(sawlog_parser_new(definition, strlen(definition), &p, &err));

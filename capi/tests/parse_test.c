@@ -154,6 +154,93 @@ static void json_rows(void) {
   sawlog_parser_free(p);
 }
 
+static int64_t packed_value(const char *row, int32_t column) {
+  int64_t v;
+  memcpy(&v, row + 16 * column + 8, 8);
+  return v;
+}
+
+static void check_packed(const sawlog_batch *b, const char *row, const char *column, const char *want) {
+  int32_t c = sawlog_batch_find_column(b, column, strlen(column)), head[2];
+  memcpy(head, row + 16 * c, 8);
+  CHECK_INT(head[0], want == NULL);
+  CHECK_INT(head[1], want ? strlen(want) : 0);
+  if (want) CHECK(!memcmp(row + packed_value(row, c), want, strlen(want)));
+  else CHECK_INT(packed_value(row, c), 0);
+}
+
+/* A row as one piece, into room that is too small at first. */
+static void packed_rows(void) {
+  static const char *const structured = "{\"x@1\":{\"k\":\"v\",\"quoted\":\"a \\\"b\\\" ]\"},\"y\":{}}";
+  sawlog_parser *p = parser_of("{\"syslog\": {}}");
+  sawlog_batch *b;
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)LINE_SYSLOG "\n<34>1 - - - - - -", sizeof LINE_SYSLOG + 17, NULL, &b, &err));
+  CHECK_INT(sawlog_batch_rows(b), 2);
+  int64_t size = sawlog_batch_pack_row(b, 0, NULL, 0);
+  CHECK_INT(size, 16 * sawlog_batch_columns(b) + (int64_t)strlen("hapmhi") + (int64_t)strlen(structured));
+  for (size_t cap = 0; cap <= (size_t)size + 9; cap++) {
+    char *row = malloc(cap + 1);
+    memset(row, 0x55, cap + 1);
+    CHECK_INT(sawlog_batch_pack_row(b, 0, row, cap), size);
+    CHECK(row[cap] == 0x55);
+    if (cap >= (size_t)size) {
+      check_packed(b, row, "app", "a");
+      check_packed(b, row, "message", "hi");
+      check_packed(b, row, "structured_data", structured);
+      CHECK_INT(packed_value(row, sawlog_batch_find_column(b, "severity", 8)), 5);
+      CHECK_INT(packed_value(row, sawlog_batch_find_column(b, "time", 4)), 1061702055000000000);
+    }
+    free(row);
+  }
+  char row[512];
+  CHECK_INT(sawlog_batch_pack_row(b, 1, row, sizeof row), 16 * sawlog_batch_columns(b));
+  check_packed(b, row, "app", NULL);
+  check_packed(b, row, "structured_data", NULL);
+  CHECK_INT(sawlog_batch_pack_row(b, 2, row, sizeof row), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_batch_pack_row(b, -1, row, sizeof row), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_batch_pack_row(b, 0, NULL, 1), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_batch_pack_row((sawlog_batch *)p, 0, row, sizeof row), SAWLOG_E_HANDLE);
+  CHECK_INT(sawlog_batch_pack_row(NULL, 0, row, sizeof row), SAWLOG_E_HANDLE);
+  sawlog_batch_free(b);
+  sawlog_parser_free(p);
+}
+
+/* Elements are columns of their own, with numbers behind those of the batch's columns. */
+static void nested_columns(void) {
+  sawlog_parser *p = parser_of("{\"syslog\": {}}");
+  sawlog_batch *b;
+  sawlog_column map = {.struct_size = sizeof map}, inner = map, short_one;
+  const char *text;
+  size_t n;
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)"<34>1 - - - - - -\n" LINE_SYSLOG, sizeof LINE_SYSLOG + 17, NULL, &b, &err));
+  int32_t c = sawlog_batch_find_column(b, "structured_data", 15);
+  CHECK_INT(sawlog_batch_column_type(b, c), SAWLOG_T_MAP);
+  CHECK_OK(sawlog_batch_column(b, c, &map));
+  CHECK_INT(map.n_children, 2);
+  CHECK_INT(map.first_child, sawlog_batch_columns(b));
+  CHECK_INT(map.length, 2);
+  CHECK(map.offsets[0] == 0 && map.offsets[1] == 0 && map.offsets[2] == 2);
+  CHECK_OK(sawlog_batch_column(b, map.first_child + 1, &inner));
+  CHECK_INT(inner.type, SAWLOG_T_MAP);
+  CHECK_INT(inner.length, 2);
+  CHECK(inner.offsets[0] == 0 && inner.offsets[1] == 2 && inner.offsets[2] == 2);
+  CHECK_OK(sawlog_batch_get_str(b, map.first_child, 1, &text, &n));
+  CHECK(n == 1 && *text == 'y');
+  CHECK_OK(sawlog_batch_get_str(b, inner.first_child + 1, 1, &text, &n));
+  CHECK(n == 7 && !memcmp(text, "a \"b\" ]", 7));
+  CHECK_INT(sawlog_batch_get_str(b, inner.first_child + 1, 2, &text, &n), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_batch_column(b, inner.first_child + 2, &inner), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_batch_find_column(b, "key", 3), -1);
+  CHECK(strstr(sawlog_batch_schema_json(b, NULL), "\"map<string,map<string,string>>\""));
+  /* A program that was compiled when the struct ended before. */
+  memset(&short_one, 0x55, sizeof short_one);
+  short_one.struct_size = offsetof(sawlog_column, offsets);
+  CHECK_OK(sawlog_batch_column(b, c, &short_one));
+  CHECK(short_one.length == 2 && short_one.n_children == 0x55555555);
+  sawlog_batch_free(b);
+  sawlog_parser_free(p);
+}
+
 /* Definition -> code, line, column. A position is in the pattern for SAWLOG_E_DEFINITION, else in the definition. */
 static void definitions(void) {
   static const struct {
@@ -232,6 +319,8 @@ int main(void) {
   records(p);
   sawlog_parser_free(p);
   json_rows();
+  packed_rows();
+  nested_columns();
   definitions();
   sawlog_release_memory();
   check_nothing_alive();

@@ -196,7 +196,7 @@ static void refused(const sawlog_parser *p) {
   static const struct {
     const char *path, *options;
     int code, detail;
-  } cases[] = {{"/no/such/file.log", "", SAWLOG_E_IO, 2}, {"/", "", SAWLOG_E_IO, 0}, {"x", "{\"thread\": 1}", SAWLOG_E_OPTION, 0},
+  } cases[] = {{"/no/such/file.log", "", SAWLOG_E_IO, 2}, {"/", "", SAWLOG_E_IO, 21 /* EISDIR */}, {"x", "{\"thread\": 1}", SAWLOG_E_OPTION, 0},
                {"x", "{\"threads\": -1}", SAWLOG_E_OPTION, 0}, {"/dev/null", "{\"codec\": \"zip\"}", SAWLOG_E_OPTION, 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     sawlog_batch *b;

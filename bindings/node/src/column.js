@@ -2,6 +2,8 @@
 
 const { TYPE } = require('./memory')
 const { words } = require('./text')
+const { innerFields } = require('./nested')
+const { setKey } = require('./json')
 
 // What all columns have. Numbers stand in typed arrays over the batch's memory, which are columns themselves: IntColumn is a BigInt64Array.
 const shared = {
@@ -229,6 +231,50 @@ function dictionary (memory, info) {
   return Array.from({ length: info.texts }, (_, i) => bytes.utf8Slice(offsets[i], offsets[i + 1]))
 }
 
+// Lists and maps: where the elements of each row stand among those of all rows.
+class NestedColumn extends Values {
+  #ends = this[MEMORY].array(Int32Array, this[INFO].offsets, this.length + 1)
+  #inner = this.#columns(false)
+  #children = null
+
+  #columns (exposed) {
+    return innerFields(this.type).map((field, k) => makeInner(this[MEMORY], field, this[INFO].children[k], exposed))
+  }
+
+  // Where the elements of each row stand among the children, over the memory of the batch: one more than rows.
+  get offsets () { return this[MEMORY].array(Int32Array, this[INFO].offsets, this.length + 1, true) }
+
+  // The elements of all rows as columns: those of a list; the keys and the values of a map.
+  get children () {
+    this[MEMORY].check()
+    this.#children ??= this.#columns(true)
+    return this.#children
+  }
+
+  read (i) { return this.gather(this.#ends[i], this.#ends[i + 1], this.#inner, (column, k) => column.get(k)) }
+
+  rowValue (i) {
+    if (absent(this[VALID], i)) return null
+    return this.gather(this.#ends[i], this.#ends[i + 1], this.#inner, (column, k) => column.rowValue(k))
+  }
+}
+
+class ListColumn extends NestedColumn {
+  gather (start, end, [items], value) {
+    const list = new Array(end - start)
+    for (let k = start; k < end; k++) list[k - start] = value(items, k)
+    return list
+  }
+}
+
+class MapColumn extends NestedColumn {
+  gather (start, end, [keys, values], value) {
+    const map = {}
+    for (let k = start; k < end; k++) setKey(map, keys.rowValue(k), value(values, k))
+    return map
+  }
+}
+
 function define (column, memory, field, info) {
   const valid = info.validity === 0 ? null : memory.array(Uint8Array, info.validity, Math.ceil(info.length / 8))
   Object.defineProperties(column, { [FIELD]: { value: field }, [INFO]: { value: info }, [VALID]: { value: valid }, [MEMORY]: { value: memory } })
@@ -245,13 +291,17 @@ const ARRAYS = {
 
 // exposed: the column goes to the user, who may use it as long as he likes.
 function makeColumn (memory, i, exposed) {
-  const info = memory.columns[i]
-  const field = memory.fields[i]
+  return makeInner(memory, memory.fields[i], memory.columns[i], exposed)
+}
+
+function makeInner (memory, field, info, exposed) {
   const Array = ARRAYS[info.type]
   if (Array) return define(memory.array(Array, info.data, info.length, exposed), memory, field, info)
   if (info.dictionary) return new DictionaryColumn(memory, field, info)
   if (info.type === TYPE.BOOL) return new BoolColumn(memory, field, info)
+  if (info.type === TYPE.LIST) return new ListColumn(memory, field, info)
+  if (info.type === TYPE.MAP) return new MapColumn(memory, field, info)
   return info.type === TYPE.BYTES ? new BytesColumn(memory, field, info) : new TextColumn(memory, field, info)
 }
 
-module.exports = { makeColumn, IntColumn, UintColumn, FloatColumn, TimestampColumn, DurationColumn, BoolColumn, TextColumn, BytesColumn, DictionaryColumn }
+module.exports = { makeColumn, IntColumn, UintColumn, FloatColumn, TimestampColumn, DurationColumn, BoolColumn, TextColumn, BytesColumn, DictionaryColumn, ListColumn, MapColumn }

@@ -8,7 +8,8 @@ const { check } = require('./errors')
 const { Handle } = require('./handle')
 const { Text } = require('./text')
 
-const COLUMN_SIZE = 88
+const COLUMN_SIZE = 104
+const NONE = []
 const SPARE = 16384 // room that a column may have behind its values
 
 const struct = Buffer.from(new ArrayBuffer(COLUMN_SIZE))
@@ -17,8 +18,8 @@ const struct = Buffer.from(new ArrayBuffer(COLUMN_SIZE))
 const keep = new WeakMap()
 
 // The width of a value in bytes, by type; texts have views of 16 bytes, bools are bits.
-const TYPE = { BOOL: 1, INT: 2, UINT: 3, FLOAT: 4, TIMESTAMP: 5, DURATION: 6, STRING: 7, IP: 8, BYTES: 9 }
-const isText = type => type >= TYPE.STRING
+const TYPE = { BOOL: 1, INT: 2, UINT: 3, FLOAT: 4, TIMESTAMP: 5, DURATION: 6, STRING: 7, IP: 8, BYTES: 9, LIST: 10, MAP: 11 }
+const isText = type => type >= TYPE.STRING && type <= TYPE.BYTES
 
 class Memory extends Handle {
   #columns = null
@@ -55,7 +56,8 @@ class Memory extends Handle {
   #column (i) {
     struct.fill(0).writeUInt32LE(COLUMN_SIZE)
     check(call.sawlog_batch_column(this.address, i, struct), struct)
-    return {
+    const [children, first] = [struct.readInt32LE(96), struct.readInt32LE(100)]
+    const column = {
       type: struct.readInt32LE(4),
       dictionary: (struct.readInt32LE(8) & 1) !== 0,
       length: int64At(struct, 16),
@@ -67,8 +69,13 @@ class Memory extends Handle {
       bufferSizes: addressAt(struct, 56),
       texts: int64At(struct, 64),
       textOffsets: addressAt(struct, 72),
-      textBytes: addressAt(struct, 80)
+      textBytes: addressAt(struct, 80),
+      offsets: addressAt(struct, 88),
+      children: NONE
     }
+    // The columns inside a list or map have numbers behind those of the batch's columns. (They use struct too, which is read by now.)
+    if (children > 0) column.children = Array.from({ length: children }, (_, k) => this.#column(first + k))
+    return column
   }
 
   // The region that holds [at, at+size), viewed when it has not been.
@@ -139,8 +146,11 @@ class Memory extends Handle {
   }
 }
 
-function partsOf ({ type, dictionary, length, validity, data }) {
+function partsOf ({ type, dictionary, length, validity, data, offsets, children }) {
   const bits = Math.ceil(length / 8)
+  if (children.length > 0) {
+    return [{ at: offsets, size: 4 * (length + 1) }, { at: validity, size: bits }].filter(part => part.at !== 0 && part.size > 0).concat(children.flatMap(partsOf))
+  }
   const size = dictionary ? length * 4 : isText(type) ? length * 16 : type === TYPE.BOOL ? bits : length * 8
   return [{ at: data, size }, { at: validity, size: bits }].filter(part => part.at !== 0 && part.size > 0)
 }

@@ -33,12 +33,14 @@ function create (name, ...parameters) {
 
 // A call that answers with a struct sawlog_bytes: its text, or a copy of its bytes.
 function textOf (name, ...parameters) {
-  return taken(name, parameters, (data, size) => string(data, size))
+  return taken(name, parameters, string)
 }
 
 function bytesOf (name, ...parameters) {
-  return taken(name, parameters, (data, size) => Buffer.from(view(data, size)))
+  return taken(name, parameters, copy)
 }
+
+const copy = (data, size) => Buffer.from(view(data, size))
 
 function taken (name, parameters, read) {
   const bytes = out.subarray(0, 24).fill(0)

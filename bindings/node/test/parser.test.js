@@ -37,6 +37,7 @@ test('nothing in, nothing out', () => {
   const batch = parser.parse('')
   assert.strictEqual(batch.length, 0)
   assert.deepStrictEqual(batch.toArray(), [])
+  assert.deepStrictEqual([batch.toJSONText(), batch.toJSONText({ lines: true })], ['[]', ''])
   assert.deepStrictEqual(batch.rejects, [])
   assert.strictEqual(batch.column('status').length, 0)
   assert.strictEqual(batch.column('target').length, 0)

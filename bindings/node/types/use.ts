@@ -36,7 +36,11 @@ function columns (batch: sawlog.Batch): void {
   const words: string[] | null = text.dictionary
   const flags: (boolean | null)[] = batch.column<'bool'>('ok').toArray()
   const any: sawlog.Column = batch.column('anything')
-  console.log(raw, doubles, ns, date, words, flags, any.nullCount, any.isNull(0), any.get(0), text.indices?.[0], text.bytes(0)?.length)
+  const tags = batch.column<'list<string>'>('tags')
+  const first: any[] | null = tags.get(0)
+  const inside: sawlog.Column | undefined = tags.children[0]
+  const data: Record<string, any> | null = batch.column<'map<string,map<string,string>>'>('structured_data').get(0)
+  console.log(raw, doubles, ns, date, words, flags, any.nullCount, any.isNull(0), any.get(0), text.indices?.[0], text.bytes(0)?.length, first, inside, data, tags.offsets[0])
 }
 
 function parsing (): void {

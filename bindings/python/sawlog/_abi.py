@@ -11,18 +11,7 @@ AGAIN = 1
 E_ARGUMENT, E_HANDLE, E_OPTION, E_DEFINITION, E_FORMAT, E_IO, E_CODEC, E_MEMORY = -1, -2, -3, -4, -5, -6, -7, -8
 E_CANCELLED, E_FORKED, E_BUSY, E_LIMIT, E_UNSUPPORTED, E_INTERNAL = -9, -10, -11, -12, -13, -99
 
-T_BOOL, T_INT, T_UINT, T_FLOAT, T_TIMESTAMP, T_DURATION, T_STRING, T_IP, T_BYTES = range(1, 10)
-TYPES = {
-    T_BOOL: "bool",
-    T_INT: "int",
-    T_UINT: "uint",
-    T_FLOAT: "float",
-    T_TIMESTAMP: "timestamp",
-    T_DURATION: "duration",
-    T_STRING: "string",
-    T_IP: "ip",
-    T_BYTES: "bytes",
-}
+T_BOOL, T_INT, T_UINT, T_FLOAT, T_TIMESTAMP, T_DURATION, T_STRING, T_IP, T_BYTES, T_LIST, T_MAP = range(1, 12)
 
 COLUMN_DICTIONARY = 1
 COPY = 1
@@ -93,6 +82,9 @@ class ColumnMemory(Sized):
         ("dictionary_length", c_int64),
         ("dictionary_offsets", c_void_p),
         ("dictionary_bytes", c_void_p),
+        ("offsets", c_void_p),
+        ("n_children", c_int32),
+        ("first_child", c_int32),
     ]
 
 

@@ -24,6 +24,14 @@ def view(address: Optional[int], size: int, owner: Any, code: Any = "B") -> memo
     return seen
 
 
+def column(handle: Any, at: int) -> _abi.ColumnMemory:
+    """Where the column number at of a batch lies; those inside lists and maps have numbers too."""
+    memory = _abi.ColumnMemory()
+    if lib.batch_column(handle, at, ctypes.byref(memory)) != _abi.OK:
+        raise IndexError("no column %d" % at)
+    return memory
+
+
 class PyBuffer(ctypes.Structure):
     """The beginning of Py_buffer, the same in all versions of Python."""
 

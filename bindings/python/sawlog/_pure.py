@@ -2,13 +2,14 @@
 
 import json
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 from . import _abi, _memory
 from .schema import Schema
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Row = Dict[str, Any]
+Place = Tuple[str, ...]
 
 
 def instant(nanoseconds: int) -> datetime:
@@ -69,6 +70,24 @@ def _pieces(memory: _abi.ColumnMemory, owner: Any, start: int, count: int) -> It
             yield buffers[numbers[4 * i + 2]][place : place + size]
 
 
+def _lists(memory: _abi.ColumnMemory, owner: Any, start: int, count: int) -> List[Any]:
+    ends, (items,) = _inside(memory, owner, start, count)
+    return [items[a:b] for a, b in zip(ends, ends[1:])]
+
+
+def _maps(memory: _abi.ColumnMemory, owner: Any, start: int, count: int) -> List[Any]:
+    ends, (keys, values) = _inside(memory, owner, start, count)
+    return [dict(zip(keys[a:b], values[a:b])) for a, b in zip(ends, ends[1:])]
+
+
+def _inside(memory: _abi.ColumnMemory, owner: Any, start: int, count: int) -> Tuple[List[int], List[List[Any]]]:
+    """The elements of some rows, and where among them each row's begin and end."""
+    ends = _memory.view(memory.offsets, (memory.length + 1) * 4, owner, "i")[start : start + count + 1].tolist()
+    first, size = ends[0], ends[-1] - ends[0]
+    children = [_memory.column(owner, memory.first_child + k) for k in range(memory.n_children)]
+    return [end - first for end in ends], [column_values(child, owner, first, size) for child in children]
+
+
 def dictionary(memory: _abi.ColumnMemory, owner: Any) -> List[memoryview]:
     """The texts of a dictionary column, by index."""
     offsets = _memory.view(memory.dictionary_offsets, (memory.dictionary_length + 1) * 4, owner, "i")
@@ -88,6 +107,8 @@ _decoders: Dict[int, Callable[..., List[Any]]] = {
     _abi.T_STRING: _texts,
     _abi.T_IP: _texts,
     _abi.T_BYTES: _raw,
+    _abi.T_LIST: _lists,
+    _abi.T_MAP: _maps,
 }
 
 
@@ -98,31 +119,32 @@ def rows(schema: Schema, columns: List[List[Any]], count: int) -> List[Row]:
     if overflow < 0 and all(len(place) == 1 for place in places):
         names = [place[0] for place in places]
         return [dict(zip(names, values)) for values in zip(*columns)] if columns else [{} for _ in range(count)]
-    return [_nested(places, overflow, [column[i] for column in columns]) for i in range(count)]
+    objects = {place[:depth] for i, place in enumerate(places) if i != overflow for depth in range(1, len(place))}
+    return [_nested(places, objects, overflow, [column[i] for column in columns]) for i in range(count)]
 
 
-def _nested(places: List[Tuple[str, ...]], overflow: int, values: List[Any]) -> Row:
+def _nested(places: List[Place], objects: Set[Place], overflow: int, values: List[Any]) -> Row:
     row: Row = {}
     for i, (place, value) in enumerate(zip(places, values)):
         if i != overflow:
             _put(row, place, value)
-    _prune(row)
+    _prune(row, (), objects)
     if overflow >= 0 and values[overflow] is not None:
         _merge(row, json.loads(values[overflow]))
     return row
 
 
-def _put(row: Row, place: Tuple[str, ...], value: Any) -> None:
+def _put(row: Row, place: Place, value: Any) -> None:
     for key in place[:-1]:
         row = row.setdefault(key, {})
     row[place[-1]] = value
 
 
-def _prune(row: Row) -> None:
-    """An object of which nothing is there is left out."""
+def _prune(row: Row, place: Place, objects: Set[Place]) -> None:
+    """An object of which nothing is there is left out. (A map may be empty.)"""
     for key, value in list(row.items()):
-        if isinstance(value, dict):
-            _prune(value)
+        if (*place, key) in objects and isinstance(value, dict):
+            _prune(value, (*place, key), objects)
             if all(leaf is None for leaf in value.values()):
                 del row[key]
 

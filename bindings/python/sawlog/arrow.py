@@ -65,7 +65,13 @@ def flags_for(requested: Any, fields: int) -> int:
         raise ValueError("the requested schema has %d columns, there are %d" % (schema.n_children, fields))
     texts: Set[int] = set()
     times: Set[int] = set()
-    for i in range(fields):
+    _collect(schema, texts, times)
+    return _text_flags(texts) | (times.pop() if len(times) == 1 else 0)
+
+
+def _collect(schema: _Schema, texts: Set[int], times: Set[int]) -> None:
+    """What the columns ask for, those inside lists and maps too."""
+    for i in range(schema.n_children):
         child = schema.children[i].contents
         form: bytes = child.format
         if child.dictionary:
@@ -74,7 +80,7 @@ def flags_for(requested: Any, fields: int) -> int:
             texts.add(_TEXT_FLAGS[form])
         elif form[:2] in (b"ts", b"tD"):
             times.add(_TIME_FLAGS.get(form[:3], 0))
-    return _text_flags(texts) | (times.pop() if len(times) == 1 else 0)
+        _collect(child, texts, times)
 
 
 def _text_flags(wanted: Set[int]) -> int:

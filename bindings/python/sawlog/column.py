@@ -1,13 +1,12 @@
 """Column: one field over the rows of a batch."""
 
-import ctypes
 import sys
 from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Sequence, Tuple, Union, overload
 
 from . import _abi, _host, _memory, _pure
 from ._abi import lib
 from ._exporter import Exporter, exporting
-from .schema import Field
+from .schema import Field, inner_fields
 
 __all__ = ["Column"]
 
@@ -30,7 +29,7 @@ class Column(Exporter, Sequence[Any]):
         self._handle = handle
         self._at = at
         self.field = field
-        self._memory = _column_memory(handle, at)
+        self._memory = _memory.column(handle, at)
         self._1 = self._view()
 
     def _view(self) -> Optional[memoryview]:
@@ -46,7 +45,7 @@ class Column(Exporter, Sequence[Any]):
 
     @property
     def type(self) -> str:
-        """``string int uint float bool timestamp duration ip bytes``"""
+        """``string int uint float bool timestamp duration ip bytes``, ``list<...>``, ``map<string,...>``"""
         return self.field.type
 
     @property
@@ -74,8 +73,21 @@ class Column(Exporter, Sequence[Any]):
             return None
         return [str(piece, "utf-8", "replace") for piece in _pure.dictionary(self._memory, self._handle)]
 
+    @property
+    def offsets(self) -> Optional[memoryview]:
+        """Where the elements of each row of a list or map stand among ``children``: int32, one more than rows; None for other columns."""
+        if not self._memory.n_children:
+            return None
+        return _memory.view(self._memory.offsets, (len(self) + 1) * 4, self._handle, "i")
+
+    @property
+    def children(self) -> Tuple["Column", ...]:
+        """The elements of all rows as columns: those of a list; the keys and the values of a map; none for other columns."""
+        first = self._memory.first_child
+        return tuple(column_of(self._handle, first + k, field) for k, field in enumerate(inner_fields(self.type)))
+
     def to_pylist(self) -> List[Any]:
-        """All values: datetime in UTC for timestamps, timedelta for durations, str for addresses."""
+        """All values: datetime in UTC for timestamps, timedelta for durations, str for addresses, list and dict for lists and maps."""
         return self._values(0, len(self))
 
     def _values(self, start: int, count: int) -> List[Any]:
@@ -132,6 +144,12 @@ class NumberColumn(Column):
         def __buffer__(self, flags: int) -> memoryview:
             view: memoryview = self._1
             return view
+
+
+class NestedColumn(Column):
+    """A column of lists or maps: no buffer of its own, but ``offsets`` and ``children`` have them."""
+
+    __slots__ = ()
 
 
 class Chunked(Sequence[Any]):
@@ -193,15 +211,8 @@ def _chunk_of(ends: List[int], index: int) -> int:
     return bisect_right(ends, index)
 
 
-def _column_memory(handle: Any, at: int) -> _abi.ColumnMemory:
-    memory = _abi.ColumnMemory()
-    status = lib.batch_column(handle, at, ctypes.byref(memory))
-    if status != _abi.OK:
-        raise IndexError("no column %d" % at)
-    return memory
-
-
 def column_of(handle: Any, at: int, field: Field) -> Column:
     """The column in the class that fits its type."""
     numbers = field.type in ("int", "uint", "float", "timestamp", "duration")
-    return (NumberColumn if numbers else Column)(handle, at, field)
+    nested = field.type.endswith(">")
+    return (NumberColumn if numbers else NestedColumn if nested else Column)(handle, at, field)

@@ -11,7 +11,7 @@ class Field(NamedTuple):
     """One column of a schema."""
 
     name: str
-    #: ``string int uint float bool timestamp duration ip bytes``
+    #: ``string int uint float bool timestamp duration ip bytes``, ``list<int>``, ``map<string,list<int>>`` ...
     type: str
     #: The column holds indices into a short list of texts.
     dictionary: bool = False
@@ -99,6 +99,15 @@ class Schema(Sequence[Field]):
 
 def _field(raw: Dict[str, Any]) -> Field:
     return Field(raw["name"], raw["type"], bool(raw.get("dictionary")), tuple(raw.get("path") or ()), bool(raw.get("overflow")))
+
+
+def inner_fields(kind: str) -> List[Field]:
+    """The fields inside a list or map, by its type: elements, or keys and values."""
+    if kind.startswith("list<"):
+        return [Field("item", kind[len("list<") : -1])]
+    if kind.startswith("map<"):
+        return [Field("key", "string"), Field("value", kind[len("map<string,") : -1])]
+    return []
 
 
 def _missing(name: str, names: Tuple[str, ...]) -> str:
