@@ -165,19 +165,19 @@ func (b *Builder) repairViews(views []View, valid []uint64) {
 	var short [12]byte
 	next, in := 0, 0 // the first place of bad[in] that is not behind the texts so far
 	for r := range views {
+		if valid[r>>6]>>(r&63)&1 == 0 {
+			continue // nobody wrote there
+		}
 		v := views[r]
 		n, buffer := int(uint32(v[0])), int(uint32(v[1]))
 		var text []byte
 		if n <= 12 {
-			if (v[0]>>32|v[1])&0x8080808080808080 == 0 || valid[r>>6]>>(r&63)&1 == 0 {
+			if (v[0]>>32|v[1])&0x8080808080808080 == 0 {
 				continue
 			}
 			putShort(&short, v)
 			text = short[:n]
 		} else {
-			if valid[r>>6]>>(r&63)&1 == 0 {
-				continue
-			}
 			at := int(v[1] >> 32)
 			if buffer != in {
 				next, in = 0, buffer
