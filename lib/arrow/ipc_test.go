@@ -169,3 +169,24 @@ func TestABatchOfAnotherSchema(t *testing.T) {
 		assert.Error(t, err)
 	}
 }
+
+// The memory of a batch may hold the next one's dictionary. The writer, which leaves out a dictionary that it wrote before, must not take
+// one for the other.
+func TestADictionaryInTheSameMemoryAsTheLast(t *testing.T) {
+	schema := record.MustSchema(record.Field{Name: "level", Type: record.String, Dictionary: true})
+	var out bytes.Buffer
+	w, err := NewStreamWriter(&out, schema, Options{})
+	require.NoError(t, err)
+	words := []string{"infowarn", "quietlou"}
+	texts := make([]byte, 8)
+	part := record.Part{Rows: 2, Validity: []byte{3}, Data: arrow.Int32Traits.CastToBytes([]int32{1, 0}), Offsets: []int32{0, 4, 8}, Texts: texts}
+	for _, word := range words {
+		copy(texts, word)
+		require.NoError(t, w.Write(record.NewBatchFromParts(schema, 2, []record.Part{part}, nil)))
+	}
+	require.NoError(t, w.Close())
+	n := readBack(t, out.Bytes(), false, func(i int, rec arrow.RecordBatch) {
+		assert.Equal(t, words[i], value(t, rec.Column(0), 1).(string)+value(t, rec.Column(0), 0).(string))
+	})
+	assert.Equal(t, 2, n)
+}

@@ -145,17 +145,48 @@ func octetsEnd(data []byte, from, i, to int) int {
 	return i
 }
 
-// hostEnd is octetsEnd for what may be a name too: inside of a word no name begins, nor, where a colon is not near, an IPv6 address.
+// hostEnd reads an IPv4 address or a name: letters, digits and dashes between dots. Inside of a word no name begins. Where a colon is near
+// it may be an IPv6 address, which is left to the definition.
 func hostEnd(data []byte, from, i, to int) int {
-	if i > from && i < to && wordTable[data[i-1]] && wordTable[data[i]] && (digit(data[i-1]) || !digit(data[i])) {
-		for k := i; k < min(i+5, to); k++ {
-			if data[k] == ':' {
-				return -1
-			}
+	for k := i; k < min(i+5, to); k++ {
+		if data[k] == ':' {
+			return -1
 		}
-		return -2
 	}
-	return octetsEnd(data, from, i, to)
+	if i > from {
+		switch before := data[i-1]; {
+		case before >= 0x80:
+			return -1
+		case i < to && wordTable[before] && wordTable[data[i]]:
+			if digit(before) || !digit(data[i]) {
+				return -2
+			}
+			return -1
+		}
+	}
+	return labelsEnd(data, i, to)
+}
+
+// labelsEnd reads the labels of a name, each of 63 characters at most.
+func labelsEnd(data []byte, i, to int) int {
+	const longest = 63
+	for start := i; ; start = i {
+		if i >= to || !wordTable[data[i]] || data[i] == '_' {
+			return -1
+		}
+		for i < to && userTable[data[i]] && data[i] != '.' && data[i] != '_' {
+			i++
+		}
+		if i-start > longest {
+			return -1
+		}
+		if i >= to || data[i] != '.' {
+			return i
+		}
+		if i++; i >= to || !userTable[data[i]] || data[i] == '-' {
+			return i // a dot may end the name
+		}
+	}
 }
 
 // userEnd reads a name of letters, digits, dots, dashes and underscores.

@@ -29,7 +29,9 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		l.fresh = false
 	}
 	if m.walker != nil {
-		if start, end, ok, sure := m.walker.match(t, m.slots); sure {
+		if start, end, ok, sure := m.walker.match(t, m.slots); sure && !ok {
+			return 0, 0, nil, false
+		} else if sure {
 			return start, end, m.slots[:2*m.p.captures], ok
 		}
 	}

@@ -87,19 +87,28 @@ func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
 func (w *walker) lastStart(t *text, from int) int {
 	end := t.to
 	for k := len(w.w.needed) - 1; k >= 0; k-- {
-		need := w.w.needed[k]
-		at := -1
-		if len(need) == 1 {
-			at = bytes.LastIndexByte(t.data[from:end], need[0])
-		} else {
-			at = bytes.LastIndex(t.data[from:end], mem.Bytes(need))
-		}
-		if at < 0 {
+		if end = lastIndex(t.data, from, end, w.w.needed[k]); end < 0 {
 			return -1
 		}
-		end = from + at
 	}
 	return end
+}
+
+// lastIndex is the last place in data[from:end] where need stands, -1: none. It looks for the byte of need that is likely rarest.
+func lastIndex(data []byte, from, end int, need string) int {
+	rare := 0
+	for rare < len(need)-1 && (need[rare] == ' ' || wordBytes[need[rare]]) {
+		rare++
+	}
+	for end -= len(need); end >= from; end-- {
+		if end = from + bytes.LastIndexByte(data[from+rare:end+rare+1], need[rare]); end < from {
+			break
+		}
+		if mem.String(data[end:end+len(need)]) == need {
+			return end
+		}
+	}
+	return -1
 }
 
 // begin forgets the text before.
