@@ -6,6 +6,7 @@ import (
 	"math/rand"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"strings"
 	"sync"
 	"testing"
@@ -130,15 +131,15 @@ func TestNothingIsReadAfterClose(t *testing.T) {
 	require.NoError(t, err)
 	p.Close()
 	settled(t, before)
-	reads := in.n
+	reads := in.n.Load()
 	time.Sleep(5 * time.Millisecond)
-	assert.Equal(t, reads, in.n)
+	assert.Equal(t, reads, in.n.Load())
 }
 
-type counting struct{ n int }
+type counting struct{ n atomic.Int64 }
 
 func (c *counting) Read(p []byte) (int, error) {
-	c.n++
+	c.n.Add(1)
 	return copy(p, "a line\n"), nil
 }
 
