@@ -54,6 +54,24 @@ func (t *Items) Word(w uint64) {
 	t.grow(true)
 }
 
+// Bool appends a bool: one bit, as in a column of them.
+func (t *Items) Bool(v bool) {
+	t.bit(v)
+	t.grow(true)
+}
+
+// bit writes the next bit into words.
+func (t *Items) bit(v bool) {
+	if t.Len&63 == 0 {
+		t.words = append(t.words[:t.Len/64], 0)
+	}
+	word, mask := t.Len>>6, uint64(1)<<(t.Len&63)
+	t.words[word] &^= mask // what was taken back may have left it
+	if v {
+		t.words[word] |= mask
+	}
+}
+
 // Text appends a text.
 func (t *Items) Text(v View) {
 	t.views = append(t.views[:t.Len], v)
@@ -65,6 +83,8 @@ func (t *Items) Null() {
 	switch {
 	case t.Nested != nil:
 		t.ends = append(t.ends[:t.Len], int32(t.Nested.Items.Len))
+	case t.Type == Bool:
+		t.bit(false)
 	case t.Type.Text():
 		t.views = append(t.views[:t.Len], View{})
 	default:
@@ -151,6 +171,8 @@ func (b *Builder) itemsColumn(t *Items, f *Field, batch *Batch) Column {
 		ends := append(append(make([]int32, 0, t.Len+1), 0), t.ends[:t.Len]...)
 		c.offsets = mem.Cast[int32](b.move(mem.Raw(ends), batch))
 		c.children = b.nestedColumns(t.Nested, f, batch)
+	case t.Type == Bool:
+		c.data = b.move(mem.Raw(t.words[:(t.Len+63)/64]), batch)
 	case t.Type.Text():
 		c.data = b.move(mem.Raw(t.views[:t.Len]), batch)
 	default:

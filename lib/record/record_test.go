@@ -304,3 +304,38 @@ func TestListsAndMaps(t *testing.T) {
 		assert.Equal(t, want[r], string(lent.AppendJSON(nil, 0, true)))
 	}
 }
+
+func TestListsOfBools(t *testing.T) {
+	b := NewBuilder(MustSchema(Field{Name: "l", Type: List, Elem: &Field{Type: Bool}}), Heap, false)
+	c := &b.Cols[0]
+	write := func(r int) (want []any) {
+		want = []any{}
+		for k := range r % 5 {
+			if (r+k)%7 == 0 {
+				c.Nested.Items.Null()
+				want = append(want, nil)
+				continue
+			}
+			c.Nested.Items.Bool((r*k)%3 == 1)
+			want = append(want, (r*k)%3 == 1)
+		}
+		b.EndList(c)
+		return want
+	}
+	b.Start(1)
+	b.Begin(slacked(alphabet), len(alphabet), false)
+	var want [][]any
+	for r := range 400 {
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		write(r + 3)
+		b.Undo()
+		want = append(want, write(r))
+		b.Next()
+	}
+	batch := b.Finish()
+	for r := range want {
+		assert.Equal(t, want[r], batch.Column("l").Value(r), "row %d", r)
+	}
+}

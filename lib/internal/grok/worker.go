@@ -237,11 +237,7 @@ func (w *worker) list(b *record.Builder, col *column, fill []int32, data []byte,
 			if !ok {
 				return false
 			}
-			word := uint64(0)
-			if v {
-				word = 1
-			}
-			items.Word(word)
+			items.Bool(v)
 		case col.kind.t.Text():
 			if col.kind.t == record.IP && !value.IP(data[i:end]) {
 				return false
