@@ -32,6 +32,7 @@ func Find(b []byte, i int, x, y byte) int {
 	for {
 		c := load32(b, i)
 		if m := c.Equal(v).Or(c.Equal(w)).ToBits(); m != 0 {
+			archsimd.ClearAVXUpperBits()
 			return i + bits.TrailingZeros32(m)
 		}
 		i += 32
@@ -47,6 +48,7 @@ func Find3(b []byte, i int, x, y, z byte) int {
 	for {
 		c := load32(b, i)
 		if m := c.Equal(u).Or(c.Equal(v)).Or(c.Equal(w)).ToBits(); m != 0 {
+			archsimd.ClearAVXUpperBits()
 			return i + bits.TrailingZeros32(m)
 		}
 		i += 32
@@ -62,6 +64,7 @@ func StringEnd(b []byte, i int) int {
 	for {
 		x := load32(b, i)
 		if m := x.Equal(q).Or(x.Equal(s)).Or(x.Less(c)).ToBits(); m != 0 {
+			archsimd.ClearAVXUpperBits()
 			return i + bits.TrailingZeros32(m)
 		}
 		i += 32
@@ -77,6 +80,7 @@ func TokenEnd(b []byte, i int) int {
 	for {
 		x := load32(b, i)
 		if m := x.Equal(q).Or(x.Equal(s)).Or(x.Less(c)).ToBits(); m != 0 {
+			archsimd.ClearAVXUpperBits()
 			return i + bits.TrailingZeros32(m)
 		}
 		i += 32
@@ -96,5 +100,6 @@ func asciiPrefix(b []byte) int {
 			break
 		}
 	}
+	archsimd.ClearAVXUpperBits()
 	return i
 }
