@@ -85,9 +85,11 @@ func (c *compiler) compile(tree *pattern.Tree) error {
 		if s.last = len(rest) == 0; s.last {
 			s.after = makeConstant(s.after.text + "\n")
 		}
-		if len(rest) == 1 && rest[0].Kind == pattern.KindRest && s.after.n > 0 {
-			// What follows reads the end of the line itself.
-			s.last = false
+		if len(rest) == 1 && rest[0].Kind == pattern.KindRest {
+			// What follows reads the end of the line itself. A value without quotes ends at its blank, or with the line.
+			if s.last = false; s.after.n == 0 {
+				s.after, s.peek, s.optional = makeConstant(" "), true, true
+			}
 		}
 		s.cut, s.repeat = e.Cut, e.Repeat && !s.last && !s.peek && s.after.n > 0
 		s.optional = s.optional || s.cut
