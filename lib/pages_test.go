@@ -1,0 +1,62 @@
+package sawlog_test
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+	"github.com/sawlog/sawlog/lib/formats"
+)
+
+// Every block of the pages about languages and engines is a definition with samples: the rows and faults are what they say. Every key that
+// says how records are read has its section.
+func TestPages(t *testing.T) {
+	sections := map[string]bool{}
+	for _, page := range []string{"formats/LANGUAGES.md", "formats/ENGINES.md"} {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, section := range strings.Split(string(text), "\n## ")[1:] {
+			name, _, _ := strings.Cut(section, "\n")
+			sections[name] = true
+			t.Run(name, func(t *testing.T) {
+				blocks := strings.Split(section, "```\n")
+				require.Greater(t, len(blocks), 2, "a section shows an example")
+				for i := 1; i < len(blocks); i += 2 {
+					checkBlock(t, name, blocks[i])
+				}
+			})
+		}
+	}
+	options := reflect.TypeFor[sawlog.Options]()
+	for i := range options.NumField() {
+		f := options.Field(i)
+		if key, _, _ := strings.Cut(f.Tag.Get("json"), ","); f.Tag.Get("sawlog") == "how" && key != "format" {
+			assert.True(t, sections[key], "no page has a section %s", key)
+		}
+	}
+}
+
+// checkBlock runs a block: the text of a format file, but for what describes the format.
+func checkBlock(t *testing.T, key, block string) {
+	f, err := formats.Parse("page.fmt", strings.Replace(block, "{", `{"name": "page", "title": "a page", "url": "page", `, 1))
+	require.NoError(t, err)
+	require.Contains(t, f.Definition, `"`+key+`"`)
+	require.NotEmpty(t, f.Samples)
+	parser, err := sawlog.NewParser(f.Definition)
+	require.NoError(t, err)
+	for _, s := range f.Samples {
+		check := parser.Explain([]byte(s.Input))
+		if batch := parser.ParseRecord([]byte(s.Input)); s.Row != "" && assert.Equal(t, 1, batch.Len(), "%s: %+v", s.Input, check) {
+			assert.JSONEq(t, s.Row, string(batch.AppendJSON(nil, 0, true)), s.Input)
+		}
+		assert.Equal(t, s.Fault, check.Fault, s.Input)
+		if s.Element != "" {
+			assert.Equal(t, s.Element, check.Element, s.Input)
+		}
+	}
+}
