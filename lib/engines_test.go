@@ -28,6 +28,7 @@ var engineCases = []struct{ key, definition, record, row string }{
 	{"rsyslog", `{"rsyslog": "%HOSTNAME% %syslogtag%%msg%"}`, `h app[1]: text`, ``},
 	{"postgres", `{"postgres": "%m [%p] "}`, `2026-03-02 08:00:00.250 UTC [7] LOG:  ready`, ``},
 	{"vpc_flow", `{"vpc_flow": "version srcaddr dstaddr action"}`, `2 10.0.0.1 10.0.0.2 ACCEPT`, ``},
+	{"line", `{"line": ["{n:int} {word}", "{level:level}: {message}"]}`, `Warning: low on space`, `{"level":"Warning","severity":4,"message":"low on space"}`},
 	{"grok", `{"grok": "%{WORD:verb} %{NUMBER:n:int}"}`, `took 5`, `{"verb":"took","n":5}`},
 	{"regex", `{"regex": "(?P<a>\\w+)=(?P<b>\\d+)", "fields": {"b": "int"}}`, `x=12`, `{"a":"x","b":12}`},
 	{"csv", `{"csv": {"header": false, "columns": ["a", "b"], "delimiter": ","}}`, `1,"x, y"`, `{"a":1,"b":"x, y"}`},

@@ -46,6 +46,9 @@ type Options struct {
 	Postgres string `json:"postgres,omitempty" sawlog:"how"`
 	// VPCFlow is the list of fields of an AWS VPC flow log.
 	VPCFlow string `json:"vpc_flow,omitempty" sawlog:"how"`
+	// Line is one or several patterns in the language of the built-in formats, constant text and fields with their types: "{time:timestamp}
+	// {level:level} {message}". The first that fits a line wins.
+	Line TextList `json:"line,omitempty" sawlog:"how"`
 	// Grok is one or several grok patterns: the first that matches wins.
 	Grok TextList `json:"grok,omitempty" sawlog:"how"`
 	// Regex is a regular expression of RE2's syntax with named groups.

@@ -75,6 +75,7 @@ func others(o *Options, d *engine.Definition) {
 	to := &d.Others
 	to.Grok.Patterns, to.Grok.Define, to.Grok.Files, to.Grok.Numbered = o.Grok, o.Patterns, o.PatternFiles, o.Numbered
 	to.Grok.All = o.NamedOnly != nil && !*o.NamedOnly
+	to.Line = o.Line
 	if g := o.GoAccess; g != nil {
 		d.Text, to.Date, to.Time = g.LogFormat, g.DateFormat, g.TimeFormat
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/match"
 	"github.com/sawlog/sawlog/lib/internal/ndjson"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -77,6 +78,9 @@ func compile(d *Definition) (Plan, error) {
 			return pattern.CompileGoAccess(text, d.Others.Date, d.Others.Time)
 		}, true
 	}
+	if d.Language == "line" {
+		return d.line(types, clock)
+	}
 	if !ok {
 		return nil, &Error{Key: d.Language, Pos: -1, Message: fmt.Sprintf("there is no pattern language or engine %q", d.Language)}
 	}
@@ -92,6 +96,29 @@ func compile(d *Definition) (Plan, error) {
 		return nil, blamePattern(d.Language, err)
 	}
 	return matchPlan{program}, nil
+}
+
+// line compiles patterns of the project's own language.
+func (d *Definition) line(types map[string]declared, clock timestamp.Options) (Plan, error) {
+	texts := d.Others.Line
+	tree, n, err := pattern.CompileLine(texts)
+	if err == nil {
+		if err := d.extend(tree); err != nil {
+			return nil, err
+		}
+		var program *match.Program
+		if program, err = match.Compile(tree, d.matchOptions(types, clock)); err == nil {
+			return matchPlan{program}, nil
+		}
+	}
+	if wrong := (*match.Error)(nil); errors.As(err, &wrong) {
+		n = wrong.Text
+	}
+	err = blamePattern(d.Language, err)
+	if wrong := (*Error)(nil); errors.As(err, &wrong) && wrong.Key == d.Language {
+		wrong.Text = texts[min(n, len(texts)-1)]
+	}
+	return nil, err
 }
 
 // extend lets lines end earlier or go on behind the pattern.

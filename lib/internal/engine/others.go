@@ -23,6 +23,7 @@ type Others struct {
 		All      bool // %{NAME} without a field is captured
 		Numbered bool
 	}
+	Line         []string
 	CSV          csv.Options
 	KeyValue     keyvalue.Options
 	CustomLabels bool

@@ -35,6 +35,7 @@ type Error struct {
 	Pos     int
 	Message string
 	Names   []string // the names that would have been right
+	Text    int      // of several patterns: the number of the one that Pos is in
 }
 
 func (e *Error) Error() string { return e.Message }
@@ -47,6 +48,7 @@ type compiler struct {
 	seen   map[string]bool
 	joins  map[string]*join
 	main   *compiler // of another program: that of the first one
+	union  bool      // and it may have columns of its own
 }
 
 func newCompiler(o Options) *compiler {
@@ -167,6 +169,8 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 			s.op, s.convert = opOdd, convertText
 			if unquote {
 				s.convert = convertUnquote
+			} else if e.Level {
+				s.convert, s.levels = convertLevel, tableOf(e.Levels)
 			}
 		} else if plain && e.Escape == pattern.EscapeNone && !s.odd && !(e.Word && s.stop == ' ' && s.after.n > 1) {
 			s.op = opText
@@ -326,7 +330,7 @@ func (c *compiler) add(to *int, e *pattern.Element, f record.Field) error {
 	f.Name = c.name(f.Name)
 	if c.main != nil {
 		c.seen[f.Name] = true
-		return c.main.shared(to, e, f)
+		return c.main.shared(to, e, f, c.union)
 	}
 	if c.seen[f.Name] {
 		return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: the field %q is there already", e.Source, f.Name)}
@@ -362,5 +366,8 @@ func (c *compiler) finish() (*Program, error) {
 		return nil, &Error{Pos: -1, Message: err.Error()}
 	}
 	c.p.schema = schema
+	for _, other := range c.p.others {
+		other.schema = schema
+	}
 	return c.p, nil
 }

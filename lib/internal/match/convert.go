@@ -34,6 +34,23 @@ func convertText(b *record.Builder, e *step, data []byte, i, end int, escaped bo
 	return true
 }
 
+// convertLevel stores a level and what it means. What is none is refused.
+func convertLevel(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	severity, known, ok := e.levels.meaning(data, i, end)
+	if !ok {
+		return false
+	}
+	if e.col >= 0 {
+		b.SetText(&b.Cols[e.col], data, i, end-i)
+	}
+	if c := e.more[0]; c >= 0 && known {
+		b.Cols[c].Words[b.Row] = severity
+	} else if c >= 0 {
+		b.Null(&b.Cols[c])
+	}
+	return true
+}
+
 // convertUnquote stores a text without the quotes around it, if there are any, and without the escapes between them.
 func convertUnquote(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
 	if e.col < 0 {

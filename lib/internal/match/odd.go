@@ -105,7 +105,11 @@ func (w *worker) extent(e *step, data []byte, k, i int) (at extent, ok bool) {
 
 // upTo finds the end of the value at at.start, which goes on at least up to from.
 func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
-	at.end, at.next, at.escaped, ok = e.fieldFrom(data, at.start, from)
+	if e.element.Last {
+		at.end, at.next, ok = e.lastOf(data, at.start)
+	} else {
+		at.end, at.next, at.escaped, ok = e.fieldFrom(data, at.start, from)
+	}
 	if !ok {
 		return at, false
 	}
@@ -121,6 +125,20 @@ func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
 		}
 	}
 	return at, true
+}
+
+// lastOf finds the end of a value that goes on up to the last place in the line where the constant stands.
+func (e *step) lastOf(data []byte, i int) (end, next int, ok bool) {
+	stop := i + bytes.IndexByte(data[i:], '\n')
+	for j := stop; j >= i; j-- {
+		if mem.At(data, j) != e.stop {
+			continue
+		}
+		if next, ok := e.behind(data, j); ok {
+			return trimCR(data, i, j, next), next, true
+		}
+	}
+	return stop, stop, false
 }
 
 // padded is the place that a padded value reaches at least: most, or the end of the line.

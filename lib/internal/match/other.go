@@ -1,7 +1,9 @@
 package match
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -17,9 +19,7 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 		b.Undo()
 		end, otherFault := other.walk(b, data, start)
 		if otherFault == record.NoFault {
-			for _, c := range other.p.absent {
-				b.Null(&b.Cols[c])
-			}
+			other.p.blank(b)
 			return end, record.NoFault
 		}
 		if end > stop {
@@ -29,28 +29,49 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 	return stop, fault
 }
 
+// blank marks what the program does not fill.
+func (p *Program) blank(b *record.Builder) {
+	for _, c := range p.absent {
+		b.Null(&b.Cols[c])
+	}
+}
+
 // alternatives compiles the trees that are tried where the program does not fit.
 func (c *compiler) alternatives(tree *pattern.Tree) error {
+	all := []*compiler{c}
+	filled := maps.Clone(c.seen)
 	for ; tree != nil; tree = tree.Else {
 		other := newCompiler(c.o)
-		other.main = c
+		other.main, other.union = c, tree.Union
 		if err := other.compile(tree); err != nil {
+			if wrong := (*Error)(nil); errors.As(err, &wrong) {
+				wrong.Text = tree.Text
+			}
 			return err
 		}
+		c.p.others = append(c.p.others, other.p)
+		all = append(all, other)
+	}
+	for _, each := range all {
+		has := each.seen
+		if each == c {
+			has = filled
+		}
 		for i := range c.fields {
-			if !other.seen[c.fields[i].Name] {
-				other.p.absent = append(other.p.absent, i)
+			if !has[c.fields[i].Name] {
+				each.p.absent = append(each.p.absent, i)
 			}
 		}
-		c.p.others = append(c.p.others, other.p)
 	}
 	return nil
 }
 
 // shared is the column of c that a field of another program has.
-func (c *compiler) shared(to *int, e *pattern.Element, f record.Field) error {
+func (c *compiler) shared(to *int, e *pattern.Element, f record.Field, union bool) error {
 	i := slices.IndexFunc(c.fields, func(have record.Field) bool { return have.Name == f.Name })
 	switch {
+	case i < 0 && !c.seen[f.Name] && union:
+		return c.add(to, e, f)
 	case i < 0 && !c.seen[f.Name]:
 		return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: the field %q is not among those of the whole pattern", e.Source, f.Name)}
 	case i < 0: // left out by the option columns

@@ -99,6 +99,7 @@ type step struct {
 	join    *join          // of the last part: how all are put together
 	text    bool           // the column holds texts
 	address bool           // the column holds addresses
+	levels  *levelTable    // of a level that must be one
 }
 
 // Program is a compiled pattern: immutable, shared by workers.
@@ -111,7 +112,7 @@ type Program struct {
 	clocks timestamp.Options
 	slots  int        // parts of values
 	others []*Program // tried in order on a line that does not fit
-	absent []int      // of such another program: the columns that it does not fill
+	absent []int      // the columns that it does not fill and another one does
 }
 
 // Schema is the schema of the program's batches.

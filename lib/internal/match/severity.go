@@ -42,3 +42,45 @@ func severityOf(data []byte, i, end int) (uint64, bool) {
 	severity, known := severities[string(room[:n])]
 	return uint64(severity), known
 }
+
+// levelTable has what words mean that are not known everywhere, by their bytes in small letters as a number; they are short.
+type levelTable struct{ own map[uint64]uint8 }
+
+var plainLevels = &levelTable{}
+
+func tableOf(levels map[string]uint8) *levelTable {
+	if len(levels) == 0 {
+		return plainLevels
+	}
+	t := &levelTable{own: map[uint64]uint8{}}
+	for word, severity := range levels {
+		t.own[makeConstant(word).word] = severity
+	}
+	return t
+}
+
+// meaning is the severity of the level data[i:end]; none for a word in capitals that is not known. ok is false for what is no level.
+func (t *levelTable) meaning(data []byte, i, end int) (severity uint64, known, ok bool) {
+	if t.own != nil && end-i <= 8 {
+		var word uint64
+		for k := end - 1; k >= i; k-- {
+			c := data[k]
+			if c-'A' < 26 {
+				c |= 0x20
+			}
+			word = word<<8 | uint64(c)
+		}
+		if own, known := t.own[word]; known {
+			return uint64(own), true, true
+		}
+	}
+	if severity, known = severityOf(data, i, end); known {
+		return severity, true, true
+	}
+	for _, c := range data[i:end] {
+		if c-'A' >= 26 && c-'0' > 9 && c != '_' {
+			return 0, false, false
+		}
+	}
+	return 0, false, end > i
+}

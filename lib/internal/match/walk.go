@@ -47,6 +47,9 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		end, fault := w.walk(b, data, i)
 		if fault == record.NoFault && end-i <= limit && end-i > 2 && !check { // what is shorter may be blank
+			if w.p.absent != nil {
+				w.p.blank(b)
+			}
 			b.Next()
 			i = end
 			continue
@@ -58,7 +61,9 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 // misfit handles what is not simply a record: a line that does not fit, is too long or, where that matters, is not UTF-8. The walk
 // stopped at stop with fault. It returns where the next line begins.
 func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault record.Fault) int {
-	if fault != record.NoFault && w.others != nil {
+	if fault == record.NoFault {
+		w.p.blank(b)
+	} else if w.others != nil {
 		stop, fault = w.tryOthers(b, data, start, stop, fault)
 	}
 	next := stop
@@ -120,7 +125,9 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				if !e.last || e.after.n > 1 {
 					end = s
 				} else if i > s && mem.At(data, i-1) == '\r' {
-					end--
+					if end--; e.nulls {
+						end = s // the null text, perhaps: the slow way looks
+					}
 				}
 			}
 			if end == s {

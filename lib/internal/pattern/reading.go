@@ -30,6 +30,12 @@ type Reading struct {
 	Glue  string
 	// Severity names the column of what the value, a level, means: 0 to 7 as in RFC 5424, null for an unknown word.
 	Severity string
+	// Level: the value is a word for a level, one of those known or one in capitals (log4j's own levels). Levels has the meaning of words
+	// that are not known everywhere, in small letters.
+	Level  bool
+	Levels map[string]uint8
+	// Last: the value goes on up to the last place in the line where the literal behind it stands.
+	Last bool
 	// Zone of a time that has none, where the definition says it: a name of the IANA database or +HH:MM.
 	Zone string
 	// Cut: the line may end anywhere in the literal behind the value; what comes after is null then.
@@ -51,7 +57,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank
+	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last
 }
 
 // describe writes the marks of Tree.String.
@@ -62,7 +68,7 @@ func (r *Reading) describe(b *strings.Builder) {
 	}{
 		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
-		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
 	} {
 		if mark.is {
 			b.WriteString(mark.text)

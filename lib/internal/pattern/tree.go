@@ -106,8 +106,11 @@ type Element struct {
 // Tree is what a front end makes of a definition.
 type Tree struct {
 	Elements []Element
-	// Else is tried on lines that Elements do not fit. All its columns are columns of Elements.
+	// Else is tried on lines that Elements do not fit. Its columns are columns of Elements too, unless it has Union.
 	Else *Tree
+	// Union: the columns are those of all trees together.
+	Union bool
+	Text  int // of several texts: the number of the one that the tree was made from
 }
 
 // Error is a mistake in a definition.

@@ -1,0 +1,110 @@
+package match
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// lines is the front end of patterns that stand one a line.
+func lines(text string) (*pattern.Tree, error) {
+	tree, _, err := pattern.CompileLine(strings.Split(text, "\n"))
+	return tree, err
+}
+
+func TestLine(t *testing.T) {
+	checkSamples(t, lines, Options{}, []sample{
+		{"{a} {b}", "x y z", `{"a":"x","b":"y z"}`},
+		{"{a} {b}", "x ", `{"a":"x","b":""}`},
+		{"{a}: {b}", "x y: z", ``},
+		{"{a:text}: {b}", "x y: z: w", `{"a":"x y","b":"z: w"}`},
+		{"{a:text last}: {b}", "x y: z: w", `{"a":"x y: z","b":"w"}`},
+		{"{a:text last} ({b})", "x (y) (z)", `{"a":"x (y)","b":"z"}`},
+		{"{a:text last} ({b})", "x (y) (z", ``},
+		{"{a:text last} ({b})", "x (y) z)", ``},
+		{"{}|{:int}|{a}|", "x|5|y|", `{"a":"y"}`},
+		{"{}|{:int}|{a}|", "x|z|y|", ``},
+		{"{}|{:int}|{a}|", "x|5|y|z", ``},
+		{"{{{a:int}}}", "{5}", `{"a":5}`},
+		{"{a}{ }{b}", "x   y  z", `{"a":"x","b":"y  z"}`},
+		{"{a}{ }[{b}] {c}", "x   [y] z", `{"a":"x","b":"y","c":"z"}`},
+		{"{a}{ }[{b}] {c}", "x y [y] z", ``},
+		{"{a}{? [{b:int}]?}: {c}", "x [5]: z", `{"a":"x","b":5,"c":"z"}`},
+		{"{a}{? [{b:int}]?}: {c}", "x: z", `{"a":"x","c":"z"}`},
+		{"{a}{? [{b:int}{?-{d:int}?}]?}: {c}", "x [5-6]: z", `{"a":"x","b":5,"c":"z","d":6}`},
+		{"{a}{? [{b:int}{?-{d:int}?}]?}: {c}", "x [5]: z", `{"a":"x","b":5,"c":"z"}`},
+		{"{a}{? [{b:int}{?-{d:int}?}]?}: {c}", "x: z", `{"a":"x","c":"z"}`},
+		{"{a}{? [{b:int}{?-{d:int}?}]?}: {c}", "x [y]: z", ``},
+		{"{?<{p:int}> ?}{m}", "<5> a b", `{"p":5,"m":"a b"}`},
+		{"{?<{p:int}> ?}{m}", "<x> a b", `{"m":"<x> a b"}`},
+		{"{a:text null=- empty=null},{b:rest null=none}", "-,none", `{}`},
+		{"{a:text null=- empty=null},{b:rest null=none}", ",x", `{"b":"x"}`},
+		{"{a:text escape=json}\",{b:text escape=backslash}\"", `x\"y",\\"`, `{"a":"x\"y","b":"\\"}`},
+		{"{a:text width=1}{b:text width=2} {c}", "xyz w", `{"a":"x","b":"yz","c":"w"}`},
+		{"{a,p:host_port} {b,q:host_paren} {c,r:tag} {d:ip} {e:hex} {f:bool} {g:float} {h:uint} {i:duration ms} {j:text few}", "[::1]:80 h(7) s[x]: ::1 ff true 0.5 1 2.5 z",
+			`{"a":"::1","p":80,"b":"h","q":7,"c":"s","r":"x","d":"::1","e":255,"f":true,"g":0.5,"h":1,"i":2500000,"j":"z"}`},
+		{"{level:level} {m}", "INFO x", `{"level":"INFO","severity":6,"m":"x"}`},
+		{"{level:level} {m}", "wArning x", `{"level":"wArning","severity":4,"m":"x"}`},
+		{"{level:level} {m}", "AUDIT_1 x", `{"level":"AUDIT_1","m":"x"}`},
+		{"{level:level} {m}", "INFORMATIONALLY x", `{"level":"INFORMATIONALLY","m":"x"}`},
+		{"{level:level} {m}", "hello x", ``},
+		{"{level:level .=7 *=5 info=1} {m}", ". x", `{"level":".","severity":7,"m":"x"}`},
+		{"{level:level .=7 *=5 info=1} {m}", "* x", `{"level":"*","severity":5,"m":"x"}`},
+		{"{level:level .=7 *=5 info=1} {m}", "Info x", `{"level":"Info","severity":1,"m":"x"}`},
+		{"{level:level .=7 *=5 info=1} {m}", "# x", ``},
+		{"{time:timestamp} {m}", "2026-03-05 08:09:10,250 x", `{"time":"2026-03-05T08:09:10.25Z","m":"x"}`},
+		{"{time:timestamp %y%m%d %H%M%S | unix_s}{level} {m}", "260305 080910I x", `{"time":"2026-03-05T08:09:10Z","level":"I","m":"x"}`},
+		{"{time:timestamp %y%m%d %H%M%S | unix_s}{level} {m}", "1772698150I x", `{"time":"2026-03-05T08:09:10Z","level":"I","m":"x"}`},
+		{"{time:timestamp %y%m%d %H%M%S}{ }[{level:level}]", "260305 080910   [info]", `{"time":"2026-03-05T08:09:10Z","level":"info","severity":6}`},
+		// Several patterns fill the columns of all.
+		{"a {a:int}\nb {b}\n{c} {a:int}", "a 5", `{"a":5}`},
+		{"a {a:int}\nb {b}\n{c} {a:int}", "b 5 x", `{"b":"5 x"}`},
+		{"a {a:int}\nb {b}\n{c} {a:int}", "c 5", `{"c":"c","a":5}`},
+		{"a {a:int}\nb {b}\n{c} {a:int}", "a x", ``},
+	})
+	o := Options{Columns: []string{"b", "t"}, Rename: map[string]string{"time": "t"}, Fields: map[string]Declared{"t": {Type: record.Timestamp, Layout: "%d.%m. %H:%M"}}, Clock: timestamp.Options{Year: 2024}}
+	checkSamples(t, lines, o, []sample{
+		{"{a}|{b}\n{c:int};{time:timestamp} x", "1|x", `{"b":"x"}`},
+		{"{a}|{b}\n{c:int};{time:timestamp} x", "1;29.02. 10:00 x", `{"t":"2024-02-29T10:00:00Z"}`},
+		{"{a}|{b}\n{c:int};{time:timestamp} x", "1;30.02. 10:00 x", ``},
+	})
+}
+
+func TestLineErrors(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		pos     int
+		message string
+	}{
+		{"", 0, "no field"}, {"abc", 0, "no field"}, {"{a", 0, "not closed"}, {"x }", 2, "closes nothing"}, {"{a}{b}", 3, "side by side"}, {"{a} {a}", 4, "twice"},
+		{"{A}", 0, "no name"}, {"{a b}", 0, "no name"}, {"{a:}", 0, "no type"}, {"{a:txt}", 0, "unknown type"}, {"{a:text nul=-}", 0, "unknown word nul=-"}, {"{a:level x=8}", 0, "unknown word"},
+		{"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us or ns"},
+		{"x {? {a}", 2, "not closed"}, {"{a}\n{b}{c}", 3, "side by side"}, {"{a:text width=0}{b}", 0, "unknown word"}, {"{a:timestamp %Q} x", 0, "unknown directive"},
+		{"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 7) + "{a}", 0, "more than 64 forms"},
+	} {
+		tree, err := lines(c.text)
+		if err == nil {
+			_, err = Compile(tree, Options{Limit: 100})
+		}
+		if assert.Error(t, err, c.text) {
+			assert.ErrorContains(t, err, c.message, c.text)
+			pos := -1
+			switch e := err.(type) {
+			case *pattern.Error:
+				pos = e.Pos
+			case *Error:
+				pos = e.Pos
+			}
+			assert.Equal(t, c.pos, pos, c.text)
+		}
+	}
+	_, text, err := pattern.CompileLine([]string{"{a}", "{b} {?{c} ", "{d}"})
+	require.Error(t, err)
+	assert.Equal(t, 1, text)
+}

@@ -1,0 +1,319 @@
+package pattern
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// CompileLine makes a tree of patterns in the language in which the built-in formats say how a line looks: constant text and fields with
+// their types. A line is read by the first of the texts that fits it; together they fill the columns that any of them has.
+//
+//	{name}           a word: text without blanks; what a line ends with may hold blanks, and may be empty
+//	{name:TYPE ...}  a value of another type, with what belongs to it
+//	{}  {:TYPE}      the same, dropped
+//	{ }              one blank or several
+//	{? ... ?}        may be missing, with all that is in it
+//	{{ }}            a brace
+//
+// The types are text (may hold blanks), word, rest, level, timestamp LAYOUT | LAYOUT ..., duration UNIT, int, uint, float, bool, hex, ip,
+// and host_port, host_paren, tag, which fill two columns: {client,client_port:host_port}. A text takes the words null=-, empty=null,
+// escape=json, escape=backslash, few (of few different values), last (up to the last place where what follows it stands) and width=N; a
+// level the meaning of its words: .=7 *=5. The error is an *Error; text is the number of the pattern that it is in.
+func CompileLine(texts []string) (tree *Tree, text int, err error) {
+	var first *Tree
+	end := &first
+	count := 0
+	for n, text := range texts {
+		p := linePattern{text: strings.TrimRight(text, "\r\n")}
+		nodes, err := p.nodes(false)
+		if err != nil {
+			return nil, n, err
+		}
+		for _, elements := range variants(nodes) {
+			if count++; count > mostVariants {
+				return nil, n, &Error{0, fmt.Sprintf("more than %d forms of a line", mostVariants), "every part that may be missing doubles them"}
+			}
+			t, err := lineTree(elements, n)
+			if err != nil {
+				return nil, n, err
+			}
+			*end, end = t, &t.Else
+		}
+	}
+	if first == nil {
+		return nil, 0, &Error{0, "no pattern", ""}
+	}
+	return first, 0, nil
+}
+
+const mostVariants = 64
+
+// lineNode is a piece of a pattern: an element, or one of several runs of pieces.
+type lineNode struct {
+	element Element
+	blanks  bool // { }
+	choice  [][]lineNode
+}
+
+type linePattern struct {
+	text string
+	i    int
+}
+
+func (p *linePattern) fail(at int, hint, format string, args ...any) *Error {
+	return &Error{at, fmt.Sprintf(format, args...), hint}
+}
+
+const (
+	lineField  = "write {name} or {name:TYPE}; a brace is written twice"
+	lineClosed = "what may be missing is written {? ... ?}"
+)
+
+// nodes reads pieces up to the end, or inside of {? up to its ?}.
+func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
+	var out []lineNode
+	start := p.i
+	literal := func(text string, at int) {
+		if n := len(out); n > 0 && out[n-1].element.Literal != "" && !out[n-1].blanks {
+			out[n-1].element.Literal += text
+			return
+		}
+		out = append(out, lineNode{element: Element{Literal: text, Pos: at}})
+	}
+	for p.i < len(p.text) {
+		rest, at := p.text[p.i:], p.i
+		switch {
+		case rest[0] == '\n':
+			return nil, p.fail(at, "a pattern is of one line", "a line feed in the pattern")
+		case strings.HasPrefix(rest, "{{"), strings.HasPrefix(rest, "}}"):
+			literal(rest[:1], at)
+			p.i += 2
+		case strings.HasPrefix(rest, "{ }"):
+			out = append(out, lineNode{element: Element{Literal: " ", Pos: at}, blanks: true})
+			p.i += 3
+		case strings.HasPrefix(rest, "{?"):
+			p.i += 2
+			nodes, err := p.nodes(true)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, lineNode{choice: [][]lineNode{nodes, nil}})
+		case strings.HasPrefix(rest, "?}") && inside:
+			p.i += 2
+			return out, nil
+		case rest[0] == '{':
+			choice, err := p.field()
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, choice)
+		case rest[0] == '}':
+			return nil, p.fail(at, lineField, "a brace that closes nothing")
+		default:
+			n := strings.IndexAny(rest[1:], "{}?\n") + 1
+			if n == 0 {
+				n = len(rest)
+			}
+			literal(rest[:n], at)
+			p.i += n
+		}
+	}
+	if inside {
+		return nil, p.fail(start-2, lineClosed, "{? is not closed")
+	}
+	return out, nil
+}
+
+// field reads {name:TYPE ...}. A time of several layouts is a choice.
+func (p *linePattern) field() (lineNode, *Error) {
+	at := p.i
+	end := strings.IndexByte(p.text[at:], '}')
+	if end < 0 {
+		return lineNode{}, p.fail(at, lineField, "{ is not closed")
+	}
+	source := p.text[at : at+end+1]
+	p.i += end + 1
+	name, kind, typed := strings.Cut(source[1:len(source)-1], ":")
+	kind, arg, _ := strings.Cut(kind, " ")
+	e := Element{Kind: KindText, Source: source, Pos: at}
+	e.Field, e.Port, _ = strings.Cut(name, ",")
+	for _, name := range [...]string{e.Field, e.Port} {
+		if snake(name) != name {
+			return lineNode{}, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", name)
+		}
+	}
+	if typed && kind == "" {
+		return lineNode{}, p.fail(at, lineField, "%s has no type behind its colon", source)
+	}
+	if kind == "" {
+		kind = "word"
+	}
+	if kind == "timestamp" {
+		node := lineNode{}
+		for layout := range strings.SplitSeq(arg, "|") {
+			e := e
+			e.Kind, e.Layout = KindTime, strings.TrimSpace(layout)
+			if e.Layout == "" {
+				e.Layout = "auto"
+			}
+			node.choice = append(node.choice, []lineNode{{element: e}})
+		}
+		return node, nil
+	}
+	if err := lineType(&e, kind, arg); err != nil {
+		return lineNode{}, err
+	}
+	return lineNode{element: e}, nil
+}
+
+var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
+	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag}
+
+// lineType gives e its type and what the words behind that say.
+func lineType(e *Element, kind, arg string) *Error {
+	var known bool
+	if e.Kind, known = lineKinds[kind]; !known {
+		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag"}
+	}
+	two := e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag
+	if two != (e.Port != "") {
+		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren and tag have two: {client,client_port:host_port}; all others have one"}
+	}
+	switch kind {
+	case "word":
+		e.NoBlank = true
+	case "rest":
+		e.MayBeEmpty = true
+	case "level":
+		e.NoBlank, e.Dictionary, e.Level = true, true, true
+		if e.Field != "" {
+			e.Severity = "severity"
+		}
+	case "duration":
+		if e.Layout = arg; arg == "" {
+			e.Layout = "s"
+		}
+		if e.Layout != "s" && e.Layout != "ms" && e.Layout != "us" && e.Layout != "ns" {
+			return &Error{e.Pos, "a duration is in s, ms, us or ns, not " + shorten(arg), ""}
+		}
+		return nil
+	}
+	for word := range strings.FieldsSeq(arg) {
+		if !lineWord(e, kind, word) {
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, escape=json, escape=backslash, few, last, width=N; for a level WORD=0 to WORD=7, WORD of up to eight bytes"}
+		}
+	}
+	return nil
+}
+
+// lineWord takes in one word behind a type.
+func lineWord(e *Element, kind, word string) bool {
+	key, value, _ := strings.Cut(word, "=")
+	switch {
+	case kind == "level" && len(value) == 1 && value >= "0" && value <= "7" && key != "" && len(key) <= 8:
+		if e.Levels == nil {
+			e.Levels = map[string]uint8{}
+		}
+		e.Levels[strings.ToLower(key)] = value[0] - '0'
+	case key == "null" && value != "":
+		e.Null = value
+	case word == "empty=null":
+		e.EmptyNull = true
+	case word == "escape=json" && e.Kind == KindText:
+		e.Escape = EscapeJSON
+	case word == "escape=backslash" && e.Kind == KindText:
+		e.Escape = EscapeBackslash
+	case word == "few" && e.Kind == KindText:
+		e.Dictionary = true
+	case word == "last" && e.Kind == KindText:
+		e.Last = true
+	case key == "width":
+		n, err := strconv.Atoi(value)
+		e.Width = n
+		return err == nil && n > 0 && n <= 1<<16 && e.Kind == KindText
+	default:
+		return false
+	}
+	return true
+}
+
+// variants are all forms that the nodes stand for, those with more in them first.
+func variants(nodes []lineNode) [][]lineNode {
+	all := [][]lineNode{nil}
+	for _, node := range nodes {
+		choice := node.choice
+		if choice == nil {
+			choice = [][]lineNode{{node}}
+		}
+		var next [][]lineNode
+		for _, before := range all {
+			for _, nodes := range choice {
+				for _, inner := range variantsOf(nodes) {
+					if len(next) <= mostVariants {
+						next = append(next, append(before[:len(before):len(before)], inner...))
+					}
+				}
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+// variantsOf is variants of nodes that may be only elements, which is where the recursion ends.
+func variantsOf(nodes []lineNode) [][]lineNode {
+	for _, node := range nodes {
+		if node.choice != nil {
+			return variants(nodes)
+		}
+	}
+	return [][]lineNode{nodes}
+}
+
+// lineTree makes a tree of one form: constant texts in a row are one, and the last field takes what is left.
+func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
+	t := &Tree{Union: true, Text: text}
+	fields := map[string]bool{}
+	blanks := make([]bool, 0, len(nodes)) // by element: { } is part of the literal
+	for _, node := range nodes {
+		n := len(t.Elements)
+		switch {
+		case node.element.Kind != KindLiteral:
+			t.Elements, blanks = append(t.Elements, node.element), append(blanks, false)
+		case n > 0 && t.Elements[n-1].Kind == KindLiteral:
+			t.Elements[n-1].Literal += node.element.Literal
+			blanks[n-1] = blanks[n-1] || node.blanks
+		default:
+			t.Elements, blanks = append(t.Elements, node.element), append(blanks, node.blanks)
+		}
+	}
+	for i := range t.Elements {
+		e := &t.Elements[i]
+		if e.Kind == KindLiteral {
+			e.Source = e.Literal
+			continue
+		}
+		switch last := i+1 == len(t.Elements); {
+		case last && e.Source == "{"+e.Field+"}":
+			e.NoBlank, e.MayBeEmpty = false, true
+		case !last && t.Elements[i+1].Kind != KindLiteral && e.Kind != KindTime && e.Width == 0:
+			return nil, &Error{t.Elements[i+1].Pos, shorten(e.Source) + " and " + shorten(t.Elements[i+1].Source) + " stand side by side: nothing tells where one ends and the other begins",
+				"a constant character is needed between them"}
+		case !last && blanks[i+1] && t.Elements[i+1].Literal == " ":
+			e.Repeat = true
+		case !last && blanks[i+1]:
+			e.Pad, e.PadWidth = PadRight, 1
+		}
+		for _, name := range e.Fields() {
+			if fields[name] {
+				return nil, &Error{e.Pos, "the field " + name + " is there twice", "a field without a name, {}, is matched and dropped"}
+			}
+			fields[name] = true
+		}
+	}
+	if len(fields) == 0 {
+		return nil, &Error{0, "the pattern has no field", lineField}
+	}
+	return t, nil
+}
