@@ -71,6 +71,8 @@ func (c *Clock) Parse(b []byte, i int) (ns int64, end int, ok bool) {
 		return c.auto(b, i)
 	case kindUnix:
 		return unix(b, i, c.layout.unit, c.layout.digits)
+	case kindTAI64:
+		return c.tai(b, i)
 	}
 	return c.strptime(b, i)
 }

@@ -38,6 +38,14 @@ func instant(t testing.TB, text string) int64 {
 
 // cases: a text without want is refused; rest is what stays behind the stamp.
 var cases = []struct{ layout, text, want, rest, zone string }{
+	{layout: "tai64n", text: "@4000000069a92a4400000000 up", want: "2026-03-05T07:01:14Z", rest: " up"},
+	{layout: "tai64n", text: "4000000069A92A443b9ac9ff", want: "2026-03-05T07:01:14.999999999Z"},
+	{layout: "tai64n", text: "@4000000069a92a44", want: "2026-03-05T07:01:14Z"},
+	{layout: "tai64n", text: "@4000000069a92a443b9aca00"},
+	{layout: "tai64n", text: "@4000000069a92a4"},
+	{layout: "tai64n", text: "@8000000069a92a4400000000"},
+	{layout: "tai64n", text: "@0000000069a92a4400000000"},
+	{layout: "tai64n", text: "@4000000069a92a4g"},
 	{layout: "clf", text: "17/May/2015:10:05:03 +0000", want: "2015-05-17T10:05:03Z"},
 	{layout: "clf", text: "17/may/2015:10:05:03 -0730] \"GET", want: "2015-05-17T17:35:03Z", rest: "] \"GET"},
 	{layout: "clf", text: "29/Feb/2016:23:59:60 +0000", want: "2016-03-01T00:00:00Z"},

@@ -10,7 +10,7 @@ import (
 )
 
 var fuzzLayouts = []string{
-	"clf", "rfc3339", "auto", "unix_s", "unix_ms", "unix_us", "unix_ns", "%Y-%m-%d %H:%M:%S,%f", "%b %e %T", "%d/%b/%Y:%T %z", "%a %b %d %T %Z %Y",
+	"clf", "rfc3339", "auto", "tai64n", "unix_s", "unix_ms", "unix_us", "unix_ns", "%Y-%m-%d %H:%M:%S,%f", "%b %e %T", "%d/%b/%Y:%T %z", "%a %b %d %T %Z %Y",
 	"%I:%M:%S %p", "%y%m%d %H:%M:%S%.f%z", "%H%.f.%S", "%z:%S %j", "%Bc%S", "%s.%3f", "[%+]", "%d %T", "%-2d:%S", "%T %Z",
 }
 

@@ -26,6 +26,7 @@ const (
 	kindRFC3339             // 2006-01-02T15:04:05.999999999Z07:00
 	kindAuto                // RFC 3339, its SQL forms, or a number by its size
 	kindUnix                // a number in a unit
+	kindTAI64               // @4000000037c219bf2ef02e94
 )
 
 // Layout is how a stamp is written. It is immutable and shared freely between goroutines.
@@ -56,9 +57,23 @@ func (e *LayoutError) Error() string {
 	return fmt.Sprintf("timestamp layout %q, byte %d: %s", e.Layout, e.Offset, e.Message)
 }
 
-// Compile makes a Layout of rfc3339, auto, clf, unix_s, unix_ms, unix_us, unix_ns, or of a text with strptime's directives, which is
-// told by its %. The error is a *LayoutError.
+// Compile makes a Layout of a word (rfc3339, auto, clf, unix_s, unix_ms, unix_us, unix_ns, tai64n, ctime, syslog, and those of spelling.go),
+// or of a text in the spelling of strptime (%Y-%m-%d, told by its %), of Go (2006-01-02) or of Java and Joda-Time (yyyy-MM-dd). The error
+// is a *LayoutError.
 func Compile(layout string) (*Layout, error) {
+	text, err := spelled(layout)
+	if err != nil {
+		return nil, err
+	}
+	l, err := compile(text)
+	if err != nil {
+		return nil, err
+	}
+	l.source = layout
+	return l, nil
+}
+
+func compile(layout string) (*Layout, error) {
 	const all = hasYear | hasMonth | hasDay | hasTime
 	switch layout {
 	case "clf":
@@ -67,6 +82,8 @@ func Compile(layout string) (*Layout, error) {
 		return &Layout{source: layout, kind: kindRFC3339, has: all | hasOffset}, nil
 	case "auto":
 		return &Layout{source: layout, kind: kindAuto, has: all}, nil
+	case "tai64n", "tai64":
+		return &Layout{source: layout, kind: kindTAI64, has: hasEpoch}, nil
 	}
 	for _, u := range unixUnits {
 		if u.name == layout {
@@ -74,7 +91,7 @@ func Compile(layout string) (*Layout, error) {
 		}
 	}
 	if !strings.Contains(layout, "%") {
-		return nil, &LayoutError{layout, 0, "known are rfc3339, auto, clf, unix_s, unix_ms, unix_us, unix_ns and texts with strptime's directives (%Y-%m-%d)"}
+		return nil, &LayoutError{layout, 0, "known are rfc3339, auto, clf, unix_s, unix_ms, unix_us, unix_ns, tai64n, ctime, syslog and the spellings of strptime (%Y-%m-%d), Go (2006-01-02) and Java (yyyy-MM-dd)"}
 	}
 	return compileSteps(layout)
 }
