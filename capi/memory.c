@@ -1,10 +1,14 @@
 /*
  * Memory of blocks and columns. A batch of a megabyte touches hundreds of pages; given back and taken again they would be faulted in
- * and cleared for every batch, which costs more than parsing. So freed pieces are kept, by size class, up to a bound.
+ * and cleared for every batch, which costs more than parsing. So freed pieces are kept, by size class, up to a bound. And a host that
+ * keeps its batches always needs new memory: it comes from arenas of huge pages, a fault for two megabytes instead of 512.
  *
- *   | header 64 | what the caller sees, aligned to 64 ...
+ *   arena:  | piece | piece | piece | not used yet |         aligned to 2 MiB
+ *   piece:  | header 64 | what the caller sees, aligned to 64 ...
  *
- * Four classes for each doubling from 64 KiB to 32 MiB; smaller pieces come from malloc, larger ones from the system each time.
+ * Sixteen classes for each doubling from 64 KiB to 32 MiB. Pieces up to 2 MiB stand in arenas, larger ones are mappings of their own;
+ * smaller ones come from malloc. A freed piece of an arena that is not kept gives its pages back at once and its place to the next of
+ * its class; an arena without a piece in use is unmapped.
  * Under a sanitizer or valgrind everything is malloc, so that each mistake is seen.
  */
 #include "internal.h"
@@ -21,93 +25,206 @@
 #define PLAIN 0
 #endif
 
-enum { HEADER = 64, CLASSES = 37, SMALL = -1, HUGE = -2 };
+enum { HEADER = 64, STEPS = 16, CLASSES = 9 * STEPS + 1, NEARBY = 6, SMALL = -1, HUGE = -2 };
 #define SMALLEST ((size_t)64 << 10)
+#define PAGE ((size_t)4096)
+#define HUGE_PAGE ((size_t)2 << 20)
+#define IN_ARENA ((size_t)2 << 20) /* the largest piece of an arena, header not counted */
+#define FIRST_ARENA ((size_t)4 << 20)
+#define ARENA ((size_t)16 << 20)
 #define KEEP ((int64_t)24 << 20) /* bytes kept at most */
 #define KEEP_ONE ((size_t)8 << 20)
 
-typedef struct block {
+typedef struct piece piece;
+
+typedef struct arena {
+  char *start;
+  size_t size, used;
+  int64_t live; /* pieces that are in use or kept */
+  unsigned generation;
+} arena;
+
+struct piece {
   uint64_t magic;
   int64_t class;
   size_t size; /* header included */
-  struct block *next;
-} block;
+  piece *next, *before;
+  arena *arena; /* NULL: memory of its own */
+  uint64_t empty; /* its pages are given back */
+};
 
-_Static_assert(sizeof(block) <= HEADER, "the header fits");
+_Static_assert(sizeof(piece) <= HEADER, "the header fits");
 #define MAGIC 0x6b636f6c42776153u
 
-static block *kept[CLASSES];
-static int64_t kept_bytes, held_bytes;
+static piece *kept[CLASSES], *empty[CLASSES]; /* empty: places in arenas whose pages are given back */
+static arena *current;
+static int64_t kept_bytes, held_bytes, arenas;
+static unsigned generation;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-/* 64 KiB, 80, 96, 112, 128, 160 ... */
-static size_t class_size(int c) { return (SMALLEST << (c >> 2)) / 4 * (4 + (size_t)(c & 3)); }
+/* 64 KiB, 68, 72, 76 ... 124, 128, 136 ... */
+static size_t class_size(int c) { return (SMALLEST << (c / STEPS)) / STEPS * (STEPS + (size_t)(c % STEPS)); }
 
 static int class_of(size_t size) {
   if (PLAIN || size <= SMALLEST / 2) return SMALL;
   if (size > class_size(CLASSES - 1)) return HUGE;
   int c = 0;
-  while (c + 4 < CLASSES && class_size(c + 4) <= size) c += 4;
+  while (c + STEPS < CLASSES && class_size(c + STEPS) <= size) c += STEPS;
   while (class_size(c) < size) c++;
   return c;
 }
 
-static block *take_kept(int c) {
-  pthread_mutex_lock(&mutex);
-  block *b = kept[c];
-  if (b) {
-    kept[c] = b->next;
-    kept_bytes -= (int64_t)b->size;
-  }
-  pthread_mutex_unlock(&mutex);
+/* map is fresh memory that starts at a huge page, made of such where the system does that. */
+static void *map(size_t size, int advise) {
+  char *p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) return NULL;
+  size_t before = -(uintptr_t)p & (HUGE_PAGE - 1);
+  if (before) munmap(p, before);
+  munmap(p + before + size, HUGE_PAGE - before);
+#ifdef MADV_HUGEPAGE
+  if (advise) madvise(p + before, size, MADV_HUGEPAGE);
+#endif
+  return p + before;
+}
+
+/* The lists. All of what follows is called with the mutex held, up to the next such line. */
+
+static void push(piece **list, piece *b) {
+  b->next = *list;
+  b->before = NULL;
+  if (b->next) b->next->before = b;
+  *list = b;
+}
+
+static void pull(piece **list, piece *b) {
+  if (b->before) b->before->next = b->next;
+  else *list = b->next;
+  if (b->next) b->next->before = b->before;
+}
+
+static piece *pop_kept(int c) {
+  piece *b = kept[c];
+  if (!b) return NULL;
+  pull(&kept[c], b);
+  kept_bytes -= (int64_t)b->size;
   return b;
 }
 
-static block *take(int c, size_t size) {
+/* grow makes a new arena the current one. A process that parses a little does not have two megabytes cleared for it. */
+static int grow(void) {
+  arena *a = calloc(1, sizeof *a);
+  if (!a) return 0;
+  a->size = arenas ? ARENA : FIRST_ARENA;
+  a->generation = generation;
+  if (!(a->start = map(a->size, arenas > 0))) {
+    free(a);
+    return 0;
+  }
+  arenas++;
+  current = a;
+  return 1;
+}
+
+/* drop takes an arena that has nothing in use out of the lists; it is to be unmapped then. */
+static int drop(arena *a) {
+  if (a->live > 0 || a == current) return 0;
+  for (size_t at = 0; at < a->used;) {
+    piece *b = (piece *)(a->start + at);
+    pull(&empty[b->class], b);
+    at += b->size;
+  }
+  arenas--;
+  return 1;
+}
+
+static piece *carve(int c, size_t size) {
+  piece *b = empty[c];
+  if (b) {
+    pull(&empty[c], b);
+    b->empty = 0;
+  } else {
+    if ((!current || current->size - current->used < size) && !grow()) return NULL;
+    b = (piece *)(current->start + current->used);
+    *b = (piece){.magic = MAGIC, .class = c, .size = size, .arena = current};
+    current->used += size;
+  }
+  b->arena->live++;
+  return b;
+}
+
+/* Up to here. */
+
+static void unmap(arena *a) {
+  munmap(a->start, a->size);
+  free(a);
+}
+
+static piece *fresh(int c, size_t size) {
   void *p = NULL;
-  if (c == SMALL) return posix_memalign(&p, 64, size) == 0 ? p : NULL;
-  p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return p == MAP_FAILED ? NULL : p;
+  if (c == SMALL) {
+    if (posix_memalign(&p, 64, size) != 0) return NULL;
+  } else if (c >= 0 && size <= IN_ARENA) {
+    pthread_mutex_lock(&mutex);
+    p = carve(c, size);
+    pthread_mutex_unlock(&mutex);
+    return p;
+  } else if (!(p = map(size, 1))) {
+    return NULL;
+  }
+  *(piece *)p = (piece){.magic = MAGIC, .class = c, .size = size};
+  return p;
 }
 
 void *saw_memory(size_t n, size_t *capacity) {
   if (n > (SIZE_MAX >> 1)) return NULL;
   size_t size = (n + HEADER + 63) & ~(size_t)63;
   int c = class_of(size);
-  block *b = c >= 0 ? take_kept(c) : NULL;
+  piece *b = NULL;
+  if (c >= 0) {
+    size = class_size(c);
+    pthread_mutex_lock(&mutex);
+    for (int near = c; !b && near < CLASSES && near <= c + NEARBY; near++) b = pop_kept(near);
+    pthread_mutex_unlock(&mutex);
+  }
+  if (c == HUGE) size = (size + PAGE - 1) & ~(PAGE - 1);
   if (!b) {
-    if (c >= 0) size = class_size(c);
-    if (c == HUGE) size = (size + 4095) & ~(size_t)4095;
-    if (!(b = take(c, size))) return NULL;
-    b->magic = MAGIC;
-    b->class = c;
-    b->size = size;
-    __atomic_add_fetch(&held_bytes, (int64_t)size, __ATOMIC_RELAXED);
+    if (!(b = fresh(c, size))) return NULL;
+    __atomic_add_fetch(&held_bytes, (int64_t)b->size, __ATOMIC_RELAXED);
   }
   *capacity = b->size - HEADER;
   return (char *)b + HEADER;
 }
 
-static void give_back(block *b) {
+static void give_back(piece *b) {
   __atomic_sub_fetch(&held_bytes, (int64_t)b->size, __ATOMIC_RELAXED);
+  arena *a = b->arena;
   if (b->class == SMALL) {
     b->magic = 0;
     free(b);
-  } else {
+  } else if (!a) {
     munmap(b, b->size);
+  } else {
+    madvise((char *)b + PAGE, b->size - PAGE, MADV_DONTNEED);
+    b->empty = 1;
+    if (a->generation != generation) return; /* the parent's, of which this process has no lists */
+    pthread_mutex_lock(&mutex);
+    push(&empty[b->class], b);
+    a->live--;
+    int last = drop(a);
+    pthread_mutex_unlock(&mutex);
+    if (last) unmap(a);
   }
 }
 
 void saw_memory_free(void *p) {
   if (!p) return;
-  block *b = (block *)((char *)p - HEADER);
-  if (b->magic != MAGIC) abort(); /* memory is damaged: going on would damage more */
-  if (b->class >= 0 && b->size <= KEEP_ONE) {
+  piece *b = (piece *)((char *)p - HEADER);
+  if (b->magic != MAGIC || b->empty) abort(); /* memory is damaged: going on would damage more */
+  if (b->class >= 0 && b->size <= KEEP_ONE && (!b->arena || b->arena->generation == generation)) {
     pthread_mutex_lock(&mutex);
     int keep = kept_bytes + (int64_t)b->size <= KEEP;
     if (keep) {
-      b->next = kept[b->class];
-      kept[b->class] = b;
+      push(&kept[b->class], b);
       kept_bytes += (int64_t)b->size;
     }
     pthread_mutex_unlock(&mutex);
@@ -120,8 +237,18 @@ int64_t saw_memory_held(void) { return __atomic_load_n(&held_bytes, __ATOMIC_REL
 
 int64_t saw_memory_trim(void) {
   int64_t bytes = 0;
+  pthread_mutex_lock(&mutex);
+  arena *last = current;
+  current = NULL; /* so that it goes with its last piece, or now when it has none */
+  int unused = last && drop(last);
+  pthread_mutex_unlock(&mutex);
+  if (unused) unmap(last);
   for (int c = 0; c < CLASSES; c++) {
-    for (block *b; (b = take_kept(c));) {
+    for (;;) {
+      pthread_mutex_lock(&mutex);
+      piece *b = pop_kept(c);
+      pthread_mutex_unlock(&mutex);
+      if (!b) break;
       bytes += (int64_t)b->size;
       give_back(b);
     }
@@ -130,11 +257,15 @@ int64_t saw_memory_trim(void) {
   return bytes;
 }
 
-/* Another thread of the parent may have been at work here: what was kept stays the parent's. */
+/* Another thread of the parent may have been at work here: what was kept, and the arenas, stay the parent's. */
 void saw_memory_after_fork(void) {
   static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
   mutex = unlocked;
   memset(kept, 0, sizeof kept);
+  memset(empty, 0, sizeof empty);
+  current = NULL;
+  arenas = 0;
+  generation++;
   held_bytes -= kept_bytes;
   kept_bytes = 0;
 }

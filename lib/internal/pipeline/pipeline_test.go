@@ -245,10 +245,22 @@ func TestReadingAheadIsBounded(t *testing.T) {
 }
 
 func TestRoomForRowsIsNotMadeOnSuspicion(t *testing.T) {
-	w := &worker{rows: 1, bytes: 150}
-	assert.InDelta(t, 7000, w.expected(1<<20), 1000)
-	w.rows, w.bytes = 5000, 5000
+	w := &worker{density: 1.0 / 150}
+	assert.InDelta(t, 7000, w.expected(1<<20), 500)
+	w.learn(5000, 5000)
 	assert.Less(t, w.expected(1<<20), 50000, "lines of one byte do not last")
-	w.rows = 1
+	w.density = 1.0 / 5000
 	assert.Equal(t, 16, w.expected(100))
+}
+
+func TestRoomForRowsFollowsWhatCame(t *testing.T) {
+	w := &worker{density: 1.0 / 150}
+	w.learn(10000, 1<<20)
+	assert.InDelta(t, 10300, w.expected(1<<20), 50, "more at once: too few would cost a copy")
+	w.learn(5000, 1<<20)
+	assert.InDelta(t, 9000, w.expected(1<<20), 150, "less by and by: the next may be as the one before")
+	for range 20 {
+		w.learn(5000, 1<<20)
+	}
+	assert.InDelta(t, 5160, w.expected(1<<20), 50, "and not more than is needed for long")
 }

@@ -97,8 +97,7 @@ type worker struct {
 	o       *Options
 	parser  record.Worker
 	builder *record.Builder
-	rows    int // of the last block that was large enough to learn from ...
-	bytes   int // ... which had so many bytes
+	density float64 // rows that a byte of the last blocks gave, of those that were large enough to learn from
 }
 
 // finish runs a job that somebody waits for.
@@ -126,7 +125,7 @@ func (w *worker) run(j *job) {
 	}()
 	if w.builder == nil {
 		w.parser, w.builder = w.o.NewWorker(), record.NewBuilder(w.o.Schema, w.o.Alloc, w.o.Present)
-		w.rows, w.bytes = 1, 150
+		w.density = 1.0 / 150
 	}
 	w.parse(&j.block)
 	j.batch = w.builder.Finish()
@@ -150,13 +149,24 @@ func (w *worker) parse(block *source.Block) {
 	w.parser.Parse(b, block.Data, block.N)
 	const telling = 1 << 12
 	if block.N >= telling {
-		w.rows, w.bytes = b.Row+1, block.N
+		w.learn(b.Row, block.N)
 	}
 }
 
-// expected is how many rows n bytes may have, a little more than the last block had. Lines of a few bytes come as a surprise: room for
-// a million rows of all columns is not made on suspicion.
+// learn settles how many rows are expected of a block: as many as the last one had, or a little less than those before where these
+// had more. Too few cost a copy of all columns, too many cost memory that the host may keep.
+func (w *worker) learn(rows, bytes int) {
+	const slow = 4
+	density := float64(rows+1) / float64(bytes)
+	if density < w.density {
+		density = w.density - (w.density-density)/slow
+	}
+	w.density = density
+}
+
+// expected is how many rows n bytes may have. Lines of a few bytes come as a surprise: room for a million rows of all columns is not
+// made on suspicion.
 func (w *worker) expected(n int) int {
-	const shortest = 24
-	return min(int(int64(n)*int64(w.rows)/int64(w.bytes))*9/8, n/shortest) + 16
+	const shortest, spare = 24, 1 + 1.0/32
+	return min(int(float64(n)*w.density*spare), n/shortest) + 16
 }

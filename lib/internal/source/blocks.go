@@ -69,10 +69,13 @@ type Blocks struct {
 // ErrClosed is what Next gives after Close.
 var ErrClosed = errors.New("the reader is closed")
 
+// header is room for what an allocator writes in front of its memory.
+const header = 64
+
 // New makes Blocks.
 func New(inputs []Input, o Options) *Blocks {
 	if o.Size <= 0 {
-		o.Size = 1<<20 - 1 - scan.Slack // fills a size class of the allocator
+		o.Size = 1<<20 - header - 1 - scan.Slack // fills a size class of the allocator
 	}
 	return &Blocks{o: o, inputs: inputs}
 }
