@@ -25,7 +25,7 @@ func convertText(b *record.Builder, e *step, data []byte, i, end int, escaped bo
 		e.store(b, &b.Cols[e.col], data, i, end, escaped)
 	}
 	if c := e.more[0]; c >= 0 {
-		if severity, known := severityOf(data, i, end); known {
+		if severity, known := value.Severity(data, i, end-i); known {
 			b.Cols[c].Words[b.Row] = severity
 		} else {
 			b.Null(&b.Cols[c])

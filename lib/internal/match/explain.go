@@ -82,6 +82,8 @@ func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault
 func (e *step) expected(fault record.Fault) string {
 	what := map[op]string{opText: "text", opEscaped: "text", opSlow: "text", opInt: "a whole number", opRequest: "a request", opRest: "nothing, or a blank and text"}[e.op]
 	switch {
+	case e.element.Values != nil:
+		what = "one of " + strings.Join(e.element.Values, ", ")
 	case e.layout != nil:
 		what = "a time written " + e.layout.String()
 	case e.op == opNumber, e.op == opOdd:

@@ -208,22 +208,6 @@ func TestGoAccess(t *testing.T) {
 	})
 }
 
-func TestSeverity(t *testing.T) {
-	for word, want := range severities {
-		for _, text := range []string{word, strings.ToUpper(word), strings.ToUpper(word[:1]) + word[1:]} {
-			data := []byte(text + "\n                 ")
-			got, known := severityOf(data, 0, len(text))
-			assert.True(t, known, text)
-			assert.Equal(t, uint64(want), got, text)
-		}
-	}
-	for _, text := range []string{"", "x", "inf", "information!", "informationals", "ERROR:", strings.Repeat("e", 40)} {
-		data := []byte(text + "\n                 ")
-		_, known := severityOf(data, 0, len(text))
-		assert.False(t, known, text)
-	}
-}
-
 func TestFixedWidthsSideBySide(t *testing.T) {
 	p := compile(t, "nginx", "$status$request_uri $pipe$time_iso8601", Options{})
 	rows, rejects := parse(p, p.NewWorker(), "200/a p2026-03-05T08:09:10+00:00\n")

@@ -58,6 +58,13 @@ func TestLine(t *testing.T) {
 		{"{level:level .=7 *=5 info=1} {m}", "* x", `{"level":"*","severity":5,"m":"x"}`},
 		{"{level:level .=7 *=5 info=1} {m}", "Info x", `{"level":"Info","severity":1,"m":"x"}`},
 		{"{level:level .=7 *=5 info=1} {m}", "# x", ``},
+		{"{level:level known} {m}", "warn x", `{"level":"warn","severity":4,"m":"x"}`},
+		{"{level:level known} {m}", "LOUD x", ``},
+		{"{level:level known x=1 width=1}{m}", "Xyz", `{"level":"X","severity":1,"m":"yz"}`},
+		{"{level:level known x=1 width=1}{m}", "Iyz", ``},
+		{"{s:word is=out|err} {m}", "err x", `{"s":"err","m":"x"}`},
+		{"{s:word is=out|err} {m}", "error x", ``},
+		{"{a}{ }{b:int} {m}", "x   7 a b c d e f", `{"a":"x","b":7,"m":"a b c d e f"}`},
 		{"{time:timestamp} {m}", "2026-03-05 08:09:10,250 x", `{"time":"2026-03-05T08:09:10.25Z","m":"x"}`},
 		{"{time:timestamp %y%m%d %H%M%S | unix_s}{level} {m}", "260305 080910I x", `{"time":"2026-03-05T08:09:10Z","level":"I","m":"x"}`},
 		{"{time:timestamp %y%m%d %H%M%S | unix_s}{level} {m}", "1772698150I x", `{"time":"2026-03-05T08:09:10Z","level":"I","m":"x"}`},
@@ -84,7 +91,7 @@ func TestLineErrors(t *testing.T) {
 	}{
 		{"", 0, "no field"}, {"abc", 0, "no field"}, {"{a", 0, "not closed"}, {"x }", 2, "closes nothing"}, {"{a}{b}", 3, "side by side"}, {"{a} {a}", 4, "twice"},
 		{"{A}", 0, "no name"}, {"{a b}", 0, "no name"}, {"{a:}", 0, "no type"}, {"{a:txt}", 0, "unknown type"}, {"{a:text nul=-}", 0, "unknown word nul=-"}, {"{a:level x=8}", 0, "unknown word"},
-		{"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us or ns"},
+		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us or ns"},
 		{"x {? {a}", 2, "not closed"}, {"{a}\n{b}{c}", 3, "side by side"}, {"{a:text width=0}{b}", 0, "unknown word"}, {"{a:timestamp %Q} x", 0, "unknown directive"},
 		{"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 7) + "{a}", 0, "more than 64 forms"},
 	} {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -93,7 +94,7 @@ func (w *worker) extent(e *step, data []byte, k, i int) (at extent, ok bool) {
 	if x.Open != "" {
 		return e.bracketed(data, at)
 	}
-	if x.Pad != pattern.NoPad {
+	if x.Pad == pattern.PadRight || x.Pad == pattern.PadLeft && e.text { // a number ends at the first blank behind it
 		if from := padded(data, i, max(i+x.PadWidth, at.start)); from > at.start {
 			if at, ok := e.upTo(data, at, from); ok {
 				return at, true
@@ -221,6 +222,9 @@ func (w *worker) assign(b *record.Builder, data []byte, e *step, k int, at exten
 		}
 		word(uint64(ns), b, e)
 		return at.next, record.NoFault
+	}
+	if values := e.element.Values; values != nil && !slices.Contains(values, mem.String(data[i:end])) {
+		return i, record.NoMatch
 	}
 	if !e.convert(b, e, data, i, end, at.escaped) {
 		return i, record.BadValue

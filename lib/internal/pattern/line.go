@@ -18,8 +18,8 @@ import (
 //
 // The types are text (may hold blanks), word, rest, level, timestamp LAYOUT | LAYOUT ..., duration UNIT, int, uint, float, bool, hex, ip,
 // and host_port, host_paren, tag, which fill two columns: {client,client_port:host_port}. A text takes the words null=-, empty=null,
-// escape=json, escape=backslash, few (of few different values), last (up to the last place where what follows it stands) and width=N; a
-// level the meaning of its words: .=7 *=5. The error is an *Error; text is the number of the pattern that it is in.
+// escape=json, escape=backslash, few (of few different values), is=a|b (one of these), last (up to the last place where what follows it stands) and width=N; a
+// level the meaning of its words, .=7 *=5, and known (no other words). The error is an *Error; text is the number of the pattern that it is in.
 func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	var first *Tree
 	end := &first
@@ -201,7 +201,7 @@ func lineType(e *Element, kind, arg string) *Error {
 	}
 	for word := range strings.FieldsSeq(arg) {
 		if !lineWord(e, kind, word) {
-			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, escape=json, escape=backslash, few, last, width=N; for a level WORD=0 to WORD=7, WORD of up to eight bytes"}
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, escape=json, escape=backslash, few, is=A|B, last, width=N; for a level known and WORD=0 to WORD=7, WORD of up to eight bytes"}
 		}
 	}
 	return nil
@@ -211,11 +211,19 @@ func lineType(e *Element, kind, arg string) *Error {
 func lineWord(e *Element, kind, word string) bool {
 	key, value, _ := strings.Cut(word, "=")
 	switch {
+	case key == "width":
+		n, err := strconv.Atoi(value)
+		e.Width = n
+		return err == nil && n > 0 && n <= 1<<16 && e.Kind == KindText
 	case kind == "level" && len(value) == 1 && value >= "0" && value <= "7" && key != "" && len(key) <= 8:
 		if e.Levels == nil {
 			e.Levels = map[string]uint8{}
 		}
 		e.Levels[strings.ToLower(key)] = value[0] - '0'
+	case kind == "level" && word == "known":
+		e.Known = true
+	case key == "is" && value != "" && kind != "level" && e.Kind == KindText:
+		e.Values = strings.Split(value, "|")
 	case key == "null" && value != "":
 		e.Null = value
 	case word == "empty=null":
@@ -228,10 +236,6 @@ func lineWord(e *Element, kind, word string) bool {
 		e.Dictionary = true
 	case word == "last" && e.Kind == KindText:
 		e.Last = true
-	case key == "width":
-		n, err := strconv.Atoi(value)
-		e.Width = n
-		return err == nil && n > 0 && n <= 1<<16 && e.Kind == KindText
 	default:
 		return false
 	}

@@ -34,6 +34,10 @@ type Reading struct {
 	// that are not known everywhere, in small letters.
 	Level  bool
 	Levels map[string]uint8
+	// Known: of levels only those known or in Levels.
+	Known bool
+	// Values are the only texts that the value has; nil: it may have any.
+	Values []string
 	// Last: the value goes on up to the last place in the line where the literal behind it stands.
 	Last bool
 	// Zone of a time that has none, where the definition says it: a name of the IANA database or +HH:MM.
@@ -57,7 +61,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last
+	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Values != nil
 }
 
 // describe writes the marks of Tree.String.
@@ -68,7 +72,7 @@ func (r *Reading) describe(b *strings.Builder) {
 	}{
 		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
-		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
 	} {
 		if mark.is {
 			b.WriteString(mark.text)
