@@ -11,8 +11,14 @@ sawlog_batch *saw_batch_new(size_t body) {
     saw_slot_free(b);
     return NULL;
   }
+  b->body_n = (int64_t)body;
   b->refs = 1;
   return b;
+}
+
+void saw_batch_unused(sawlog_batch *b) {
+  free(b->body);
+  saw_slot_free(b);
 }
 
 static int live(const sawlog_batch *b) { return saw_is(b, SAW_BATCH); }

@@ -14,7 +14,7 @@ import (
 )
 
 // A batch goes to C in one of two ways. A large one keeps its memory, which is C memory already: only the small arrays that describe it
-// are written into a body. A small one is copied whole into the body, so that it costs one allocation, and its memory is used again.
+// are written into a body. A small one is copied whole (small.go).
 
 // body hands out the parts of a C block. The first pass, without memory, only adds up.
 type body struct {
@@ -48,19 +48,15 @@ type outgoing struct {
 	columns     []sawlog.Column // and those inside lists and maps behind them, as schema.c counts
 	buffers     [][]byte
 	rejects     int
-	whole       bool     // copy everything
-	allocations [][]byte // what the batch keeps, unless whole
+	allocations [][]byte // what the batch keeps
 	borrowed    []byte   // the caller's input
 	buffersAt   unsafe.Pointer
 }
 
-// export moves b to C. With whole set the batch is copied and b stays the caller's.
-func export(b *sawlog.Batch, k *schemas, borrowed []byte, whole bool, out **C.sawlog_batch) {
+// export moves b to C.
+func export(b *sawlog.Batch, k *schemas, borrowed []byte, out **C.sawlog_batch) {
 	schema := k.twinOf(b.Schema())
-	o := outgoing{batch: b, columns: flat(b.Columns()), buffers: b.Buffers(), rejects: b.Rejects(), whole: whole, borrowed: borrowed}
-	if !whole {
-		o.allocations = b.Detach()
-	}
+	o := outgoing{batch: b, columns: flat(b.Columns()), buffers: b.Buffers(), rejects: b.Rejects(), borrowed: borrowed, allocations: b.Detach()}
 	var measure body
 	o.write(&measure, nil)
 	c := C.saw_host_batch_new(C.size_t(measure.size))
@@ -87,10 +83,12 @@ func flat(columns []sawlog.Column) []sawlog.Column {
 
 // hand moves b to C. A small one is copied, so that it does not keep blocks that are mostly empty.
 func hand(b *sawlog.Batch, k *schemas, small bool, borrowed []byte, out **C.sawlog_batch) {
-	export(b, k, borrowed, small, out)
-	if small {
-		b.Release()
+	if !small {
+		export(b, k, borrowed, out)
+		return
 	}
+	copyOut(b, k, out)
+	b.Release()
 }
 
 // write lays out the body; with c nil it only measures.
@@ -122,26 +120,17 @@ func (o *outgoing) write(to *body, c *C.sawlog_batch) {
 func (o *outgoing) column(to *body, from *sawlog.Column, c *C.saw_column) {
 	*c = C.saw_column{length: C.int64_t(from.Len()), nulls: C.int64_t(from.Nulls())}
 	if from.Nulls() > 0 {
-		c.valid = (*C.uint8_t)(o.keep(to, from.Validity()[:(from.Len()+7)/8]))
+		c.valid = (*C.uint8_t)(unsafe.SliceData(from.Validity()))
 	}
 	if from.Field().Type.Nested() {
-		ends := from.Offsets()
-		c.offsets = (*C.int32_t)(o.keep(to, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ends))), len(ends)*4)))
+		c.offsets = (*C.int32_t)(unsafe.Pointer(unsafe.SliceData(from.Offsets())))
 		return
 	}
-	c.data = o.keep(to, from.Data())
+	c.data = unsafe.Pointer(unsafe.SliceData(from.Data()))
 	if offsets, texts := from.Dictionary(); offsets != nil {
 		c.dictionary_n = C.int64_t(len(offsets) - 1)
 		c.offsets, c.texts = (*C.int32_t)(put8(to, offsets)), (*C.uint8_t)(put8(to, texts))
 	}
-}
-
-// keep is where data of the batch's slab is for C.
-func (o *outgoing) keep(to *body, data []byte) unsafe.Pointer {
-	if o.whole {
-		return put8(to, data)
-	}
-	return unsafe.Pointer(unsafe.SliceData(data))
 }
 
 // writeBuffers writes the list of buffers and gives where each one is for C.
@@ -157,7 +146,7 @@ func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) []unsafe.Pointer {
 	}
 	for i, b := range o.buffers {
 		p := unsafe.Pointer(unsafe.SliceData(b))
-		if o.whole || !o.stays(b) {
+		if !o.stays(b) {
 			p = put8(to, b)
 		}
 		if c != nil {
@@ -188,27 +177,9 @@ func within(b, outer []byte) bool {
 
 func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch, buffers []unsafe.Pointer) {
 	lines := to.take(o.rejects * C.sizeof_saw_line)
-	if c == nil {
-		return
+	if c != nil {
+		writeRejects(o.batch, c, lines, o.buffers, buffers)
 	}
-	c.n_rejects, c.rejects = C.int64_t(o.rejects), (*C.saw_line)(lines)
-	for i := range o.rejects {
-		r := o.batch.Reject(i)
-		l := (*C.saw_line)(unsafe.Add(lines, i*C.sizeof_saw_line))
-		*l = C.saw_line{line: C.int64_t(r.Line), offset: C.int64_t(r.Offset), length: C.int64_t(r.Length), raw_n: C.int64_t(len(r.Raw)), fault: C.int32_t(r.Fault), source: C.int32_t(r.Source)}
-		l.raw = (*C.char)(o.moved(r.Raw, buffers))
-	}
-}
-
-// moved is where a piece of one of the buffers is for C.
-func (o *outgoing) moved(piece []byte, buffers []unsafe.Pointer) unsafe.Pointer {
-	p := unsafe.Pointer(unsafe.SliceData(piece))
-	for i, b := range o.buffers {
-		if len(b) > 0 && within(piece, b) {
-			return unsafe.Add(buffers[i], uintptr(p)-uintptr(unsafe.Pointer(unsafe.SliceData(b))))
-		}
-	}
-	return nil
 }
 
 // imported is a C batch seen as a Go one, for the time of a call.

@@ -1,7 +1,7 @@
 /*
  * What the C side shares with itself and with Go. Layers, from the outside:
  *
- *   public functions (shim.c parser.c reader.c batch.c pack.c arrow*.c ipc.c rows.c)   check handles and arguments, fill the caller's structs
+ *   public functions (shim.c parser.c reader.c batch.c pack.c arrow*.c ipc.c rows.c pyline.c)   check handles and arguments, fill the caller's structs
  *   the dispatch table (reload.c)                                               the Go runtime that answers now: ours, or a copy after fork()
  *   Go exports (*.go)                                                           sawgo_*: the work
  *   the host (memory.c handle.c schema.c)                                       C memory that outlives every runtime: Go asks for it by saw_host_*
@@ -35,6 +35,7 @@ struct sawlog_parser {
   uint64_t go; /* generation << 32 | number of the Go object: one word, since a forked child replaces it under the eyes of other threads */
   char *definition;
   size_t definition_n;
+  int64_t room; /* what a batch of one line took lately: the next one is given that much */
 };
 
 struct sawlog_stream {
@@ -145,11 +146,13 @@ struct sawlog_batch {
   saw_line *rejects;
   void **owned; /* blocks of saw_memory */
   void *body;
+  int64_t body_n;
   void (*release)(void *ctx); /* the input's */
   void *release_ctx;
 };
 
-sawlog_batch *saw_batch_new(size_t body); /* one reference; the body is not cleared */
+sawlog_batch *saw_batch_new(size_t body); /* one reference; the body, of body_n bytes, is not cleared */
+void saw_batch_unused(sawlog_batch *batch); /* gives back one that nothing was written to */
 static inline int saw_is_text(int32_t type) { return type >= SAWLOG_T_STRING && type <= SAWLOG_T_BYTES; }
 static inline int saw_is_null(const saw_column *c, int64_t row) { return c->valid && !(c->valid[row >> 3] >> (row & 7) & 1); }
 const char *saw_text(const sawlog_batch *batch, const saw_column *column, int dictionary, int64_t row, size_t *n); /* of a row that is not null */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-
+enum { ROOM_MOST = 16 << 10 };
 
 static uint64_t pack(uint32_t generation, uint32_t number) { return (uint64_t)generation << 32 | number; }
 
@@ -31,6 +31,7 @@ int32_t sawlog_parser_new(const char *definition, size_t n, sawlog_parser **out,
   copy[n] = 0;
   p->definition = copy;
   p->definition_n = n;
+  p->room = 1024;
   __atomic_store_n(&p->go, pack(saw_generation(), number), __ATOMIC_RELEASE);
   *out = p;
   return SAWLOG_OK;
@@ -88,9 +89,28 @@ int32_t sawlog_parser_explain(const sawlog_parser *p, const uint8_t *line, size_
   return saw_done(err, go->parser_explain(number, (uint8_t *)line, n, out, &full), &full);
 }
 
+/* Memory for a batch of a few lines is taken before the call: C's allocator called from Go costs as much as half a line. *out is NULL for
+ * no memory (Go asks again, and says so). */
+static void room_for(const sawlog_parser *p, sawlog_batch **out) { *out = saw_batch_new((size_t)__atomic_load_n(&p->room, __ATOMIC_RELAXED)); }
+
+static void room_taken(const sawlog_parser *from, sawlog_batch *given, sawlog_batch **out, int32_t rc) {
+  sawlog_parser *p = (sawlog_parser *)from;
+  if (rc) *out = NULL;
+  if (given && given != *out) saw_batch_unused(given);
+  if (!*out) return;
+  int64_t room = __atomic_load_n(&p->room, __ATOMIC_RELAXED), need = (*out)->body_n;
+  if (need > ROOM_MOST) return;
+  int64_t next = need > room ? need + 64 : room - (room - need) / 16;
+  if (next != room) __atomic_store_n(&p->room, next, __ATOMIC_RELAXED);
+}
+
 static int32_t parse(const sawlog_parser *p, const uint8_t *data, size_t n, sawlog_call *call, sawlog_batch **out, sawlog_error *err) {
   START(p, err);
-  return saw_done(err, go->parse(number, (uint8_t *)data, n, call, out, &full), &full);
+  if (n <= SAW_SMALL) room_for(p, out);
+  sawlog_batch *given = *out;
+  int32_t rc = go->parse(number, (uint8_t *)data, n, call, out, &full);
+  room_taken(p, given, out, rc);
+  return saw_done(err, rc, &full);
 }
 
 /* A copy of data for the batch to own. */
@@ -134,7 +154,11 @@ int32_t sawlog_parse_record(const sawlog_parser *p, const uint8_t *data, size_t 
   *out = NULL;
   if (!data && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "data is NULL");
   START(p, err);
-  return saw_done(err, go->parse_record(number, (uint8_t *)data, n, out, &full), &full);
+  room_for(p, out);
+  sawlog_batch *given = *out;
+  int32_t rc = go->parse_record(number, (uint8_t *)data, n, out, &full);
+  room_taken(p, given, out, rc);
+  return saw_done(err, rc, &full);
 }
 
 /* ---- Streams ---- */

@@ -17,7 +17,7 @@ type parser struct {
 	*sawlog.Parser
 	schemas schemas
 	single  *sawlog.Parser // the same, in Go's memory: its pooled state may be collected
-	records sync.Pool      // of *sawlog.RecordParser; empty when the schema depends on the input
+	lines   sync.Pool      // of *sawlog.RecordParser; empty when the schema depends on the input
 }
 
 var parsers table[parser]
@@ -76,6 +76,9 @@ func sawgo_parse(number C.uint32_t, data *C.uint8_t, n C.size_t, how *C.sawlog_c
 	defer guard(err, &rc)
 	p := parsers.get(uint32(number))
 	input := memoryAt(unsafe.Pointer(data), int(n))
+	if n <= C.SAW_SMALL && p.Schema() != nil && how.cancel == nil && how.wait_ms == 0 {
+		return p.once(input, out, err, (*sawlog.RecordParser).ParseText)
+	}
 	ctx := callContext(how)
 	defer ctx.end()
 	b, wrong := p.ParseContext(ctx.context(), input)
@@ -93,21 +96,24 @@ func sawgo_parse_record(number C.uint32_t, data *C.uint8_t, n C.size_t, out **C.
 	p := parsers.get(uint32(number))
 	line := memoryAt(unsafe.Pointer(data), int(n))
 	if p.Schema() == nil {
-		b := p.single.ParseRecord(line)
-		export(b, &p.schemas, nil, true, out)
-		b.Release()
+		hand(p.single.ParseRecord(line), &p.schemas, true, nil, out)
 		return C.SAWLOG_OK
 	}
-	r, _ := p.records.Get().(*sawlog.RecordParser)
+	return p.once(line, out, err, (*sawlog.RecordParser).Parse)
+}
+
+// once parses a small text in memory that is used again.
+func (p *parser) once(text []byte, out **C.sawlog_batch, err *C.sawlog_error, parse func(*sawlog.RecordParser, []byte) *sawlog.Batch) C.int32_t {
+	r, _ := p.lines.Get().(*sawlog.RecordParser)
 	if r == nil {
 		var wrong error
-		if r, wrong = p.single.NewRecordParser(line); wrong != nil {
+		if r, wrong = p.single.NewRecordParser(text); wrong != nil {
 			return fail(err, wrong)
 		}
 	}
-	export(r.Parse(line), &p.schemas, nil, true, out)
-	if len(line) <= keepUpTo { // a state that has seen a huge line would keep its memory
-		p.records.Put(r)
+	copyOut(parse(r, text), &p.schemas, out)
+	if len(text) <= keepUpTo { // a state that has seen a huge line would keep its memory
+		p.lines.Put(r)
 	}
 	return C.SAWLOG_OK
 }

@@ -13,25 +13,36 @@ typedef void *obj;
   X(obj, PyBytes_FromStringAndSize, (const char *text, ptrdiff_t n))                     \
   X(void *, PyCapsule_GetPointer, (obj capsule, const char *name))                       \
   X(int, PyCapsule_IsValid, (obj capsule, const char *name))                             \
+  X(obj, PyCFunction_NewEx, (void *method, obj self, obj module))                        \
+  X(obj, PyDict_Copy, (obj dict))                                                        \
   X(obj, PyDict_New, (void))                                                             \
   X(obj, PyDict_GetItemWithError, (obj dict, obj key))                                   \
   X(int, PyDict_Next, (obj dict, ptrdiff_t * position, obj *key, obj *value))            \
   X(int, PyDict_SetItem, (obj dict, obj key, obj value))                                 \
+  X(ptrdiff_t, PyDict_Size, (obj dict))                                                  \
+  X(void, PyErr_Clear, (void))                                                           \
   X(obj, PyErr_NoMemory, (void))                                                         \
+  X(obj, PyErr_Occurred, (void))                                                         \
+  X(void, PyErr_SetObject, (obj exception, obj value))                                   \
   X(void, PyErr_SetString, (obj exception, const char *message))                         \
   X(obj, PyFloat_FromDouble, (double v))                                                 \
   X(int, PyGILState_Ensure, (void))                                                      \
   X(void, PyGILState_Release, (int state))                                               \
   X(obj, PyList_New, (ptrdiff_t n))                                                      \
   X(int, PyList_SetItem, (obj list, ptrdiff_t i, obj item))                              \
+  X(void *, PyLong_AsVoidPtr, (obj o))                                                   \
   X(obj, PyLong_FromLongLong, (long long v))                                             \
   X(obj, PyLong_FromUnsignedLongLong, (unsigned long long v))                            \
   X(obj, PyObject_CallFunctionObjArgs, (obj callable, ...))                              \
+  X(void, PyObject_Free, (void *o))                                                      \
   X(int, PyObject_GetBuffer, (obj exporter, void *view, int flags))                      \
+  X(obj, PyObject_GetIter, (obj o))                                                      \
   X(int, PyObject_IsInstance, (obj o, obj type))                                         \
   X(obj, PyObject_Type, (obj o))                                                         \
   X(obj, PyTuple_GetItem, (obj tuple, ptrdiff_t i))                                      \
   X(ptrdiff_t, PyTuple_Size, (obj tuple))                                                \
+  X(obj, PyType_FromSpec, (void *spec))                                                  \
+  X(obj, PyType_GenericAlloc, (obj type, ptrdiff_t items))                               \
   X(const char *, PyUnicode_AsUTF8AndSize, (obj text, ptrdiff_t *n))                     \
   X(obj, PyUnicode_FromStringAndSize, (const char *text, ptrdiff_t n))                   \
   X(void, PyUnicode_InternInPlace, (obj *text))                                          \
@@ -53,7 +64,9 @@ typedef struct py_table {
   PY_FUNCTIONS(X)
 #undef X
   int (*finalizing)(void); /* may be NULL */
-  obj none, yes, no, str_type, bytes_type, dict_type, runtime_error, json_loads;
+  obj none, yes, no, str_type, bytes_type, dict_type, runtime_error, key_error, json_loads;
+  obj encode;         /* a str's bytes, whatever is in it */
+  size_t object_size; /* of a bare object: what stands before the fields of ours */
   obj raise_error; /* may be NULL */
   const py_datetime *datetime;
 } py_table;
@@ -80,5 +93,12 @@ typedef struct saw_source {
 
 obj saw_py_value(const saw_source *s, int64_t row); /* a new reference to the value of a row that is not null (values.c) */
 obj saw_py_value_or_none(const saw_source *s, int64_t row);
+
+/* rows.c, for pyline.c. All want the GIL. */
+obj saw_py_row_dict(const sawlog_batch *b, int64_t row);
+obj saw_py_cell(const sawlog_batch *b, int32_t column, int64_t row);
+obj saw_py_keys(const sawlog_batch *b);                     /* a dict with the names of the columns, where nothing nests */
+int32_t saw_py_find_key(const sawlog_batch *b, obj key);    /* the column whose name is this very object; -1 none, -2 an exception is set */
+void *saw_py_raise(int32_t status, const char *message);    /* raises; NULL */
 
 #endif

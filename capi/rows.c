@@ -18,6 +18,7 @@ typedef struct group {
 
 typedef struct plan {
   struct plan *next; /* in the list of those that wait for the GIL to be dropped */
+  obj template;      /* a row of nulls, where nothing nests: a copy of it has its size from the start */
   int32_t n, n_groups;
   int32_t *group_of; /* by column; -1: the row */
   obj *names;        /* by column: the whole name */
@@ -42,6 +43,7 @@ static void plan_free(plan *p) {
     saw_py_drop(p->keys[i]);
   }
   for (int32_t g = 0; g < p->n_groups; g++) saw_py_drop(p->groups[g].key);
+  saw_py_drop(p->template);
   free(p->group_of);
   free(p->names);
   free(p->groups);
@@ -100,6 +102,11 @@ static plan *plan_new(const saw_schema *s) {
     p->group_of[i] = group_for(p, f);
     ok = p->names[i] && p->keys[i] && p->group_of[i] != -2;
   }
+  if (ok && !s->nested) {
+    p->template = py.PyDict_New();
+    for (int32_t i = 0; p->template && i < s->n; i++) ok = ok && !py.PyDict_SetItem(p->template, p->keys[i], py.none);
+    ok = ok && p->template;
+  }
   if (ok) return p;
   plan_free(p);
   return NULL;
@@ -121,7 +128,6 @@ static plan *plan_of(saw_schema *s) {
 typedef struct maker {
   const sawlog_batch *b;
   const plan *p;
-  obj names; /* the caller's tuple of names, or NULL */
   saw_source *sources;
   char *has;   /* by group: it has a value in this row */
   obj *dicts;  /* by group: its dict in this row, borrowed from its parent */
@@ -181,14 +187,22 @@ static int set_column(maker *m, obj dict, int32_t i, int64_t row) {
   if (g >= 0) {
     if (!m->has[g]) return 0;
     if (!(dict = group_dict(m, dict, g))) return -1;
-  } else if (m->names && !s->f->path) {
-    key = py.PyTuple_GetItem(m->names, i);
-    if (!key) return -1;
   }
   return saw_is_null(s->c, row) ? py.PyDict_SetItem(dict, key, py.none) : put(dict, key, saw_py_value(s, row));
 }
 
+static obj flat_dict(maker *m, int64_t row) {
+  obj dict = py.PyDict_Copy(m->p->template);
+  for (int32_t i = 0; dict && i < m->p->n; i++) {
+    if (saw_is_null(m->sources[i].c, row) || !put(dict, m->p->keys[i], saw_py_value(&m->sources[i], row))) continue;
+    py.Py_DecRef(dict);
+    dict = NULL;
+  }
+  return dict;
+}
+
 static obj row_dict(maker *m, int64_t row) {
+  if (m->p->template) return flat_dict(m, row);
   obj dict = py.PyDict_New();
   const saw_source *over = NULL;
   if (!dict) return NULL;
@@ -223,9 +237,9 @@ static saw_source source_of(const sawlog_batch *b, int32_t i, int64_t rows) {
 enum { ON_STACK = 32 };
 
 /* Calls one(&maker) with everything a maker needs. */
-static obj with_maker(const sawlog_batch *b, obj names, int64_t rows, int64_t row, obj (*one)(maker *m, int64_t row, int64_t rows)) {
+static obj with_maker(const sawlog_batch *b, int64_t rows, int64_t row, obj (*one)(maker *m, int64_t row, int64_t rows)) {
   saw_source near[ON_STACK];
-  maker m = {b, plan_of(b->schema), names, near, NULL, NULL};
+  maker m = {b, plan_of(b->schema), near, NULL, NULL};
   obj made = NULL;
   if (!m.p) return py.PyErr_NoMemory();
   if (m.p->n > ON_STACK) m.sources = malloc((size_t)m.p->n * sizeof *m.sources);
@@ -263,9 +277,31 @@ static obj row_only(maker *m, int64_t row, int64_t rows) {
   return row_dict(m, row);
 }
 
+obj saw_py_row_dict(const sawlog_batch *b, int64_t row) { return with_maker(b, 1, row, row_only); }
+
+int32_t saw_py_find_key(const sawlog_batch *b, obj key) {
+  const plan *p = plan_of(b->schema);
+  if (!p) return py.PyErr_NoMemory(), -2;
+  for (int32_t i = 0; i < p->n; i++) {
+    if (p->keys[i] == key) return i;
+  }
+  return -1;
+}
+
+obj saw_py_keys(const sawlog_batch *b) {
+  const plan *p = plan_of(b->schema);
+  if (!p) return py.PyErr_NoMemory();
+  return saw_py_same(p->template);
+}
+
+obj saw_py_cell(const sawlog_batch *b, int32_t column, int64_t row) {
+  saw_source s = {b, &b->columns[column], &b->schema->fields[column], NULL};
+  return saw_py_value_or_none(&s, row);
+}
+
 /* ---- Public ---- */
 
-static void *raise_status(int32_t status, const char *message) {
+void *saw_py_raise(int32_t status, const char *message) {
   if (!py.PyErr_SetString || !py.runtime_error) return NULL;
   obj code = py.raise_error ? py.PyLong_FromLongLong(status) : NULL;
   obj text = code ? py.PyUnicode_FromStringAndSize(message, (ptrdiff_t)strlen(message)) : NULL;
@@ -283,18 +319,17 @@ static int clip(int64_t n, int64_t row, int64_t *rows) {
   return 1;
 }
 
-void *sawlog_py_rows(const sawlog_batch *b, void *names, int64_t row, int64_t rows) {
-  if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
-  if (!saw_is(b, SAW_BATCH)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
-  if (!clip(b->rows, row, &rows)) return raise_status(SAWLOG_E_ARGUMENT, "row out of range");
-  if (names && py.PyTuple_Size(names) != b->schema->n) return raise_status(SAWLOG_E_ARGUMENT, "keys is not a tuple of the columns' names");
-  return with_maker(b, names, rows, row, rows_list);
+void *sawlog_py_rows(const sawlog_batch *b, int64_t row, int64_t rows) {
+  if (!saw_py_bound) return saw_py_raise(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
+  if (!saw_is(b, SAW_BATCH)) return saw_py_raise(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
+  if (!clip(b->rows, row, &rows)) return saw_py_raise(SAWLOG_E_ARGUMENT, "row out of range");
+  return with_maker(b, rows, row, rows_list);
 }
 
 void *sawlog_py_column(const sawlog_batch *b, int32_t column, int64_t row, int64_t rows) {
-  if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
-  if (!saw_is(b, SAW_BATCH)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
-  if (column < 0 || column >= b->schema->all || !clip(b->columns[column].length, row, &rows)) return raise_status(SAWLOG_E_ARGUMENT, "column or row out of range");
+  if (!saw_py_bound) return saw_py_raise(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
+  if (!saw_is(b, SAW_BATCH)) return saw_py_raise(SAWLOG_E_HANDLE, "this is not a live sawlog_batch");
+  if (column < 0 || column >= b->schema->all || !clip(b->columns[column].length, row, &rows)) return saw_py_raise(SAWLOG_E_ARGUMENT, "column or row out of range");
   saw_source s = source_of(b, column, rows);
   obj list = py.PyList_New((ptrdiff_t)rows);
   for (int64_t i = 0; list && i < rows; i++) {
@@ -306,36 +341,4 @@ void *sawlog_py_column(const sawlog_batch *b, int32_t column, int64_t row, int64
   }
   source_done(&s);
   return list;
-}
-
-static obj line_dict(const sawlog_parser *p, const char *text, ptrdiff_t n) {
-  sawlog_batch *b;
-  sawlog_error err;
-  err.struct_size = sizeof err;
-  int32_t rc = sawlog_parse_record(p, (const uint8_t *)text, (size_t)n, &b, &err);
-  if (rc) return raise_status(rc, err.message);
-  obj made = b->rows ? with_maker(b, NULL, 1, 0, row_only) : saw_py_same(py.none);
-  sawlog_batch_free(b);
-  return made;
-}
-
-void *sawlog_py_parse_line(const sawlog_parser *p, void *line) {
-  ptrdiff_t n;
-  if (!saw_py_bound) return raise_status(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
-  if (!line) return raise_status(SAWLOG_E_ARGUMENT, "line is NULL");
-  if (!saw_is(p, SAW_PARSER)) return raise_status(SAWLOG_E_HANDLE, "this is not a live sawlog_parser");
-  if (py.PyObject_IsInstance(line, py.str_type) == 1) {
-    const char *text = py.PyUnicode_AsUTF8AndSize(line, &n);
-    return text ? line_dict(p, text, n) : NULL;
-  }
-  struct { /* a Py_buffer begins with these */
-    char *text;
-    obj owner;
-    ptrdiff_t n;
-    char rest[256];
-  } view;
-  if (py.PyObject_GetBuffer(line, &view, 0)) return NULL;
-  obj made = line_dict(p, view.text, view.n);
-  py.PyBuffer_Release(&view);
-  return made;
 }

@@ -352,27 +352,31 @@ int32_t sawlog_batch_to_json(const sawlog_batch *SAWLOG_NONNULL batch, int64_t r
 
 /* [C] names: n NUL-terminated names, addresses: where they are (NULL: absent). Any order; may be called again; names that the library
  * does not know are passed over. SAWLOG_E_ARGUMENT when a needed one is still missing. Call with the GIL, before the functions below.
- * Functions, by CPython's names: PyBuffer_Release PyBytes_AsStringAndSize PyBytes_FromStringAndSize PyCapsule_GetPointer PyCapsule_IsValid PyDict_New
- *   PyDict_GetItemWithError PyDict_Next PyDict_SetItem PyErr_NoMemory PyErr_SetString PyFloat_FromDouble PyGILState_Ensure
- *   PyGILState_Release PyList_New PyList_SetItem PyLong_FromLongLong PyLong_FromUnsignedLongLong PyObject_CallFunctionObjArgs
- *   PyObject_GetBuffer PyObject_IsInstance PyObject_Type PyTuple_GetItem PyTuple_Size PyUnicode_AsUTF8AndSize
- *   PyUnicode_FromStringAndSize PyUnicode_InternInPlace Py_DecRef Py_IncRef Py_IsInitialized; optional: Py_IsFinalizing
+ * Functions, by CPython's names: PyBuffer_Release PyBytes_AsStringAndSize PyBytes_FromStringAndSize PyCFunction_NewEx PyCapsule_GetPointer
+ *   PyCapsule_IsValid PyDict_Copy PyDict_GetItemWithError PyDict_New PyDict_Next PyDict_SetItem PyDict_Size PyErr_Clear PyErr_NoMemory
+ *   PyErr_Occurred PyErr_SetObject PyErr_SetString PyFloat_FromDouble PyGILState_Ensure PyGILState_Release PyList_New PyList_SetItem
+ *   PyLong_AsVoidPtr PyLong_FromLongLong PyLong_FromUnsignedLongLong PyObject_CallFunctionObjArgs PyObject_Free PyObject_GetBuffer
+ *   PyObject_GetIter PyObject_IsInstance PyObject_Type PyTuple_GetItem PyTuple_Size PyType_FromSpec PyType_GenericAlloc
+ *   PyUnicode_AsUTF8AndSize PyUnicode_FromStringAndSize PyUnicode_InternInPlace Py_DecRef Py_IncRef Py_IsInitialized; optional: Py_IsFinalizing
  *   _Py_IsFinalizing.
  * Objects, by their id(): None True False PyUnicode_Type (str) PyBytes_Type (bytes) PyDict_Type (dict) PyExc_RuntimeError
- *   (RuntimeError) json.loads; optional: raise_error, called as raise_error(code, message) to raise the binding's own exception.
- * Pointer: datetime_CAPI, what the capsule datetime.datetime_CAPI holds.
+ *   (RuntimeError) PyExc_KeyError (KeyError) json.loads encode, called as encode(text) for the bytes of a str; optional: raise_error, called as raise_error(code, message) to raise the binding's own exception.
+ * Pointer: datetime_CAPI, what the capsule datetime.datetime_CAPI holds. Number: object.__basicsize__.
  * The binding keeps the objects alive for ever. */
 int32_t sawlog_py_bind(const char *SAWLOG_NONNULL const *SAWLOG_NONNULL names, const void *SAWLOG_NULLABLE const *SAWLOG_NONNULL addresses, size_t n);
 /* [C] Call with the GIL. A new PyObject list of rows (dicts) [row, row+rows); rows < 0: all from row on. NULL with a Python exception
- * set. keys: tuple of the column names as Python strings, or NULL. Timestamps become datetime in UTC (microseconds, cut), durations
+ * set. Timestamps become datetime in UTC (microseconds, cut), durations
  * timedelta, lists list, maps dict. Columns with a path nest; the overflow column is merged in; a nested dict of nulls only is left out. */
-void *SAWLOG_NULLABLE sawlog_py_rows(const sawlog_batch *SAWLOG_NONNULL batch, void *SAWLOG_NULLABLE keys, int64_t row, int64_t rows);
+void *SAWLOG_NULLABLE sawlog_py_rows(const sawlog_batch *SAWLOG_NONNULL batch, int64_t row, int64_t rows);
 /* [C] Call with the GIL. A new PyObject list of one column's values [row, row+rows), rows < 0: all from row on. NULL with a Python
  * exception set. */
 void *SAWLOG_NULLABLE sawlog_py_column(const sawlog_batch *SAWLOG_NONNULL batch, int32_t column, int64_t row, int64_t rows);
-/* [Go] Call with the GIL. line: a Python str or bytes-like object, exactly one record. A new reference to a dict, to None when it does
- * not fit, or NULL with a Python exception set. */
-void *SAWLOG_NULLABLE sawlog_py_parse_line(const sawlog_parser *SAWLOG_NONNULL parser, void *SAWLOG_NONNULL line);
+/* [C] Call with the GIL. A new builtin function f(line), line being a str or bytes-like object, exactly one record. It enters Go, with the
+ * GIL held. It gives a dict, or with lazy set an object of the class sawlog_py_row_type; None when the line does not fit. owner: a tuple of
+ * anything that keeps the parser alive, and the parser's address as an int. NULL with a Python exception set. */
+void *SAWLOG_NULLABLE sawlog_py_line_function(void *SAWLOG_NONNULL owner, int32_t lazy);
+/* [C] Call with the GIL. The class of lazy rows: a mapping whose values are made when they are asked for. NULL with a Python exception set. */
+void *SAWLOG_NULLABLE sawlog_py_row_type(void);
 /* [C] The destructor of a PyCapsule that holds a calloc'ed Arrow struct ("arrow_schema", "arrow_array", "arrow_array_stream"). */
 void sawlog_py_capsule_free(void *SAWLOG_NULLABLE capsule);
 /* [C] Zeroed memory for a Py_buffer (256 bytes) or an Arrow struct. */

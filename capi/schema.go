@@ -46,8 +46,13 @@ type schemas struct {
 // twinOf is a new reference to the C twin of s.
 func (k *schemas) twinOf(s *sawlog.Schema) *C.saw_schema {
 	k.mu.Lock()
+	if k.twin != nil && k.last == s {
+		twin := retain(k.twin)
+		k.mu.Unlock()
+		return twin
+	}
 	defer k.mu.Unlock()
-	if k.twin != nil && (k.last == s || slices.EqualFunc(k.last.Fields, s.Fields, sameField)) {
+	if k.twin != nil && slices.EqualFunc(k.last.Fields, s.Fields, sameField) {
 		k.last = s
 		return retain(k.twin)
 	}

@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -111,5 +112,63 @@ func BenchmarkParse(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		p.Parse(data).Release()
+	}
+}
+
+// Small texts in memory that is used again give what Parse gives, whatever was there before them.
+func TestParseTextIsParse(t *testing.T) {
+	for _, c := range []struct{ definition, one string }{
+		{"combined", accessLine},
+		{`{"nginx": "$status $message"}`, "404 a longer message than stands in a view"},
+		{"syslog", "<34>Oct 11 22:14:15 host app[12]: text"},
+		{"cef", "CEF:0|v|p|1|id|name|5|src=192.0.2.1 msg=text"},
+		{`{"grok": "%{IP:client} %{GREEDYDATA:rest}", "fields": {"rest": "string"}}`, "192.0.2.1 and more than twelve bytes"},
+	} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		r, err := p.NewRecordParser(nil)
+		require.NoError(t, err)
+		defer r.Close()
+		for _, text := range []string{
+			"", "\n", c.one, c.one + "\n", c.one + "\nno\n" + c.one + "\n\n", "no", "\ufeff" + c.one, "\ufeff", c.one + "\r\n" + c.one,
+			strings.Repeat(c.one+"\n", 200), c.one + "\xff\n" + c.one, c.one + "\n",
+		} {
+			want, got := p.Parse([]byte(text)), r.ParseText([]byte(text))
+			require.Equal(t, describe(want), describe(got), "%s: %q", c.definition, text)
+			require.Equal(t, 1, r.Parse([]byte(c.one)).Len())
+		}
+	}
+}
+
+// describe is all that a batch says.
+func describe(b *Batch) string {
+	var text strings.Builder
+	fmt.Fprintln(&text, b.Len(), b.Rejects(), b.Lines(), b.Continuations(), b.InputBytes(), b.Offset)
+	for i := range b.Len() {
+		text.Write(b.AppendJSON(nil, i, false))
+	}
+	for i := range b.Columns() {
+		c := &b.Columns()[i]
+		fmt.Fprintf(&text, "\n%s %d %x", c.Field().Name, c.Nulls(), c.Validity())
+	}
+	for i := range b.Rejects() {
+		fmt.Fprintf(&text, "\n%+v", b.Reject(i))
+	}
+	return text.String()
+}
+
+// BenchmarkOneLine is one call for each line, all fields typed.
+func BenchmarkOneLine(b *testing.B) {
+	p, err := NewParser("combined")
+	require.NoError(b, err)
+	r, err := p.NewRecordParser(nil)
+	require.NoError(b, err)
+	defer r.Close()
+	line := []byte(accessLine)
+	b.ReportAllocs()
+	for b.Loop() {
+		if r.Parse(line).Len() != 1 {
+			b.Fatal("no record")
+		}
 	}
 }

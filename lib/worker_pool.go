@@ -50,13 +50,15 @@ func (p *Parser) ParseRecord(line []byte) *Batch {
 	return r.builder.Finish()
 }
 
-// RecordParser parses records one at a time in memory that it uses again. It is for one goroutine at a time; Close gives the memory
-// back.
+// RecordParser parses records one at a time, or few at a time, in memory that it uses again. It is for one goroutine at a time; Close
+// gives the memory back.
 type RecordParser struct {
 	lineState
 	block []byte
 	batch record.Batch
 	own   bool // the worker reads line feeds inside a record
+	bound *Parser
+	many  record.Worker // of ParseText
 }
 
 // NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
@@ -66,23 +68,14 @@ func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 		return nil, err
 	}
 	worker, own := bound.bound.NewRecordWorker()
-	return &RecordParser{own: own, lineState: lineState{alloc: p.alloc, worker: worker, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
+	return &RecordParser{own: own, bound: bound, lineState: lineState{alloc: p.alloc, worker: worker, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
 }
 
 // Parse parses one record. The batch is valid until the next call and must not be released.
 func (r *RecordParser) Parse(line []byte) *Batch {
 	line = trimEnding(line)
 	n := len(line)
-	if n+1+scan.Slack > len(r.block) {
-		if r.block != nil {
-			r.alloc.Free(r.block)
-		}
-		r.block = r.alloc.Alloc(2*n + 256)
-	}
-	block := r.block
-	copy(block, line)
-	block[n] = '\n'
-	copy(block[n+1:], lineFeeds)
+	block := r.copy(line)
 	r.builder.Restart()
 	if r.own || bytes.IndexByte(line, '\n') < 0 {
 		r.builder.Begin(block, n+1, false)
@@ -91,6 +84,47 @@ func (r *RecordParser) Parse(line []byte) *Batch {
 		r.lines(block, n)
 	}
 	r.builder.FinishInto(&r.batch)
+	return &r.batch
+}
+
+// copy is text with a line feed behind it, in memory that is used again.
+func (r *RecordParser) copy(text []byte) []byte {
+	n := len(text)
+	if n+1+scan.Slack > len(r.block) {
+		if r.block != nil {
+			r.alloc.Free(r.block)
+		}
+		r.block = r.alloc.Alloc(2*n + 256)
+	}
+	block := r.block
+	copy(block, text)
+	block[n] = '\n'
+	fillSlack(block[n+1:])
+	return block
+}
+
+// ParseText parses any number of records, as Parser.Parse does. The batch is valid until the next call and must not be released. It is
+// meant for small texts: memory for the largest one is kept.
+func (r *RecordParser) ParseText(data []byte) *Batch {
+	text := bytes.TrimPrefix(data, bom)
+	n := len(text)
+	r.builder.Restart()
+	if len(data) > 0 && (n > 0 || r.bound.plan.Document()) {
+		if r.many == nil {
+			r.many = r.bound.bound.NewWorker()
+		}
+		block := r.copy(text)
+		if missing := n == 0 || text[n-1] != '\n'; missing {
+			n++
+			r.builder.Begin(block, n, false)
+			r.builder.Skip(-1)
+		} else {
+			r.builder.Begin(block, n, false)
+		}
+		r.many.Parse(r.builder, block, n)
+	}
+	r.builder.FinishInto(&r.batch)
+	r.batch.Offset = int64(len(data) - len(text))
 	return &r.batch
 }
 

@@ -97,7 +97,7 @@ static void bad_batch(void *b) {
   CHECK_INT(sawlog_batches_export_stream(list, 1, 0, &out, NULL), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_batches_to_ipc(const_list, 1, 0, &bytes, NULL), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_batch_to_json(b, 0, -1, 0, &bytes, NULL), SAWLOG_E_HANDLE);
-  CHECK(sawlog_py_rows(b, NULL, 0, -1) == NULL);
+  CHECK(sawlog_py_rows(b, 0, -1) == NULL);
   CHECK(sawlog_py_column(b, 0, 0, -1) == NULL);
   sawlog_batch_free(b);
 }
@@ -141,7 +141,8 @@ static void null_arguments(void) {
   CHECK_INT(sawlog_batch_to_json(batch, 9, 1, 0, &bytes, NULL), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_batch_to_json(batch, 0, 1, 4, &bytes, NULL), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_py_bind(NULL, NULL, 0), SAWLOG_E_ARGUMENT);
-  CHECK(sawlog_py_parse_line(parser, NULL) == NULL);
+  CHECK(sawlog_py_line_function(NULL, 0) == NULL);
+  CHECK(sawlog_py_row_type() == NULL);
   sawlog_bytes_release(NULL);
   sawlog_bytes zero = {NULL, 0, NULL};
   sawlog_bytes_release(&zero);

@@ -27,6 +27,7 @@ type Batch struct {
 	alloc Allocator
 	slab  []byte
 	owned [][]byte
+	lent  *byte // the builder's slab, where FinishInto described it
 }
 
 // Schema is the batch's schema.
@@ -126,6 +127,9 @@ func (c *Column) Data() []byte { return c.data }
 // Dictionary is the texts that the indices of a dictionary column mean, as Arrow's utf8: text i is bytes[offsets[i]:offsets[i+1]].
 func (c *Column) Dictionary() (offsets []int32, bytes []byte) { return c.offsets, c.texts }
 
+// Indices are the values of a dictionary column. Nulls are 0.
+func (c *Column) Indices() []int32 { return mem.Cast[int32](c.data) }
+
 // Offsets says where the elements of each row of a List or Map stand: those of row i are Children[offsets[i]:offsets[i+1]].
 func (c *Column) Offsets() []int32 { return c.offsets }
 
@@ -150,7 +154,7 @@ func (c *Column) Bytes(i int) []byte {
 		return nil
 	}
 	if c.field.Dictionary {
-		at := mem.Cast[int32](c.data)[i]
+		at := c.Indices()[i]
 		return c.texts[c.offsets[at]:c.offsets[at+1]]
 	}
 	v := mem.Cast[View](c.data)[i]

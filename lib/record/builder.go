@@ -107,16 +107,20 @@ func (b *Builder) Restart() {
 		b.Start(1)
 		return
 	}
-	rows := b.Row + 1
+	words := (b.Row+1)/64 + 1
 	b.Row, b.joined, b.bytes, b.base = 0, 0, 0, 0
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
 	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), b.owned[:0], append(b.bad[:0], nil)
+	start := uint64(0)
+	if b.present {
+		start = ^start
+	}
 	for i := range b.Cols {
 		c := &b.Cols[i]
-		for w := range min(len(c.Valid), rows/64+1) {
-			c.Valid[w] = 0
-			if b.present {
-				c.Valid[w] = ^uint64(0)
+		c.Valid[0] = start
+		if words > 1 {
+			for w := range c.Valid[:min(words, len(c.Valid))] {
+				c.Valid[w] = start
 			}
 		}
 		if c.Dict != nil && len(c.Dict.Offsets) > 256 {

@@ -33,11 +33,55 @@ func (b *Builder) Finish() *Batch {
 // FinishInto is Finish without giving memory away: batch is valid until the builder's next Restart, and must not be released. Nothing
 // is allocated when batch was used before.
 func (b *Builder) FinishInto(batch *Batch) {
-	b.lend = true
-	b.fill(batch)
-	b.lend = false
+	if batch.slab == nil && batch.lent == &b.slab[0] && batch.rows == b.Row && b.Row < 64 && len(b.nested) == 0 {
+		b.refill(batch)
+	} else {
+		b.lend = true
+		b.fill(batch)
+		b.lend = false
+		batch.lent = &b.slab[0]
+	}
 	batch.buffers[0] = b.Side
 	batch.rejects = b.rejects
+}
+
+// refill is fill for a batch that the last call described in the same memory: with one record after the other, only nulls and
+// dictionaries are new, and describing all of it again would cost more than parsing.
+func (b *Builder) refill(batch *Batch) {
+	b.repair()
+	batch.lines, batch.joined, batch.bytes = int64(b.Lines()), int64(b.joined), b.bytes
+	batch.Source, batch.FirstLine, batch.Offset = 0, 1, 0
+	batch.buffers = b.buffers
+	all := uint64(1)<<b.Row - 1
+	for i := range b.Cols {
+		c, out := &b.Cols[i], &batch.columns[i]
+		valid := c.Valid[0] & all
+		c.Valid[0] = valid
+		out.nulls = 0
+		if valid != all {
+			out.nulls = b.Row - bits.OnesCount64(valid)
+		}
+		if valid != all || c.Type == Bool {
+			c.settle(b.Row, out.nulls)
+		}
+		if c.Dict != nil {
+			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
+		}
+	}
+}
+
+// settle zeroes the values of null rows, which nobody wrote but readers may look at.
+func (c *Col) settle(rows, nulls int) {
+	switch {
+	case c.Dict != nil:
+		settle(c.Index, c.Valid, rows, nulls)
+	case c.Type.Text():
+		settle(c.Views, c.Valid, rows, nulls)
+	case c.Type == Bool:
+		settleBits(c.Bits, c.Valid, rows)
+	case c.Words != nil:
+		settle(c.Words, c.Valid, rows, nulls)
+	}
 }
 
 // fill describes what was collected.
@@ -57,10 +101,9 @@ func (b *Builder) fill(batch *Batch) {
 		}
 		out.field, out.batch, out.valid = &b.Schema.Fields[i], batch, mem.Raw(c.Valid)[:(b.Row+7)/8]
 		out.rows, out.nulls = b.Row, nulls(c.Valid, b.Row)
+		c.settle(b.Row, out.nulls)
 		switch {
 		case c.Dict != nil:
-			// The values of null rows are written by nobody, but readers may look at them.
-			settle(c.Index, c.Valid, b.Row, out.nulls)
 			out.data = mem.Raw(c.Index[:b.Row])
 			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
 		case c.Nested != nil:
@@ -69,13 +112,10 @@ func (b *Builder) fill(batch *Batch) {
 			out.data = mem.Raw(out.offsets)
 			out.children = b.nestedColumns(c.Nested, out.field, batch)
 		case c.Type.Text():
-			settle(c.Views, c.Valid, b.Row, out.nulls)
 			out.data = mem.Raw(c.Views[:b.Row])
 		case c.Type == Bool:
-			settleBits(c.Bits, c.Valid, b.Row)
 			out.data = mem.Raw(c.Bits)[:(b.Row+7)/8]
 		default:
-			settle(c.Words, c.Valid, b.Row, out.nulls)
 			out.data = mem.Raw(c.Words[:b.Row])
 		}
 	}

@@ -20,6 +20,7 @@ from .formats import Format, formats
 from .parser import Explanation, Parser
 from .reader import Reader, open
 from .rejects import Reject
+from .row import Row
 from .schema import Field, Schema
 from .stats import Stats
 from .stream import Stream
@@ -43,6 +44,7 @@ __all__ = [
     "ReadError",
     "Reader",
     "Reject",
+    "Row",
     "Schema",
     "Stats",
     "Stream",

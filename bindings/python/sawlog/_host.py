@@ -15,10 +15,12 @@ from ._abi import lib
 
 # The names are those that sawlog.h lists under sawlog_py_bind.
 _FUNCTIONS = """
-PyBuffer_Release PyBytes_AsStringAndSize PyBytes_FromStringAndSize PyCapsule_GetPointer PyCapsule_IsValid PyDict_GetItemWithError
-PyDict_New PyDict_Next PyDict_SetItem PyErr_NoMemory PyErr_SetString PyFloat_FromDouble PyGILState_Ensure PyGILState_Release PyList_New PyList_SetItem
-PyLong_FromLongLong PyLong_FromUnsignedLongLong PyObject_CallFunctionObjArgs PyObject_GetBuffer PyObject_IsInstance PyObject_Type
-PyTuple_GetItem PyTuple_Size PyUnicode_AsUTF8AndSize PyUnicode_FromStringAndSize PyUnicode_InternInPlace Py_DecRef Py_IncRef
+PyBuffer_Release PyBytes_AsStringAndSize PyBytes_FromStringAndSize PyCFunction_NewEx PyCapsule_GetPointer PyCapsule_IsValid PyDict_Copy
+PyDict_GetItemWithError PyDict_New PyDict_Next PyDict_SetItem PyDict_Size PyErr_Clear PyErr_NoMemory PyErr_Occurred PyErr_SetObject
+PyErr_SetString PyFloat_FromDouble PyGILState_Ensure PyGILState_Release PyList_New PyList_SetItem PyLong_AsVoidPtr PyLong_FromLongLong
+PyLong_FromUnsignedLongLong PyObject_CallFunctionObjArgs PyObject_Free PyObject_GetBuffer PyObject_GetIter PyObject_IsInstance
+PyObject_Type PyTuple_GetItem PyTuple_Size PyType_FromSpec PyType_GenericAlloc PyUnicode_AsUTF8AndSize PyUnicode_FromStringAndSize
+PyUnicode_InternInPlace Py_DecRef Py_IncRef
 Py_IsFinalizing Py_IsInitialized _Py_IsFinalizing
 """.split()
 
@@ -30,6 +32,13 @@ def _raise(code: int, message: str) -> None:
     _call.raise_for(code, failure)
 
 
+def _encode(text: str) -> bytes:
+    """The bytes of a str that has no UTF-8."""
+    from ._memory import encode
+
+    return encode(text)
+
+
 #: The library keeps the addresses of these, so they must live as long as the process.
 _OBJECTS: Dict[str, Any] = {
     "None": None,
@@ -39,7 +48,9 @@ _OBJECTS: Dict[str, Any] = {
     "PyBytes_Type": bytes,
     "PyDict_Type": dict,
     "PyExc_RuntimeError": RuntimeError,
+    "PyExc_KeyError": KeyError,
     "json.loads": json.loads,
+    "encode": _encode,
     "raise_error": _raise,
 }
 
@@ -56,6 +67,7 @@ def _bind(api: Any) -> bool:
     for name in _FUNCTIONS:
         function = getattr(api, name, None)
         found[name] = None if function is None else ctypes.cast(function, ctypes.c_void_p).value
+    found["object.__basicsize__"] = object.__basicsize__
     found["datetime_CAPI"] = _import_capsule(api)(b"datetime.datetime_CAPI", 0)
     names = (ctypes.c_char_p * len(found))(*[name.encode() for name in found])
     addresses = (ctypes.c_void_p * len(found))(*found.values())

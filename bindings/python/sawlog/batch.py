@@ -95,7 +95,7 @@ class Batch(arrow.Exports):
 
     def _slice(self, start: int, count: int) -> List[Row]:
         if _host.available:
-            made: List[Row] = lib.py_rows(self._handle, self.schema.names, start, count)
+            made: List[Row] = lib.py_rows(self._handle, start, count)
             return made
         return _pure.rows(self.schema, [self[name]._values(start, count) for name in self.columns], count)
 

@@ -8,6 +8,7 @@ from . import _abi, _call, _host, _memory
 from ._abi import lib
 from .batch import Batch
 from .errors import FormatError
+from .row import Row
 from .schema import Schema
 from .stream import Stream
 
@@ -17,8 +18,6 @@ Definition = Union[str, Mapping[str, Any]]
 
 #: Larger inputs are parsed on a helper thread, so that Ctrl-C is answered at once.
 LONG = 1024 * 1024
-
-_parse_line = lib.py_parse_line
 
 
 class Explanation(NamedTuple):
@@ -62,7 +61,7 @@ class Parser:
         Parser("combined", columns=["status", "bytes"])     # a definition and what refines it
     """
 
-    __slots__ = ("__weakref__", "_handle", "_info", "_text")
+    __slots__ = ("__dict__", "__weakref__", "_handle", "_info", "_text")
 
     def __init__(self, definition: Optional[Definition] = None, **options: Any) -> None:
         self._text = _call.encode_options(definition_of(definition, options))
@@ -71,6 +70,15 @@ class Parser:
         failure = _abi.Failure()
         status = lib.parser_new(self._text, len(self._text), ctypes.byref(self._handle), ctypes.byref(failure))
         _call.check(status, failure, definition=self._text.decode("utf-8", "replace"))
+        if _host.available:
+            self._add_line_functions()
+
+    def _add_line_functions(self) -> None:
+        """Builtin functions in the place of the methods that take a line: a call of one costs a tenth of what a method and ctypes add."""
+        owner = (self._handle, self._handle.value)
+        for name in ("parse_line", "parse_row"):
+            if getattr(type(self), name) is getattr(Parser, name):  # a subclass may have its own
+                self.__dict__[name] = lib.py_line_function(owner, name == "parse_row")
 
     def parse(self, data: Any, *, copy: Optional[bool] = None) -> Batch:
         """One batch of a whole text: bytes, bytearray, memoryview, mmap or str.
@@ -98,22 +106,15 @@ class Parser:
 
         return _call.interruptible(work, cancel)
 
-    if _host.available:
+    def parse_line(self, line: Union[str, bytes]) -> Optional[Dict[str, Any]]:
+        """The row of exactly one record, or None when it does not fit. Inner line feeds are content; one trailing LF or CRLF goes."""
+        batch = self.parse_record(line)
+        return batch.row(0) if len(batch) else None
 
-        def parse_line(self, line: Union[str, bytes]) -> Optional[Dict[str, Any]]:
-            """The row of exactly one record, or None when it does not fit. Inner line feeds are content; one trailing LF or CRLF goes."""
-            try:
-                row: Optional[Dict[str, Any]] = _parse_line(self._handle, line)
-            except UnicodeEncodeError:  # lone surrogates stand for bytes
-                row = _parse_line(self._handle, _line(line))
-            return row
-
-    else:
-
-        def parse_line(self, line: Union[str, bytes]) -> Optional[Dict[str, Any]]:
-            """The row of exactly one record, or None when it does not fit. Inner line feeds are content; one trailing LF or CRLF goes."""
-            batch = self.parse_record(line)
-            return batch.row(0) if len(batch) else None
+    def parse_row(self, line: Union[str, bytes]) -> Optional[Row]:
+        """Like parse_line, but the values become objects only when they are asked for: for programs that look at a few of them."""
+        batch = self.parse_record(line)
+        return Row(batch) if len(batch) else None  # type: ignore[call-arg]
 
     def parse_record(self, line: Union[str, bytes]) -> Batch:
         """Like parse_line, as a batch: one row, or one reject."""

@@ -206,3 +206,14 @@ def test_a_stream_takes_every_kind_of_bytes_and_goes_on_after_a_flush(parser):
     stream.close()
     with pytest.raises(ValueError, match="closed"):
         stream.feed(b"x")
+
+
+def test_the_dictionary_of_a_small_batch_has_its_own_texts_only(parser):
+    parser.parse(samples.LINE.replace("GET", "PURGE"))
+    parser.parse_record(samples.LINE.replace("GET", "BREW"))
+    lines = [samples.LINE, samples.LINE.replace("GET", "POST"), samples.LINE, samples.DASHES]
+    batch = parser.parse("\n".join(lines) + "\n")
+    column = batch["method"]
+    assert column.to_pylist()[:3] == ["GET", "POST", "GET"]
+    assert column.dictionary[:2] == ["GET", "POST"] and len(column.dictionary) <= 3
+    assert parser.parse_record(samples.LINE)["method"].dictionary == ["GET"]

@@ -1,0 +1,186 @@
+package main
+
+/*
+#include "internal.h"
+*/
+import "C"
+
+import (
+	"unsafe"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+)
+
+// A small batch is copied whole into one block of C memory, and its own memory is used again: so a call on one line costs one allocation.
+// The block comes with the call (out, from the shim) or, where it is too small for the batch, from the host.
+//
+//	| columns | buffers | their sizes | rejects | of each column: validity, values, offsets, texts | the buffers' bytes ...    aligned to 8
+
+// copyOut copies b, which stays the caller's.
+func copyOut(b *sawlog.Batch, k *schemas, out **C.sawlog_batch) {
+	s := small{batch: b, columns: flat(b.Columns()), buffers: b.Buffers()}
+	schema, need := k.twinOf(b.Schema()), s.size()
+	c := *out
+	if c == nil || uintptr(c.body_n) < need {
+		if c = C.saw_host_batch_new(C.size_t(need)); c == nil {
+			C.saw_host_schema_release(schema)
+			panic(errMemory)
+		}
+	}
+	c.schema, c.rows, c.lines, c.body_n = schema, C.int64_t(b.Len()), C.int64_t(b.Lines()), C.int64_t(need)
+	s.at = c.body
+	s.write(c)
+	*out = c
+}
+
+type small struct {
+	batch   *sawlog.Batch
+	columns []sawlog.Column
+	buffers [][]byte
+	at      unsafe.Pointer // where the next part goes
+}
+
+func pad(n int) uintptr { return (uintptr(n) + 7) &^ 7 }
+
+// size is how much the block takes, or a little more.
+func (s *small) size() uintptr {
+	n := uintptr(len(s.columns))*C.sizeof_saw_column + uintptr(len(s.buffers))*16 + uintptr(s.batch.Rejects())*C.sizeof_saw_line
+	for i := range s.columns {
+		c := &s.columns[i]
+		if c.Nulls() > 0 {
+			n += pad((c.Len() + 7) / 8)
+		}
+		switch f := c.Field(); {
+		case f.Type.Nested():
+			n += pad(4 * (c.Len() + 1))
+			continue
+		case f.Dictionary:
+			for row := range c.Len() {
+				n += uintptr(len(c.Bytes(row)))
+			}
+			n += pad(4*(c.Len()+1)) + 8
+		}
+		n += pad(len(c.Data()))
+	}
+	for _, b := range s.buffers {
+		n += pad(len(b))
+	}
+	return n
+}
+
+// take is room for n bytes.
+func (s *small) take(n uintptr) unsafe.Pointer {
+	p := s.at
+	s.at = unsafe.Add(p, n)
+	return p
+}
+
+func (s *small) write(c *C.sawlog_batch) {
+	columns := s.take(uintptr(len(s.columns)) * C.sizeof_saw_column)
+	list, sizes := s.take(uintptr(len(s.buffers))*8), s.take(uintptr(len(s.buffers))*8)
+	rejects := s.take(uintptr(s.batch.Rejects()) * C.sizeof_saw_line)
+	c.columns, c.n_buffers = (*C.saw_column)(columns), C.int32_t(len(s.buffers))
+	c.buffers, c.buffer_sizes = (**C.uint8_t)(list), (*C.int64_t)(sizes)
+	for i := range s.columns {
+		s.column(&s.columns[i], (*C.saw_column)(unsafe.Add(columns, i*C.sizeof_saw_column)))
+	}
+	at := unsafe.Slice((*unsafe.Pointer)(list), len(s.buffers))
+	for i, b := range s.buffers {
+		at[i] = s.bytes(b)
+		unsafe.Slice((*int64)(sizes), len(s.buffers))[i] = int64(len(b))
+	}
+	writeRejects(s.batch, c, rejects, s.buffers, at)
+}
+
+func (s *small) column(from *sawlog.Column, to *C.saw_column) {
+	*to = C.saw_column{length: C.int64_t(from.Len()), nulls: C.int64_t(from.Nulls())}
+	if from.Nulls() > 0 {
+		to.valid = (*C.uint8_t)(s.bytes(from.Validity()[:(from.Len()+7)/8]))
+	}
+	switch f := from.Field(); {
+	case f.Type.Nested():
+		to.offsets = (*C.int32_t)(s.bytes(offsetBytes(from)))
+	case f.Dictionary:
+		to.data = s.take(pad(4 * from.Len()))
+		s.dictionary(from, to)
+	default:
+		to.data = s.bytes(from.Data())
+	}
+}
+
+// offsetBytes are the offsets of a list or map as bytes.
+func offsetBytes(c *sawlog.Column) []byte {
+	ends := c.Offsets()
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ends))), len(ends)*4)
+}
+
+func (s *small) bytes(b []byte) unsafe.Pointer {
+	p := s.take(pad(len(b)))
+	switch len(b) { // one value, or a bit for each of up to eight: mostly there is one row
+	case 1:
+		*(*byte)(p) = b[0]
+	case 8:
+		*(*[8]byte)(p) = [8]byte(b)
+	case 16:
+		*(*[16]byte)(p) = [16]byte(b)
+	default:
+		copy(unsafe.Slice((*byte)(p), len(b)), b)
+	}
+	return p
+}
+
+// dictionary writes the texts that rows have, in the order in which they come first: the column's own list has those of earlier batches
+// too.
+func (s *small) dictionary(from *sawlog.Column, to *C.saw_column) {
+	rows := from.Len()
+	indices, offsets := unsafe.Slice((*int32)(to.data), rows), unsafe.Slice((*int32)(s.take(pad(4*(rows+1)))), rows+1)
+	to.offsets, to.texts = (*C.int32_t)(unsafe.Pointer(unsafe.SliceData(offsets))), (*C.uint8_t)(s.at)
+	offsets[0] = 0
+	codes := from.Indices()
+	var known map[int32]int32
+	if rows > 1 {
+		known = make(map[int32]int32, 8)
+	}
+	n, end := int32(0), int32(0)
+	for row := range rows {
+		indices[row] = 0
+		if from.Nulls() > 0 && from.IsNull(row) {
+			continue
+		}
+		index, ok := known[codes[row]]
+		if !ok {
+			text := from.Bytes(row)
+			copy(unsafe.Slice((*byte)(unsafe.Add(s.at, end)), len(text)), text)
+			index, n, end = n, n+1, end+int32(len(text))
+			offsets[n] = end
+			if known != nil {
+				known[codes[row]] = index
+			}
+		}
+		indices[row] = index
+	}
+	to.dictionary_n = C.int64_t(n)
+	s.take(pad(int(end)))
+}
+
+// writeRejects writes the list of rejects; their raw texts are in buffers, which are at these places for C.
+func writeRejects(b *sawlog.Batch, c *C.sawlog_batch, list unsafe.Pointer, buffers [][]byte, at []unsafe.Pointer) {
+	c.n_rejects, c.rejects = C.int64_t(b.Rejects()), (*C.saw_line)(list)
+	for i := range b.Rejects() {
+		r := b.Reject(i)
+		l := (*C.saw_line)(unsafe.Add(list, i*C.sizeof_saw_line))
+		*l = C.saw_line{line: C.int64_t(r.Line), offset: C.int64_t(r.Offset), length: C.int64_t(r.Length), raw_n: C.int64_t(len(r.Raw)), fault: C.int32_t(r.Fault), source: C.int32_t(r.Source)}
+		l.raw = (*C.char)(moved(r.Raw, buffers, at))
+	}
+}
+
+// moved is where a piece of one of the buffers is for C.
+func moved(piece []byte, buffers [][]byte, at []unsafe.Pointer) unsafe.Pointer {
+	p := unsafe.Pointer(unsafe.SliceData(piece))
+	for i, b := range buffers {
+		if len(b) > 0 && within(piece, b) {
+			return unsafe.Add(at[i], uintptr(p)-uintptr(unsafe.Pointer(unsafe.SliceData(b))))
+		}
+	}
+	return nil
+}
