@@ -170,7 +170,7 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 			if unquote {
 				s.convert = convertUnquote
 			} else if e.Level {
-				s.convert, s.levels = convertLevel, tableOf(e.Levels, e.Known)
+				s.convert, s.levels = convertLevel, tableOf(e.Levels, e.Known, e.AnyLevel)
 			}
 		} else if plain && e.Escape == pattern.EscapeNone && !s.odd && !(e.Word && s.stop == ' ' && s.after.n > 1) {
 			s.op = opText

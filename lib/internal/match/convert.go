@@ -177,9 +177,13 @@ func convertHostParen(b *record.Builder, e *step, data []byte, i, end int, _ boo
 	return true
 }
 
-// convertDotted splits a name at its last dot.
+// convertDotted splits a name at its last dot, or another byte.
 func convertDotted(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
-	dot := bytes.LastIndexByte(data[i:end], '.')
+	at := byte('.')
+	if set := e.element.Set; set != "" {
+		at = set[0]
+	}
+	dot := bytes.LastIndexByte(data[i:end], at)
 	first := end
 	if dot >= 0 {
 		first = i + dot

@@ -54,6 +54,10 @@ func TestLine(t *testing.T) {
 		{"{level:level} {m}", "AUDIT_1 x", `{"level":"AUDIT_1","m":"x"}`},
 		{"{level:level} {m}", "INFORMATIONALLY x", `{"level":"INFORMATIONALLY","m":"x"}`},
 		{"{level:level} {m}", "hello x", ``},
+		{"{level:level} {m}", "1ST x", ``},
+		{"[{level:level}] {m}", "[] x", ``},
+		{"{??{a}: ?}{b}", "x: y", `{"b":"x: y"}`},
+		{"{??{a}: ?}{b:word} z", "x: y z", `{"a":"x","b":"y"}`},
 		{"{level:level .=7 *=5 info=1} {m}", ". x", `{"level":".","severity":7,"m":"x"}`},
 		{"{level:level .=7 *=5 info=1} {m}", "* x", `{"level":"*","severity":5,"m":"x"}`},
 		{"{level:level .=7 *=5 info=1} {m}", "Info x", `{"level":"Info","severity":1,"m":"x"}`},
@@ -69,6 +73,16 @@ func TestLine(t *testing.T) {
 		{"{time:timestamp %y%m%d %H%M%S | unix_s}{level} {m}", "260305 080910I x", `{"time":"2026-03-05T08:09:10Z","level":"I","m":"x"}`},
 		{"{time:timestamp %y%m%d %H%M%S | unix_s}{level} {m}", "1772698150I x", `{"time":"2026-03-05T08:09:10Z","level":"I","m":"x"}`},
 		{"{time:timestamp %y%m%d %H%M%S}{ }[{level:level}]", "260305 080910   [info]", `{"time":"2026-03-05T08:09:10Z","level":"info","severity":6}`},
+		{"{a}: {m...}took {b:duration ms} ms {c}", "x: took 5 ms for y", `{"a":"x","m":"took 5 ms for y","b":5000000,"c":"for y"}`},
+		{"{a}: {m...}took {b:duration ms} ms {c}", "x: toot 5 ms for y", ``},
+		{"{a}: {m...}{b:int} {c}", "x: 5 y", `{"a":"x","m":"5 y","b":5,"c":"y"}`},
+		{"{a:text not=]} {b}", "x y", `{"a":"x","b":"y"}`},
+		{"[{a:text not=]}]: {b}", "[x] [y]: z", ``},
+		{"{level:level any} {b}", "fine-ish x", `{"level":"fine-ish","b":"x"}`},
+		{"({a:int trim}) {b:text trim}: {c}", "(  5 ) x y  : z", `{"a":5,"b":"x y","c":"z"}`},
+		{"({a:int trim}) {b:text trim}: {c}", "(5)   : z", `{"a":5,"b":"","c":"z"}`},
+		{"[{a,b:split :}@{c:int}] {d}", "[x:y:z@5] d", `{"a":"x:y","b":"z","c":5,"d":"d"}`},
+		{"[{a,b:split :}@{c:int}] {d}", "[x@5] d", `{"a":"x","c":5,"d":"d"}`},
 		// Several patterns fill the columns of all.
 		{"a {a:int}\nb {b}\n{c} {a:int}", "a 5", `{"a":5}`},
 		{"a {a:int}\nb {b}\n{c} {a:int}", "b 5 x", `{"b":"5 x"}`},
@@ -93,7 +107,8 @@ func TestLineErrors(t *testing.T) {
 		{"{A}", 0, "no name"}, {"{a b}", 0, "no name"}, {"{a:}", 0, "no type"}, {"{a:txt}", 0, "unknown type"}, {"{a:text nul=-}", 0, "unknown word nul=-"}, {"{a:level x=8}", 0, "unknown word"},
 		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us or ns"},
 		{"x {? {a}", 2, "not closed"}, {"{a}\n{b}{c}", 3, "side by side"}, {"{a:text width=0}{b}", 0, "unknown word"}, {"{a:timestamp %Q} x", 0, "unknown directive"},
-		{"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 7) + "{a}", 0, "more than 64 forms"},
+		{"{a...}", 0, "nothing follows"}, {"{a...:int} x", 0, "three points"}, {"{...} x", 0, "three points"}, {"{a,b:split} x", 0, "byte to split at"},
+		{"{a:int any} x", 0, "unknown word any"}, {"{a:int not=x} x", 0, "unknown word not"}, {"{a:int x=5} x", 0, "unknown word"}, {"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 7) + "{a}", 0, "more than 64 forms"},
 	} {
 		tree, err := lines(c.text)
 		if err == nil {

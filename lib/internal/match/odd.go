@@ -27,6 +27,9 @@ type extent struct {
 // odd reads the field at i by the rules of its element.
 func (w *worker) odd(b *record.Builder, data []byte, e *step, k, i int) (int, record.Fault) {
 	x := e.element
+	if x.Whole {
+		return w.whole(b, data, e, i)
+	}
 	if x.Open != "" && !prefixed(data, i, x.Open) {
 		if e.nulls && e.null.at(data, i) {
 			return w.null(b, e, i+e.null.n)
@@ -72,7 +75,7 @@ func (w *worker) missing(b *record.Builder, data []byte, e *step, i int) (int, r
 func (w *worker) extent(e *step, data []byte, k, i int) (at extent, ok bool) {
 	x := e.element
 	at.start = i
-	if x.Pad == pattern.PadLeft {
+	if x.Pad == pattern.PadLeft || x.Trim {
 		for mem.At(data, at.start) == ' ' {
 			at.start++
 		}
@@ -114,18 +117,35 @@ func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
 	if !ok {
 		return at, false
 	}
-	if e.element.Pad == pattern.PadRight {
+	x := e.element
+	if x.Pad == pattern.PadRight || x.Trim {
 		for at.end > at.start && data[at.end-1] == ' ' {
 			at.end--
 		}
 	}
-	if e.element.NoBlank {
+	if x.NoBlank {
 		if blank := bytes.IndexByte(data[at.start:at.end], ' '); blank >= 0 {
 			at.end = at.start + blank
 			return at, false
 		}
 	}
-	return at, true
+	return at, x.Not == "" || !bytes.ContainsAny(data[at.start:at.end], x.Not)
+}
+
+// whole stores everything from i to the end of the line and goes on at i, where the constant must stand.
+func (w *worker) whole(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	next, ok := e.behind(data, i)
+	if !ok {
+		return i, record.NoMatch
+	}
+	end := i + bytes.IndexByte(data[i:], '\n')
+	if end > i && data[end-1] == '\r' {
+		end--
+	}
+	if e.col >= 0 {
+		b.SetText(&b.Cols[e.col], data, i, end-i)
+	}
+	return next, record.NoFault
 }
 
 // lastOf finds the end of a value that goes on up to the last place in the line where the constant stands.
@@ -157,7 +177,7 @@ func (w *worker) stamp(e *step, data []byte, k int, at extent) (extent, bool) {
 		return at, false
 	}
 	at.end, at.ns, at.timed = end, ns, true
-	for e.element.Pad == pattern.PadRight && mem.At(data, end) == ' ' {
+	for (e.element.Pad == pattern.PadRight || e.element.Trim) && mem.At(data, end) == ' ' {
 		if _, ok := e.behind(data, end); ok && end-at.start >= e.element.PadWidth {
 			break
 		}

@@ -6,15 +6,16 @@ import "github.com/sawlog/sawlog/lib/internal/value"
 type levelTable struct {
 	own   map[uint64]uint8
 	known bool // there are no other words: than these, or, where there are none, than those known everywhere
+	any   bool // every word is a level
 }
 
 var plainLevels = &levelTable{}
 
-func tableOf(levels map[string]uint8, known bool) *levelTable {
-	if len(levels) == 0 && !known {
+func tableOf(levels map[string]uint8, known, any bool) *levelTable {
+	if len(levels) == 0 && !known && !any {
 		return plainLevels
 	}
-	t := &levelTable{known: known}
+	t := &levelTable{known: known, any: any}
 	if len(levels) > 0 {
 		t.own = map[uint64]uint8{}
 	}
@@ -42,13 +43,16 @@ func (t *levelTable) meaning(data []byte, i, end int) (severity uint64, known, o
 	if t.own != nil && t.known {
 		return 0, false, false
 	}
-	if severity, known = value.Severity(data, i, end-i); known || t.known {
-		return severity, known, known
+	if severity, known = value.Severity(data, i, end-i); known || t.known || t.any || end == i {
+		return severity, known, known || t.any
+	}
+	if data[i]-'A' >= 26 {
+		return 0, false, false
 	}
 	for _, c := range data[i:end] {
 		if c-'A' >= 26 && c-'0' > 9 && c != '_' {
 			return 0, false, false
 		}
 	}
-	return 0, false, end > i
+	return 0, false, true
 }

@@ -2,6 +2,7 @@ package pattern
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,14 +13,18 @@ import (
 //	{name}           a word: text without blanks; what a line ends with may hold blanks, and may be empty
 //	{name:TYPE ...}  a value of another type, with what belongs to it
 //	{}  {:TYPE}      the same, dropped
+//	{name...}        everything from here to the end of the line, which what follows reads too
 //	{ }              one blank or several
 //	{? ... ?}        may be missing, with all that is in it
+//	{?? ... ?}       the same, and usually is
 //	{{ }}            a brace
 //
 // The types are text (may hold blanks), word, rest, level, timestamp LAYOUT | LAYOUT ..., duration UNIT, int, uint, float, bool, hex, ip,
-// and host_port, host_paren, tag, which fill two columns: {client,client_port:host_port}. A text takes the words null=-, empty=null,
-// escape=json, escape=backslash, few (of few different values), is=a|b (one of these), last (up to the last place where what follows it stands) and width=N; a
-// level the meaning of its words, .=7 *=5, and known (no other words). The error is an *Error; text is the number of the pattern that it is in.
+// and host_port, host_paren, tag, split C (at the last C), which fill two columns: {client,client_port:host_port}. Behind the type may stand
+// null=-, empty=null and trim (blanks around it do not belong to the value); for a text escape=json, escape=backslash, few (of few different
+// values), is=a|b (one of these), not=C (none of these bytes is in it), last (up to the last place where what follows it stands) and width=N;
+// for a level the meaning of its words, .=7 *=5, and known (no other words) or any (any other word). The error is an *Error; text is the
+// number of the pattern that it is in.
 func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	var first *Tree
 	end := &first
@@ -94,11 +99,19 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 			p.i += 3
 		case strings.HasPrefix(rest, "{?"):
 			p.i += 2
+			seldom := strings.HasPrefix(rest, "{??") && !strings.HasPrefix(rest, "{??}")
+			if seldom {
+				p.i++
+			}
 			nodes, err := p.nodes(true)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, lineNode{choice: [][]lineNode{nodes, nil}})
+			choice := [][]lineNode{nodes, nil}
+			if seldom {
+				slices.Reverse(choice)
+			}
+			out = append(out, lineNode{choice: choice})
 		case strings.HasPrefix(rest, "?}") && inside:
 			p.i += 2
 			return out, nil
@@ -135,6 +148,7 @@ func (p *linePattern) field() (lineNode, *Error) {
 	source := p.text[at : at+end+1]
 	p.i += end + 1
 	name, kind, typed := strings.Cut(source[1:len(source)-1], ":")
+	name, whole := strings.CutSuffix(name, "...")
 	kind, arg, _ := strings.Cut(kind, " ")
 	e := Element{Kind: KindText, Source: source, Pos: at}
 	e.Field, e.Port, _ = strings.Cut(name, ",")
@@ -142,6 +156,12 @@ func (p *linePattern) field() (lineNode, *Error) {
 		if snake(name) != name {
 			return lineNode{}, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", name)
 		}
+	}
+	if whole && (typed || e.Field == "" || e.Port != "") {
+		return lineNode{}, p.fail(at, "{message...}", "%s has three points and a type, or no name", shorten(source))
+	}
+	if e.Whole = whole; whole {
+		return lineNode{element: e}, nil
 	}
 	if typed && kind == "" {
 		return lineNode{}, p.fail(at, lineField, "%s has no type behind its colon", source)
@@ -168,17 +188,17 @@ func (p *linePattern) field() (lineNode, *Error) {
 }
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
-	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag}
+	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "split": KindDotted}
 
 // lineType gives e its type and what the words behind that say.
 func lineType(e *Element, kind, arg string) *Error {
 	var known bool
 	if e.Kind, known = lineKinds[kind]; !known {
-		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag"}
+		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split"}
 	}
-	two := e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag
+	two := e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
 	if two != (e.Port != "") {
-		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren and tag have two: {client,client_port:host_port}; all others have one"}
+		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag and split have two: {client,client_port:host_port}; all others have one"}
 	}
 	switch kind {
 	case "word":
@@ -189,6 +209,11 @@ func lineType(e *Element, kind, arg string) *Error {
 		e.NoBlank, e.Dictionary, e.Level = true, true, true
 		if e.Field != "" {
 			e.Severity = "severity"
+		}
+	case "split":
+		e.Set, arg, _ = strings.Cut(arg, " ")
+		if len(e.Set) != 1 {
+			return &Error{e.Pos, "split takes the byte to split at", "{thread,logger:split :}"}
 		}
 	case "duration":
 		if e.Layout = arg; arg == "" {
@@ -201,7 +226,7 @@ func lineType(e *Element, kind, arg string) *Error {
 	}
 	for word := range strings.FieldsSeq(arg) {
 		if !lineWord(e, kind, word) {
-			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, escape=json, escape=backslash, few, is=A|B, last, width=N; for a level known and WORD=0 to WORD=7, WORD of up to eight bytes"}
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
 		}
 	}
 	return nil
@@ -228,6 +253,12 @@ func lineWord(e *Element, kind, word string) bool {
 		e.Null = value
 	case word == "empty=null":
 		e.EmptyNull = true
+	case word == "trim":
+		e.Trim = true
+	case key == "not" && value != "" && e.Kind == KindText:
+		e.Not = value
+	case word == "any" && kind == "level":
+		e.AnyLevel = true
 	case word == "escape=json" && e.Kind == KindText:
 		e.Escape = EscapeJSON
 	case word == "escape=backslash" && e.Kind == KindText:
@@ -299,15 +330,17 @@ func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
 			continue
 		}
 		switch last := i+1 == len(t.Elements); {
+		case last && e.Whole:
+			return nil, &Error{e.Pos, "nothing follows " + e.Source, "a field that ends the line is {" + e.Field + "}"}
 		case last && e.Source == "{"+e.Field+"}":
 			e.NoBlank, e.MayBeEmpty = false, true
-		case !last && t.Elements[i+1].Kind != KindLiteral && e.Kind != KindTime && e.Width == 0:
+		case !last && t.Elements[i+1].Kind != KindLiteral && e.Kind != KindTime && e.Width == 0 && !e.Whole:
 			return nil, &Error{t.Elements[i+1].Pos, shorten(e.Source) + " and " + shorten(t.Elements[i+1].Source) + " stand side by side: nothing tells where one ends and the other begins",
 				"a constant character is needed between them"}
 		case !last && blanks[i+1] && t.Elements[i+1].Literal == " ":
 			e.Repeat = true
 		case !last && blanks[i+1]:
-			e.Pad, e.PadWidth = PadRight, 1
+			e.Trim = true
 		}
 		for _, name := range e.Fields() {
 			if fields[name] {

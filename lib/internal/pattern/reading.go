@@ -31,13 +31,20 @@ type Reading struct {
 	// Severity names the column of what the value, a level, means: 0 to 7 as in RFC 5424, null for an unknown word.
 	Severity string
 	// Level: the value is a word for a level, one of those known or one in capitals (log4j's own levels). Levels has the meaning of words
-	// that are not known everywhere, in small letters.
-	Level  bool
-	Levels map[string]uint8
+	// that are not known everywhere, in small letters. AnyLevel: every other word will do too.
+	Level    bool
+	AnyLevel bool
+	Levels   map[string]uint8
 	// Known: of levels only those known or in Levels.
 	Known bool
 	// Values are the only texts that the value has; nil: it may have any.
 	Values []string
+	// Trim: blanks around the value do not belong to it.
+	Trim bool
+	// Not are bytes that no value holds.
+	Not string
+	// Whole: everything up to the end of the line; what is behind the element reads it again.
+	Whole bool
 	// Last: the value goes on up to the last place in the line where the literal behind it stands.
 	Last bool
 	// Zone of a time that has none, where the definition says it: a name of the IANA database or +HH:MM.
@@ -46,7 +53,7 @@ type Reading struct {
 	Cut bool
 	// Dashes: a part of a KindRequest that is the null text is null, and the other parts stand.
 	Dashes bool
-	// Set are the bytes between the items of a KindFirstIP.
+	// Set are the bytes between the items of a KindFirstIP, or the one that a KindDotted is split at in place of the dot.
 	Set string
 }
 
@@ -61,7 +68,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Values != nil
+	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole
 }
 
 // describe writes the marks of Tree.String.
@@ -72,7 +79,7 @@ func (r *Reading) describe(b *strings.Builder) {
 	}{
 		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
-		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
 	} {
 		if mark.is {
 			b.WriteString(mark.text)
