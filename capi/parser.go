@@ -39,16 +39,7 @@ func newParser(definition string) (*parser, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := sawlog.ParseOptions(definition)
-	if err != nil {
-		return nil, err
-	}
-	o.Allocator = memory{}
-	full, err := sawlog.NewParserOptions(o)
-	if err != nil {
-		return nil, err
-	}
-	return &parser{Parser: full, single: single}, nil
+	return &parser{Parser: single.WithAllocator(memory{}), single: single}, nil
 }
 
 //export sawgo_parser_free

@@ -3,7 +3,6 @@ package sawlog
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,10 +61,9 @@ func TestEachKeyReadsARecord(t *testing.T) {
 		})
 		tried[c.key] = true
 	}
-	options := reflect.TypeFor[Options]()
-	for i := range options.NumField() {
-		if f := options.Field(i); f.Tag.Get("sawlog") == "how" {
-			assert.True(t, tried[jsonKey(f)], "no case for the key %s", jsonKey(f))
+	for _, f := range optionKeys().fields {
+		if f.tag == "how" {
+			assert.True(t, tried[f.key], "no case for the key %s", f.key)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package sawlog
 
 import (
-	"sync"
-
 	"github.com/sawlog/sawlog/lib/formats"
 )
 
@@ -23,32 +21,28 @@ type FieldInfo struct {
 	Type string `json:"type"`
 }
 
-// builtIn is read once, when it is first asked for.
-var builtIn = sync.OnceValue(func() []FormatInfo {
+// Formats lists the built-in formats.
+func Formats() []FormatInfo {
 	all, err := formats.All()
 	if err != nil { // the files are embedded: a test reads them
 		panic(err)
 	}
 	infos := make([]FormatInfo, len(all))
-	for i, f := range all {
-		infos[i] = FormatInfo{Name: f.Name, Title: f.Title, URL: f.URL, Aliases: f.Aliases, Definition: f.Definition}
-		for _, s := range f.Samples {
-			if s.Row != "" {
-				infos[i].Sample = s.Input
-				break
-			}
-		}
+	for i := range all {
+		infos[i] = infoOf(&all[i])
 	}
 	return infos
-})
+}
 
-// Formats lists the built-in formats.
-func Formats() []FormatInfo {
-	all := append([]FormatInfo(nil), builtIn()...)
-	for i := range all {
-		all[i].Fields = fieldsOf(all[i].Name)
+func infoOf(f *formats.Format) FormatInfo {
+	info := FormatInfo{Name: f.Name, Title: f.Title, URL: f.URL, Aliases: f.Aliases, Definition: f.Definition, Fields: fieldsOf(f.Name)}
+	for _, s := range f.Samples {
+		if s.Row != "" {
+			info.Sample = s.Input
+			break
+		}
 	}
-	return all
+	return info
 }
 
 // DescribeFormat is the built-in format with a name. The error is a *FormatError with the nearest names.
@@ -57,9 +51,7 @@ func DescribeFormat(name string) (FormatInfo, error) {
 	if err != nil {
 		return FormatInfo{}, err
 	}
-	info := *f
-	info.Fields = fieldsOf(info.Name)
-	return info, nil
+	return infoOf(f), nil
 }
 
 func fieldsOf(format string) []FieldInfo {
@@ -73,16 +65,10 @@ func fieldsOf(format string) []FieldInfo {
 	return fields
 }
 
-func findFormat(name string) (*FormatInfo, error) {
-	all := builtIn()
-	var names []string
-	for i := range all {
-		for _, n := range append([]string{all[i].Name}, all[i].Aliases...) {
-			if n == name {
-				return &all[i], nil
-			}
-			names = append(names, n)
-		}
+func findFormat(name string) (*formats.Format, error) {
+	f, names := formats.Lookup(name)
+	if f != nil {
+		return f, nil
 	}
 	return nil, &FormatError{Kind: KindFormat, Key: "format", Message: "there is no format " + quote(name), Hint: nearest(name, append(names, auto)), Offset: -1}
 }

@@ -3,6 +3,7 @@ package sawlog
 import (
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-json"
 
@@ -242,21 +243,17 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 		err.Offset += offset
 		return err
 	}
-	fields, at := map[string]reflect.Value{}, map[string]int{}
-	var names []string
-	for i := range to.NumField() {
-		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("json"), ",")
-		if name != "-" {
-			fields[name], at[name] = to.Field(i), i
-			names = append(names, name)
-		}
+	keys := optionKeys()
+	if to.Type() != reflect.TypeFor[Options]() {
+		keys = keysOf(to.Type())
 	}
 	seen := map[string]bool{}
 	for _, m := range members {
-		field, known := fields[m.key]
+		at, known := keys.index[m.key]
 		if !known {
-			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "unknown key " + quote(path+m.key), Hint: nearest(m.key, names), Offset: offset + m.keyAt}
+			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "unknown key " + quote(path+m.key), Hint: nearest(m.key, keys.names()), Offset: offset + m.keyAt}
 		}
+		field := to.Field(at)
 		if seen[m.key] {
 			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "the key " + quote(path+m.key) + " is there twice", Offset: offset + m.keyAt}
 		}
@@ -270,7 +267,7 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 			field.Set(inner)
 			continue
 		}
-		if value == `""` && path == "" && to.Type().Field(at[m.key]).Tag.Get("sawlog") == "how" {
+		if value == `""` && path == "" && keys.fields[at].tag == "how" {
 			return &FormatError{Kind: KindOption, Key: m.key, Message: quote(m.key) + " cannot be empty", Offset: offset + m.valueAt}
 		}
 		if to, ok := textOf(field, value); ok {
@@ -281,6 +278,40 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 		}
 	}
 	return nil
+}
+
+// structKeys are the JSON keys of a struct of options.
+type structKeys struct {
+	fields []structKey    // by number of the field
+	index  map[string]int // by key
+}
+
+type structKey struct{ key, tag string } // key is "-" for a field that JSON does not have
+
+// optionKeys are those of Options, which every definition asks for.
+var optionKeys = sync.OnceValue(func() structKeys { return keysOf(reflect.TypeFor[Options]()) })
+
+func keysOf(t reflect.Type) structKeys {
+	k := structKeys{fields: make([]structKey, t.NumField()), index: map[string]int{}}
+	for i := range k.fields {
+		f := t.Field(i)
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		k.fields[i] = structKey{key, f.Tag.Get("sawlog")}
+		if key != "-" {
+			k.index[key] = i
+		}
+	}
+	return k
+}
+
+// names lists the keys in the order of the fields.
+func (k structKeys) names() (names []string) {
+	for _, f := range k.fields {
+		if f.key != "-" {
+			names = append(names, f.key)
+		}
+	}
+	return names
 }
 
 // textOf is where a plain text goes that stands for more: for a list of one, or for the field of an options struct that is tagged so.

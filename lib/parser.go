@@ -74,6 +74,16 @@ func (p *Parser) compile(r *resolved) (*Parser, error) {
 	return p, nil
 }
 
+// WithAllocator is the same parser with another allocator.
+func (p *Parser) WithAllocator(alloc Allocator) *Parser {
+	other := *p
+	other.options.Allocator, other.alloc = alloc, alloc
+	if p.bound != nil {
+		other.workers = newWorkerPool(p.bound, alloc)
+	}
+	return &other
+}
+
 // formatError makes the engine's error one for users.
 func formatError(err error, r *resolved) error {
 	var e *engine.Error

@@ -42,7 +42,7 @@ func resolve(o Options) (*resolved, error) {
 			return nil, err
 		}
 		keys = tagged(o, "how")
-		d.Keys = formats.Find(r.format).Keys
+		d.Keys = format.Keys
 	}
 	o = r.name(o)
 	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8, Strict: o.Strict}
@@ -117,17 +117,16 @@ func checkLimits(o Options) error {
 }
 
 // refine puts what the user says on top of a format's own definition.
-func refine(format *FormatInfo, o Options) (Options, error) {
+func refine(format *formats.Format, o Options) (Options, error) {
 	own, err := ParseOptions(format.Definition)
 	if err != nil {
 		return o, err
 	}
 	own.Fields = merged(own.Fields, o.Fields)
 	own.Rename = merged(own.Rename, o.Rename)
-	to, from := reflect.ValueOf(&own).Elem(), reflect.ValueOf(o)
-	for i := range from.NumField() {
-		name := from.Type().Field(i).Name
-		if v := from.Field(i); name != "Format" && name != "Fields" && name != "Rename" && !v.IsZero() {
+	to, from := reflect.ValueOf(&own).Elem(), reflect.ValueOf(&o).Elem()
+	for i, f := range optionKeys().fields {
+		if v := from.Field(i); f.key != "format" && f.key != "fields" && f.key != "rename" && !v.IsZero() {
 			to.Field(i).Set(v)
 		}
 	}
@@ -145,28 +144,17 @@ func merged(a, b map[string]string) map[string]string {
 
 // tagged lists the JSON keys of the fields of o that are set and have the tag.
 func tagged(o Options, tag string) (keys []string) {
-	v := reflect.ValueOf(o)
-	for i := range v.NumField() {
-		if f := v.Type().Field(i); f.Tag.Get("sawlog") == tag && !v.Field(i).IsZero() {
-			keys = append(keys, jsonKey(f))
+	v := reflect.ValueOf(&o).Elem()
+	for i, f := range optionKeys().fields {
+		if f.tag == tag && !v.Field(i).IsZero() {
+			keys = append(keys, f.key)
 		}
 	}
 	return keys
 }
 
-func jsonKey(f reflect.StructField) string {
-	key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return key
-}
-
 func fieldOf(o Options, key string) reflect.Value {
-	v := reflect.ValueOf(o)
-	for i := range v.NumField() {
-		if jsonKey(v.Type().Field(i)) == key {
-			return v.Field(i)
-		}
-	}
-	panic("no option " + key)
+	return reflect.ValueOf(&o).Elem().Field(optionKeys().index[key])
 }
 
 // firstReading is the first option for reading that is set, or "".
@@ -180,8 +168,8 @@ func firstReading(o Options) string {
 // definitionOnly is o without what says how to read.
 func (o Options) definitionOnly() Options {
 	v := reflect.ValueOf(&o).Elem()
-	for i := range v.NumField() {
-		if v.Type().Field(i).Tag.Get("sawlog") == "reading" {
+	for i, f := range optionKeys().fields {
+		if f.tag == "reading" {
 			v.Field(i).SetZero()
 		}
 	}
@@ -194,9 +182,9 @@ func (o Options) definitionOnly() Options {
 // readingOnly is o with only what says how to read.
 func (o Options) readingOnly() Options {
 	reading := Options{Limits: o.Limits}
-	from, to := reflect.ValueOf(o), reflect.ValueOf(&reading).Elem()
-	for i := range from.NumField() {
-		if from.Type().Field(i).Tag.Get("sawlog") == "reading" {
+	from, to := reflect.ValueOf(&o).Elem(), reflect.ValueOf(&reading).Elem()
+	for i, f := range optionKeys().fields {
+		if f.tag == "reading" {
 			to.Field(i).Set(from.Field(i))
 		}
 	}
@@ -205,11 +193,10 @@ func (o Options) readingOnly() Options {
 
 // definitionKeys are the keys that are set and do not say how to read.
 func (o Options) definitionKeys() (keys []string) {
-	v := reflect.ValueOf(o)
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if key := jsonKey(f); f.Tag.Get("sawlog") != "reading" && key != "-" && key != "limits" && !v.Field(i).IsZero() {
-			keys = append(keys, key)
+	v := reflect.ValueOf(&o).Elem()
+	for i, f := range optionKeys().fields {
+		if f.tag != "reading" && f.key != "-" && f.key != "limits" && !v.Field(i).IsZero() {
+			keys = append(keys, f.key)
 		}
 	}
 	return keys

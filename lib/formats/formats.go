@@ -14,6 +14,8 @@ import (
 //go:embed *.fmt
 var files embed.FS
 
+const extension = ".fmt"
+
 // Format is what one file says.
 type Format struct {
 	Name, Title, URL string
@@ -55,7 +57,7 @@ func All() ([]Format, error) { return embedded() }
 
 // Load reads every .fmt file of a folder, sorted by name. Names and aliases must differ. Errors are *Error, but for those of fsys.
 func Load(fsys fs.FS) ([]Format, error) {
-	paths, err := fs.Glob(fsys, "*.fmt")
+	paths, err := fs.Glob(fsys, "*"+extension)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func Load(fsys fs.FS) ([]Format, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f.Name != strings.TrimSuffix(path, ".fmt") {
+		if f.Name != strings.TrimSuffix(path, extension) {
 			return nil, &Error{path, 1, fmt.Sprintf("the format is called %q and its file otherwise", f.Name)}
 		}
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
@@ -101,13 +103,55 @@ func borrow(all []Format) error {
 	return nil
 }
 
-// Find is the built-in format of this name, nil where there is none.
+// found has the formats that Find has read, by name.
+var found sync.Map
+
+// Find is the built-in format of this name, nil where there is none. Only its own file is read, when it is first asked for.
 func Find(name string) *Format {
-	all, _ := All()
-	for i := range all {
-		if all[i].Name == name {
-			return &all[i]
+	if f, ok := found.Load(name); ok {
+		return f.(*Format)
+	}
+	f := read(name)
+	if f == nil {
+		return nil
+	}
+	if f.keysOf != "" {
+		if other := Find(f.keysOf); other != nil {
+			f.Keys = other.Keys
 		}
 	}
-	return nil
+	kept, _ := found.LoadOrStore(name, f)
+	return kept.(*Format)
+}
+
+// read reads one file; nil where there is none. (That the files are right is held by a test.)
+func read(name string) *Format {
+	path := name + extension
+	text, err := files.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	f, err := Parse(path, string(text))
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+// Lookup is Find that knows the formats' other names too; without such a name it gives all names there are.
+func Lookup(name string) (f *Format, names []string) {
+	if f = Find(name); f != nil {
+		return f, nil
+	}
+	all, _ := All()
+	for i := range all {
+		for _, other := range all[i].Aliases {
+			if other == name {
+				return Find(all[i].Name), nil
+			}
+			names = append(names, other)
+		}
+		names = append(names, all[i].Name)
+	}
+	return nil, names
 }

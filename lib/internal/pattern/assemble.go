@@ -45,12 +45,19 @@ func (a *assembler) text(text []byte, pos int) {
 
 func (a *assembler) value(p piece) {
 	a.flush()
+	a.add(p)
+}
+
+func (a *assembler) add(p piece) {
+	if a.pieces == nil {
+		a.pieces = make([]piece, 0, 24) // pieces are large, and most formats have so many
+	}
 	a.pieces = append(a.pieces, p)
 }
 
 func (a *assembler) flush() {
 	if len(a.run) > 0 {
-		a.pieces = append(a.pieces, piece{Element: Element{Literal: string(a.run), Pos: a.runPos}})
+		a.add(piece{Element: Element{Literal: string(a.run), Pos: a.runPos}})
 		a.run = a.run[:0]
 	}
 }
@@ -67,7 +74,7 @@ func (a *assembler) tree() (*Tree, *Error) {
 		return nil, err
 	}
 	a.pieces = joinPorts(a.pieces)
-	t := &Tree{Elements: make([]Element, len(a.pieces))}
+	t := &Tree{Elements: make([]Element, len(a.pieces), len(a.pieces)+1)} // one more for AddRest
 	for i := range a.pieces {
 		t.Elements[i] = a.pieces[i].Element
 	}

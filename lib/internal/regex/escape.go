@@ -179,7 +179,7 @@ func propertySet(name string) *Set {
 			return tableSet(unicode.Categories[category])
 		}
 	}
-	if both, ok := posix[wanted]; ok {
+	if both, ok := posix()[wanted]; ok {
 		return both[1]
 	}
 	return nil
@@ -320,11 +320,11 @@ func (p *parser) posix() (*Set, bool, error) {
 	rest := p.text[p.i+2:]
 	end := strings.Index(rest, ":]")
 	name, negate := strings.CutPrefix(rest[:end], "^")
-	both, ok := posix[name]
+	both, ok := posix()[name]
 	if !ok {
 		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == "" && name != "" {
-			names := make([]string, 0, len(posix))
-			for n := range posix {
+			names := make([]string, 0, len(posix()))
+			for n := range posix() {
 				names = append(names, n)
 			}
 			slices.Sort(names)

@@ -106,7 +106,7 @@ func (p *parser) named(pos int, closing string) (*Node, error) {
 
 func identifier(name string) bool {
 	for _, c := range name {
-		if !words.has(c) && !wideWord.has(c) {
+		if !words.has(c) && !wideWord().has(c) {
 			return false
 		}
 	}

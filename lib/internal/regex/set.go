@@ -2,6 +2,7 @@ package regex
 
 import (
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -161,31 +162,35 @@ func tableSet(tables ...*unicode.RangeTable) *Set {
 }
 
 var (
-	digits   = newSet([]rune("09"))
-	words    = newSet([]rune("09AZaz__"))
-	spaces   = newSet([]rune{0x9, 0xa, 0xc, 0xd, 0x20, 0x20}) // RE2: without the vertical tab
-	hex      = newSet([]rune("09AFaf"))
-	anyRune  = newSet([]rune{0, lastRune})
-	notLine  = newSet([]rune{'\n', '\n'}).negated()
-	space1   = newSet([]rune{0x9, 0xd, 0x20, 0x20}) // Ruby and POSIX: with it
-	breaks   = newSet([]rune{'\n', '\r', 0x85, 0x85, 0x2028, 0x2029})
-	wideWord = tableSet(unicode.L, unicode.M, unicode.Nd, unicode.Pc)
+	digits  = newSet([]rune("09"))
+	words   = newSet([]rune("09AZaz__"))
+	spaces  = newSet([]rune{0x9, 0xa, 0xc, 0xd, 0x20, 0x20}) // RE2: without the vertical tab
+	hex     = newSet([]rune("09AFaf"))
+	anyRune = newSet([]rune{0, lastRune})
+	notLine = newSet([]rune{'\n', '\n'}).negated()
+	space1  = newSet([]rune{0x9, 0xd, 0x20, 0x20}) // Ruby and POSIX: with it
+	breaks  = newSet([]rune{'\n', '\r', 0x85, 0x85, 0x2028, 0x2029})
 )
 
+// wideWord and posix are made when a pattern first asks for them: that takes longer than loading all the rest.
+var wideWord = sync.OnceValue(func() *Set { return tableSet(unicode.L, unicode.M, unicode.Nd, unicode.Pc) })
+
 // posix are the names between [: and :], in ASCII and in Unicode.
-var posix = map[string][2]*Set{
-	"alnum":  {newSet([]rune("09AZaz")), tableSet(unicode.L, unicode.M, unicode.Nd)},
-	"alpha":  {newSet([]rune("AZaz")), tableSet(unicode.L, unicode.M)},
-	"ascii":  {newSet([]rune{0, 0x7f}), newSet([]rune{0, 0x7f})},
-	"blank":  {newSet([]rune("\t\t  ")), tableSet(unicode.Zs).with(runeSet('\t'))},
-	"cntrl":  {newSet([]rune{0, 0x1f, 0x7f, 0x7f}), tableSet(unicode.Cc)},
-	"digit":  {digits, tableSet(unicode.Nd)},
-	"graph":  {newSet([]rune("!~")), tableSet(unicode.L, unicode.M, unicode.N, unicode.P, unicode.S)},
-	"lower":  {newSet([]rune("az")), tableSet(unicode.Ll)},
-	"print":  {newSet([]rune(" ~")), tableSet(unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs)},
-	"punct":  {newSet([]rune("!/:@[`{~")), tableSet(unicode.P).with(newSet([]rune("$$++<>^^``||~~")))},
-	"space":  {space1, tableSet(unicode.White_Space)},
-	"upper":  {newSet([]rune("AZ")), tableSet(unicode.Lu)},
-	"word":   {words, wideWord},
-	"xdigit": {hex, hex},
-}
+var posix = sync.OnceValue(func() map[string][2]*Set {
+	return map[string][2]*Set{
+		"alnum":  {newSet([]rune("09AZaz")), tableSet(unicode.L, unicode.M, unicode.Nd)},
+		"alpha":  {newSet([]rune("AZaz")), tableSet(unicode.L, unicode.M)},
+		"ascii":  {newSet([]rune{0, 0x7f}), newSet([]rune{0, 0x7f})},
+		"blank":  {newSet([]rune("\t\t  ")), tableSet(unicode.Zs).with(runeSet('\t'))},
+		"cntrl":  {newSet([]rune{0, 0x1f, 0x7f, 0x7f}), tableSet(unicode.Cc)},
+		"digit":  {digits, tableSet(unicode.Nd)},
+		"graph":  {newSet([]rune("!~")), tableSet(unicode.L, unicode.M, unicode.N, unicode.P, unicode.S)},
+		"lower":  {newSet([]rune("az")), tableSet(unicode.Ll)},
+		"print":  {newSet([]rune(" ~")), tableSet(unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs)},
+		"punct":  {newSet([]rune("!/:@[`{~")), tableSet(unicode.P).with(newSet([]rune("$$++<>^^``||~~")))},
+		"space":  {space1, tableSet(unicode.White_Space)},
+		"upper":  {newSet([]rune("AZ")), tableSet(unicode.Lu)},
+		"word":   {words, wideWord()},
+		"xdigit": {hex, hex},
+	}
+})

@@ -66,7 +66,7 @@ func (t *text) holds(p Place, i int) bool {
 	if p == Word || p == NotWord {
 		return t.edge(i, words) == (p == Word)
 	}
-	return t.edge(i, wideWord) == (p == WideWord)
+	return t.edge(i, wideWord()) == (p == WideWord)
 }
 
 // plainEdge is edge where the characters around i are ASCII, ok is false where they are not.
