@@ -180,3 +180,24 @@ func FuzzParse(f *testing.F) {
 		assert.True(t, json.Valid([]byte(format.Definition)), format.Definition)
 	})
 }
+
+// Find reads one file, All all of them: they say the same.
+func TestFind(t *testing.T) {
+	all, err := All()
+	require.NoError(t, err)
+	for i := range all {
+		assert.Equal(t, &all[i], Find(all[i].Name))
+		assert.Same(t, Find(all[i].Name), Find(all[i].Name), "it is read once")
+		for _, alias := range all[i].Aliases {
+			f, _ := Lookup(alias)
+			require.NotNil(t, f, alias)
+			assert.Equal(t, all[i].Name, f.Name)
+		}
+	}
+	for _, name := range []string{"", "no", "../formats", "a/b", "README", "combined.fmt"} {
+		assert.Nil(t, Find(name), name)
+		f, names := Lookup(name)
+		assert.Nil(t, f)
+		assert.Contains(t, names, "combined")
+	}
+}

@@ -15,7 +15,6 @@ TypeError, as for any object without a buffer.
 
 import ctypes
 import pickle
-import platform
 import sys
 from typing import Any, Optional, Type, TypeVar
 
@@ -46,7 +45,7 @@ def _second_word_is(instance: Exporter, value: object) -> bool:
 
 def _forwarder(kind: type) -> Optional[int]:
     """PickleBuffer's function, when kind is laid out as expected."""
-    if platform.python_implementation() != "CPython" or not (3, 8) <= sys.version_info[:2] <= (3, 11):
+    if sys.implementation.name != "cpython" or not (3, 8) <= sys.version_info[:2] <= (3, 11):
         return None
     if _WORD != 8 or _HEADER != 16:
         return None  # a debug build that traces references

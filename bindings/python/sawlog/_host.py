@@ -7,7 +7,7 @@ that is about to exit.
 
 import ctypes
 import json
-import platform
+import sys
 from typing import Any, Dict, Optional, Tuple
 
 from . import _abi, _call
@@ -56,7 +56,7 @@ _OBJECTS: Dict[str, Any] = {
 
 
 def _python_api() -> Any:
-    if platform.python_implementation() != "CPython":
+    if sys.implementation.name != "cpython":
         return None
     return getattr(ctypes, "pythonapi", None)
 

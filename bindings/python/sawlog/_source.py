@@ -3,10 +3,11 @@
 import io
 import json
 import os
-import socket
-from typing import Any, Iterable, List, NamedTuple, Optional, Union
+import sys
+from typing import TYPE_CHECKING, Any, Iterable, List, NamedTuple, Optional, Union
 
-from ._pump import Pump
+if TYPE_CHECKING:
+    from ._pump import Pump
 
 
 class Source(NamedTuple):
@@ -15,7 +16,7 @@ class Source(NamedTuple):
     name: str
     path: Optional[bytes] = None
     fd: int = -1
-    pump: Optional[Pump] = None
+    pump: "Optional[Pump]" = None
 
 
 def resolve(source: Any) -> Source:
@@ -23,7 +24,7 @@ def resolve(source: Any) -> Source:
         return _one_path(source)
     if isinstance(source, int) and not isinstance(source, bool):
         return Source("<fd %d>" % source, fd=os.dup(source))
-    if type(source) is socket.socket:
+    if _is_socket(source):
         return Source("<socket>", fd=os.dup(source.fileno()))
     if hasattr(source, "read") or hasattr(source, "recv"):
         return _file(source)
@@ -33,6 +34,11 @@ def resolve(source: Any) -> Source:
         "a path, a list of paths, a file object, a socket or a file descriptor is needed, not %s"
         "; bytes that are in memory already go to Parser.parse" % type(source).__name__
     )
+
+
+def _is_socket(source: Any) -> bool:
+    module = sys.modules.get("socket")  # who has one has imported it
+    return module is not None and type(source) is module.socket
 
 
 def _one_path(source: Union[str, bytes, "os.PathLike[Any]"]) -> Source:
@@ -61,6 +67,8 @@ def _file(file: Any) -> Source:
     fd = _descriptor(file)
     if fd is not None:
         return Source(name, fd=os.dup(fd))
+    from ._pump import Pump  # it needs sockets, which most programs do not
+
     pump = Pump(file)
     return Source(name, fd=pump.start(), pump=pump)
 

@@ -1,7 +1,6 @@
 """Reader: batches from files and descriptors, made by the library's own threads."""
 
 import ctypes
-import difflib
 import os
 import threading
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
@@ -47,6 +46,8 @@ def _reading_only(options: Dict[str, Any]) -> Dict[str, Any]:
     """A parser is finished: what would refine it comes too late and must not be passed over in silence."""
     for key in options:
         if key not in READING:
+            import difflib
+
             near = difflib.get_close_matches(key, READING, 1)
             hint = "did you mean %s?" % near[0] if near else "reading options are %s; the others go to the Parser" % ", ".join(READING)
             raise FormatError("%r is no reading option" % key, hint=hint)
