@@ -82,6 +82,15 @@ func candidate(f formats.Format, data []byte) (detect.Candidate, bool) {
 		return detect.Candidate{}, false
 	}
 	count := detect.ByWorker(p.bound.Schema(), p.bound.Present(), p.bound.NewWorker())
+	if r, ok := p.plan.(engine.Recognizer); ok {
+		if _, ok := r.Recognize(nil); ok {
+			count = detect.ByCounter(f.Name, func(sample []byte) (int, int) {
+				matched, _ := r.Recognize(sample)
+				return matched, 0
+			})
+			return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: count}, true
+		}
+	}
 	if c, ok := p.plan.(engine.Counter); ok {
 		count = detect.ByCounter(f.Name, c.Count)
 	}

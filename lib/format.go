@@ -11,7 +11,7 @@ type FormatInfo struct {
 	URL        string      `json:"url"`
 	Aliases    []string    `json:"aliases,omitempty"`
 	Definition string      `json:"definition"` // what the format is short for, as JSON
-	Fields     []FieldInfo `json:"fields"`     // empty where they depend on the input
+	Fields     []FieldInfo `json:"fields"`     // those that all its logs have; none where they depend on the input
 	Sample     string      `json:"sample"`     // a line that has the format
 }
 
@@ -60,6 +60,11 @@ func fieldsOf(format string) []FieldInfo {
 		for i := range p.Schema().Fields {
 			f := &p.Schema().Fields[i]
 			fields = append(fields, FieldInfo{f.Name, f.TypeName()})
+		}
+	} else if err == nil {
+		known := p.resolved.definition.KnownFields()
+		for i := range known {
+			fields = append(fields, FieldInfo{known[i].Name, known[i].TypeName()})
 		}
 	}
 	return fields

@@ -42,10 +42,10 @@ func resolve(o Options) (*resolved, error) {
 			return nil, err
 		}
 		keys = tagged(o, "how")
-		d.Keys = format.Keys
+		d.Keys, d.Types, d.Levels, d.Signature = format.Keys, format.Types, format.Levels, format.Signature
 	}
 	o = r.name(o)
-	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8, Strict: o.Strict}
+	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Types: d.Types, Levels: d.Levels, Signature: d.Signature, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8, Strict: o.Strict}
 	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
 		d.Text = text
 	}

@@ -25,7 +25,12 @@ type Format struct {
 	// Names has for each other vocabulary ("ecs", "otel", "native") what it calls our fields.
 	Names map[string]map[string]string
 	// Keys has for each field the keys of records that stand for it, the first that a log has; nil: records have fixed names.
-	Keys       map[string][]string
+	Keys map[string][]string
+	// Types are the types of fields in Keys that are not those which such fields have everywhere; Levels is what words of the level mean,
+	// nil: the usual; Signature tells the format's records from others, nil: its engine takes any that it can read.
+	Types      map[string]string
+	Levels     map[string]int
+	Signature  []map[string]string
 	Definition string // what says how to read it, as JSON
 	Samples    []Sample
 

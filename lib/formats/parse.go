@@ -92,10 +92,31 @@ func (p *parser) definition(f *Format) *Error {
 		}
 		delete(keys, "keys")
 	}
+	if err := p.details(f, keys, text); err != nil {
+		return err
+	}
 	if len(keys) == 0 {
 		return p.fail(1, "the definition does not say how records are read")
 	}
 	f.Definition = object(keys)
+	return nil
+}
+
+// details reads what else is said of the keys. A signature is one object, or a list of them.
+func (p *parser) details(f *Format, keys map[string]json.RawMessage, text string) *Error {
+	if value, there := keys["signature"]; there && strings.HasPrefix(string(value), "{") {
+		keys["signature"] = json.RawMessage("[" + string(value) + "]")
+	}
+	for key, to := range map[string]any{"types": &f.Types, "levels": &f.Levels, "signature": &f.Signature} {
+		value, there := keys[key]
+		if !there {
+			continue
+		}
+		if err := json.Unmarshal(value, to); err != nil {
+			return p.fail(1+strings.Count(text[:max(0, strings.Index(text, `"`+key+`"`))], "\n"), "%q cannot be %s", key, value)
+		}
+		delete(keys, key)
+	}
 	return nil
 }
 

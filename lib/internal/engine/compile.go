@@ -53,19 +53,23 @@ func compile(d *Definition) (Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	signature, err := d.signature()
+	if err != nil {
+		return nil, err
+	}
 	switch d.Language {
 	case "json":
-		plan, err := ndjson.Compile(ndjson.Options{Infer: d.inferOptions(types, clock), Document: d.Document, Depth: d.Depth, Line: d.Line, Reject: d.UTF8 == "reject"})
+		plan, err := ndjson.Compile(ndjson.Options{Infer: d.inferOptions(types, clock), Document: d.Document, Depth: d.Depth, Line: d.Line, Levels: d.levels(), Reject: d.UTF8 == "reject"})
 		if err != nil {
 			return nil, blame(err)
 		}
-		return jsonPlan{plan, d.Document, records(d)}, nil
+		return jsonPlan{plan, d.Document, records(d), signature}, nil
 	case "logfmt":
-		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Reject: d.UTF8 == "reject"})
+		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Levels: d.levels(), Reject: d.UTF8 == "reject"})
 		if err != nil {
 			return nil, blame(err)
 		}
-		return logfmtPlan{plan, records(d)}, nil
+		return logfmtPlan{plan, records(d), signature}, nil
 	case "syslog":
 		return d.syslog(clock)
 	}
@@ -172,9 +176,10 @@ func (b matchBound) NewRecordWorker() (record.Worker, bool) {
 }
 
 type jsonPlan struct {
-	plan     *ndjson.Plan
-	document bool
-	records  int
+	plan      *ndjson.Plan
+	document  bool
+	records   int
+	signature *infer.Signature
 }
 
 // records is how many records the schema is inferred from.
@@ -192,6 +197,15 @@ func (p jsonPlan) Records() int   { return p.records }
 func (p jsonPlan) Count(sample []byte) (matched, lines int) {
 	return ndjson.Objects(sample)
 }
+
+// Recognize implements Recognizer.
+func (p jsonPlan) Recognize(sample []byte) (int, bool) {
+	if p.signature == nil {
+		return 0, false
+	}
+	return ndjson.Matching(sample, p.signature), true
+}
+
 func (p jsonPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.plan.Bind(sample)
 	if err != nil {
@@ -217,8 +231,9 @@ func (b inferred) NewRecordWorker() (record.Worker, bool) {
 }
 
 type logfmtPlan struct {
-	plan    *logfmt.Plan
-	records int
+	plan      *logfmt.Plan
+	records   int
+	signature *infer.Signature
 }
 
 func (p logfmtPlan) Engine() string { return "logfmt" }
@@ -228,6 +243,15 @@ func (p logfmtPlan) Records() int   { return p.records }
 func (p logfmtPlan) Count(sample []byte) (matched, lines int) {
 	return logfmt.Records(sample)
 }
+
+// Recognize implements Recognizer.
+func (p logfmtPlan) Recognize(sample []byte) (int, bool) {
+	if p.signature == nil {
+		return 0, false
+	}
+	return logfmt.Matching(sample, p.signature), true
+}
+
 func (p logfmtPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.plan.Bind(sample)
 	if err != nil {

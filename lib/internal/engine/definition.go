@@ -11,19 +11,24 @@ type Definition struct {
 	Language string // the key that says how records are read: "nginx", "apache", "json", "logfmt"
 	Text     string // the pattern, where the language has one
 
-	Fields   map[string]string
-	Rename   map[string]string
-	Keys     map[string][]string // the keys that stand for a field, the first that a log has; nil: none do
-	Called   map[string]string   // what the fields of Keys, and what comes with them, are called; left out: as they are
-	Names    map[string]string   // the vocabulary: what our fields are called; nil: as they are
-	Columns  []string
-	Rest     string
-	Optional string
-	Zone     string
-	Year     int
-	Now      string
-	UTF8     string
-	Strict   bool
+	Fields map[string]string
+	Rename map[string]string
+	Keys   map[string][]string // the keys that stand for a field, the first that a log has; nil: none do
+	Types  map[string]string   // of fields of Keys, where they are not the usual
+	Levels map[string]int      // what the words of a level mean; nil: what they usually do
+	// Signature tells records of the format from others; nil: it has all that the engine can read. Formats with one always have all fields
+	// of Keys.
+	Signature []map[string]string
+	Called    map[string]string // what the fields of Keys, and what comes with them, are called; left out: as they are
+	Names     map[string]string // the vocabulary: what our fields are called; nil: as they are
+	Columns   []string
+	Rest      string
+	Optional  string
+	Zone      string
+	Year      int
+	Now       string
+	UTF8      string
+	Strict    bool
 
 	Line, Depth, MaxColumns    int
 	Document, Flatten          bool
@@ -61,6 +66,12 @@ type Counter interface {
 	Count(sample []byte) (records, lines int)
 	// Records is how many records Bind looks at.
 	Records() int
+}
+
+// Recognizer is a plan that can tell its lines from those of formats which the same engine reads.
+type Recognizer interface {
+	// Recognize counts the lines that are its own; false: it cannot tell.
+	Recognize(sample []byte) (matched int, ok bool)
 }
 
 // Error is a mistake in a definition.

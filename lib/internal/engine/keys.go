@@ -1,16 +1,19 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// keyTypes are the types of the fields that keys stand for, where they are not texts.
-var keyTypes = map[string]declared{"time": {record.Timestamp, "auto"}, "line": {record.Int, ""}}
+// keyTypes are the types that fields have in all formats, where they are not texts.
+var keyTypes = map[string]declared{"time": {record.Timestamp, "auto"}, "observed_time": {record.Timestamp, "auto"}, "line": {record.Int, ""}, "pid": {record.Int, ""},
+	"tid": {record.Int, ""}, "attributes": {record.Map, ""}, "labels": {record.Map, ""}, "mdc": {record.Map, ""}, "fields": {record.Map, ""}, "span": {record.Map, ""}}
 
 // keyRoles are what comes with such fields.
 var keyRoles = map[string]struct {
@@ -21,9 +24,12 @@ var keyRoles = map[string]struct {
 // aliases are the fields that keys stand for, in a steady order.
 func (d *Definition) aliases(clock timestamp.Options) []infer.Alias {
 	var aliases []infer.Alias
+	types, _ := parseTypes(d.Types) // Compile has read them
 	for _, field := range slices.Sorted(maps.Keys(d.Keys)) {
 		t, ok := keyTypes[field]
-		if !ok {
+		if own, given := types[field]; given {
+			t = own
+		} else if !ok {
 			t.Type = record.String
 		}
 		a := infer.Alias{Declared: inferDeclared(d.called(field), t, clock), Keys: d.Keys[field], Role: keyRoles[field].role}
@@ -33,6 +39,62 @@ func (d *Definition) aliases(clock timestamp.Options) []infer.Alias {
 		aliases = append(aliases, a)
 	}
 	return aliases
+}
+
+// first are the fields that come first where fields have no order of their own.
+var first = []string{"time", "level", "severity", "message"}
+
+// KnownFields are the fields that all logs of a format have whose schema depends on the input.
+func (d *Definition) KnownFields() (fields []record.Field) {
+	if d.Signature == nil {
+		return nil
+	}
+	for _, a := range d.aliases(timestamp.Options{}) {
+		f := record.Field{Name: a.Name, Type: a.Type}
+		if a.Type == record.Map {
+			f.Elem = &record.Field{Name: "value", Type: record.String}
+		}
+		if a.Role != infer.Caller {
+			fields = append(fields, f)
+		}
+		switch a.Role {
+		case infer.Level:
+			fields = append(fields, record.Field{Name: a.Beside[0], Type: record.Uint})
+		case infer.Caller:
+			fields = append(fields, record.Field{Name: a.Beside[0], Type: record.String}, record.Field{Name: a.Beside[1], Type: record.Int})
+		}
+	}
+	place := func(f record.Field) int {
+		if i := slices.Index(first, f.Name); i >= 0 {
+			return i
+		}
+		return len(first)
+	}
+	slices.SortStableFunc(fields, func(a, b record.Field) int { return cmp.Compare(place(a), place(b)) })
+	return slices.CompactFunc(fields, func(a, b record.Field) bool { return a.Name == b.Name })
+}
+
+// signature compiles what tells the format's records from others. It and the types are those of a built-in format: a test reads them all.
+func (d *Definition) signature() (*infer.Signature, error) {
+	if _, err := parseTypes(d.Types); err != nil {
+		return nil, err
+	}
+	if d.Signature == nil {
+		return nil, nil
+	}
+	s, err := infer.CompileSignature(d.Signature)
+	if err != nil {
+		return nil, &Error{Key: "signature", Pos: -1, Message: "signature: " + err.Error()}
+	}
+	return s, nil
+}
+
+// levels is what levels mean, nil: what the usual words say.
+func (d *Definition) levels() *value.Levels {
+	if d.Levels == nil {
+		return nil
+	}
+	return value.NewLevels(d.Levels)
 }
 
 func (d *Definition) called(field string) string {

@@ -77,7 +77,7 @@ func (d *Definition) matchOptions(types map[string]declared, clock timestamp.Opt
 }
 
 func (d *Definition) inferOptions(types map[string]declared, clock timestamp.Options) infer.Options {
-	o := infer.Options{Records: d.SampleRecords, Bytes: d.SampleBytes, Columns: d.MaxColumns, Rename: d.Rename, Project: d.Columns, Flatten: d.Flatten, Aliases: d.aliases(clock)}
+	o := infer.Options{Records: d.SampleRecords, Bytes: d.SampleBytes, Columns: d.MaxColumns, Rename: d.Rename, Project: d.Columns, Flatten: d.Flatten, Fixed: d.Signature != nil, Aliases: d.aliases(clock)}
 	names := make([]string, 0, len(types))
 	for name := range types {
 		names = append(names, name)

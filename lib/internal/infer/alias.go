@@ -13,7 +13,7 @@ import (
 // and objects stand there; the others keep their names.
 type Alias struct {
 	Declared          // the field: name and type, after Rename. Soft is set by this package
-	Keys     []string // dotted paths in the records
+	Keys     []string // dotted paths in the records; of a Map also the beginning of the keys that it takes, and a *
 	Role     Role
 	Beside   []string // the names of the columns that Role makes, after Rename
 }
@@ -29,6 +29,13 @@ const (
 
 // beside is what the columns beside a field of this role hold.
 var beside = [...][]record.Type{Plain: nil, Level: {record.Uint}, Caller: {record.String, record.Int}}
+
+// Map is a column that takes what has no field of its own: the members of Node or, without one, the record's keys that begin with Prefix.
+type Map struct {
+	Column int
+	Node   *Node
+	Prefix string
+}
 
 // evidence is what the sample says about the values of a key that may be an alias.
 type evidence struct {
@@ -115,7 +122,14 @@ func (d *decision) claim() {
 	})
 	for i := range d.options.Aliases {
 		a := &d.options.Aliases[i]
-		if n := d.find(a, nodes); n != nil {
+		if a.prefix() != "" {
+			d.reserved[a.Name] = true
+		}
+		n := d.find(a, nodes)
+		if n == nil && d.options.Fixed {
+			n = d.expect(a, nodes)
+		}
+		if n != nil {
 			d.claims[n] = a
 			d.reserved[a.Name] = true
 		}
@@ -138,7 +152,13 @@ func (d *decision) find(a *Alias, nodes map[string]*Node) *Node {
 		if n == nil || d.claims[n] != nil {
 			continue
 		}
-		if n.scalars() > 0 {
+		if a.Type == record.Map {
+			if n.counts[Object] > 0 {
+				return n
+			}
+			continue
+		}
+		if n.scalars() > 0 || a.Type == record.Timestamp && n.instant() {
 			return n
 		}
 		if empty == nil && n.counts[JSON]+n.counts[Object] == 0 {
@@ -148,6 +168,59 @@ func (d *decision) find(a *Alias, nodes map[string]*Node) *Node {
 	return empty
 }
 
+// instant tells whether n holds times as log4j writes them: {"epochSecond": 1, "nanoOfSecond": 2}.
+func (n *Node) instant() bool {
+	return n.counts[Object] > 0 && n.Find([]byte(InstantSecond)) != nil
+}
+
+// The members of a time as log4j writes it.
+const (
+	InstantSecond = "epochSecond"
+	InstantNanos  = "nanoOfSecond"
+)
+
+// expect makes the node of an alias that the sample does not have: inside the objects that its first key names, else as a key with dots.
+// It is nil where the sample has something else in that place.
+func (d *decision) expect(a *Alias, nodes map[string]*Node) *Node {
+	if len(a.Keys) == 0 || strings.HasSuffix(a.Keys[0], "*") || nodes[a.Keys[0]] != nil || d.reserved[a.Name] {
+		return nil
+	}
+	at, parts := d.Root, strings.Split(a.Keys[0], ".")
+	for i, key := range parts[:len(parts)-1] {
+		kid := at.Find([]byte(key))
+		if kid != nil && (kid.scalars() > 0 || kid.counts[JSON] > 0 || d.claims[kid] != nil && d.claims[kid].Type != record.Map) {
+			at, parts = d.Root, []string{a.Keys[0]}
+			break
+		}
+		if kid == nil {
+			if kid = d.Child(at, []byte(key)); kid == nil {
+				return nil
+			}
+			kid.from = strings.Join(parts[:i+1], ".")
+			nodes[kid.from] = kid
+		}
+		kid.Holds = Members
+		at = kid
+	}
+	key := parts[len(parts)-1]
+	if at.Find([]byte(key)) != nil {
+		return nil
+	}
+	n := d.Child(at, []byte(key))
+	if n == nil || n.evidence == nil {
+		return nil
+	}
+	n.from = a.Keys[0]
+	nodes[n.from] = n
+	return n
+}
+
+// adoptMap makes a node whose members a map takes.
+func (d *decision) adoptMap(n *Node) {
+	n.claimed, n.Entries, n.Holds = true, true, Members
+}
+
+// scalars counts the values that a column of their own can have.
 func (n *Node) scalars() int { return n.counts[Bool] + n.counts[Number] + n.counts[String] }
 
 // candidates are the keys that may become the field: first those that the user renames to it, then its aliases. A key that the user
@@ -194,10 +267,14 @@ func (d *decision) role(n *Node, a *Alias) Role {
 
 // adopt makes a node the field of its alias. A field whose type the values do not fit more often than not keeps the type that they have.
 func (d *decision) adopt(n *Node, a *Alias) {
+	if a.Type == record.Map {
+		d.adoptMap(n)
+		return
+	}
 	n.claimed = true
 	if f := d.declared[a.Name]; f != nil {
 		d.declare(n, f)
-	} else if e := n.evidence; e.caller || a.Type == record.String || e.fits > e.misses || e.misses == 0 {
+	} else if e := n.evidence; e.caller || a.Type == record.String || d.options.Fixed || e.fits > e.misses || e.misses == 0 {
 		n.Holds, n.Declared = Given, soft(a.Declared)
 		d.used[a.Name] = true
 	}

@@ -42,6 +42,10 @@ type decision struct {
 func (d *decision) settle(n *Node) {
 	for _, kid := range n.Kids {
 		d.name(kid)
+		if d.entry(kid) {
+			kid.Entry, kid.Kids, kid.index = true, nil, nil
+			continue
+		}
 		kid.Holds = d.holds(kid)
 		if a := d.claims[kid]; a != nil {
 			d.adopt(kid, a)
@@ -194,6 +198,9 @@ func (d *decision) project() (overflow bool) {
 			*wanted = true
 			continue
 		}
+		if n == nil && d.prefixed(name) {
+			continue
+		}
 		if n == nil {
 			if n = d.make(name); n == nil {
 				continue
@@ -239,6 +246,11 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 			some = some || n.also[i]
 		}
 		n.Skipped = !some && n.Holds != Members
+		if n.Entries && n.wanted {
+			l.Maps = append(l.Maps, Map{Column: len(fields), Node: n})
+			fields = append(fields, mapField(n.name))
+			return
+		}
 		if n.Skipped || n.Holds == Nothing || n.Holds == Members {
 			return
 		}
@@ -260,6 +272,7 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 			}
 		}
 	})
+	fields = d.prefixMaps(l, fields)
 	if overflow {
 		l.Overflow = len(fields)
 		fields = append(fields, record.Field{Name: OverflowName, Type: record.String, Overflow: true})

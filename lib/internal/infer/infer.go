@@ -36,6 +36,9 @@ type Options struct {
 	// Aliases are fields that go by several names. A key that Rename names, or that Fields or Project call by its own name, is no alias.
 	Aliases []Alias
 
+	// Fixed: every alias has its column, whether the sample has its keys or not.
+	Fixed bool
+
 	// Texts: every value is a text that a column of texts can hold, whatever it looks like, as in logfmt. Mixed kinds make a column
 	// of texts then, and nothing of them overflows.
 	Texts bool
@@ -82,4 +85,5 @@ type Layout struct {
 	Root     *Node
 	Nodes    []*Node // by Node.ID
 	Overflow int     // index of the overflow column in Schema, -1 when it was left out
+	Maps     []Map   // columns that take the members of an object, or all keys that begin alike
 }

@@ -47,6 +47,8 @@ type Node struct {
 	Role     Role  // of the field's alias, when the columns beside it are there
 	Also     []int // those columns' indices in the schema, -1: left out by Options.Project
 	Only     bool  // values that give nothing beside have no column
+	Entries  bool  // an object whose members go to a map, but for those with columns of their own
+	Entry    bool  // it goes to a map
 
 	index   map[string]*Node // of Kids, when there are many
 	counts  [kinds]int

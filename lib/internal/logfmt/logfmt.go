@@ -29,6 +29,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -36,6 +37,7 @@ import (
 type Options struct {
 	Infer  infer.Options // Depth and Texts are set by this package: keys with dots are plain keys
 	Line   int           // bytes a line may have, its ending not counted; 0: no limit
+	Levels *value.Levels // what the words of a level mean, nil: the usual
 	Reject bool          // a line that is not valid UTF-8 is a reject; else the batch repairs it
 }
 

@@ -25,7 +25,7 @@ func (w *worker) parts(b *record.Builder, n *infer.Node, data []byte, i, end int
 	switch n.Role {
 	case infer.Level:
 		if at := n.Also[0]; at >= 0 {
-			if severity, known := value.Severity(data, i, end-i); known {
+			if severity, known := w.options.Levels.Severity(data, i, end-i); known {
 				b.Cols[at].Words[b.Row] = severity
 				b.Present(&b.Cols[at])
 			}

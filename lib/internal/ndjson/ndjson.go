@@ -13,6 +13,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -22,10 +23,11 @@ const DefaultDepth = 256
 // Options refine how JSON is read. The zero value is good.
 type Options struct {
 	Infer    infer.Options
-	Document bool // the whole input is one record; a document that is no object is the column "value"
-	Depth    int  // arrays and objects that may stand inside each other; 0: 256
-	Line     int  // bytes a line may have, its ending not counted; 0: no limit
-	Reject   bool // a line that is not valid UTF-8 is a reject; else the batch repairs it
+	Document bool          // the whole input is one record; a document that is no object is the column "value"
+	Depth    int           // arrays and objects that may stand inside each other; 0: 256
+	Line     int           // bytes a line may have, its ending not counted; 0: no limit
+	Levels   *value.Levels // what the words of a level mean, nil: the usual
+	Reject   bool          // a line that is not valid UTF-8 is a reject; else the batch repairs it
 }
 
 // Plan is what is known before the first byte. It is immutable.

@@ -113,7 +113,7 @@ func (w *worker) learn(start, stop int) {
 		return
 	}
 	for i := range w.members {
-		if m := &w.members[i]; m.node == nil || m.spills {
+		if m := &w.members[i]; m.node == nil || m.spills || m.node.Entries || m.node.Entry || m.kind == isObject && m.node.Declared != nil {
 			return
 		}
 	}

@@ -23,7 +23,7 @@ func (w *worker) write(b *record.Builder) bool {
 	spilled := false
 	for i := 0; i < len(w.members); i++ {
 		m := &w.members[i]
-		if m.dead {
+		if m.dead || len(w.layout.Maps) > 0 && w.entry(m) {
 			i = int(m.next) - 1
 			continue
 		}
@@ -35,6 +35,9 @@ func (w *worker) write(b *record.Builder) bool {
 			w.fault, w.failed = record.BadValue, i
 			return false
 		}
+	}
+	for i := range w.layout.Maps {
+		w.entries(b, &w.layout.Maps[i])
 	}
 	if spilled && w.layout.Overflow >= 0 {
 		w.overflow(b)
@@ -49,7 +52,7 @@ func (w *worker) store(b *record.Builder, at int) verdict {
 	switch {
 	case m.kind == isNull || n != nil && n.Skipped:
 		return stored
-	case m.kind == isMembers && int(m.next) > at+1:
+	case m.kind == isMembers && (int(m.next) > at+1 || n.Entries):
 		return stored // its members speak for it
 	case n != nil && n.Role != infer.Plain:
 		return w.role(b, m)
@@ -145,6 +148,9 @@ func simple(d *infer.Declared) bool {
 func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	d := m.node.Declared
 	data, i, end := w.data, m.at, m.end
+	if m.kind == isObject && d.Type == record.Timestamp && w.instant(b, c, m) {
+		return stored
+	}
 	if d.Soft && (m.kind == isArray || m.kind == isObject || m.kind == isMembers) {
 		return spills
 	}

@@ -1,0 +1,38 @@
+package logfmt
+
+import (
+	"github.com/sawlog/sawlog/lib/internal/infer"
+)
+
+// Matching counts the lines of a sample that are logfmt beyond doubt and fit the signature: for detection.
+func Matching(sample []byte, s *infer.Signature) (matched int) {
+	t := &tape{tree: s.Root}
+	look := s.Look()
+	eachLine(sample, func(data []byte, i, end int) bool {
+		if t.read(data, i, end) && t.plausible() && t.looks(look) {
+			matched++
+		}
+		return true
+	})
+	return matched
+}
+
+// looks tells whether the record on the tape fits. All its values are texts; a number is a text that is one.
+func (t *tape) looks(look *infer.Look) bool {
+	look.Begin()
+	for i := range t.pairs {
+		p := &t.pairs[i]
+		if p.node == nil {
+			continue
+		}
+		text := t.data[p.at:p.end]
+		kind := infer.String
+		if !p.quoted && len(text) > 0 {
+			if _, _, ok := infer.Float(text); ok {
+				kind = infer.Number
+			}
+		}
+		look.Value(p.node, kind, text)
+	}
+	return look.Fits()
+}

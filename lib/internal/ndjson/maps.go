@@ -1,0 +1,112 @@
+package ndjson
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Maps take the members that have no field of their own. Their values are texts; what is no text stands there as JSON.
+
+// entry tells whether a member goes to a map, or would if its column were asked for.
+func (w *worker) entry(m *member) bool {
+	if m.node != nil {
+		return m.node.Entry
+	}
+	if m.parent >= 0 {
+		return w.members[m.parent].node.Entries
+	}
+	for i := range w.layout.Maps {
+		if p := &w.layout.Maps[i]; p.Node == nil && strings.HasPrefix(mem.String(w.name(m)), p.Prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// entries writes a map.
+func (w *worker) entries(b *record.Builder, to *infer.Map) {
+	i, end := 0, len(w.members)
+	if to.Node != nil {
+		for i < end && (w.members[i].node != to.Node || w.members[i].dead || w.members[i].kind != isMembers) {
+			i++
+		}
+		if i == end {
+			return
+		}
+		i, end = i+1, int(w.members[i].next)
+	}
+	c := &b.Cols[to.Column]
+	any := to.Node != nil
+	for ; i < end; i = int(w.members[i].next) {
+		m := &w.members[i]
+		if m.dead || !w.entry(m) {
+			continue
+		}
+		key := w.name(m)
+		if to.Node == nil {
+			var mine bool
+			if key, mine = bytes.CutPrefix(key, mem.Bytes(to.Prefix)); !mine {
+				continue
+			}
+		}
+		any = true
+		c.Nested.Keys.Text(b.Text(key))
+		w.item(b, c.Nested.Items, m)
+	}
+	if any {
+		b.EndList(c)
+	}
+}
+
+// item appends the value of a member to the values of a map.
+func (w *worker) item(b *record.Builder, to *record.Items, m *member) {
+	switch {
+	case m.kind == isNull:
+		to.Null()
+	case m.kind == isText && m.escaped:
+		start := len(b.Side)
+		b.Side = unescape(b.Side, w.data, m.at+1, m.end-1)
+		to.Text(b.SideView(start))
+	case m.kind == isText:
+		to.Text(record.MakeView(w.data, m.at+1, m.end-m.at-2, b.Buffer))
+	default:
+		to.Text(record.MakeView(w.data, m.at, m.end-m.at, b.Buffer))
+	}
+}
+
+// instant stores a time that is an object of seconds and nanoseconds, as log4j writes it; false: it is none.
+func (w *worker) instant(b *record.Builder, c *record.Col, m *member) bool {
+	seconds, ok := w.numberIn(m, `"`+infer.InstantSecond+`"`)
+	if !ok || seconds > 1<<33 {
+		return false
+	}
+	nanos, _ := w.numberIn(m, `"`+infer.InstantNanos+`"`)
+	if nanos > 999_999_999 {
+		return false
+	}
+	c.Words[b.Row] = seconds*1e9 + nanos
+	b.Present(c)
+	return true
+}
+
+// numberIn is the whole number under a key, which is given with its quotes, of an object that was not taken apart.
+func (w *worker) numberIn(m *member, key string) (uint64, bool) {
+	text := w.data[m.at:m.end]
+	at := bytes.Index(text, mem.Bytes(key))
+	if at < 0 {
+		return 0, false
+	}
+	i := m.at + at + len(key)
+	for i < m.end && (w.data[i] == ' ' || w.data[i] == ':' || w.data[i] == '\t') {
+		i++
+	}
+	v, end := scan.Digits(w.data, i)
+	_, whole := value.Uint(w.data, i, end-i)
+	return v, whole && end > i && end <= m.end
+}
