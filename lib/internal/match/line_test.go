@@ -83,6 +83,8 @@ func TestLine(t *testing.T) {
 		{"({a:int trim}) {b:text trim}: {c}", "(5)   : z", `{"a":5,"b":"","c":"z"}`},
 		{"[{a,b:split :}@{c:int}] {d}", "[x:y:z@5] d", `{"a":"x:y","b":"z","c":5,"d":"d"}`},
 		{"[{a,b:split :}@{c:int}] {d}", "[x@5] d", `{"a":"x","c":5,"d":"d"}`},
+		{"{+time:timestamp %Y-%m-%d %H:%M:%S} {a} {+time:timestamp %Y-%m-%d %H:%M:%S} {b}", "2026-03-05 x 07:09:10 y", `{"time":"2026-03-05T07:09:10Z","a":"x","b":"y"}`},
+		{"{+time:timestamp %Y-%m-%d %H:%M:%S} {a} {+time:timestamp %Y-%m-%d %H:%M:%S} {b}", "2026-03-05 x 07:09:71 y", ``},
 		// Several patterns fill the columns of all.
 		{"a {a:int}\nb {b}\n{c} {a:int}", "a 5", `{"a":5}`},
 		{"a {a:int}\nb {b}\n{c} {a:int}", "b 5 x", `{"b":"5 x"}`},
@@ -103,12 +105,12 @@ func TestLineErrors(t *testing.T) {
 		pos     int
 		message string
 	}{
-		{"", 0, "no field"}, {"abc", 0, "no field"}, {"{a", 0, "not closed"}, {"x }", 2, "closes nothing"}, {"{a}{b}", 3, "side by side"}, {"{a} {a}", 4, "twice"},
+		{"", 0, "no field"}, {"abc", 0, "no field"}, {"{a", 0, "not closed"}, {"x }", 2, "closes nothing"}, {"{a}{b}", 3, "side by side"}, {"{a} {a}", 4, "twice"}, {"{+a} {a}", 5, "twice"},
 		{"{A}", 0, "no name"}, {"{a b}", 0, "no name"}, {"{a:}", 0, "no type"}, {"{a:txt}", 0, "unknown type"}, {"{a:text nul=-}", 0, "unknown word nul=-"}, {"{a:level x=8}", 0, "unknown word"},
 		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us or ns"},
 		{"x {? {a}", 2, "not closed"}, {"{a}\n{b}{c}", 3, "side by side"}, {"{a:text width=0}{b}", 0, "unknown word"}, {"{a:timestamp %Q} x", 0, "unknown directive"},
 		{"{a...}", 0, "nothing follows"}, {"{a...:int} x", 0, "three points"}, {"{...} x", 0, "three points"}, {"{a,b:split} x", 0, "byte to split at"},
-		{"{a:int any} x", 0, "unknown word any"}, {"{a:int not=x} x", 0, "unknown word not"}, {"{a:int x=5} x", 0, "unknown word"}, {"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 7) + "{a}", 0, "more than 64 forms"},
+		{"{a:int any} x", 0, "unknown word any"}, {"{a:int not=x} x", 0, "unknown word not"}, {"{a:int x=5} x", 0, "unknown word"}, {"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 8) + "{a}", 0, "more than 128 forms"},
 	} {
 		tree, err := lines(c.text)
 		if err == nil {

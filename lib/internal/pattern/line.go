@@ -14,6 +14,7 @@ import (
 //	{name:TYPE ...}  a value of another type, with what belongs to it
 //	{}  {:TYPE}      the same, dropped
 //	{name...}        everything from here to the end of the line, which what follows reads too
+//	{+name:TYPE ...} a part of a value, which is all its parts with blanks between them
 //	{ }              one blank or several
 //	{? ... ?}        may be missing, with all that is in it
 //	{?? ... ?}       the same, and usually is
@@ -52,7 +53,7 @@ func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	return first, 0, nil
 }
 
-const mostVariants = 64
+const mostVariants = 128
 
 // lineNode is a piece of a pattern: an element, or one of several runs of pieces.
 type lineNode struct {
@@ -151,6 +152,9 @@ func (p *linePattern) field() (lineNode, *Error) {
 	name, whole := strings.CutSuffix(name, "...")
 	kind, arg, _ := strings.Cut(kind, " ")
 	e := Element{Kind: KindText, Source: source, Pos: at}
+	if name, e.Part = strings.CutPrefix(name, "+"); e.Part {
+		e.Glue = " "
+	}
 	e.Field, e.Port, _ = strings.Cut(name, ",")
 	for _, name := range [...]string{e.Field, e.Port} {
 		if snake(name) != name {
@@ -343,7 +347,7 @@ func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
 			e.Trim = true
 		}
 		for _, name := range e.Fields() {
-			if fields[name] {
+			if fields[name] && !e.Part {
 				return nil, &Error{e.Pos, "the field " + name + " is there twice", "a field without a name, {}, is matched and dropped"}
 			}
 			fields[name] = true

@@ -135,6 +135,9 @@ func (w *worker) tag(i int, bare bool) {
 			break
 		}
 	}
+	if bare && end > i && end < w.end && w.data[end] == ' ' {
+		end = w.spaced(end)
+	}
 	stop := byte(0)
 	if end < w.end {
 		stop = w.data[end]
@@ -164,3 +167,25 @@ func (w *worker) tag(i int, bare bool) {
 	}
 	w.message(after)
 }
+
+// spaced is the place of the bracket where the first word, which ends at i, is not yet the whole name: "Microsoft Word[14463]: ", as macOS
+// writes it. Only a number in brackets with a colon behind it says so; else the name ends at i.
+func (w *worker) spaced(i int) int {
+	end := i
+	for ; end < w.end && end < i+longestName; end++ {
+		if c := w.data[end]; c == '[' || c == ':' {
+			break
+		}
+	}
+	digits := end + 1
+	for mem.At(w.data, digits)-'0' <= 9 {
+		digits++
+	}
+	if end >= w.end || w.data[end] != '[' || digits == end+1 || digits+1 >= w.end || w.data[digits] != ']' || w.data[digits+1] != ':' {
+		return i
+	}
+	return end
+}
+
+// longestName is how far behind its first word a name may go on.
+const longestName = 64
