@@ -15,14 +15,15 @@ type Batch struct {
 	FirstLine int64 // number of its first line, from 1
 	Offset    int64 // byte offset of its first line, after decompression
 
-	schema  *Schema
-	rows    int
-	lines   int64
-	joined  int64
-	bytes   int64
-	columns []Column
-	buffers [][]byte
-	rejects []rejectAt
+	schema   *Schema
+	rows     int
+	lines    int64
+	joined   int64
+	filtered int64
+	bytes    int64
+	columns  []Column
+	buffers  [][]byte
+	rejects  []rejectAt
 
 	alloc Allocator
 	slab  []byte
@@ -36,11 +37,14 @@ func (b *Batch) Schema() *Schema { return b.schema }
 // Len is the number of rows.
 func (b *Batch) Len() int { return b.rows }
 
-// Lines is how many lines of input the batch accounts for: rows + continuation lines + rejects.
+// Lines is how many lines of input the batch accounts for: rows + continuation lines + rejects + lines whose rows were filtered out.
 func (b *Batch) Lines() int64 { return b.lines }
 
 // Continuations is how many lines belong to the record before them.
 func (b *Batch) Continuations() int64 { return b.joined }
+
+// Filtered is how many records were left out because the definition's where does not want them.
+func (b *Batch) Filtered() int64 { return b.filtered }
 
 // InputBytes is how many bytes of input, line endings included, the batch accounts for.
 func (b *Batch) InputBytes() int64 { return b.bytes }

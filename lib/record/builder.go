@@ -17,7 +17,7 @@ import (
 // are the blocks added by Begin.
 type Builder struct {
 	Schema *Schema
-	Cols   []Col  // by the index of the field in Schema
+	Cols   []Col  // by the index of the field in Schema.Stored()
 	Row    int    // the row under way; also the number of rows so far
 	Cap    int    // rows that Cols have room for: call Grow when Row reaches it
 	Buffer uint64 // number of the block under way, for MakeView
@@ -34,7 +34,12 @@ type Builder struct {
 	bad     [][]int32 // by buffer: where it is not UTF-8
 	base    int64     // offset of the block under way from the batch's first byte
 	rejects []rejectAt
-	joined  int // continuation lines
+	joined  int   // continuation lines
+	passed  int   // lines whose rows Keep has dropped
+	adopted []int // buffers that came with Adopt
+	scratch []byte
+	track   bool
+	marks   []Mark // where continuation lines stand
 	bytes   int64
 }
 
@@ -70,9 +75,10 @@ type rejectAt struct {
 
 // NewBuilder makes a builder for batches of schema. present says whether its columns start out all present or all absent.
 func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
-	b := &Builder{Schema: schema, alloc: alloc, present: present, align: 512, Cols: make([]Col, len(schema.Fields))}
+	stored := schema.Stored()
+	b := &Builder{Schema: schema, alloc: alloc, present: present, align: 512, Cols: make([]Col, len(stored.Fields))}
 	for i := range b.Cols {
-		f := &schema.Fields[i]
+		f := &stored.Fields[i]
 		b.Cols[i].Type = f.Type
 		if f.Dictionary {
 			b.Cols[i].Dict = &Dict{}
@@ -87,7 +93,8 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 
 // Start begins a batch with room for about rows rows.
 func (b *Builder) Start(rows int) {
-	b.Row, b.Cap, b.joined, b.bytes, b.base = 0, 0, 0, 0, 0
+	b.Row, b.Cap, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0, 0
+	b.adopted, b.marks = b.adopted[:0], b.marks[:0]
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
 	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), nil, append(b.bad[:0], nil)
 	for i := range b.Cols {
@@ -108,7 +115,8 @@ func (b *Builder) Restart() {
 		return
 	}
 	words := (b.Row+1)/64 + 1
-	b.Row, b.joined, b.bytes, b.base = 0, 0, 0, 0
+	b.Row, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0
+	b.adopted, b.marks = b.adopted[:0], b.marks[:0]
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
 	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), b.owned[:0], append(b.bad[:0], nil)
 	start := uint64(0)
@@ -152,6 +160,9 @@ func (b *Builder) Replace(from, to byte) {
 		}
 	}
 	swap(b.Side)
+	for _, i := range b.adopted {
+		swap(b.buffers[i])
+	}
 	for i := range b.Cols {
 		c := &b.Cols[i]
 		switch {
@@ -195,10 +206,15 @@ func (b *Builder) Begin(data []byte, n int, own bool) {
 func (b *Builder) Next() { b.Row++ }
 
 // Continue counts n more lines that belong to the record under way or just completed.
-func (b *Builder) Continue(n int) { b.joined += n }
+func (b *Builder) Continue(n int) {
+	if b.track {
+		b.marks = append(b.marks, Mark{b.Lines(), n})
+	}
+	b.joined += n
+}
 
 // Lines is how many lines have been accounted for.
-func (b *Builder) Lines() int { return b.Row + len(b.rejects) + b.joined }
+func (b *Builder) Lines() int { return b.Row + len(b.rejects) + b.joined + b.passed }
 
 // Reject takes back the record under way and keeps the line data[start:end] (without its ending) as a reject.
 func (b *Builder) Reject(fault Fault, start, end int) {

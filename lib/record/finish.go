@@ -49,12 +49,12 @@ func (b *Builder) FinishInto(batch *Batch) {
 // dictionaries are new, and describing all of it again would cost more than parsing.
 func (b *Builder) refill(batch *Batch) {
 	b.repair()
-	batch.lines, batch.joined, batch.bytes = int64(b.Lines()), int64(b.joined), b.bytes
+	batch.lines, batch.joined, batch.filtered, batch.bytes = int64(b.Lines()), int64(b.joined), int64(b.passed), b.bytes
 	batch.Source, batch.FirstLine, batch.Offset = 0, 1, 0
 	batch.buffers = b.buffers
 	all := uint64(1)<<b.Row - 1
-	for i := range b.Cols {
-		c, out := &b.Cols[i], &batch.columns[i]
+	for i := range batch.columns {
+		c, out := &b.Cols[b.Schema.storedAt(i)], &batch.columns[i]
 		valid := c.Valid[0] & all
 		c.Valid[0] = valid
 		out.nulls = 0
@@ -88,13 +88,13 @@ func (c *Col) settle(rows, nulls int) {
 func (b *Builder) fill(batch *Batch) {
 	b.repair()
 	columns := batch.columns
-	if len(columns) != len(b.Cols) {
-		columns = make([]Column, len(b.Cols))
+	if len(columns) != len(b.Schema.Fields) {
+		columns = make([]Column, len(b.Schema.Fields))
 	}
-	*batch = Batch{schema: b.Schema, rows: b.Row, lines: int64(b.Lines()), joined: int64(b.joined), bytes: b.bytes, FirstLine: 1,
+	*batch = Batch{schema: b.Schema, rows: b.Row, lines: int64(b.Lines()), joined: int64(b.joined), filtered: int64(b.passed), bytes: b.bytes, FirstLine: 1,
 		alloc: b.alloc, columns: columns, buffers: append(batch.buffers[:0], b.buffers...)}
-	for i := range b.Cols {
-		c := &b.Cols[i]
+	for i := range columns {
+		c := &b.Cols[b.Schema.storedAt(i)]
 		out := &columns[i]
 		if rest := b.Row & 63; rest > 0 {
 			c.Valid[b.Row>>6] &= 1<<rest - 1

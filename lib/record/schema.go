@@ -88,6 +88,9 @@ type Schema struct {
 	index  map[string]int
 	rows   []node // how a row nests
 	over   int    // the overflow field, -1: none
+	// Of a Select: the schema whose fields builders have columns for, and which of them stand in Fields.
+	stored *Schema
+	keep   []int
 }
 
 // NewSchema makes a schema of fields, whose names must differ.
@@ -147,4 +150,35 @@ func (s *Schema) String() string {
 		b.WriteString(s.Fields[i].Name + " " + s.Fields[i].TypeName())
 	}
 	return b.String()
+}
+
+// Select is a schema of some of s's fields. A builder for it has columns for all of them, which parsers write and others look at; its
+// batches have those of keep, in that order.
+func (s *Schema) Select(keep []int) (*Schema, error) {
+	fields := make([]Field, len(keep))
+	for i, k := range keep {
+		fields[i] = s.Fields[k]
+	}
+	selected, err := NewSchema(fields)
+	if err != nil {
+		return nil, err
+	}
+	selected.stored, selected.keep = s, keep
+	return selected, nil
+}
+
+// Stored is the schema of a builder's columns: s itself, unless it is a Select.
+func (s *Schema) Stored() *Schema {
+	if s.stored != nil {
+		return s.stored
+	}
+	return s
+}
+
+// storedAt is the index in Stored of field i.
+func (s *Schema) storedAt(i int) int {
+	if s.stored != nil {
+		return s.keep[i]
+	}
+	return i
 }
