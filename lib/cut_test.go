@@ -53,11 +53,52 @@ func cases(t testing.TB) map[string]string {
 		inputs[f.Name+" LF"] = text + "\n"
 		inputs[f.Name+" CRLF, no last newline"] = strings.ReplaceAll(text, "\n", "\r\n")
 	}
+	for name, c := range moreCases {
+		inputs[name] = c.input
+	}
 	return inputs
 }
 
+// moreCases are definitions that are more than a format.
+var moreCases = map[string]struct {
+	definition string
+	input      string
+}{
+	"pieces of Docker, lines": {`{"dissect": "%{level} %{text}", "envelope": "docker_json", "limits": {"line": 250}}`, dockerLines},
+	"pieces of CRI, JSON": {`{"json": {}, "envelope": ["docker_json", "cri", "none"], "limits": {"line": 250}}`, `2026-03-05T08:09:10.123456789Z stdout P {"time":"2026-03-05T08:00:00Z",
+2026-03-05T08:09:10.2Z stderr F {"a":1,"b":"x"}
+2026-03-05T08:09:10.3+01:00 stdout F "a":2}
+{"log":"2026-03-05T08:09:10.2Z stderr F {\"a\":","stream":"stderr"}
+` + strings.Repeat("long ", 60) + `
+{"bare":true}
+
+{"log":"2}\n","stream":"stderr"}
+2026-03-05T08:09:10.2Z stderr P {"a":1,"b":"x"
+2026-03-05T08:09:10.2Z stderr P }`},
+}
+
+var dockerLines = strings.Join([]string{
+	`{"log":"INFO one\ntwo\n","stream":"stdout","time":"2026-03-05T08:09:10.5Z"}`,
+	`{"log":"WARN half and ","stream":"stdout","time":"2026-03-05T08:09:11Z"}`,
+	`{"log":"ERROR a text that is longer\r\n","stream":"stderr","time":"2026-03-05T08:09:12Z"}` + "\r",
+	`{"log":"a text of its own and \"half\"","stream":"stdout","time":"2026-03-05T08:09:13Z"}`,
+	`not json`, "", "\xff\xfe bad", strings.Repeat("long ", 60),
+	`{"log":"the end\n","stream":"stdout","time":"2026-03-05T08:09:14Z"}`,
+	`{"log":"` + strings.Repeat("too ", 40) + `","stream":"stderr"}`,
+	`{"log":"` + strings.Repeat("long ", 40) + `\n","stream":"stderr"}`,
+	`{"log":"short\n"}`, `{"log":"half ","stream":"stdout","time":"2026-03-05T08:09:14Z"}`,
+	`{"log":"INFO caf\u00e9","stream":"other"}`,
+}, "\n")
+
 // definitionOf is the definition for a case: its format with a short longest line.
 func definitionOf(name string) Options {
+	if c, ok := moreCases[name]; ok {
+		o, err := ParseOptions(c.definition)
+		if err != nil {
+			panic(err)
+		}
+		return o
+	}
 	format, _, _ := strings.Cut(name, " ")
 	return Options{Format: format, Limits: &Limits{Line: 250}}
 }

@@ -99,7 +99,13 @@ func candidate(f formats.Format, data []byte) (detect.Candidate, bool) {
 
 // detect gives the parser for a stream that begins with sample.
 func (p *Parser) detect(sample []byte) (*Parser, error) {
+	d := Detect(sample)
 	o := p.options
-	o.Format = Detect(sample).Format
-	return NewParserOptions(o)
+	o.Format = d.Format
+	detected, err := NewParserOptions(o)
+	if err != nil {
+		return nil, err
+	}
+	detected.found = &d
+	return detected, nil
 }

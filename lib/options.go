@@ -97,6 +97,8 @@ type Options struct {
 	// Names is the vocabulary of the fields' names: "ecs", "otel" or "native" (those of the program that writes the format); ours when
 	// empty. Fields and Columns may use our names or those of the vocabulary.
 	Names string `json:"names,omitempty"`
+	// Envelope is what carriers have put around each line: "docker_json", "cri", "syslog" ...
+	Envelope EnvelopeList `json:"envelope,omitempty"`
 	// Strict refuses what a writer may leave out or add: csv rows of another width, CEF pairs out of place.
 	Strict bool `json:"strict,omitempty"`
 	// UTF8 says what invalid UTF-8 in texts becomes: "replace" (U+FFFD, the default), "bytes" (columns of bytes) or "reject" (the line).
@@ -253,7 +255,7 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 		if !known {
 			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "unknown key " + quote(path+m.key), Hint: nearest(m.key, keys.names()), Offset: offset + m.keyAt}
 		}
-		field := to.Field(at)
+		field := to.FieldByIndex(keys.fields[at].at)
 		if seen[m.key] {
 			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "the key " + quote(path+m.key) + " is there twice", Offset: offset + m.keyAt}
 		}
@@ -267,7 +269,13 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 			field.Set(inner)
 			continue
 		}
-		if value == `""` && path == "" && keys.fields[at].tag == "how" {
+		if d, ok := field.Addr().Interface().(decoder); ok {
+			if err := d.decode(value, offset+m.valueAt, path+m.key); err != nil {
+				return err
+			}
+			continue
+		}
+		if value == `""` && keys.fields[at].tag == "how" {
 			return &FormatError{Kind: KindOption, Key: m.key, Message: quote(m.key) + " cannot be empty", Offset: offset + m.valueAt}
 		}
 		if to, ok := textOf(field, value); ok {
@@ -286,20 +294,26 @@ type structKeys struct {
 	index  map[string]int // by key
 }
 
-type structKey struct{ key, tag string } // key is "-" for a field that JSON does not have
+// structKey is a field; its key is "-" where JSON does not have it.
+type structKey struct {
+	key, tag string
+	at       []int
+}
 
 // optionKeys are those of Options, which every definition asks for.
 var optionKeys = sync.OnceValue(func() structKeys { return keysOf(reflect.TypeFor[Options]()) })
 
 func keysOf(t reflect.Type) structKeys {
-	k := structKeys{fields: make([]structKey, t.NumField()), index: map[string]int{}}
-	for i := range k.fields {
-		f := t.Field(i)
-		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		k.fields[i] = structKey{key, f.Tag.Get("sawlog")}
-		if key != "-" {
-			k.index[key] = i
+	k := structKeys{index: map[string]int{}}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
+			continue // its fields come by themselves
 		}
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if key != "-" {
+			k.index[key] = len(k.fields)
+		}
+		k.fields = append(k.fields, structKey{key, f.Tag.Get("sawlog"), f.Index})
 	}
 	return k
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/envelope"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -19,7 +20,10 @@ type Parser struct {
 	plan     engine.Plan
 	bound    engine.Bound // the plan with its schema, when that does not depend on the input
 	alloc    Allocator
-	workers  *workerPool // of bound
+	workers  *workerPool    // of bound
+	outside  *outside       // what the format is wrapped in; nil: nothing
+	unwrap   *envelope.Plan // the same, bound
+	found    *Detection     // how the format was found; nil: it was given
 }
 
 // NewParser makes a parser from a definition: the name of a format or a JSON object. Errors are *FormatError.
@@ -39,6 +43,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 	p := &Parser{options: o, alloc: o.Allocator}
 	if p.alloc == nil {
 		p.alloc = record.Heap
+	}
+	if len(o.Envelope) > 0 {
+		return newEnveloped(p)
 	}
 	r, err := resolve(o)
 	if err != nil {
@@ -77,6 +84,12 @@ func (p *Parser) compile(r *resolved) (*Parser, error) {
 // WithAllocator is the same parser with another allocator.
 func (p *Parser) WithAllocator(alloc Allocator) *Parser {
 	other := *p
+	if p.outside != nil {
+		other.options.Allocator = alloc
+		if again, err := NewParserOptions(other.options); err == nil { // as it was when p was made
+			return again
+		}
+	}
 	other.options.Allocator, other.alloc = alloc, alloc
 	if p.bound != nil {
 		other.workers = newWorkerPool(p.bound, alloc)
@@ -136,6 +149,9 @@ func (p *Parser) bind(sample []byte) (*Parser, error) {
 	if p.bound != nil {
 		return p, nil
 	}
+	if p.outside != nil {
+		return p.bindOutside(sample)
+	}
 	if p.plan == nil {
 		detected, err := p.detect(sample)
 		if err != nil {
@@ -162,7 +178,7 @@ func (p *Parser) sampleSize() int {
 	switch {
 	case p.bound != nil:
 		return 0
-	case p.plan == nil:
+	case p.plan == nil, p.outside != nil:
 		return detectionSample
 	}
 	return p.plan.Sample()
@@ -175,7 +191,7 @@ func (p *Parser) enough(sample []byte, looked *int) bool {
 		return !p.document()
 	}
 	c, ok := p.plan.(engine.Counter)
-	if !ok || p.document() || len(sample)-*looked < *looked/10 {
+	if !ok || p.outside != nil || p.document() || len(sample)-*looked < *looked/10 {
 		return false
 	}
 	if *looked = len(sample); bytes.Count(sample, newline) < c.Records() {
@@ -208,6 +224,9 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	s := bound.workers.get()
 	defer bound.workers.put(s)
 	s.builder.Start(bound.rowsOf(len(text)))
+	if bound.unwrap != nil {
+		return bound.parseEnveloped(ctx, s, text, mark)
+	}
 	if bound.plan.Document() {
 		if len(data) > 0 {
 			s.whole(text)
@@ -220,6 +239,35 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 			return nil, ctx.Err()
 		}
 		text = text[s.piece(text):]
+	}
+	batch := s.builder.Finish()
+	batch.Offset = int64(mark)
+	return batch, nil
+}
+
+// parseEnveloped is ParseContext for a format in envelopes.
+func (p *Parser) parseEnveloped(ctx context.Context, s *lineState, text []byte, mark int) (*Batch, error) {
+	u := p.unwrap.NewUnwrapper()
+	for at := 0; at < len(text); {
+		if ctx.Err() != nil {
+			s.builder.Finish().Release()
+			return nil, ctx.Err()
+		}
+		end := len(text)
+		if rest := text[at:]; len(rest) > pieceSize {
+			if k := bytes.IndexByte(rest[pieceSize:], '\n'); k >= 0 {
+				end = at + pieceSize + k + 1
+			}
+		}
+		block := p.alloc.Alloc(end - at + 1 + scan.Slack)
+		n := copy(block, text[at:end])
+		if block[n-1] != '\n' {
+			block[n] = '\n'
+			n++
+		}
+		fillSlack(block[n:])
+		u.Add(envelope.Input{Data: block, N: n, Own: true, Offset: int64(at), Bytes: int64(end - at)}, end == len(text)).ParseAt(s.worker, s.builder, 0, 0)
+		at = end
 	}
 	batch := s.builder.Finish()
 	batch.Offset = int64(mark)

@@ -218,22 +218,16 @@ func (r *Reader) bind(ctx context.Context) (run *pipeline.Pipeline, parser *Pars
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if parser.plan == nil {
-		d := Detect(sample)
-		o := parser.options
-		o.Format = d.Format
-		if parser, err = NewParserOptions(o); err != nil {
-			return nil, nil, nil, err
-		}
-		found = &d
-	}
 	if parser, err = parser.bind(sample); err != nil {
 		return nil, nil, nil, err
 	}
-	bound := parser.bound
-	run = pipeline.New(r.blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, Alloc: parser.alloc,
+	bound, blocks := parser.bound, pipeline.Blocks(r.blocks)
+	if parser.unwrap != nil {
+		blocks = parser.unwrap.NewBlocks(r.blocks)
+	}
+	run = pipeline.New(blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, Alloc: parser.alloc,
 		Workers: r.workers(), Live: r.blocks.Live()})
-	return run, parser, found, nil
+	return run, parser, parser.found, nil
 }
 
 var errClosed = errors.New("sawlog: the reader is closed")

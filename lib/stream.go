@@ -3,6 +3,7 @@ package sawlog
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/envelope"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -20,6 +21,7 @@ type Stream struct {
 	began  bool       // a byte order mark may not follow
 	lines  int64
 	offset int64
+	unwrap *envelope.Unwrapper // of a format in envelopes
 }
 
 // Stream makes a Stream. Of o only Limits is looked at.
@@ -69,6 +71,11 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 // Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
 func (s *Stream) Flush() (*Batch, error) {
 	if len(s.rest) == 0 && s.lost == 0 {
+		if s.unwrap != nil && s.unwrap.Open() {
+			s.state.builder.Start(1)
+			s.unwrapLines(nil, 0, true)
+			return s.settle(0), nil
+		}
 		return nil, nil
 	}
 	s.skipBOM()
@@ -86,9 +93,9 @@ func (s *Stream) Flush() (*Batch, error) {
 	if n := len(s.rest); n > 0 && s.rest[n-1] != '\n' {
 		s.rest, s.short = append(s.rest, '\n'), true
 		defer func() { s.short = false }()
-		return s.parse(n + 1), nil
+		return s.parseAll(n+1, true), nil
 	}
-	return s.parse(len(s.rest)), nil
+	return s.parseAll(len(s.rest), true), nil
 }
 
 // Close gives the stream's memory back.
@@ -111,6 +118,9 @@ func (s *Stream) bind() error {
 		return err
 	}
 	s.parser, s.state = bound, bound.workers.get()
+	if bound.unwrap != nil {
+		s.unwrap = bound.unwrap.NewUnwrapper()
+	}
 	return nil
 }
 
@@ -118,7 +128,10 @@ func (p *Parser) document() bool { return p.plan != nil && p.plan.Document() }
 
 // parse makes a batch of the first n bytes of rest, which are whole lines. Of an unfinished line only the beginning is kept when it is
 // too long already.
-func (s *Stream) parse(n int) *Batch {
+func (s *Stream) parse(n int) *Batch { return s.parseAll(n, false) }
+
+// parseAll is parse that, with final, leaves no record of several lines open.
+func (s *Stream) parseAll(n int, final bool) *Batch {
 	if n == 0 {
 		s.bound()
 		return nil
@@ -126,6 +139,10 @@ func (s *Stream) parse(n int) *Batch {
 	b := s.state.builder
 	b.Start(s.parser.rowsOf(n))
 	text := s.rest[:n]
+	if s.unwrap != nil {
+		s.unwrapLines(text, n, final)
+		return s.settle(n)
+	}
 	if s.lost > 0 {
 		// The first line was cut: its beginning, then what came of it since.
 		end := bytes.IndexByte(text, '\n')
@@ -179,4 +196,38 @@ func (s *Stream) bound() {
 		s.rest[keep-1] = s.rest[n-1]
 		s.rest = s.rest[:keep]
 	}
+}
+
+// unwrapLines parses lines of a format in envelopes: text, of which the first line may have been cut.
+func (s *Stream) unwrapLines(text []byte, n int, final bool) {
+	offset, b := s.offset, s.state.builder
+	first := s.lines
+	if s.lost > 0 {
+		end := bytes.IndexByte(text, '\n')
+		block := s.parser.alloc.Alloc(s.line + 1 + scan.Slack)
+		m := copy(block[:s.line], text[:end])
+		block[m] = '\n'
+		length := int64(end) + s.lost
+		in := envelope.Input{Data: block, N: m + 1, Own: true, Offset: offset, Bytes: length + 1, Long: length}
+		if text[end-1] == '\r' {
+			in.Long--
+		}
+		text, s.lost = text[end+1:], 0
+		if s.short && len(text) == 0 {
+			in.Bytes--
+		}
+		s.unwrap.Add(in, final && len(text) == 0).ParseAt(s.state.worker, b, first, s.offset)
+		offset += length + 1
+	}
+	if len(text) == 0 && (n > 0 || !final) {
+		return
+	}
+	block := s.parser.alloc.Alloc(len(text) + scan.Slack)
+	m := copy(block, text)
+	fillSlack(block[m:])
+	in := envelope.Input{Data: block, N: m, Own: true, Offset: offset, Bytes: int64(m)}
+	if s.short {
+		in.Bytes--
+	}
+	s.unwrap.Add(in, final).ParseAt(s.state.worker, b, first, s.offset)
 }

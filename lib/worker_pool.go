@@ -132,6 +132,7 @@ var lineFeeds = strings.Repeat("\n", scan.Slack)
 
 // Close gives the memory back.
 func (r *RecordParser) Close() {
+	r.builder.FreeOwned()
 	r.builder.Close()
 	if r.block != nil {
 		r.alloc.Free(r.block)

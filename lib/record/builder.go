@@ -114,11 +114,12 @@ func (b *Builder) Restart() {
 		b.Start(1)
 		return
 	}
+	b.FreeOwned()
 	words := (b.Row+1)/64 + 1
 	b.Row, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0
 	b.adopted, b.marks = b.adopted[:0], b.marks[:0]
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
-	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), b.owned[:0], append(b.bad[:0], nil)
+	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), b.owned, append(b.bad[:0], nil)
 	start := uint64(0)
 	if b.present {
 		start = ^start
@@ -189,6 +190,14 @@ func (b *Builder) Close() {
 	}
 }
 
+// FreeOwned gives back the buffers of a batch that FinishInto has described.
+func (b *Builder) FreeOwned() {
+	for _, buffer := range b.owned {
+		b.alloc.Free(buffer)
+	}
+	b.owned = b.owned[:0]
+}
+
 // Begin names the block whose records come next: data[:n] stands n bytes after the last one began. Ownership of data stays with the
 // caller unless own is set: then the batch frees it.
 func (b *Builder) Begin(data []byte, n int, own bool) {
@@ -201,6 +210,9 @@ func (b *Builder) Begin(data []byte, n int, own bool) {
 		b.owned = append(b.owned, data)
 	}
 }
+
+// Base is where the block under way stands, from the batch's first byte.
+func (b *Builder) Base() int64 { return b.base }
 
 // Next completes the record under way.
 func (b *Builder) Next() { b.Row++ }

@@ -55,3 +55,10 @@ type Worker interface {
 	// Explain says why a line (without its ending) is or is not a record.
 	Explain(line []byte) Check
 }
+
+// Wrapper is a worker that goes on with what another worker has made of the same lines.
+type Wrapper interface {
+	Worker
+	// Wrap lets parse do the other's work and does its own.
+	Wrap(b *Builder, parse func(inner Worker))
+}

@@ -52,6 +52,14 @@ func (b *Builder) number(buffer []byte) uint32 {
 	return uint32(len(b.buffers) - 1)
 }
 
+// Attach is the number of a buffer of which rejects are made; somebody else owns it, or the batch does already.
+func (b *Builder) Attach(buffer []byte) uint64 {
+	if len(buffer) == 0 {
+		return 0
+	}
+	return uint64(b.number(buffer))
+}
+
 // Gather writes column col of the rows from, from+1 ... : row from+i is the one at places[i] of its source. Types need not be alike: a
 // number becomes a float or a text, any other value a text, when the column is one.
 func (b *Builder) Gather(col, from int, places []Place, sources []Origin) {

@@ -108,7 +108,7 @@ func (p *Pipeline) Next(ctx context.Context) (*record.Batch, error) {
 			continue
 		}
 		p.settle(j)
-		if j.batch.Lines() > 0 {
+		if j.batch.Lines() > 0 || j.batch.InputBytes() > 0 {
 			return j.batch, nil
 		}
 		j.batch.Release()
@@ -207,10 +207,9 @@ func (p *Pipeline) drain() {
 }
 
 func (p *Pipeline) release(j *job) {
-	switch {
-	case j.batch != nil:
+	if j.batch != nil {
 		j.batch.Release()
-	case j.block.Data != nil:
-		p.o.Alloc.Free(j.block.Data)
+		return
 	}
+	free(p.o.Alloc, &j.block)
 }

@@ -116,8 +116,7 @@ func (w *worker) run(j *job) {
 		if j.err = errors.New("a worker has left its goroutine"); v != nil {
 			j.err = &Panic{Value: v, Stack: debug.Stack()}
 		}
-		w.o.Alloc.Free(j.block.Data)
-		j.block.Data = nil
+		free(w.o.Alloc, &j.block)
 		if w.builder != nil {
 			w.builder.Close()
 		}
@@ -132,8 +131,26 @@ func (w *worker) run(j *job) {
 	j.block.Data = nil
 }
 
+// free gives back the memory of a block that is not parsed.
+func free(alloc record.Allocator, block *source.Block) {
+	switch {
+	case block.Made != nil:
+		block.Made.Release()
+	case block.Data != nil:
+		alloc.Free(block.Data)
+	}
+	block.Made, block.Data = nil, nil
+}
+
 func (w *worker) parse(block *source.Block) {
 	b := w.builder
+	if block.Made != nil {
+		b.Start(w.rows)
+		block.Made.Parse(w.parser, b)
+		block.Made = nil
+		w.rows = b.Row + 16
+		return
+	}
 	if block.Long > 0 {
 		b.Start(0)
 		b.Begin(block.Data, block.N-1, true)

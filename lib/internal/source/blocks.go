@@ -25,6 +25,16 @@ type Block struct {
 	// Long: the block is the beginning of one line that is too long. Long is the length of that line, without its ending, and Gap how
 	// many bytes of the source follow Data[:N-1] up to behind that ending.
 	Long, Gap int64
+	// Made is what somebody between source and workers has made of the block; Data is not there then.
+	Made Made
+}
+
+// Made is a block that is more than lines.
+type Made interface {
+	// Parse adds its records and rejects to b, with a worker that knows such blocks. It is called once.
+	Parse(w record.Worker, b *record.Builder)
+	// Release gives its memory back when it is not parsed.
+	Release()
 }
 
 // Options say how to cut.

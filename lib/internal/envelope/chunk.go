@@ -1,0 +1,233 @@
+package envelope
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Chunk is a piece of a stream without its envelopes. It is parsed once.
+type Chunk struct {
+	plan    *Plan
+	sheet   sheet  // the inner records, a line each
+	last    *sheet // the same while it is made
+	block   []byte
+	copies  []byte // raw text of what has several lines
+	outers  []*record.Batch
+	rejects []refused
+	lines   int   // of the inner records
+	skipped int   // header lines of an envelope's format
+	base    int64 // lines of the stream that stand in chunks before
+	offset  int64
+	bytes   int64
+}
+
+// refused is a line without any envelope, which stood behind so many inner records.
+type refused struct {
+	rec
+	after int
+}
+
+func (c *Chunk) reject(r rec, fault record.Fault) {
+	r.fault = fault
+	after := 0
+	if c.last != nil {
+		after = len(c.last.recs)
+	}
+	c.rejects = append(c.rejects, refused{r, after})
+}
+
+func (c *Chunk) raw(r *rec) []byte {
+	if r.copied {
+		return c.copies[r.at : r.at+r.kept]
+	}
+	return c.block[r.at : r.at+r.kept]
+}
+
+// Lines is how many lines of the stream the chunk accounts for, Base how many the chunks before.
+func (c *Chunk) Lines() int64 { return int64(c.lines + len(c.rejects) + c.skipped) }
+func (c *Chunk) Base() int64  { return c.base }
+
+// Offset is where the chunk stands in its stream.
+func (c *Chunk) Offset() int64 { return c.offset }
+
+// Text is the inner records, each with a line feed behind it.
+func (c *Chunk) Text() []byte { return c.sheet.data[:c.sheet.n] }
+
+// Release gives back the memory of a chunk that is not parsed.
+func (c *Chunk) Release() {
+	for _, outer := range c.outers {
+		outer.Release()
+	}
+	c.outers = nil
+	if c.sheet.data != nil {
+		c.plan.Alloc.Free(c.sheet.data)
+		c.sheet.data = nil
+	}
+}
+
+// Worker parses chunks for one goroutine.
+type Worker struct {
+	p      *Plan
+	inner  record.Worker
+	places [][]record.Place // by layer, for each row
+	bad    []record.Refused
+}
+
+// NewChunkWorker makes a worker of a plan that is bound.
+func (p *Plan) NewChunkWorker() *Worker {
+	return &Worker{p: p, inner: p.inner.NewWorker(), places: make([][]record.Place, len(p.Layers))}
+}
+
+// Parse implements record.Worker: data[:n] is a stream of its own.
+func (w *Worker) Parse(b *record.Builder, data []byte, n int) {
+	u := w.p.NewUnwrapper()
+	c := u.Add(Input{Data: data, N: n}, true)
+	c.ParseAt(w, b, -int64(b.Lines()), -b.Base())
+}
+
+// Explain implements record.Worker.
+func (w *Worker) Explain(line []byte) record.Check {
+	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
+	n := len(data)
+	c := w.p.NewUnwrapper().Add(Input{Data: append(data, make([]byte, scan.Slack)...), N: n}, true)
+	defer c.Release()
+	if len(c.sheet.recs) > 0 {
+		return w.inner.Explain(c.Text()[:c.sheet.ends[0]])
+	}
+	check := w.p.Layers[0].Bound.NewWorker().Explain(line)
+	if check.OK { // it has the envelope, but nothing in it
+		f := &w.p.Layers[0].Bound.Schema().Fields[w.p.Layers[0].Content]
+		check = record.Check{Fault: record.NoMatch.String(), Element: f.Name, Column: f.Name, Expected: "a text", Seen: "none"}
+	}
+	return check
+}
+
+// ParseChunk adds the records and rejects of a chunk to b, whose batch began at a line and an offset of the stream.
+func (w *Worker) ParseChunk(b *record.Builder, c *Chunk, line, offset int64) {
+	s := &c.sheet
+	from, lines, rejects := b.Row, b.Lines(), b.Refusals()
+	if s.n > 0 {
+		b.Begin(s.data, s.n, true)
+		b.Skip(c.bytes - int64(s.n))
+		b.Track(true)
+		parse(w.inner, b, s.data, s.n, s.feeds)
+	} else {
+		b.Skip(c.bytes)
+		if s.data != nil {
+			b.Own(s.data)
+		}
+		b.Track(true)
+	}
+	s.data = nil
+	w.sort(b, c, lines, rejects)
+	w.outer(b, c, from)
+	w.refuse(b, c, rejects, line, offset)
+	b.Track(false)
+	b.Continue(c.lines - len(s.recs) + c.skipped)
+}
+
+// sort finds out which of the inner records became rows.
+func (w *Worker) sort(b *record.Builder, c *Chunk, lines, rejects int) {
+	for l := range w.places {
+		w.places[l] = w.places[l][:0]
+	}
+	w.bad = w.bad[:0]
+	marks := b.Marks()
+	for i := range c.sheet.recs {
+		r := &c.sheet.recs[i]
+		for len(marks) > 0 && marks[0].Line+marks[0].N <= lines+i {
+			marks = marks[1:]
+		}
+		if len(marks) > 0 && marks[0].Line <= lines+i {
+			continue
+		}
+		if k := rejects + len(w.bad); k < b.Refusals() && b.Refused(k).Line == lines+i {
+			bad := b.Refused(k)
+			bad.Line = i
+			w.bad = append(w.bad, bad)
+			continue
+		}
+		for l := range w.places {
+			w.places[l] = append(w.places[l], record.Place{Source: min(0, r.rows[l]), Row: r.rows[l]})
+		}
+	}
+}
+
+// outer writes the columns of the envelopes.
+func (w *Worker) outer(b *record.Builder, c *Chunk, from int) {
+	numbers := make([][]uint32, len(c.outers))
+	for l, outer := range c.outers {
+		numbers[l] = b.Adopt(outer)
+	}
+	first := len(b.Cols) - len(w.p.outer)
+	for i, o := range w.p.outer {
+		places := w.places[o.layer]
+		places = places[:min(len(places), b.Row-from)]
+		b.Gather(first+i, from, places, []record.Origin{{Column: &c.outers[o.layer].Columns()[o.column], Buffers: numbers[o.layer]}})
+	}
+	for _, outer := range c.outers {
+		outer.Release()
+	}
+}
+
+// refuse makes the rejects of the inner format, and of lines without envelope, rejects of the stream's lines.
+func (w *Worker) refuse(b *record.Builder, c *Chunk, from int, line, offset int64) {
+	b.Forget(from)
+	bad, rejects := w.bad, c.rejects
+	if len(bad)+len(rejects) == 0 {
+		return
+	}
+	block := b.Attach(c.block)
+	for len(bad)+len(rejects) > 0 {
+		var r *rec
+		if len(rejects) > 0 && (len(bad) == 0 || rejects[0].after <= bad[0].Line) {
+			r = &rejects[0].rec
+			rejects = rejects[1:]
+		} else {
+			r = &c.sheet.recs[bad[0].Line]
+			r.fault = bad[0].Fault
+			bad = bad[1:]
+		}
+		to := record.Refused{Line: int(r.line - line), Offset: r.offset - offset, Length: r.length, Fault: r.fault, Buffer: block, At: r.at, Kept: r.kept}
+		if r.copied {
+			to.Buffer, to.At = 0, len(b.Side)
+			b.Side = append(b.Side, c.raw(r)...)
+		}
+		b.SetRefused(b.Refusals(), to)
+	}
+}
+
+// parse shows lines to a worker that takes every line feed for the end of a record: those inside are written as a byte that the text
+// does not have, and put back.
+func parse(w record.Worker, b *record.Builder, data []byte, n int, feeds []int32) {
+	if len(feeds) == 0 {
+		w.Parse(b, data, n)
+		return
+	}
+	stand := standIn(data[:n])
+	for _, at := range feeds {
+		data[at] = stand
+	}
+	w.Parse(b, data, n)
+	for _, at := range feeds {
+		data[at] = '\n'
+	}
+	b.Replace(stand, '\n')
+}
+
+// standIn is a byte that text does not have.
+func standIn(text []byte) byte {
+	for c := byte(1); c < 32; c++ {
+		if c != '\n' && c != '\r' && c != '\t' && bytes.IndexByte(text, c) < 0 {
+			return c
+		}
+	}
+	for c := byte(0xff); c > 0xf4; c-- {
+		if bytes.IndexByte(text, c) < 0 {
+			return c
+		}
+	}
+	return 0
+}
