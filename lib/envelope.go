@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-json"
 
+	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/engine"
 	"github.com/sawlog/sawlog/lib/internal/envelope"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -66,12 +67,11 @@ type carrier struct {
 
 // carriers are the envelopes whose streams and pieces have rules.
 var carriers = []carrier{
-	{names: []string{"docker_json", "docker"}, pieces: envelope.NoFeed, streams: []string{"stream"}, options: Options{JSON: &JSONOptions{},
-		Rename: map[string]string{"log": "message"}, Fields: map[string]string{"time": "timestamp rfc3339", "stream": "string", "message": "string"},
-		Columns: []string{"time", "stream", "message"}}},
-	{names: []string{"cri", "containerd"}, pieces: envelope.Tagged, tag: "tag", streams: []string{"stream"}, options: Options{
-		Regex:  `^(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?P<stream>stdout|stderr) (?P<tag>[PF](?::[^ ]*)?)(?: (?P<message>.*))?$`,
-		Fields: map[string]string{"time": "timestamp rfc3339"}}},
+	{names: []string{"docker_json", "docker"}, pieces: envelope.NoFeed, streams: []string{"stream"}, options: Options{Format: "docker_json",
+		Columns: []string{"time", "stream", "message", "attributes"}}},
+	{names: []string{"cri", "containerd"}, pieces: envelope.Tagged, tag: "tag", streams: []string{"stream"}, options: Options{Line: TextList{
+		"{time:timestamp rfc3339} {stream:word is=stdout|stderr} {tag:word is=F|P} {message}",
+		"{time:timestamp rfc3339} {stream:word is=stdout|stderr} {tag:word is=F|P}:{} {message}"}}},
 	{names: []string{"docker_compose", "compose"}, streams: []string{"service"}, options: Options{
 		Regex:  `^(?P<service>[A-Za-z0-9][A-Za-z0-9_.-]*) *\| (?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) )?(?P<message>.*)$`,
 		Fields: map[string]string{"time": "timestamp rfc3339"}}},
@@ -86,10 +86,8 @@ func envelopeNames() (names []string) {
 	for i := range carriers {
 		names = append(names, carriers[i].names...)
 	}
-	for _, f := range builtIn() {
-		names = append(names, f.Name)
-	}
-	return append(names, bareLines)
+	_, all := formats.Lookup("")
+	return append(append(names, all...), bareLines)
 }
 
 // outside is the envelopes around a format.

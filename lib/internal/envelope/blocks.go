@@ -86,6 +86,9 @@ func (s *Blocks) Close() {
 	}
 }
 
+// Size implements source.Made.
+func (c *Chunk) Size() int { return c.sheet.n }
+
 // Parse implements source.Made.
 func (c *Chunk) Parse(w record.Worker, b *record.Builder) { c.ParseAt(w, b, c.base, c.offset) }
 

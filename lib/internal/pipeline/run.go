@@ -145,10 +145,11 @@ func free(alloc record.Allocator, block *source.Block) {
 func (w *worker) parse(block *source.Block) {
 	b := w.builder
 	if block.Made != nil {
-		b.Start(w.rows)
+		n := block.Made.Size()
+		b.Start(w.expected(n))
 		block.Made.Parse(w.parser, b)
 		block.Made = nil
-		w.rows = b.Row + 16
+		w.learn(b.Row, n)
 		return
 	}
 	if block.Long > 0 {
@@ -164,16 +165,16 @@ func (w *worker) parse(block *source.Block) {
 		b.Skip(-1)
 	}
 	w.parser.Parse(b, block.Data, block.N)
-	const telling = 1 << 12
-	if block.N >= telling {
-		w.learn(b.Row, block.N)
-	}
+	w.learn(b.Row, block.N)
 }
 
 // learn settles how many rows are expected of a block: as many as the last one had, or a little less than those before where these
 // had more. Too few cost a copy of all columns, too many cost memory that the host may keep.
 func (w *worker) learn(rows, bytes int) {
-	const slow = 4
+	const telling, slow = 1 << 12, 4
+	if bytes < telling {
+		return
+	}
 	density := float64(rows+1) / float64(bytes)
 	if density < w.density {
 		density = w.density - (w.density-density)/slow

@@ -31,6 +31,8 @@ type Block struct {
 
 // Made is a block that is more than lines.
 type Made interface {
+	// Size is how many bytes of text there are to parse.
+	Size() int
 	// Parse adds its records and rejects to b, with a worker that knows such blocks. It is called once.
 	Parse(w record.Worker, b *record.Builder)
 	// Release gives its memory back when it is not parsed.
