@@ -119,7 +119,7 @@ func (b *Builder) Restart() {
 	b.Row, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0
 	b.adopted, b.marks = b.adopted[:0], b.marks[:0]
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
-	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), b.owned, append(b.bad[:0], nil)
+	b.buffers, b.bad = append(b.buffers[:0], nil), append(b.bad[:0], nil)
 	start := uint64(0)
 	if b.present {
 		start = ^start
