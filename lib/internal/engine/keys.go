@@ -24,7 +24,7 @@ var keyRoles = map[string]struct {
 // aliases are the fields that keys stand for, in a steady order.
 func (d *Definition) aliases(clock timestamp.Options) []infer.Alias {
 	var aliases []infer.Alias
-	types, _ := parseTypes(d.Types) // Compile has read them
+	types, _ := d.ownTypes() // Compile has read them
 	for _, field := range slices.Sorted(maps.Keys(d.Keys)) {
 		t, ok := keyTypes[field]
 		if own, given := types[field]; given {
@@ -32,7 +32,11 @@ func (d *Definition) aliases(clock timestamp.Options) []infer.Alias {
 		} else if !ok {
 			t.Type = record.String
 		}
-		a := infer.Alias{Declared: inferDeclared(d.called(field), t, clock), Keys: d.Keys[field], Role: keyRoles[field].role}
+		declared := inferDeclared(d.called(field), t, clock)
+		if d.Types[field] == namedInt {
+			declared.Type, declared.Words = record.Int, func() infer.Read { return value.ReadNamed }
+		}
+		a := infer.Alias{Declared: declared, Keys: d.Keys[field], Role: keyRoles[field].role}
 		for _, name := range keyRoles[field].beside {
 			a.Beside = append(a.Beside, d.called(name))
 		}
@@ -76,7 +80,7 @@ func (d *Definition) KnownFields() (fields []record.Field) {
 
 // signature compiles what tells the format's records from others. It and the types are those of a built-in format: a test reads them all.
 func (d *Definition) signature() (*infer.Signature, error) {
-	if _, err := parseTypes(d.Types); err != nil {
+	if _, err := d.ownTypes(); err != nil {
 		return nil, err
 	}
 	if d.Signature == nil {
@@ -87,6 +91,27 @@ func (d *Definition) signature() (*infer.Signature, error) {
 		return nil, &Error{Key: "signature", Pos: -1, Message: "signature: " + err.Error()}
 	}
 	return s, nil
+}
+
+// namedInt is the type of a number that may stand in brackets behind a name: ThreadId(7).
+const namedInt = "int named"
+
+// ownTypes are the types that a built-in format gives its fields; it may also have maps.
+func (d *Definition) ownTypes() (map[string]declared, error) {
+	types := map[string]string{}
+	own := map[string]declared{}
+	for name, text := range d.Types {
+		switch text {
+		case namedInt:
+		case record.Map.String():
+			own[name] = declared{Type: record.Map}
+		default:
+			types[name] = text
+		}
+	}
+	read, err := parseTypes(types)
+	maps.Copy(own, read)
+	return own, err
 }
 
 // levels is what levels mean, nil: what the usual words say.

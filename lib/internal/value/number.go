@@ -164,3 +164,32 @@ func Bool(b []byte, i, n int) (value, ok bool) {
 	}
 	return false, false
 }
+
+// ReadNamed reads a decimal number at b[i], or one in brackets behind a name: ThreadId(7). It gives its value and the position behind.
+func ReadNamed(b []byte, i int) (word int64, end int, ok bool) {
+	at := i
+	for c := mem.At(b, at) | 0x20; c >= 'a' && c <= 'z'; c = mem.At(b, at) | 0x20 {
+		at++
+	}
+	named := at > i
+	if named {
+		if mem.At(b, at) != '(' {
+			return 0, i, false
+		}
+		at++
+	}
+	end = at
+	for mem.At(b, end)-'0' <= 9 {
+		end++
+	}
+	if word, ok = Int(b, at, end-at); !ok || end == at {
+		return 0, i, false
+	}
+	if named {
+		if mem.At(b, end) != ')' {
+			return 0, i, false
+		}
+		end++
+	}
+	return word, end, true
+}

@@ -22,7 +22,7 @@ type level struct {
 	severity uint64
 }
 
-// Levels is what the words for levels mean: those of up to eight bytes stand where their hash says or in the next free place, long has
+// Levels is what words for levels mean beside the usual ones, or instead: those of up to eight bytes stand where their hash says or in the next free place, long has
 // the others.
 type Levels struct {
 	short [128]level
@@ -82,12 +82,9 @@ const (
 // Severity is what the level b[i:i+n], in letters of either case, means: 0 to 7 as in RFC 5424. False: it is no known word.
 func Severity(b []byte, i, n int) (severity uint64, known bool) { return usual.Severity(b, i, n) }
 
-// Severity is what the level b[i:i+n], in letters of either case, means by the table; by the usual words where l is nil. A level between
+// Severity is what the level b[i:i+n], in letters of either case, means by the table, else by the usual words. l may be nil. A level between
 // two words, which is written as the one below and how far it is above that (INFO+2), means the word.
 func (l *Levels) Severity(b []byte, i, n int) (severity uint64, known bool) {
-	if l == nil {
-		l = usual
-	}
 	if severity, known = l.word(b, i, n); known || n < 3 || n > longest {
 		return severity, known
 	}
@@ -105,6 +102,15 @@ func (l *Levels) word(b []byte, i, n int) (severity uint64, known bool) {
 	if n <= 0 || n > longest {
 		return 0, false
 	}
+	if l != nil {
+		if severity, known = l.own(b, i, n); known {
+			return severity, true
+		}
+	}
+	return usual.own(b, i, n)
+}
+
+func (l *Levels) own(b []byte, i, n int) (severity uint64, known bool) {
 	if n > 8 {
 		var room [longest]byte
 		for k, c := range b[i : i+n] {

@@ -48,11 +48,14 @@ func TestLevels(t *testing.T) {
 			assert.Equal(t, uint64(want), got, word)
 		}
 	}
-	for _, text := range []string{"info", "20", "", "w100"} {
+	for _, text := range []string{"infos", "20", "", "w100"} {
 		_, known := of(text)
 		assert.False(t, known, text)
 	}
+	severity, known := of("warn") // the usual words mean what they say
+	assert.True(t, known)
+	assert.Equal(t, uint64(4), severity)
 	var none *Levels
-	_, known := none.Severity([]byte("info                    "), 0, 4)
+	_, known = none.Severity([]byte("info                    "), 0, 4)
 	assert.True(t, known)
 }

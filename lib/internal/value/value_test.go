@@ -253,3 +253,16 @@ func BenchmarkValues(b *testing.B) {
 	run("Duration", "1.5ms", func(b []byte, n int) bool { _, ok := Duration(b[:n], 0); return ok })
 	run("IP", "192.168.100.1", func(b []byte, n int) bool { return IP(b[:n]) })
 }
+
+func TestReadNamed(t *testing.T) {
+	for text, want := range map[string]int64{"7": 7, "ThreadId(7)": 7, "0": 0, "t(9223372036854775807)": 9223372036854775807} {
+		got, end, ok := ReadNamed([]byte("x"+text+"\"                    "), 1)
+		assert.True(t, ok, text)
+		assert.Equal(t, want, got)
+		assert.Equal(t, len(text)+1, end)
+	}
+	for _, text := range []string{"", "ThreadId", "ThreadId()", "ThreadId(7", "(7)", "x7", "t(9223372036854775808)", "-"} {
+		_, _, ok := ReadNamed([]byte(text+"\"                    "), 0)
+		assert.False(t, ok, text)
+	}
+}
