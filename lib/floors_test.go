@@ -13,7 +13,7 @@ import (
 const floors = `
 6 capi lib/arrow
 5 lib
-4 lib/internal/pipeline lib/internal/detect
+4 lib/internal/pipeline lib/internal/detect lib/internal/mine
 3 lib/internal/engine lib/internal/envelope
 2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek
 1 lib/internal/texts lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
