@@ -64,7 +64,11 @@ func Compile(tree *pattern.Tree, o Options) (*Program, error) {
 	if err := c.alternatives(tree.Else); err != nil {
 		return nil, err
 	}
-	return c.finish()
+	p, err := c.finish()
+	if err == nil && tree.Else != nil {
+		p = p.plant(tree)
+	}
+	return p, err
 }
 
 // compile makes the steps.

@@ -29,18 +29,21 @@ func (w *worker) Explain(line []byte) record.Check {
 	b := record.NewBuilder(w.p.schema, record.Heap, true)
 	b.Start(1)
 	b.Begin(data, n+1, false)
-	end, fault := w.walk(b, data, 0)
-	if fault == record.NoFault {
-		return record.Check{OK: true}
+	forms := append([]*worker{w}, w.others...)
+	if w.p.forms != nil {
+		forms = forms[:0]
+		for _, form := range w.p.forms {
+			forms = append(forms, form.newWorker())
+		}
 	}
-	furthest := w
-	for _, other := range w.others {
-		stop, otherFault := other.walk(b, data, 0)
-		if otherFault == record.NoFault {
+	end, furthest, fault := -1, w, record.NoFault
+	for _, form := range forms {
+		stop, formFault := form.walk(b, data, 0)
+		if formFault == record.NoFault {
 			return record.Check{OK: true}
 		}
 		if stop > end {
-			end, fault, furthest = stop, otherFault, other
+			end, fault, furthest = stop, formFault, form
 		}
 	}
 	return furthest.where(b, data, n, fault)

@@ -230,6 +230,23 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 			return w.endEarly(b, k+1, i)
 		}
 	}
+	stop := i - 1
+	for _, next := range w.next {
+		end, nextFault := (&plain{*next}).walk(b, data, i)
+		if nextFault == record.NoFault {
+			return end, nextFault
+		}
+		if end > stop {
+			stop, fault = end, nextFault
+		}
+		for _, c := range next.p.touched {
+			b.Present(&b.Cols[c])
+		}
+	}
+	if w.next != nil {
+		return stop, fault
+	}
+	w.p.blank(b)
 	return i, record.NoFault
 }
 

@@ -19,7 +19,6 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 		b.Undo()
 		end, otherFault := other.walk(b, data, start)
 		if otherFault == record.NoFault {
-			other.p.blank(b)
 			return end, record.NoFault
 		}
 		if end > stop {
@@ -27,13 +26,6 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 		}
 	}
 	return stop, fault
-}
-
-// blank marks what the program does not fill.
-func (p *Program) blank(b *record.Builder) {
-	for _, c := range p.absent {
-		b.Null(&b.Cols[c])
-	}
 }
 
 // alternatives compiles the trees that are tried where the program does not fit.

@@ -104,15 +104,18 @@ type step struct {
 
 // Program is a compiled pattern: immutable, shared by workers.
 type Program struct {
-	lead   constant // what stands before the first field
-	steps  []step
-	schema *record.Schema
-	limit  int  // longest line
-	utf8   bool // a line that is not UTF-8 is a reject
-	clocks timestamp.Options
-	slots  int        // parts of values
-	others []*Program // tried in order on a line that does not fit
-	absent []int      // the columns that it does not fill and another one does
+	lead    constant // what stands before the first field
+	steps   []step
+	schema  *record.Schema
+	limit   int  // longest line
+	utf8    bool // a line that is not UTF-8 is a reject
+	clocks  timestamp.Options
+	slots   int        // parts of values
+	others  []*Program // tried in order on a line that does not fit
+	next    []*Program // the programs that go on behind the steps, tried in order
+	touched []int      // of such a program: the columns that it and those behind it write
+	forms   []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
+	absent  []int      // the columns that it does not fill and another one does
 }
 
 // Schema is the schema of the program's batches.

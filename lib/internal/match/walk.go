@@ -15,6 +15,7 @@ type worker struct {
 	clocks []*timestamp.Clock // by step, nil where there is no time
 	parts  []span             // by slot: where the parts of the record under way stand
 	others []*worker          // of p.others
+	next   []*worker          // of p.next
 }
 
 // NewWorker makes a worker for one goroutine.
@@ -30,6 +31,9 @@ func (p *Program) newWorker() *worker {
 			}
 			w.clocks[i] = e.layout.NewClock(options)
 		}
+	}
+	for _, next := range p.next {
+		w.next = append(w.next, next.newWorker())
 	}
 	for _, other := range p.others {
 		w.others = append(w.others, other.newWorker())
@@ -47,9 +51,6 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		end, fault := w.walk(b, data, i)
 		if fault == record.NoFault && end-i <= limit && end-i > 2 && !check { // what is shorter may be blank
-			if w.p.absent != nil {
-				w.p.blank(b)
-			}
 			b.Next()
 			i = end
 			continue
@@ -61,9 +62,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 // misfit handles what is not simply a record: a line that does not fit, is too long or, where that matters, is not UTF-8. The walk
 // stopped at stop with fault. It returns where the next line begins.
 func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault record.Fault) int {
-	if fault == record.NoFault {
-		w.p.blank(b)
-	} else if w.others != nil {
+	if fault != record.NoFault && w.others != nil {
 		stop, fault = w.tryOthers(b, data, start, stop, fault)
 	}
 	next := stop
@@ -235,10 +234,17 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 			}
 			continue
 		case opRest:
-			return w.rest(b, data, e, i)
+			if i, fault = w.rest(b, data, e, i); fault == record.NoFault {
+				p.blank(b)
+			}
+			return i, fault
 		}
 		i += e.after.n
 	}
+	if w.next != nil {
+		return w.branch(b, data, i)
+	}
+	p.blank(b)
 	return i, record.NoFault
 }
 
@@ -256,5 +262,6 @@ func (w *worker) endEarly(b *record.Builder, k, next int) (int, record.Fault) {
 			null(c)
 		}
 	}
+	w.p.blank(b)
 	return next, record.NoFault
 }
