@@ -176,6 +176,9 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 			} else if e.Level {
 				s.convert, s.levels = convertLevel, tableOf(e.Levels, e.Known, e.AnyLevel)
 			}
+			if s.isWord(unquote) {
+				s.op = opWord
+			}
 		} else if plain && e.Escape == pattern.EscapeNone && !s.odd && !(e.Word && s.stop == ' ' && s.after.n > 1) {
 			s.op = opText
 		} else if plain && e.Escape != pattern.EscapeNone {

@@ -89,7 +89,7 @@ func (e *step) expected(fault record.Fault) string {
 		what = "one of " + strings.Join(e.element.Values, ", ")
 	case e.layout != nil:
 		what = "a time written " + e.layout.String()
-	case e.op == opNumber, e.op == opOdd:
+	case e.op == opNumber, e.op == opOdd, e.op == opWord:
 		what = e.element.Kind.String()
 	}
 	after := strings.TrimSuffix(e.after.text, "\n")

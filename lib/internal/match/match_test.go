@@ -220,7 +220,7 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 			i, fault = w.number(b, data, e, i)
 		case opRest:
 			i, fault = w.rest(b, data, e, i)
-		case opOdd:
+		case opOdd, opWord:
 			i, fault = w.odd(b, data, e, k, i)
 		}
 		if fault != record.NoFault {

@@ -25,6 +25,7 @@ type op uint8
 const (
 	opText    op = iota // up to the constant
 	opEscaped           // up to the constant, backslash escapes skipped and undone
+	opWord              // a word up to the constant, or a level
 	opSlow              // text by the rarer rules: lists, fixed widths, no constant of its own
 	opInt               // digits, or nothing, or the null text
 	opNumber            // any other type: up to the constant, then converted

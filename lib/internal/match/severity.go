@@ -1,12 +1,24 @@
 package match
 
-import "github.com/sawlog/sawlog/lib/internal/value"
+import (
+	"maps"
+	"slices"
 
-// levelTable has what words mean that are not known everywhere, by their bytes in small letters as a number; they are short.
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/value"
+)
+
+// levelTable has what words mean that are not known everywhere.
 type levelTable struct {
-	own   map[uint64]uint8
+	own   []levelWord
 	known bool // there are no other words: than these, or, where there are none, than those known everywhere
 	any   bool // every word is a level
+}
+
+// levelWord is a word of up to eight bytes in small letters, as a number.
+type levelWord struct {
+	word     uint64
+	severity uint64
 }
 
 var plainLevels = &levelTable{}
@@ -16,31 +28,26 @@ func tableOf(levels map[string]uint8, known, any bool) *levelTable {
 		return plainLevels
 	}
 	t := &levelTable{known: known, any: any}
-	if len(levels) > 0 {
-		t.own = map[uint64]uint8{}
-	}
-	for word, severity := range levels {
-		t.own[makeConstant(word).word] = severity
+	for _, text := range slices.Sorted(maps.Keys(levels)) {
+		t.own = append(t.own, levelWord{makeConstant(text).word | lowered(len(text)), uint64(levels[text])})
 	}
 	return t
 }
 
+// lowered are the bits that make small letters of the capitals among the first n of eight bytes.
+func lowered(n int) uint64 { return 0x2020202020202020 & (^uint64(0) >> (64 - 8*uint(n))) }
+
 // meaning is the severity of the level data[i:end]; none for a word in capitals that is not known. ok is false for what is no level.
 func (t *levelTable) meaning(data []byte, i, end int) (severity uint64, known, ok bool) {
-	if t.own != nil && end-i <= 8 {
-		var word uint64
-		for k := end - 1; k >= i; k-- {
-			c := data[k]
-			if c-'A' < 26 {
-				c |= 0x20
+	if n := end - i; len(t.own) > 0 && n > 0 && n <= 8 {
+		word := mem.Load64(data, i)&(^uint64(0)>>(64-8*uint(n))) | lowered(n)
+		for k := range t.own {
+			if t.own[k].word == word {
+				return t.own[k].severity, true, true
 			}
-			word = word<<8 | uint64(c)
-		}
-		if own, known := t.own[word]; known {
-			return uint64(own), true, true
 		}
 	}
-	if t.own != nil && t.known {
+	if len(t.own) > 0 && t.known {
 		return 0, false, false
 	}
 	if severity, known = value.Severity(data, i, end-i); known || t.known || t.any || end == i {

@@ -225,6 +225,15 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				return w.endEarly(b, k+1, i)
 			}
 			continue
+		case opWord:
+			next, ok := e.word(b, data, i)
+			if !ok {
+				if next, fault = w.odd(b, data, e, k, i); fault != record.NoFault {
+					return next, fault
+				}
+			}
+			i = next
+			continue
 		case opOdd:
 			if i, fault = w.odd(b, data, e, k, i); fault != record.NoFault {
 				return i, fault
