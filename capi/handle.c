@@ -21,15 +21,16 @@ _Static_assert(sizeof(struct sawlog_parser) <= SAW_SLOT, "a parser fits a slot")
 _Static_assert(sizeof(struct sawlog_stream) <= SAW_SLOT, "a stream fits a slot");
 _Static_assert(sizeof(struct sawlog_reader) <= SAW_SLOT, "a reader fits a slot");
 _Static_assert(sizeof(struct sawlog_batch) <= SAW_SLOT, "a batch fits a slot");
+_Static_assert(sizeof(struct sawlog_templates) <= SAW_SLOT, "templates fit a slot");
 
 static char *slabs[SLABS]; /* published with release order, the first NULL ends the list */
 static size_t used;        /* slots taken from the last slab */
 static slot *oldest, *newest;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int64_t alive[4];
+static int64_t alive[5];
 
 static int64_t *counter(uint32_t magic) {
-  return &alive[magic == SAW_PARSER ? 0 : magic == SAW_STREAM ? 1 : magic == SAW_READER ? 2 : 3];
+  return &alive[magic == SAW_PARSER ? 0 : magic == SAW_STREAM ? 1 : magic == SAW_READER ? 2 : magic == SAW_BATCH ? 3 : 4];
 }
 
 int64_t saw_alive(uint32_t magic) { return __atomic_load_n(counter(magic), __ATOMIC_RELAXED); }

@@ -1,7 +1,7 @@
 /*
  * What the C side shares with itself and with Go. Layers, from the outside:
  *
- *   public functions (shim.c parser.c reader.c batch.c pack.c arrow*.c ipc.c rows.c pyline.c)   check handles and arguments, fill the caller's structs
+ *   public functions (shim.c parser.c templates.c reader.c batch.c pack.c arrow*.c ipc.c rows.c pyline.c)   check handles and arguments, fill the caller's structs
  *   the dispatch table (reload.c)                                               the Go runtime that answers now: ours, or a copy after fork()
  *   Go exports (*.go)                                                           sawgo_*: the work
  *   the host (memory.c handle.c schema.c)                                       C memory that outlives every runtime: Go asks for it by saw_host_*
@@ -21,6 +21,7 @@
 #define SAW_STREAM 0x53574153u
 #define SAW_READER 0x52574153u
 #define SAW_BATCH 0x42574153u
+#define SAW_TEMPLATES 0x54574153u
 #define SAW_SLOT 256 /* bytes of every handle */
 
 void *saw_slot_new(uint32_t magic); /* zeroed but for the magic; NULL: no memory */
@@ -44,6 +45,17 @@ struct sawlog_stream {
   uint32_t go;
   int32_t busy;
 };
+
+struct sawlog_templates {
+  uint32_t magic;
+  uint32_t generation;
+  uint32_t go;
+};
+
+typedef struct saw_span { /* a text where it lies; NULL: there is none */
+  const char *at;
+  size_t n;
+} saw_span;
 
 /* Written by Go at each step, read by anybody: `turn` is odd while it is being written. */
 typedef struct saw_progress {
@@ -233,6 +245,16 @@ typedef struct saw_go {
   int32_t (*reader_schema)(uint32_t reader, saw_schema **out, sawlog_error *err);
   void (*reader_free)(uint32_t reader);
   int32_t (*batch_json)(sawlog_batch *batch, int64_t row, int64_t rows, uint32_t flags, sawlog_bytes *out, sawlog_error *err);
+  int32_t (*templates_new)(char *options, size_t n, uint32_t *out, sawlog_error *err);
+  int32_t (*templates_load)(uint8_t *saved, size_t n, uint32_t *out, sawlog_error *err);
+  int32_t (*templates_add)(uint32_t templates, saw_span *texts, size_t n, int64_t *ids, sawlog_error *err);
+  int32_t (*templates_add_lines)(uint32_t templates, uint8_t *data, size_t n, int64_t *ids, size_t room, size_t *lines, sawlog_error *err);
+  int32_t (*templates_list)(uint32_t templates, sawlog_bytes *out, sawlog_error *err);
+  int32_t (*templates_match)(uint32_t templates, uint8_t *message, size_t n, sawlog_bytes *out, sawlog_error *err);
+  int32_t (*templates_resolve)(uint32_t templates, int64_t *ids, size_t n, sawlog_error *err);
+  int32_t (*templates_merge)(uint32_t templates, uint32_t other, sawlog_error *err);
+  int32_t (*templates_save)(uint32_t templates, sawlog_bytes *out, sawlog_error *err);
+  void (*templates_free)(uint32_t templates);
 } saw_go;
 
 const saw_go *saw_runtime(sawlog_error *err); /* NULL: SAWLOG_E_FORKED has been written */

@@ -105,6 +105,7 @@ typedef struct sawlog_parser sawlog_parser;
 typedef struct sawlog_stream sawlog_stream;
 typedef struct sawlog_reader sawlog_reader;
 typedef struct sawlog_batch sawlog_batch;
+typedef struct sawlog_templates sawlog_templates;
 
 /* Set struct_size to sizeof before the call. message and hint are NUL-terminated UTF-8, cut at a character when too long. */
 typedef struct sawlog_error {
@@ -347,6 +348,35 @@ int32_t sawlog_batches_to_ipc(const sawlog_batch *SAWLOG_NONNULL const *SAWLOG_N
                               sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] Rows [row, row+rows) as JSON; rows < 0: all from row on. Valid UTF-8 always. */
 int32_t sawlog_batch_to_json(const sawlog_batch *SAWLOG_NONNULL batch, int64_t row, int64_t rows, uint32_t flags, sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
+
+/* ---- Templates: what messages were made from ------------------------------------------------------------------------------------------- */
+
+/* [Go] Finds the templates of messages: "user <*> logged in" from many lines. options is JSON ({"max": 16384}) or empty. The caller frees it.
+ * Any thread, concurrently: calls take turns. Opened before fork(): SAWLOG_E_FORKED. */
+int32_t sawlog_templates_new(const char *SAWLOG_NULLABLE options, size_t n, sawlog_templates *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] The same with all that sawlog_templates_save gave. SAWLOG_E_OPTION for anything else. */
+int32_t sawlog_templates_load(const uint8_t *SAWLOG_NULLABLE saved, size_t n, sawlog_templates *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] Learns from one message and gives the id of its template, which is positive. The message is borrowed for the call. */
+int32_t sawlog_templates_add(sawlog_templates *SAWLOG_NONNULL templates, const uint8_t *SAWLOG_NULLABLE message, size_t n, int64_t *SAWLOG_NULLABLE id, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] Each line of a text; *lines is how many there were. ids has room for room of them, what is beyond is learnt from all the same. */
+int32_t sawlog_templates_add_lines(sawlog_templates *SAWLOG_NONNULL templates, const uint8_t *SAWLOG_NULLABLE data, size_t n, int64_t *SAWLOG_NULLABLE ids, size_t room,
+                                   size_t *SAWLOG_NULLABLE lines, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] Each text of a column. ids, if not NULL, has room for all rows: 0 where the column is null. */
+int32_t sawlog_templates_add_column(sawlog_templates *SAWLOG_NONNULL templates, const sawlog_batch *SAWLOG_NONNULL batch, int32_t column, int64_t *SAWLOG_NULLABLE ids,
+                                    sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] JSON [{id, text, count}], those with the most lines first; <*> stands for values. */
+int32_t sawlog_templates_list_json(const sawlog_templates *SAWLOG_NONNULL templates, sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] The template of a message without learning from it: JSON {id, text, values}, or null where none fits. */
+int32_t sawlog_templates_match_json(const sawlog_templates *SAWLOG_NONNULL templates, const uint8_t *SAWLOG_NULLABLE message, size_t n, sawlog_bytes *SAWLOG_NONNULL out,
+                                    sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] Puts in place of each id the one that its template has now: a template may turn out to be a case of another. 0: it is gone. */
+int32_t sawlog_templates_resolve(const sawlog_templates *SAWLOG_NONNULL templates, int64_t *SAWLOG_NULLABLE ids, size_t n, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] Takes over what the other one has learnt, which stays as it is. */
+int32_t sawlog_templates_merge(sawlog_templates *SAWLOG_NONNULL templates, const sawlog_templates *SAWLOG_NONNULL other, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] All that is known, as JSON, for sawlog_templates_load. */
+int32_t sawlog_templates_save(const sawlog_templates *SAWLOG_NONNULL templates, sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] NULL is fine. */
+void sawlog_templates_free(sawlog_templates *SAWLOG_NULLABLE templates);
 
 /* ---- For the Python binding: no Python headers, the binding hands over addresses ------------------------------------------------------------ */
 

@@ -347,6 +347,49 @@ export class Parser {
   [Symbol.dispose] (): void
 }
 
+/** What many messages have in common. */
+export interface Template {
+  id: number
+  /** The message with <*> in place of its values. */
+  text: string
+  /** How many messages there were. */
+  count: number
+}
+
+export interface TemplateMatch {
+  id: number
+  /** The case that fits: of several that were joined to one template it may be another one than the list shows. */
+  text: string
+  /** What stands at each <*>. */
+  values: string[]
+}
+
+/** Finds the templates that messages were made from, in one pass and in bounded memory. An id stays that of its template. */
+export class Templates implements Iterable<Template> {
+  /** max: how many templates are kept (16,384); when there are more, the rarest go. */
+  constructor (options?: { max?: number })
+  /** What save() gave. */
+  static load (saved: Data): Templates
+  /** Learns from a message; the id of its template. */
+  add (message: Data): number
+  /** Each line of a text; their ids. */
+  addLines (data: Data): Float64Array
+  /** Each text of a column; their ids, 0 where it is null. */
+  addColumn (batch: Batch, name: string): Float64Array
+  /** The templates, those with the most messages first. */
+  list (): Template[]
+  [Symbol.iterator] (): IterableIterator<Template>
+  /** The template of a message without learning from it, or null. */
+  match (message: Data): TemplateMatch | null
+  /** The id that the template of this one has now: it may turn out to be a case of another. 0 when it is gone. */
+  resolve (id: number): number
+  /** Takes over what other has learnt, which stays as it is. */
+  merge (other: Templates): void
+  save (): Buffer
+  free (): void
+  [Symbol.dispose] (): void
+}
+
 export interface Candidate {
   format: string
   confidence: number

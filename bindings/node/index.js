@@ -9,6 +9,7 @@ const { Batch, toIPC, toArrow } = require('./src/batch')
 const { Reader, open } = require('./src/reader')
 const { ParserStream } = require('./src/stream')
 const { Detection, detect, formats } = require('./src/detect')
+const { Templates } = require('./src/templates')
 
 module.exports = {
   open: (source, options) => open(source, options),
@@ -20,6 +21,7 @@ module.exports = {
   Batch,
   Reader,
   ParserStream,
+  Templates,
   Detection,
   SawlogError,
   FormatError,

@@ -50,5 +50,17 @@ module.exports = {
   sawlog_batch_reject: ['i32', 'handle', 'i64', 'memory'],
   sawlog_batch_free: ['void', 'handle'],
   sawlog_batches_to_ipc: ['i32', 'memory', 'i64', 'u32', 'memory', 'memory'],
-  sawlog_batch_to_json: ['i32', 'handle', 'i64', 'i64', 'u32', 'memory', 'memory']
+  sawlog_batch_to_json: ['i32', 'handle', 'i64', 'i64', 'u32', 'memory', 'memory'],
+
+  sawlog_templates_new: ['i32', 'memory', 'size', 'memory', 'memory'],
+  sawlog_templates_load: ['i32', 'memory', 'size', 'memory', 'memory'],
+  sawlog_templates_add: ['i32', 'handle', 'memory', 'size', 'memory', 'memory'],
+  sawlog_templates_add_lines: ['i32', 'handle', 'memory', 'size', 'memory', 'size', 'memory', 'memory'],
+  sawlog_templates_add_column: ['i32', 'handle', 'handle', 'i32', 'memory', 'memory'],
+  sawlog_templates_list_json: ['i32', 'handle', 'memory', 'memory'],
+  sawlog_templates_match_json: ['i32', 'handle', 'memory', 'size', 'memory', 'memory'],
+  sawlog_templates_resolve: ['i32', 'handle', 'memory', 'size', 'memory'],
+  sawlog_templates_merge: ['i32', 'handle', 'handle', 'memory'],
+  sawlog_templates_save: ['i32', 'handle', 'memory', 'memory'],
+  sawlog_templates_free: ['void', 'handle']
 }

@@ -55,6 +55,15 @@ function parsing (): void {
   batch.free()
 }
 
+function templates (batch: sawlog.Batch): void {
+  using found = new sawlog.Templates({ max: 100 })
+  const ids: Float64Array = found.addColumn(batch, 'message')
+  for (const { id, text, count } of found) console.log(id, text, count)
+  const match: sawlog.TemplateMatch | null = found.match('x')
+  found.merge(sawlog.Templates.load(found.save()))
+  console.log(ids, found.addLines('x\n').length, found.add(Buffer.from('x')), match?.values[0], found.resolve(1), found.list()[0]?.count)
+}
+
 async function streaming (): Promise<void> {
   const parser = new sawlog.Parser('combined')
   for await (const row of fs.createReadStream('x.log').pipe(parser.stream({ rows: true }))) is<Equal<typeof row, sawlog.Row>>()
@@ -76,4 +85,4 @@ sawlog.toIPC([], { timeUnit: 's' })
 // @ts-expect-error: a source is needed
 sawlog.open()
 
-console.log(reading, columns, parsing, streaming, errors, sawlog.detect('a\n').candidates, sawlog.formats()[0]?.name, sawlog.formats('combined').title, sawlog.version)
+console.log(reading, columns, templates, parsing, streaming, errors, sawlog.detect('a\n').candidates, sawlog.formats()[0]?.name, sawlog.formats('combined').title, sawlog.version)

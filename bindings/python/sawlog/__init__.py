@@ -25,6 +25,7 @@ from .schema import Field, Schema
 from .stats import Stats
 from .stream import Stream
 from .table import Table, read
+from .templates import Template, TemplateMatch, Templates
 
 __version__: str = _lib.version().decode()
 
@@ -49,6 +50,9 @@ __all__ = [
     "Stats",
     "Stream",
     "Table",
+    "Template",
+    "TemplateMatch",
+    "Templates",
     "detect",
     "formats",
     "open",

@@ -173,6 +173,17 @@ RELEASING: Dict[str, Signature] = {
     "sawlog_reader_export_stream": (c_int32, [P, c_uint32, P, P]),
     "sawlog_batch_to_json": (c_int32, [P, c_int64, c_int64, c_uint32, P, P]),
     "sawlog_batches_to_ipc": (c_int32, [P, c_int64, c_uint32, P, P]),
+    "sawlog_templates_new": (c_int32, [c_char_p, c_size_t, P, P]),
+    "sawlog_templates_load": (c_int32, [c_char_p, c_size_t, P, P]),
+    "sawlog_templates_add": (c_int32, [P, c_char_p, c_size_t, P, P]),
+    "sawlog_templates_add_lines": (c_int32, [P, c_char_p, c_size_t, P, c_size_t, P, P]),
+    "sawlog_templates_add_column": (c_int32, [P, P, c_int32, P, P]),
+    "sawlog_templates_list_json": (c_int32, [P, P, P]),
+    "sawlog_templates_match_json": (c_int32, [P, c_char_p, c_size_t, P, P]),
+    "sawlog_templates_resolve": (c_int32, [P, P, c_size_t, P]),
+    "sawlog_templates_merge": (c_int32, [P, P, P]),
+    "sawlog_templates_save": (c_int32, [P, P, P]),
+    "sawlog_templates_free": (None, [P]),
 }
 
 #: Calls of nanoseconds that stay in C, and those that make Python objects: the GIL is kept.

@@ -49,6 +49,10 @@ class BatchHandle(Handle):
     _free = lib.batch_free
 
 
+class TemplatesHandle(Handle):
+    _free = lib.templates_free
+
+
 class Text(_abi.Bytes):
     """Bytes made by the library, read once and given back."""
 

@@ -168,8 +168,8 @@ func (m *Miner) append(p pattern, h uint64) int32 {
 	return i
 }
 
-// idOf makes an id of a hash: positive, and the same in every miner that sees the line first.
-func idOf(h uint64) int64 { return int64(h>>1 | 1) }
+// idOf makes an id of a hash: positive, of 53 bits so that JavaScript and JSON keep it, and the same in every miner that sees the line first.
+func idOf(h uint64) int64 { return int64(h>>11 | 1) }
 
 func (m *Miner) taken(id int64) bool {
 	_, ok := m.byID[id]

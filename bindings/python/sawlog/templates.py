@@ -1,0 +1,152 @@
+"""Templates: what messages were made from."""
+
+import ctypes
+import json
+from array import array
+from dataclasses import dataclass
+from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Union, overload
+
+from . import _abi, _call, _memory
+from ._abi import lib
+from .column import Column
+
+__all__ = ["Template", "TemplateMatch", "Templates"]
+
+Message = Union[str, bytes]
+
+
+@dataclass(frozen=True)
+class Template:
+    """What many messages have in common."""
+
+    id: int
+    #: The message with ``<*>`` in place of its values.
+    text: str
+    #: How many messages there were.
+    count: int
+
+
+class TemplateMatch(NamedTuple):
+    """The template of one message."""
+
+    id: int
+    #: The case that fits: of several that were joined to one template it may be another one than the list shows.
+    text: str
+    #: What stands at each ``<*>``.
+    values: List[str]
+
+
+class Templates:
+    """Finds the templates that messages were made from, in one pass and in bounded memory::
+
+        templates = sawlog.Templates()
+        for batch in sawlog.open("app.log"):
+            ids = templates.add_column(batch["message"])    # array of int64, 0 for null
+        for template in templates:                          # those with the most messages first
+            print(template.count, template.text)            # 1042 session opened for user <*>
+
+    max is how many templates are kept (16,384); when there are more, the rarest go. An id stays that of its template; a template that
+    turns out to be a case of another one gets that one's id: ``resolve`` follows. Threads may share it; they take turns.
+    """
+
+    __slots__ = ("__weakref__", "_handle")
+
+    def __init__(self, *, max: Optional[int] = None) -> None:
+        options = b"" if max is None else json.dumps({"max": max}).encode()
+        self._make(lib.templates_new, options)
+
+    @classmethod
+    def load(cls, saved: bytes) -> "Templates":
+        """What ``save`` gave. Anything else is a ``FormatError``."""
+        self = cls.__new__(cls)
+        self._make(lib.templates_load, bytes(saved))
+        return self
+
+    def _make(self, function: Any, text: bytes) -> None:
+        self._handle = _call.TemplatesHandle()
+        failure = _abi.Failure()
+        _call.check(function(text, len(text), ctypes.byref(self._handle), ctypes.byref(failure)), failure)
+
+    def add(self, message: Message) -> int:
+        """Learns from a message; the id of its template."""
+        data, found, failure = _encoded(message), ctypes.c_int64(), _abi.Failure()
+        _call.check(lib.templates_add(self._handle, data, len(data), ctypes.byref(found), ctypes.byref(failure)), failure)
+        return found.value
+
+    def add_lines(self, data: Any) -> "array[int]":
+        """Each line of a text (bytes, bytearray, memoryview, mmap, str); their ids."""
+        text = _encoded(data) if isinstance(data, (str, bytes)) else _memory.contiguous(data).tobytes()
+        ids = _room(text.count(b"\n") + 1)
+        lines, failure = ctypes.c_size_t(), _abi.Failure()
+        status = lib.templates_add_lines(self._handle, text, len(text), _address(ids), len(ids), ctypes.byref(lines), ctypes.byref(failure))
+        _call.check(status, failure)
+        return ids[: lines.value]
+
+    def add_column(self, column: Column) -> "array[int]":
+        """Each text of a column of a batch; their ids, 0 where the column is null."""
+        ids, failure = _room(len(column)), _abi.Failure()
+        status = lib.templates_add_column(self._handle, column._handle, column._at, _address(ids), ctypes.byref(failure))
+        _call.check(status, failure)
+        return ids
+
+    def list(self) -> List[Template]:
+        """The templates, those with the most messages first."""
+        out, failure = _call.Text(), _abi.Failure()
+        _call.check(lib.templates_list_json(self._handle, ctypes.byref(out), ctypes.byref(failure)), failure)
+        return [Template(**found) for found in out.json()]
+
+    def __iter__(self) -> Iterator[Template]:
+        return iter(self.list())
+
+    def __len__(self) -> int:
+        return len(self.list())
+
+    def match(self, message: Message) -> Optional[TemplateMatch]:
+        """The template of a message, without learning from it; None where none fits."""
+        data, out, failure = _encoded(message), _call.Text(), _abi.Failure()
+        _call.check(lib.templates_match_json(self._handle, data, len(data), ctypes.byref(out), ctypes.byref(failure)), failure)
+        found = out.json()
+        return None if found is None else TemplateMatch(**found)
+
+    @overload
+    def resolve(self, ids: int) -> int: ...
+    @overload
+    def resolve(self, ids: Iterable[int]) -> "array[int]": ...
+    def resolve(self, ids: Union[int, Iterable[int]]) -> "Union[int, array[int]]":
+        """The ids that these have now; 0 for those whose template is gone."""
+        found, failure = array("q", [ids] if isinstance(ids, int) else ids), _abi.Failure()
+        _call.check(lib.templates_resolve(self._handle, _address(found), len(found), ctypes.byref(failure)), failure)
+        return found[0] if isinstance(ids, int) else found
+
+    def merge(self, other: "Templates") -> None:
+        """Takes over what other has learnt, which stays as it is."""
+        failure = _abi.Failure()
+        _call.check(lib.templates_merge(self._handle, other._handle, ctypes.byref(failure)), failure)
+
+    def save(self) -> bytes:
+        """All that is known, for ``Templates.load``."""
+        out, failure = _call.Text(), _abi.Failure()
+        _call.check(lib.templates_save(self._handle, ctypes.byref(out), ctypes.byref(failure)), failure)
+        return out.text().encode()
+
+    def close(self) -> None:
+        """Gives the memory back now."""
+        self._handle.close()
+
+    def __reduce__(self) -> Any:
+        return Templates.load, (self.save(),)
+
+    def __repr__(self) -> str:
+        return "<sawlog.Templates, %d>" % len(self)
+
+
+def _encoded(message: Message) -> bytes:
+    return _memory.encode(message) if isinstance(message, str) else bytes(message)
+
+
+def _room(size: int) -> "array[int]":
+    return array("q", bytes(8 * size))
+
+
+def _address(ids: "array[int]") -> int:
+    return ids.buffer_info()[0]
