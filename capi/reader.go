@@ -173,4 +173,5 @@ func figures(to *C.sawlog_read_stats, s *sawlog.Stats) {
 		to.rejects_by_fault[i] = C.int64_t(n)
 	}
 	to.nanoseconds = C.int64_t(s.Elapsed)
+	to.filtered = C.int64_t(s.Filtered)
 }

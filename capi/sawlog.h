@@ -187,6 +187,7 @@ typedef struct sawlog_read_stats {
   int64_t rejects;
   int64_t rejects_by_fault[16];
   int64_t nanoseconds; /* since open, until the end was reached */
+  int64_t filtered; /* records that the definition's where has left out: lines = records + continuations + rejects + filtered */
 } sawlog_read_stats;
 
 /* The process. */

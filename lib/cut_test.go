@@ -65,6 +65,10 @@ var moreCases = map[string]struct {
 	input      string
 }{
 	"pieces of Docker, lines": {`{"dissect": "%{level} %{text}", "envelope": "docker_json", "limits": {"line": 250}}`, dockerLines},
+	"filtered": {`{"format": "combined", "where": {"status": ">= 400"}, "url": ["target"], "constants": {"a": "b"}, "limits": {"line": 250}}`,
+		accessLines + "\n" + strings.Repeat("x", 300) + "\r\n" + accessLines},
+	"filtered JSON": {`{"json": {}, "where": {"a": [1, null]}, "columns": ["b", "list"], "limits": {"line": 250}}`,
+		`{"a":1,"b":"a text longer than a view"}` + "\n" + `{"a":2,"b":"x","list":[1,2]}` + "\n" + `{"b":"no a","list":[3]}` + "\n" + `{"a":"1"}` + "\n\nx"},
 	"pieces of CRI, JSON": {`{"json": {}, "envelope": ["docker_json", "cri", "none"], "limits": {"line": 250}}`, `2026-03-05T08:09:10.123456789Z stdout P {"time":"2026-03-05T08:00:00Z",
 2026-03-05T08:09:10.2Z stderr F {"a":1,"b":"x"}
 2026-03-05T08:09:10.3+01:00 stdout F "a":2}
@@ -119,6 +123,7 @@ func readAll(t testing.TB, r *Reader) (out outcome) {
 			stats := r.Stats()
 			assert.Equal(t, out.Lines, stats.Lines)
 			assert.Equal(t, int64(len(out.Rows)), stats.Records)
+			assert.Equal(t, out.Lines, stats.Records+stats.Continuations+stats.Rejects+stats.Filtered)
 			assert.Equal(t, int64(len(out.Rejects)), stats.Rejects)
 			assert.Equal(t, out.Bytes, stats.BytesOut)
 			return out

@@ -99,6 +99,12 @@ type Options struct {
 	Names string `json:"names,omitempty"`
 	// Envelope is what carriers have put around each line: "docker_json", "cri", "syslog" ...
 	Envelope EnvelopeList `json:"envelope,omitempty"`
+	// Where drops the records that do not fit conditions: {"status": ">= 500"}. They are counted.
+	Where Where `json:"where,omitempty"`
+	// Constants adds columns that are the same in every row: {"service": "shop"}.
+	Constants map[string]any `json:"constants,omitempty"`
+	// URL takes columns of addresses apart: a target into path and query, any other FIELD into FIELD_host, FIELD_path and FIELD_query.
+	URL []string `json:"url,omitempty"`
 	// Strict refuses what a writer may leave out or add: csv rows of another width, CEF pairs out of place.
 	Strict bool `json:"strict,omitempty"`
 	// UTF8 says what invalid UTF-8 in texts becomes: "replace" (U+FFFD, the default), "bytes" (columns of bytes) or "reject" (the line).

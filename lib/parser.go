@@ -23,6 +23,7 @@ type Parser struct {
 	workers  *workerPool    // of bound
 	outside  *outside       // what the format is wrapped in; nil: nothing
 	unwrap   *envelope.Plan // the same, bound
+	bare     *Parser        // the same without what is done to its records; nil: nothing is done
 	found    *Detection     // how the format was found; nil: it was given
 }
 
@@ -43,6 +44,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 	p := &Parser{options: o, alloc: o.Allocator}
 	if p.alloc == nil {
 		p.alloc = record.Heap
+	}
+	if o.transforms() {
+		return newDressed(o)
 	}
 	if len(o.Envelope) > 0 {
 		return newEnveloped(p)
@@ -84,7 +88,7 @@ func (p *Parser) compile(r *resolved) (*Parser, error) {
 // WithAllocator is the same parser with another allocator.
 func (p *Parser) WithAllocator(alloc Allocator) *Parser {
 	other := *p
-	if p.outside != nil {
+	if p.outside != nil || p.bare != nil {
 		other.options.Allocator = alloc
 		if again, err := NewParserOptions(other.options); err == nil { // as it was when p was made
 			return again
@@ -148,6 +152,13 @@ func (p *Parser) Schema() *Schema {
 func (p *Parser) bind(sample []byte) (*Parser, error) {
 	if p.bound != nil {
 		return p, nil
+	}
+	if p.bare != nil {
+		bare, err := p.bare.bind(sample)
+		if err != nil {
+			return nil, err
+		}
+		return bare.dressed(p.options, p.bare)
 	}
 	if p.outside != nil {
 		return p.bindOutside(sample)

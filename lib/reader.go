@@ -308,10 +308,11 @@ type Stats struct {
 	BytesOut      int64                // parsed, after decompression
 	BytesTotal    int64                // size of all inputs as stored, 0 where one is not known
 	SourcesDone   int                  // inputs read to their end
-	Lines         int64                // = Records + Continuations + Rejects
+	Lines         int64                // = Records + Continuations + Rejects + Filtered
 	Records       int64                //
 	Continuations int64                //
 	Rejects       int64                //
+	Filtered      int64                // records that where has left out
 	Faults        [record.Faults]int64 // rejects by Fault
 	Elapsed       time.Duration        // since Open, until the end was reached
 }
@@ -332,5 +333,6 @@ func (r *Reader) Stats() Stats {
 	}
 	c := r.run.Stats.Read()
 	s.BytesOut, s.Lines, s.Records, s.Continuations, s.Rejects, s.Faults = c.Bytes, c.Lines, c.Records, c.Continuations, c.Rejects, c.Faults
+	s.Filtered = c.Filtered
 	return s
 }

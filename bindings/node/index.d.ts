@@ -52,8 +52,23 @@ export interface Refinement {
   utf8?: 'replace' | 'bytes' | 'reject'
   strict?: boolean
   limits?: Limits
+  /** What carriers have put around each line, the outermost first: names, or definitions with `content`. */
+  envelope?: string | EnvelopeDefinition | ReadonlyArray<string | EnvelopeDefinition>
+  /** Conditions by column: `{ status: '>= 500', level: ['error', 'warn'] }`. Records that do not fit are counted, not built. */
+  where?: Record<string, Condition | readonly Condition[]>
+  /** Columns that are the same in every row. */
+  constants?: Record<string, string | number | boolean>
+  /** Columns of addresses that are taken apart into host, path and query. */
+  url?: readonly string[]
   /** Options that this version of the declarations does not name. */
   [option: string]: unknown
+}
+
+export type Condition = string | number | boolean | null
+
+/** An envelope of one's own: `content` is the field that holds the inner record, `message` by default. */
+export interface EnvelopeDefinition extends Definition {
+  content?: string
 }
 
 /** Exactly one of these says how records are read; none: it is detected. camelCase or snake_case. */
@@ -270,6 +285,8 @@ export interface ReadStats {
   records: number
   continuations: number
   rejects: number
+  /** Records that `where` has left out. */
+  filtered: number
   rejectsByFault: Partial<Record<FaultName, number>>
   seconds: number
 }

@@ -3,10 +3,10 @@ package record
 // This file takes rows out of a builder again: those that a definition's where does not want.
 
 // Keep leaves only the rows listed, in ascending order, of those from the row from on. The lines of the others stay accounted for. When it
-// is used, it is called behind every call that has added rows.
-func (b *Builder) Keep(from int, rows []int32) {
+// is used, it is called behind every call that has added rows. So far only the first columns have been written to.
+func (b *Builder) Keep(from int, rows []int32, columns int) {
 	end := b.Row
-	for i := range b.Cols {
+	for i := range b.Cols[:columns] {
 		c := &b.Cols[i]
 		if c.Nested != nil {
 			c.settleFrom(from, end)

@@ -99,7 +99,7 @@ func TestKeepLeavesTheRowsListed(t *testing.T) {
 							kept = append(kept, number)
 						}
 					}
-					b.Keep(from, rows)
+					b.Keep(from, rows, len(b.Cols))
 					from = b.Row
 				})
 				want := deepBatch(t, present, kept, nil)

@@ -12,7 +12,7 @@ const { parseJSON } = require('./json')
 const AGAIN = 1
 const CANCELLED = -9
 const WAIT_MS = 200 // how long a call may hold its thread of the pool while a pipe is silent
-const STATS_SIZE = 200
+const STATS_SIZE = 208
 
 // Iterates over the batches of an input. Nothing is opened before the first call. Calls run on other threads, one at a time; while the
 // program works on a batch, the next one is read.
@@ -155,7 +155,7 @@ class Reader {
 const STATS = Buffer.from(new ArrayBuffer(STATS_SIZE))
 
 function emptyStats () {
-  return { sourcesDone: 0, bytesIn: 0, bytesOut: 0, bytesTotal: 0, lines: 0, records: 0, continuations: 0, rejects: 0, rejectsByFault: {}, seconds: 0 }
+  return { sourcesDone: 0, bytesIn: 0, bytesOut: 0, bytesTotal: 0, lines: 0, records: 0, continuations: 0, rejects: 0, filtered: 0, rejectsByFault: {}, seconds: 0 }
 }
 
 function readStats (reader) {
@@ -175,6 +175,7 @@ function readStats (reader) {
     records: int64At(STATS, 40),
     continuations: int64At(STATS, 48),
     rejects: int64At(STATS, 56),
+    filtered: int64At(STATS, 200),
     rejectsByFault,
     seconds: int64At(STATS, 192) / 1e9
   }

@@ -119,6 +119,7 @@ class ReadStats(Sized):
         ("rejects", c_int64),
         ("rejects_by_fault", c_int64 * 16),
         ("nanoseconds", c_int64),
+        ("filtered", c_int64),
     ]
 
 

@@ -11,7 +11,7 @@ __all__ = ["Stats"]
 
 
 class Stats(NamedTuple):
-    """A snapshot; records + continuations + rejected = lines."""
+    """A snapshot; records + continuations + rejected + filtered = lines."""
 
     #: Parsed so far, after decompression.
     bytes: int = 0
@@ -28,6 +28,8 @@ class Stats(NamedTuple):
     seconds: float = 0.0
     #: How many of the inputs are done.
     sources_done: int = 0
+    #: Records that ``where`` has left out.
+    filtered: int = 0
 
     @property
     def rejected(self) -> int:
@@ -55,4 +57,5 @@ def read_stats(handle: Any) -> Stats:
         rejects,
         raw.nanoseconds / 1e9,
         raw.sources_done,
+        raw.filtered,
     )

@@ -161,7 +161,7 @@ func (w *Worker) outer(b *record.Builder, c *Chunk, from int) {
 	for l, outer := range c.outers {
 		numbers[l] = b.Adopt(outer)
 	}
-	first := len(b.Cols) - len(w.p.outer)
+	first := len(w.p.schema.Fields) - len(w.p.outer)
 	for i, o := range w.p.outer {
 		places := w.places[o.layer]
 		places = places[:min(len(places), b.Row-from)]
