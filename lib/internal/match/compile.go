@@ -207,8 +207,11 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 		return c.column(s, record.Field{Name: e.Field, Type: c.text()})
 	}
 	err := c.converted(s, kind)
-	if odd {
+	if odd || kind == pattern.KindWithJSON {
 		s.op = opOdd
+	}
+	if err == nil && e.Third != "" {
+		err = c.add(&s.more[1], e, record.Field{Name: e.Third, Type: c.text()})
 	}
 	return err
 }
@@ -250,8 +253,9 @@ var conversions = map[pattern.Kind]struct {
 	pattern.KindIP: {convertIP, record.IP, 0}, pattern.KindBool: {convertBool, record.Bool, 0}, pattern.KindHex: {convertHex, record.Int, 0},
 	pattern.KindHostPort: {convertHostPort, record.String, record.Int}, pattern.KindHostParen: {convertHostParen, record.String, record.Int},
 	pattern.KindTag: {convertTag, record.String, record.String}, pattern.KindPriority: {convertPriority, record.Uint, record.Uint},
-	pattern.KindDotted:  {convertDotted, record.String, record.String},
-	pattern.KindFirstIP: {convertFirstIP, record.String, 0},
+	pattern.KindDotted:   {convertDotted, record.String, record.String},
+	pattern.KindWithJSON: {convertWithJSON, record.String, record.String},
+	pattern.KindFirstIP:  {convertFirstIP, record.String, 0},
 }
 
 func kindOf(d Declared) pattern.Kind {

@@ -230,7 +230,7 @@ func (w *worker) assign(b *record.Builder, data []byte, e *step, k int, at exten
 		return at.next, record.NoFault
 	case e.isNull(data, i, end):
 		return w.null(b, e, at.next)
-	case i == end && !e.textual():
+	case i == end && !e.textual() && (!e.element.Full || e.element.EmptyNull):
 		return w.null(b, e, at.next)
 	case i == end && !e.empty:
 		return i, record.NoMatch

@@ -184,7 +184,7 @@ func (e *step) store(b *record.Builder, c *record.Col, data []byte, i, end int, 
 func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	end, next, _, ok := e.field(data, i)
 	switch {
-	case !ok:
+	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
 		return end, record.NoMatch
 	case end == i || e.isNull(data, i, end):
 		return w.null(b, e, next)
@@ -210,7 +210,7 @@ func (w *worker) time(b *record.Builder, data []byte, e *step, k, i int) (int, r
 	}
 	end, next, _, ok := e.field(data, i)
 	switch {
-	case !ok:
+	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
 		return end, record.NoMatch
 	case end == i || e.isNull(data, i, end):
 		return w.null(b, e, next)
@@ -227,7 +227,7 @@ func (w *worker) number(b *record.Builder, data []byte, e *step, i int) (int, re
 	}
 	end, next, escaped, ok := e.field(data, i)
 	switch {
-	case !ok:
+	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
 		return end, record.NoMatch
 	case e.isNull(data, i, end), end == i:
 		return w.null(b, e, next)

@@ -21,7 +21,8 @@ import (
 //	{{ }}            a brace
 //
 // The types are text (may hold blanks), word, rest, level, timestamp LAYOUT | LAYOUT ..., duration UNIT, int, uint, float, bool, hex, ip,
-// and host_port, host_paren, tag, split C (at the last C), which fill two columns: {client,client_port:host_port}. Behind the type may stand
+// and host_port, host_paren, tag, split C (at the last C), which fill two columns: {client,client_port:host_port}; with_json (the JSON that a
+// text ends with) fills two or three. Behind the type may stand
 // null=-, empty=null and trim (blanks around it do not belong to the value); for a text escape=json, escape=backslash, few (of few different
 // values), is=a|b (one of these), not=C (none of these bytes is in it), last (up to the last place where what follows it stands) and width=N;
 // for a level the meaning of its words, .=7 *=5, and known (no other words) or any (any other word). The error is an *Error; text is the
@@ -156,7 +157,7 @@ func (p *linePattern) field() (lineNode, *Error) {
 		e.Glue = " "
 	}
 	e.Field, e.Port, _ = strings.Cut(name, ",")
-	for _, name := range [...]string{e.Field, e.Port} {
+	for _, name := range [...]string{e.Field, strings.ReplaceAll(e.Port, ",", "_")} {
 		if snake(name) != name {
 			return lineNode{}, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", name)
 		}
@@ -192,17 +193,21 @@ func (p *linePattern) field() (lineNode, *Error) {
 }
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
-	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "split": KindDotted}
+	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted}
 
 // lineType gives e its type and what the words behind that say.
 func lineType(e *Element, kind, arg string) *Error {
 	var known bool
 	if e.Kind, known = lineKinds[kind]; !known {
-		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split"}
+		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split, with_json"}
 	}
-	two := e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
-	if two != (e.Port != "") {
-		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag and split have two: {client,client_port:host_port}; all others have one"}
+	if e.Kind == KindWithJSON {
+		e.MayBeEmpty = true
+		e.Port, e.Third, _ = strings.Cut(e.Port, ",")
+	}
+	two := e.Kind == KindWithJSON || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
+	if two != (e.Port != "") || strings.Contains(e.Port+e.Third, ",") {
+		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag and split have two: {client,client_port:host_port}, with_json two or three; all others have one"}
 	}
 	switch kind {
 	case "word":
@@ -228,8 +233,8 @@ func lineType(e *Element, kind, arg string) *Error {
 		}
 		return nil
 	}
-	for word := range strings.FieldsSeq(arg) {
-		if !lineWord(e, kind, word) {
+	for word := range strings.SplitSeq(arg, " ") {
+		if word != "" && !lineWord(e, kind, word) {
 			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
 		}
 	}
@@ -346,6 +351,7 @@ func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
 		case !last && blanks[i+1]:
 			e.Trim = true
 		}
+		e.Full = e.Kind != KindText && e.Kind != KindWithJSON
 		for _, name := range e.Fields() {
 			if fields[name] && !e.Part {
 				return nil, &Error{e.Pos, "the field " + name + " is there twice", "a field without a name, {}, is matched and dropped"}

@@ -9,6 +9,8 @@ import (
 type Reading struct {
 	// MayBeEmpty: no text at all is a value even where a blank or the end of the line stands on either side of it.
 	MayBeEmpty bool
+	// Full: no text at all is no value, where other languages make it null, unless EmptyNull.
+	Full bool
 	// Repeat: the literal behind the value may stand there several times in a row.
 	Repeat bool
 	// Pad is the side on which the writer fills the value up with blanks to PadWidth characters, which are not part of it.
@@ -53,6 +55,8 @@ type Reading struct {
 	Cut bool
 	// Dashes: a part of a KindRequest that is the null text is null, and the other parts stand.
 	Dashes bool
+	// Third is one column more of a KindWithJSON.
+	Third string
 	// Set are the bytes between the items of a KindFirstIP, or the one that a KindDotted is split at in place of the dot.
 	Set string
 }

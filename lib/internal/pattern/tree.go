@@ -28,11 +28,12 @@ const (
 	KindFirstIP               // the first IP address of a list whose items stand between bytes of Set
 	KindHex                   // a hexadecimal number, with or without 0x
 	KindBool                  // true or false
+	KindWithJSON              // text, and perhaps the JSON that it ends with: an object, the column Port; and another value, the column Third
 	KindDotted                // a name with dots, a dot, a name: split at the last dot; without one Port, a text, is null
 )
 
 var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest",
-	"host(port)", "tag", "priority", "first ip", "hex", "bool", "dotted"}
+	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -146,7 +147,7 @@ func (e *Element) Fields() []string {
 		return []string{Method, Target, Protocol, Request}
 	}
 	var fields []string
-	for _, name := range [...]string{e.Field, e.Port, e.Severity} {
+	for _, name := range [...]string{e.Field, e.Port, e.Third, e.Severity} {
 		if name != "" {
 			fields = append(fields, name)
 		}

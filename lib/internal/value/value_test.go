@@ -266,3 +266,21 @@ func TestReadNamed(t *testing.T) {
 		assert.False(t, ok, text)
 	}
 }
+
+func TestJSONEnd(t *testing.T) {
+	for text, want := range map[string]int{
+		`{}`: 2, `[]`: 2, `{"a":1} x`: 7, `{"a":"}"}`: 9, `{"a":"\"}"}`: 11, `{"a":"\\"}"}`: 10, `[1,[2],{"b":[]}] []`: 16, `{ "a" : {} }`: 12,
+		`{`: -1, `{a}`: -1, `[}`: -1, `{"a":"x`: -1, `{"a":"x\\`: -1, `x`: -1, ``: -1, `]`: -1, `{"a":[}`: -1, `"x"`: -1,
+	} {
+		end, ok := JSONEnd([]byte("__"+text), 2, len(text)+2)
+		assert.Equal(t, want >= 0, ok, text)
+		if ok {
+			assert.Equal(t, want+2, end, text)
+		}
+	}
+	deep := strings.Repeat("[", 65) + strings.Repeat("]", 65)
+	_, ok := JSONEnd([]byte(deep), 0, len(deep))
+	assert.False(t, ok)
+	_, ok = JSONEnd([]byte(deep), 1, len(deep))
+	assert.True(t, ok)
+}
