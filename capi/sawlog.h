@@ -79,6 +79,7 @@ extern "C" {
 #define SAWLOG_F_BAD_UTF8 6
 #define SAWLOG_F_EMPTY 7
 #define SAWLOG_F_TOO_DEEP 8
+#define SAWLOG_F_BAD_FRAME 9
 
 /* Flags of sawlog_column */
 #define SAWLOG_COLUMN_DICTIONARY 1 /* data is int32 indices into the dictionary */

@@ -52,7 +52,7 @@ const char *sawlog_status_name(int32_t status) {
 }
 
 const char *sawlog_fault_name(int32_t fault) {
-  static const char *const names[] = {"none", "no_match", "too_long", "bad_value", "bad_json", "not_object", "bad_utf8", "empty", "too_deep"};
+  static const char *const names[] = {"none", "no_match", "too_long", "bad_value", "bad_json", "not_object", "bad_utf8", "empty", "too_deep", "bad_frame"};
   return fault >= 0 && fault < (int32_t)(sizeof names / sizeof *names) ? names[fault] : "unknown";
 }
 

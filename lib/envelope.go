@@ -10,6 +10,7 @@ import (
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/engine"
 	"github.com/sawlog/sawlog/lib/internal/envelope"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -94,7 +95,8 @@ func envelopeNames() (names []string) {
 type outside struct {
 	layers []layer
 	bare   bool
-	inner  *Parser // with all its columns
+	inner  *Parser      // with all its columns
+	rules  *frame.Rules // of the inner lines
 }
 
 // layer is one envelope.
@@ -123,7 +125,13 @@ func newEnveloped(p *Parser) (*Parser, error) {
 		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "there are more than 4 envelopes", Offset: -1}
 	}
 	inside := o
-	inside.Envelope, inside.Columns = nil, nil
+	inside.Envelope, inside.Columns, inside.Framing, inside.Multiline, inside.StripANSI = nil, nil, "", nil, false
+	if m := frameOptions(&o).Multiline; m != nil {
+		var err error
+		if out.rules, err = frame.NewRules(m); err != nil {
+			return nil, frameError(err)
+		}
+	}
 	inside.Fields = out.sortFields(o.Fields)
 	for i := range out.layers {
 		if err := out.layers[i].make(p.alloc); err != nil {
@@ -251,7 +259,7 @@ func (out *outside) fixed() bool {
 // bindOutside is bind for a format in envelopes.
 func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	out := p.outside
-	plan := &envelope.Plan{Bare: out.bare, Limit: p.lineLimit(), Alloc: p.alloc}
+	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Alloc: p.alloc}
 	for i := range out.layers {
 		l := &out.layers[i]
 		bound, err := l.parser.bind(innerText(plan, sample))

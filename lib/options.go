@@ -107,6 +107,13 @@ type Options struct {
 	URL []string `json:"url,omitempty"`
 	// Strict refuses what a writer may leave out or add: csv rows of another width, CEF pairs out of place.
 	Strict bool `json:"strict,omitempty"`
+	// Framing tells records apart: "lf" (a line each, the default; CR LF too), "nul" (a zero byte behind each), "octet-counting" (its
+	// length in front of each, RFC 6587), "auto" (octet counting and lines, mixed) or "json-seq" (RFC 7464).
+	Framing string `json:"framing,omitempty"`
+	// Multiline joins lines to records.
+	Multiline *MultilineOptions `json:"multiline,omitempty"`
+	// StripANSI leaves out the control sequences of terminals: colours and the like.
+	StripANSI bool `json:"strip_ansi,omitempty"`
 	// UTF8 says what invalid UTF-8 in texts becomes: "replace" (U+FFFD, the default), "bytes" (columns of bytes) or "reject" (the line).
 	UTF8 string `json:"utf8,omitempty"`
 	// Limits bound what one input can cost.
@@ -199,9 +206,25 @@ type SyslogOptions struct {
 	Partial bool `json:"partial,omitempty"`
 }
 
+// MultilineOptions say which lines belong to one record: presets, or regular expressions. In JSON a text stands for one preset, a list for
+// several. The joined lines have line feeds between them. A record that would be longer than Limits.Line ends before.
+type MultilineOptions struct {
+	// Preset are rules by name, tried in this order: java, dotnet, node, python, go, ruby, rust, php (stack traces), postgres (lines
+	// that begin with a tab) and indent (lines that begin with a blank or a tab).
+	Preset TextList `json:"preset,omitempty" sawlog:"text"`
+	// Start: a record goes up to the next line that matches. Lines before the first stand alone. With Next: it goes on as long as lines
+	// match Next.
+	Start string `json:"start,omitempty"`
+	Next  string `json:"next,omitempty"`
+	// Open: a line that matches goes on with the next line.
+	Open string `json:"open,omitempty"`
+	// End: a record ends with a line that matches.
+	End string `json:"end,omitempty"`
+}
+
 // Limits bound what one input can cost. Zero means the default.
 type Limits struct {
-	// Line is the longest line in bytes, 1 MiB by default. A longer one becomes a reject.
+	// Line is the longest line in bytes, 1 MiB by default. A longer one becomes a reject. It also bounds what is joined to one record.
 	Line int `json:"line,omitempty"`
 	// Bytes is how much input is read in all, after decompression; by default there is no bound. Reaching it is a ReadError.
 	Bytes int64 `json:"bytes,omitempty"`
@@ -336,18 +359,26 @@ func (k structKeys) names() (names []string) {
 
 // textOf is where a plain text goes that stands for more: for a list of one, or for the field of an options struct that is tagged so.
 func textOf(field reflect.Value, value string) (reflect.Value, bool) {
-	if value[0] != '"' {
+	if value[0] != '"' && value[0] != '[' {
 		return field, false
 	}
-	if field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.String && field.Type() != reflect.TypeFor[[]string]() {
+	if value[0] == '"' && field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.String && field.Type() != reflect.TypeFor[[]string]() {
 		field.Set(reflect.MakeSlice(field.Type(), 1, 1))
 		return field.Index(0), true
 	}
 	if t := structType(field.Type()); t != nil {
 		for i := range t.NumField() {
 			if t.Field(i).Tag.Get("sawlog") == "text" {
-				field.Set(reflect.New(t))
-				return field.Elem().Field(i), true
+				to := reflect.New(t)
+				if kind := to.Elem().Field(i).Kind(); value[0] == '[' && kind != reflect.Slice {
+					return field, false
+				}
+				field.Set(to)
+				to = to.Elem().Field(i)
+				if inner, ok := textOf(to, value); ok {
+					to = inner
+				}
+				return to, true
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/engine"
 	"github.com/sawlog/sawlog/lib/internal/envelope"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -19,6 +20,7 @@ type Parser struct {
 	resolved *resolved // nil: the format is to be detected
 	plan     engine.Plan
 	bound    engine.Bound // the plan with its schema, when that does not depend on the input
+	frame    *frame.Frame // nil: every line is a record
 	alloc    Allocator
 	workers  *workerPool    // of bound
 	outside  *outside       // what the format is wrapped in; nil: nothing
@@ -56,6 +58,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 		return nil, err
 	}
 	if r == nil {
+		if p.frame, err = frame.Compile(frameOptions(&o)); err != nil {
+			return nil, frameError(err)
+		}
 		// Nothing to compile until the input is there, but what refines it can be wrong already.
 		if o.Zone != "" || o.Now != "" || o.UTF8 != "" {
 			probe := o
@@ -74,6 +79,11 @@ func (p *Parser) compile(r *resolved) (*Parser, error) {
 	plan, err := engine.Compile(&r.definition)
 	if err != nil {
 		return nil, formatError(err, r)
+	}
+	if !r.definition.Document {
+		if p.frame, err = frame.Compile(r.frame); err != nil {
+			return nil, frameError(err)
+		}
 	}
 	p.resolved, p.plan = r, plan
 	if plan.Sample() == 0 {
@@ -115,6 +125,22 @@ func formatError(err error, r *resolved) error {
 			text = r.definition.Text
 		}
 		out = out.at(text)
+	}
+	if out.Hint == "" && len(e.Names) > 0 {
+		out.Hint = nearest(lastQuoted(e.Message), e.Names)
+	}
+	return out
+}
+
+// frameError is the same for errors about where records begin.
+func frameError(err error) error {
+	var e *frame.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	out := &FormatError{Kind: KindOption, Key: e.Key, Message: e.Message, Hint: e.Hint, Offset: e.Pos}
+	if e.Pos >= 0 {
+		out = out.at(e.Text)
 	}
 	if out.Hint == "" && len(e.Names) > 0 {
 		out.Hint = nearest(lastQuoted(e.Message), e.Names)
@@ -228,7 +254,7 @@ func (p *Parser) Parse(data []byte) *Batch {
 func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) {
 	text := bytes.TrimPrefix(data, bom)
 	mark := len(data) - len(text)
-	bound, err := p.bind(text)
+	bound, err := p.bindText(text)
 	if err != nil {
 		return nil, err
 	}
@@ -243,6 +269,13 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 			s.whole(text)
 		}
 		text = nil
+	}
+	if bound.frame != nil {
+		err, text = s.framed(ctx, bound.frame, text), nil
+		if err != nil {
+			s.builder.Finish().Release()
+			return nil, err
+		}
 	}
 	for len(text) > 0 {
 		if ctx.Err() != nil {

@@ -92,7 +92,7 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 	if err := checkReading(o); err != nil {
 		return nil, err
 	}
-	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc}
+	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc, Frame: p.frame}
 	for _, limits := range []*Limits{p.options.Limits, o.Limits} {
 		if limits != nil {
 			so.Bytes = smaller(so.Bytes, limits.Bytes)
@@ -221,11 +221,14 @@ func (r *Reader) bind(ctx context.Context) (run *pipeline.Pipeline, parser *Pars
 	if parser, err = parser.bind(sample); err != nil {
 		return nil, nil, nil, err
 	}
+	if parser.frame != r.parser.frame {
+		r.blocks.SetFrame(parser.frame)
+	}
 	bound, blocks := parser.bound, pipeline.Blocks(r.blocks)
 	if parser.unwrap != nil {
 		blocks = parser.unwrap.NewBlocks(r.blocks)
 	}
-	run = pipeline.New(blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, Alloc: parser.alloc,
+	run = pipeline.New(blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, NewWhole: func() record.Worker { return newWhole(bound) }, Alloc: parser.alloc,
 		Workers: r.workers(), Live: r.blocks.Live()})
 	return run, parser, parser.found, nil
 }

@@ -7,12 +7,14 @@ import (
 
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 )
 
 // resolved is a definition whose format has been looked up.
 type resolved struct {
 	definition engine.Definition
 	format     string // the built-in format, "" for a definition of the user's own
+	frame      frame.Options
 }
 
 // auto is the word for: detect.
@@ -60,6 +62,7 @@ func resolve(o Options) (*resolved, error) {
 	if o.Limits != nil {
 		limits = *o.Limits
 	}
+	r.frame = frameOptions(&o)
 	d.Line, d.Depth, d.MaxColumns = limits.Line, limits.Depth, limits.Columns
 	if d.Line <= 0 {
 		d.Line = defaultLine
@@ -67,7 +70,20 @@ func resolve(o Options) (*resolved, error) {
 			d.Line = defaultDocument
 		}
 	}
+	r.frame.Limit = d.Line
 	return r, checkLimits(o)
+}
+
+// frameOptions are what o says about where records begin.
+func frameOptions(o *Options) frame.Options {
+	f := frame.Options{Framing: o.Framing, StripANSI: o.StripANSI, Limit: defaultLine}
+	if l := o.Limits; l != nil && l.Line > 0 {
+		f.Limit = l.Line
+	}
+	if m := o.Multiline; m != nil {
+		f.Multiline = &frame.Joining{Presets: m.Preset, Start: m.Start, Next: m.Next, Open: m.Open, End: m.End}
+	}
+	return f
 }
 
 // others takes over the options of the languages and engines that have some of their own.

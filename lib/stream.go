@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sawlog/sawlog/lib/internal/envelope"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -12,13 +13,15 @@ import (
 // is for one goroutine at a time.
 type Stream struct {
 	parser *Parser
-	line   int        // longest line kept
-	state  *lineState // nil until the schema is known
-	rest   []byte     // fed, but not parsed: the unfinished last line, or the sample that is being collected
-	looked int        // length of rest when it was last looked at as a sample
-	lost   int64      // bytes of the unfinished line that are beyond the longest line, and so are in rest no more
-	short  bool       // the newline at the end of rest was added
-	began  bool       // a byte order mark may not follow
+	line   int           // longest line kept
+	state  *lineState    // nil until the schema is known
+	rest   []byte        // fed, but not parsed: the unfinished last line, or the sample that is being collected
+	tried  int           // length of rest when it was last cut into a sample
+	looked int           // length of rest when it was last looked at as a sample
+	lost   int64         // bytes of the unfinished line that are beyond the longest line, and so are in rest no more
+	short  bool          // the newline at the end of rest was added
+	began  bool          // a byte order mark may not follow
+	cutter *frame.Cutter // nil: every line is a record
 	lines  int64
 	offset int64
 	unwrap *envelope.Unwrapper // of a format in envelopes
@@ -55,22 +58,25 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 		s.skipBOM()
 	}
 	if s.state == nil {
-		if !s.parser.enough(s.rest, &s.looked) {
+		if !s.enough() {
 			return nil, nil
 		}
 		if err := s.bind(); err != nil {
 			return nil, err
 		}
 	}
-	if s.parser.document() {
+	switch {
+	case s.parser.document():
 		return nil, nil
+	case s.cutter != nil:
+		return s.framed(false), nil
 	}
 	return s.parse(bytes.LastIndexByte(s.rest, '\n') + 1), nil
 }
 
 // Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
 func (s *Stream) Flush() (*Batch, error) {
-	if len(s.rest) == 0 && s.lost == 0 {
+	if len(s.rest) == 0 && s.lost == 0 && s.cutter == nil {
 		if s.unwrap != nil && s.unwrap.Open() {
 			s.state.builder.Start(1)
 			s.unwrapLines(nil, 0, true)
@@ -90,6 +96,9 @@ func (s *Stream) Flush() (*Batch, error) {
 		s.state.whole(s.rest)
 		return s.settle(len(s.rest)), nil
 	}
+	if s.cutter != nil {
+		return s.framed(true), nil
+	}
 	if n := len(s.rest); n > 0 && s.rest[n-1] != '\n' {
 		s.rest, s.short = append(s.rest, '\n'), true
 		defer func() { s.short = false }()
@@ -99,7 +108,12 @@ func (s *Stream) Flush() (*Batch, error) {
 }
 
 // Close gives the stream's memory back.
-func (s *Stream) Close() { s.rest, s.state = nil, nil }
+func (s *Stream) Close() {
+	s.rest, s.state = nil, nil
+	if s.cutter != nil {
+		s.cutter.Close()
+	}
+}
 
 func (s *Stream) skipBOM() {
 	if !s.began {
@@ -113,7 +127,7 @@ func (s *Stream) skipBOM() {
 
 // bind settles format and schema by what has been fed so far.
 func (s *Stream) bind() error {
-	bound, err := s.parser.bind(s.rest)
+	bound, err := s.parser.bindText(s.rest)
 	if err != nil {
 		return err
 	}
@@ -121,10 +135,59 @@ func (s *Stream) bind() error {
 	if bound.unwrap != nil {
 		s.unwrap = bound.unwrap.NewUnwrapper()
 	}
+	if bound.frame != nil {
+		s.cutter = bound.frame.NewCutter(bound.alloc, 1<<16)
+		s.cutter.Start(s.offset)
+	}
 	return nil
 }
 
 func (p *Parser) document() bool { return p.plan != nil && p.plan.Document() }
+
+// enough tells whether what has been fed is all that bind wants to see.
+func (s *Stream) enough() bool {
+	f := s.parser.frame
+	if f == nil || s.parser.sampleSize() == 0 {
+		return s.parser.enough(s.rest, &s.looked)
+	}
+	if len(s.rest) < s.tried+s.tried/8 {
+		return false
+	}
+	s.tried = len(s.rest)
+	return s.parser.enough(sampleOf(f, s.rest, 2*s.parser.sampleSize(), false), &s.looked)
+}
+
+// framed makes a batch of the records that are complete; final: of all that was fed.
+func (s *Stream) framed(final bool) *Batch {
+	b := s.state.builder
+	b.Start(s.parser.rowsOf(len(s.rest)))
+	some := false
+	take := func(block frame.Block, ok bool) bool {
+		if ok {
+			some = true
+			s.state.frames().Parse(b, &block, true)
+		}
+		return ok
+	}
+	s.cutter.Feed(s.rest)
+	for take(s.cutter.Next()) {
+	}
+	for take(s.cutter.Flush(final)) {
+	}
+	s.rest = s.rest[:0]
+	if final {
+		s.cutter.Start(s.cutter.Offset())
+	}
+	batch := b.Finish()
+	if !some {
+		batch.Release()
+		return nil
+	}
+	batch.FirstLine, batch.Offset = s.lines+1, s.offset
+	s.lines += batch.Lines()
+	s.offset += batch.InputBytes()
+	return batch
+}
 
 // parse makes a batch of the first n bytes of rest, which are whole lines. Of an unfinished line only the beginning is kept when it is
 // too long already.

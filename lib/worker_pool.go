@@ -2,19 +2,23 @@ package sawlog
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // lineState is what one goroutine needs to parse: a worker with its caches and a builder.
 type lineState struct {
-	alloc   Allocator
-	builder *record.Builder
-	worker  record.Worker
+	alloc    Allocator
+	builder  *record.Builder
+	worker   record.Worker
+	newWhole func() record.Worker
+	parser   frame.Parser
 }
 
 // workerPool lends such states, so that a call on one line makes nothing anew.
@@ -27,9 +31,18 @@ type workerPool struct {
 func newWorkerPool(bound engine.Bound, alloc Allocator) *workerPool {
 	w := &workerPool{bound: bound, alloc: alloc}
 	w.pool.New = func() any {
-		return &lineState{alloc: alloc, worker: bound.NewWorker(), builder: record.NewBuilder(bound.Schema(), alloc, bound.Present())}
+		return &lineState{alloc: alloc, worker: bound.NewWorker(), newWhole: func() record.Worker { return newWhole(bound) }, builder: record.NewBuilder(bound.Schema(), alloc, bound.Present())}
 	}
 	return w
+}
+
+// newWhole makes a worker that takes all it is given as one record.
+func newWhole(bound engine.Bound) record.Worker {
+	worker, own := bound.NewRecordWorker()
+	if own {
+		return worker
+	}
+	return frame.Whole(worker)
 }
 
 func (w *workerPool) get() *lineState  { return w.pool.Get().(*lineState) }
@@ -56,7 +69,6 @@ type RecordParser struct {
 	lineState
 	block []byte
 	batch record.Batch
-	own   bool // the worker reads line feeds inside a record
 	bound *Parser
 	many  record.Worker // of ParseText
 }
@@ -67,8 +79,8 @@ func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 	if err != nil {
 		return nil, err
 	}
-	worker, own := bound.bound.NewRecordWorker()
-	return &RecordParser{own: own, bound: bound, lineState: lineState{alloc: p.alloc, worker: worker, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
+	worker := newWhole(bound.bound)
+	return &RecordParser{bound: bound, lineState: lineState{alloc: p.alloc, worker: worker, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
 }
 
 // Parse parses one record. The batch is valid until the next call and must not be released.
@@ -77,12 +89,8 @@ func (r *RecordParser) Parse(line []byte) *Batch {
 	n := len(line)
 	block := r.copy(line)
 	r.builder.Restart()
-	if r.own || bytes.IndexByte(line, '\n') < 0 {
-		r.builder.Begin(block, n+1, false)
-		r.worker.Parse(r.builder, block, n+1)
-	} else {
-		r.lines(block, n)
-	}
+	r.builder.Begin(block, n+1, false)
+	r.worker.Parse(r.builder, block, n+1)
 	r.builder.FinishInto(&r.batch)
 	return &r.batch
 }
@@ -109,7 +117,13 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 	text := bytes.TrimPrefix(data, bom)
 	n := len(text)
 	r.builder.Restart()
-	if len(data) > 0 && (n > 0 || r.bound.plan.Document()) {
+	if f := r.bound.frame; f != nil {
+		if r.many == nil {
+			r.many = r.bound.bound.NewWorker()
+			r.parser = frame.Parser{Lines: r.many, NewWhole: func() record.Worker { return r.worker }}
+		}
+		_ = r.framed(context.Background(), f, text) // which is never done
+	} else if len(data) > 0 && (n > 0 || r.bound.plan.Document()) {
 		if r.many == nil {
 			r.many = r.bound.bound.NewWorker()
 		}
@@ -138,29 +152,4 @@ func (r *RecordParser) Close() {
 		r.alloc.Free(r.block)
 		r.block = nil
 	}
-}
-
-// lines parses a record of several lines. Workers take a line feed for the end, so the inner ones are written as a byte that the record
-// does not have, and put back where texts show it.
-func (r *RecordParser) lines(block []byte, n int) {
-	stand := byte(0)
-	for c := byte(1); c < 32; c++ {
-		if c != '\n' && c != '\r' && c != '\t' && bytes.IndexByte(block[:n], c) < 0 {
-			stand = c
-			break
-		}
-	}
-	for i := range n {
-		if block[i] == '\n' {
-			block[i] = stand
-		}
-	}
-	r.builder.Begin(block, n+1, false)
-	r.worker.Parse(r.builder, block, n+1)
-	for i := range n {
-		if block[i] == stand {
-			block[i] = '\n'
-		}
-	}
-	r.builder.Replace(stand, '\n')
 }

@@ -210,7 +210,7 @@ export interface ColumnOf {
   [map: MapType]: MapColumn
 }
 
-export type FaultName = 'no_match' | 'too_long' | 'bad_value' | 'bad_json' | 'not_object' | 'bad_utf8' | 'empty' | 'too_deep'
+export type FaultName = 'no_match' | 'too_long' | 'bad_value' | 'bad_json' | 'not_object' | 'bad_utf8' | 'empty' | 'too_deep' | 'bad_frame'
 
 /** A line that is no record, kept whole. */
 export interface Reject {

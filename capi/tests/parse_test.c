@@ -290,7 +290,7 @@ static void library(void) {
   CHECK(!strncmp(sawlog_build_info(), version, strlen(version)));
   CHECK(sawlog_build_info() == sawlog_build_info());
   CHECK(!strcmp(sawlog_status_name(SAWLOG_E_FORKED), "SAWLOG_E_FORKED") && !strcmp(sawlog_status_name(77), "unknown"));
-  CHECK(!strcmp(sawlog_fault_name(8), "too_deep") && !strcmp(sawlog_fault_name(-1), "unknown") && !strcmp(sawlog_fault_name(9), "unknown"));
+  CHECK(!strcmp(sawlog_fault_name(9), "bad_frame") && !strcmp(sawlog_fault_name(-1), "unknown") && !strcmp(sawlog_fault_name(10), "unknown"));
   CHECK_OK(sawlog_formats_json(&bytes, &err));
   CHECK(bytes.data[0] == '[' && strstr(bytes.data, "\"name\":\"combined\""));
   sawlog_bytes_release(&bytes);

@@ -22,6 +22,7 @@ type Builder struct {
 	Cap    int    // rows that Cols have room for: call Grow when Row reaches it
 	Buffer uint64 // number of the block under way, for MakeView
 	Side   []byte // buffer 0
+	From   int    // where in the block under way a Worker begins to parse
 
 	alloc   Allocator
 	align   int   // rows are a multiple of it: 512, so that each bitmap fills 64 bytes
@@ -41,6 +42,8 @@ type Builder struct {
 	track   bool
 	marks   []Mark // where continuation lines stand
 	bytes   int64
+	shifts  []Shift
+	points  []int // see Point
 }
 
 // Col is the writable side of a column: of the arrays only that of its type is there.
@@ -150,38 +153,6 @@ func (b *Builder) clearNested() {
 // Own makes the block under way the batch's.
 func (b *Builder) Own(data []byte) { b.owned = append(b.owned, data) }
 
-// Replace puts the byte to in the place of from in all texts that do not point into a block: those that stand inside their view, and
-// Side. (A caller that stands in for a byte in the block itself puts it back there.)
-func (b *Builder) Replace(from, to byte) {
-	swap := func(text []byte) {
-		for i := range text {
-			if text[i] == from {
-				text[i] = to
-			}
-		}
-	}
-	swap(b.Side)
-	for _, i := range b.adopted {
-		swap(b.buffers[i])
-	}
-	for i := range b.Cols {
-		c := &b.Cols[i]
-		switch {
-		case c.Dict != nil:
-			swap(c.Dict.Bytes)
-		case c.Type.Text():
-			for r := range c.Views[:b.Row] {
-				// Of a long text the view holds the first four bytes.
-				text, n := mem.Raw(c.Views[r : r+1])[4:], int(uint32(c.Views[r][0]))
-				if n > 12 {
-					n = 4
-				}
-				swap(text[:n])
-			}
-		}
-	}
-}
-
 // Close gives back the memory of a builder that is not needed any more.
 func (b *Builder) Close() {
 	if b.Cap > 0 {
@@ -201,7 +172,7 @@ func (b *Builder) FreeOwned() {
 // Begin names the block whose records come next: data[:n] stands n bytes after the last one began. Ownership of data stays with the
 // caller unless own is set: then the batch frees it.
 func (b *Builder) Begin(data []byte, n int, own bool) {
-	b.base = b.bytes
+	b.base, b.From, b.shifts = b.bytes, 0, nil
 	b.bytes += int64(n)
 	b.Buffer = uint64(len(b.buffers))
 	b.buffers = append(b.buffers, data[:n])
@@ -236,7 +207,11 @@ func (b *Builder) Reject(fault Fault, start, end int) {
 // RejectCut is Reject for a line of which only the beginning is at hand: length is its whole length.
 func (b *Builder) RejectCut(fault Fault, start, end int, length int64) {
 	b.Undo()
-	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: b.base + int64(start), length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
+	offset := b.base + int64(start)
+	if b.shifts != nil {
+		offset += shiftAt(b.shifts, start)
+	}
+	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: offset, length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
 }
 
 // Skip accounts for n bytes of the input that are in no block: the rest of a line that was too long.

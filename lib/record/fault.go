@@ -5,18 +5,19 @@ type Fault uint8
 
 const (
 	NoFault   Fault = 0
-	NoMatch   Fault = 1 // the line does not have the format's shape
-	TooLong   Fault = 2 // longer than limits.line; Raw holds the first limits.line bytes
-	BadValue  Fault = 3 // a field's text does not fit its declared type
-	BadJSON   Fault = 4 // not JSON
-	NotObject Fault = 5 // JSON, but not an object
-	BadUTF8   Fault = 6 // invalid UTF-8 where "utf8": "reject" asks for it
-	Empty     Fault = 7 // a blank line
-	TooDeep   Fault = 8 // nested deeper than limits.depth
-	Faults          = 9 // how many there are
+	NoMatch   Fault = 1  // the line does not have the format's shape
+	TooLong   Fault = 2  // longer than limits.line; Raw holds the first limits.line bytes
+	BadValue  Fault = 3  // a field's text does not fit its declared type
+	BadJSON   Fault = 4  // not JSON
+	NotObject Fault = 5  // JSON, but not an object
+	BadUTF8   Fault = 6  // invalid UTF-8 where "utf8": "reject" asks for it
+	Empty     Fault = 7  // a blank line
+	TooDeep   Fault = 8  // nested deeper than limits.depth
+	BadFrame  Fault = 9  // not a frame as the option framing says: no length, or the input ends within it
+	Faults          = 10 // how many there are
 )
 
-var faultNames = [Faults]string{"none", "no_match", "too_long", "bad_value", "bad_json", "not_object", "bad_utf8", "empty", "too_deep"}
+var faultNames = [Faults]string{"none", "no_match", "too_long", "bad_value", "bad_json", "not_object", "bad_utf8", "empty", "too_deep", "bad_frame"}
 
 // String is the fault's stable name.
 func (f Fault) String() string {
@@ -49,7 +50,7 @@ type Check struct {
 
 // Worker parses blocks for one goroutine at a time. What it remembers between blocks (caches, learnt shapes) never changes a result.
 type Worker interface {
-	// Parse adds the records and rejects of data[:n] to b. data[:n] is whole lines, its last byte is a newline, and scan.Slack bytes
+	// Parse adds the records and rejects of data[b.From:n] to b. That is whole lines, its last byte is a newline, and scan.Slack bytes
 	// behind it may be read. Views into data are made with b.Buffer, offsets counted from data[0].
 	Parse(b *Builder, data []byte, n int)
 	// Explain says why a line (without its ending) is or is not a record.

@@ -21,7 +21,7 @@ class Reject(NamedTuple):
     offset: int
     #: Its length in bytes without the line ending; more than ``len(raw)`` when it is longer than the limit (``too_long``).
     length: int
-    #: Why: ``no_match too_long bad_value bad_json not_object bad_utf8 empty too_deep``.
+    #: Why: ``no_match too_long bad_value bad_json not_object bad_utf8 empty too_deep bad_frame``.
     fault: str
     #: The line itself.
     raw: bytes

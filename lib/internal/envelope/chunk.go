@@ -210,11 +210,12 @@ func parse(w record.Worker, b *record.Builder, data []byte, n int, feeds []int32
 	for _, at := range feeds {
 		data[at] = stand
 	}
+	point := b.Point()
 	w.Parse(b, data, n)
 	for _, at := range feeds {
 		data[at] = '\n'
 	}
-	b.Replace(stand, '\n')
+	b.Replace(point, stand, '\n')
 }
 
 // standIn is a byte that text does not have.

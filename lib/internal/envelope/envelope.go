@@ -14,6 +14,7 @@ package envelope
 import (
 	"fmt"
 
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -48,24 +49,12 @@ type Layer struct {
 	Names   []string
 }
 
-// Rules say which lines belong together; nil: each is a record.
-type Rules interface {
-	// New makes what one stream needs to remember.
-	New() Rule
-}
-
-// Rule decides line by line for one stream.
-type Rule interface {
-	// Begins tells whether line begins a record; else it belongs to the one before.
-	Begins(line []byte) bool
-}
-
 // Plan is envelopes around a format: immutable.
 type Plan struct {
-	Layers []Layer // the outermost first
-	Bare   bool    // a line without any envelope is read as it is; else it is a reject
-	Rules  Rules
-	Limit  int // bytes of the longest record
+	Layers []Layer      // the outermost first
+	Bare   bool         // a line without any envelope is read as it is; else it is a reject
+	Rules  *frame.Rules // which lines belong together; nil: each is a record
+	Limit  int          // bytes of the longest record
 	Alloc  record.Allocator
 
 	inner  Bound

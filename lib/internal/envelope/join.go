@@ -3,6 +3,7 @@ package envelope
 import (
 	"slices"
 
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -31,7 +32,7 @@ type open struct {
 	rec    rec
 	text   []byte // so far, up to the limit and a little more
 	raw    []byte // its lines
-	rule   Rule
+	rule   *frame.Joiner
 	wanted bool // it has something
 	held   bool // it began in another chunk
 	begun  int  // order in which they began

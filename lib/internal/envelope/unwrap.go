@@ -3,6 +3,7 @@ package envelope
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -15,8 +16,11 @@ type Unwrapper struct {
 	line    int64  // the stream's lines so far ...
 	settled int64  // ... and how many of them stand in chunks
 	key     []byte
+	text    []byte // a line with line feeds behind it
 	c       *Chunk
 }
+
+var feeds = bytes.Repeat(feed, 1+scan.Slack)
 
 // level is a layer at work.
 type level struct {
@@ -307,16 +311,21 @@ func (u *Unwrapper) whole(r rec, text []byte, out *sheet) {
 	}
 	o := u.lines.of(u.key)
 	if o.rule == nil {
-		o.rule = u.p.Rules.New()
+		o.rule = u.p.Rules.NewJoiner()
 	}
-	if begins := o.rule.Begins(text); o.wanted && !begins {
+	u.text = append(append(u.text[:0], text...), feeds...)
+	joined := o.rule.Next(u.text, 0, len(text)) != frame.Alone && o.wanted && len(o.text)+1+len(text) <= u.p.Limit
+	if joined {
 		o.add("\n", text, u.c.raw(&r), &r, u.p.Limit)
-		return
+	} else {
+		if o.wanted {
+			u.complete(&u.lines, o, out)
+		}
+		u.lines.begin(o, r, text, u.c.raw(&r), u.p.Limit)
 	}
-	if o.wanted {
+	if !o.rule.Open() {
 		u.complete(&u.lines, o, out)
 	}
-	u.lines.begin(o, r, text, u.c.raw(&r), u.p.Limit)
 	u.bound(&u.lines, out)
 }
 

@@ -41,15 +41,15 @@ func (p *Plan) newWorker(whole bool) *worker {
 
 // Parse implements record.Worker.
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	check := w.p.o.Reject && !scan.Valid(data[:n])
+	check := w.p.o.Reject && !scan.Valid(data[b.From:n])
 	if w.whole {
-		if n > 0 {
-			w.line(b, data, 0, n-1, check)
-			b.Continue(scan.Newlines(data[:n]) - 1)
+		if n > b.From {
+			w.line(b, data, b.From, n-1, check)
+			b.Continue(scan.Newlines(data[b.From:n]) - 1)
 		}
 		return
 	}
-	for i := 0; i < n; {
+	for i := b.From; i < n; {
 		stop := i + bytes.IndexByte(data[i:n], '\n')
 		w.line(b, data, i, stop, check)
 		i = stop + 1

@@ -43,9 +43,9 @@ func (p *Program) newWorker() *worker {
 
 // Parse implements record.Worker.
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	check := w.p.utf8 && !scan.Valid(data[:n])
+	check := w.p.utf8 && !scan.Valid(data[b.From:n])
 	limit := w.p.limit
-	for i := 0; i < n; {
+	for i := b.From; i < n; {
 		if b.Row == b.Cap {
 			b.Grow()
 		}

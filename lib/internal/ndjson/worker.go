@@ -42,9 +42,9 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		w.document(b, data, n)
 		return
 	}
-	check := w.options.Reject && !scan.Valid(data[:n])
+	check := w.options.Reject && !scan.Valid(data[b.From:n])
 	walk := !w.plain && !check
-	for i := 0; i < n; {
+	for i := b.From; i < n; {
 		if walk {
 			if i = w.walk(b, data, i, n); i == n {
 				break
@@ -83,12 +83,12 @@ func (w *worker) line(b *record.Builder, data []byte, i, end int, check bool) bo
 
 // document parses data[:n] as one record. The lines behind its first count as continuations.
 func (w *worker) document(b *record.Builder, data []byte, n int) {
-	if n == 0 {
+	if n == b.From {
 		return
 	}
 	if b.Row == b.Cap {
 		b.Grow()
 	}
-	w.line(b, data, 0, trim(data, 0, n-1), w.options.Reject)
-	b.Continue(scan.Newlines(data[:n]) - 1)
+	w.line(b, data, b.From, trim(data, b.From, n-1), w.options.Reject)
+	b.Continue(scan.Newlines(data[b.From:n]) - 1)
 }

@@ -34,6 +34,7 @@ type Options struct {
 	Schema    *record.Schema
 	Present   bool // how a Builder's columns start out
 	NewWorker func() record.Worker
+	NewWhole  func() record.Worker // of a worker for records of several lines; for blocks with a Layout
 	Alloc     record.Allocator
 	Workers   int  // at least 1
 	Live      bool // the input may wait, so somebody else than Next must read it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime/debug"
 
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/source"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -96,6 +97,7 @@ func (p *Pipeline) work() {
 type worker struct {
 	o       *Options
 	parser  record.Worker
+	frames  frame.Parser
 	builder *record.Builder
 	density float64 // rows that a byte of the last blocks gave, of those that were large enough to learn from
 }
@@ -125,6 +127,7 @@ func (w *worker) run(j *job) {
 	if w.builder == nil {
 		w.parser, w.builder = w.o.NewWorker(), record.NewBuilder(w.o.Schema, w.o.Alloc, w.o.Present)
 		w.density = 1.0 / 150
+		w.frames = frame.Parser{Lines: w.parser, NewWhole: w.o.NewWhole}
 	}
 	w.parse(&j.block)
 	j.batch = w.builder.Finish()
@@ -160,11 +163,15 @@ func (w *worker) parse(block *source.Block) {
 		return
 	}
 	b.Start(w.expected(block.N))
-	b.Begin(block.Data, block.N, true)
-	if block.Short {
-		b.Skip(-1)
+	if block.Layout != nil {
+		w.frames.Parse(b, &frame.Block{Data: block.Data, N: block.N, Layout: block.Layout}, true)
+	} else {
+		b.Begin(block.Data, block.N, true)
+		if block.Short {
+			b.Skip(-1)
+		}
+		w.parser.Parse(b, block.Data, block.N)
 	}
-	w.parser.Parse(b, block.Data, block.N)
 	w.learn(b.Row, block.N)
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -25,6 +26,8 @@ type Block struct {
 	// Long: the block is the beginning of one line that is too long. Long is the length of that line, without its ending, and Gap how
 	// many bytes of the source follow Data[:N-1] up to behind that ending.
 	Long, Gap int64
+	// Layout: what differs from plain lines, where Options.Frame cuts otherwise. Short, Long and Gap say nothing then.
+	Layout *frame.Layout
 	// Made is what somebody between source and workers has made of the block; Data is not there then.
 	Made Made
 }
@@ -47,6 +50,7 @@ type Options struct {
 	Codec string // "auto", "none" or one of Codecs
 	Whole bool   // each source is one block, up to Line bytes
 	Alloc record.Allocator
+	Frame *frame.Frame // nil: every line is a record
 }
 
 // Blocks reads inputs one after another. An error ends it: first come all blocks before the error, the unfinished line there as a Short
@@ -71,10 +75,12 @@ type Blocks struct {
 	room    []byte // where they go
 	buf     []byte // of the block under way: Next leaves none behind, even by a panic
 	failed  error  // to be returned once what came before it is
+	raw     bool   // blocks are cut anywhere
+	cut     framed
 
 	closed atomic.Bool
 	mu     sync.Mutex // for what Next and Close share:
-	raw    io.Closer  // the input under way
+	stream io.Closer  // the input under way
 	held   []Block    // read by Sample, for Next
 }
 
@@ -89,7 +95,9 @@ func New(inputs []Input, o Options) *Blocks {
 	if o.Size <= 0 {
 		o.Size = 1<<20 - header - 1 - scan.Slack // fills a size class of the allocator
 	}
-	return &Blocks{o: o, inputs: inputs}
+	s := &Blocks{o: o, inputs: inputs}
+	s.SetFrame(o.Frame)
+	return s
 }
 
 // Live tells whether one of the inputs may keep a reader waiting.
@@ -119,6 +127,9 @@ func (s *Blocks) Next() (Block, error) { return s.NextContext(context.Background
 // NextContext is Next that gives ctx's error when ctx is done, even within a line that has no end; it can be called again. A read that
 // waits is not interrupted.
 func (s *Blocks) NextContext(ctx context.Context) (Block, error) {
+	if s.o.Frame != nil {
+		return s.framedNext(ctx)
+	}
 	if block, ok := s.pop(); ok {
 		return block, nil
 	}
@@ -129,21 +140,33 @@ func (s *Blocks) NextContext(ctx context.Context) (Block, error) {
 // something. It can be called again after an error, which is ctx's.
 func (s *Blocks) Sample(ctx context.Context, enough func(sample []byte) bool) (sample []byte, err error) {
 	sample = s.heldText()
+	held, cut := 0, 0 // bytes held, and how many were cut into records
 	for !enough(sample) {
 		block, err := s.advance(ctx)
 		switch {
 		case err != nil && err == ctx.Err():
 			return sample, err
+		case err != nil && s.o.Frame != nil:
+			return s.sampleText(true), nil
 		case err != nil:
 			return sample, nil // Next will come upon it again
 		}
-		sample = block.appendText(sample)
 		s.hold(block)
+		held += block.N
+		switch {
+		case s.o.Frame == nil:
+			sample = block.appendText(sample)
+		case held >= cut+cut/8: // it is all cut anew
+			sample, cut = s.sampleText(false), held
+		}
 	}
 	return sample, nil
 }
 
 func (s *Blocks) heldText() (text []byte) {
+	if s.o.Frame != nil {
+		return s.sampleText(false)
+	}
 	s.mu.Lock() // Close frees them
 	defer s.mu.Unlock()
 	for i := range s.held {
@@ -233,14 +256,14 @@ func (s *Blocks) freeBuffer() {
 func (s *Blocks) Close() {
 	s.mu.Lock()
 	s.closed.Store(true)
-	raw, held := s.raw, s.held
-	s.raw, s.held = nil, nil
+	stream, held := s.stream, s.held
+	s.stream, s.held = nil, nil
 	s.mu.Unlock()
 	for i := range held {
 		s.o.Alloc.Free(held[i].Data)
 	}
-	if raw != nil {
-		_ = raw.Close()
+	if stream != nil {
+		_ = stream.Close()
 	}
 	for i := range s.inputs {
 		if s.inputs[i].Given != nil {
@@ -278,7 +301,7 @@ func (s *Blocks) open() error {
 // keep remembers the open input for Close; false when that has been called meanwhile.
 func (s *Blocks) keep(raw io.Closer) bool {
 	s.mu.Lock()
-	s.raw = raw
+	s.stream = raw
 	s.mu.Unlock()
 	if s.closed.Load() {
 		s.closeRaw()
@@ -289,8 +312,8 @@ func (s *Blocks) keep(raw io.Closer) bool {
 
 func (s *Blocks) closeRaw() {
 	s.mu.Lock()
-	raw := s.raw
-	s.raw = nil
+	raw := s.stream
+	s.stream = nil
 	s.mu.Unlock()
 	if raw != nil {
 		_ = raw.Close()

@@ -21,12 +21,14 @@ func (s *Blocks) fill(ctx context.Context) (Block, bool) {
 	n := copy(s.buf, s.takeTail())
 	seen, line := 0, false // is there a whole line in what was seen?
 	for {
-		line = line || !s.o.Whole && bytes.IndexByte(s.buf[seen:n], '\n') >= 0
+		line = line || !s.o.Whole && !s.raw && bytes.IndexByte(s.buf[seen:n], '\n') >= 0
 		seen = n
 		switch {
+		case s.raw && (n == size || live && n > 0):
+			return s.block(n), true
 		case line && (live || n == size):
-			return s.cut(n), true
-		case !line && n > s.o.Line+1:
+			return s.whole(n), true
+		case !line && !s.raw && n > s.o.Line+1:
 			return s.long(ctx, n)
 		case n == size:
 			// Twice as much, but no more than it takes to know that a line is too long.
@@ -81,8 +83,8 @@ func (s *Blocks) read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// cut makes a block of the whole lines of buf[:n]; what is left begins the next one.
-func (s *Blocks) cut(n int) Block {
+// whole makes a block of the whole lines of buf[:n]; what is left begins the next one.
+func (s *Blocks) whole(n int) Block {
 	end := bytes.LastIndexByte(s.buf[:n], '\n') + 1
 	s.tail = append(s.tail[:0], s.buf[end:n]...)
 	return s.block(end)
@@ -118,7 +120,7 @@ func (s *Blocks) last(n int, err error) (b Block, ok bool) {
 		s.failed = s.wrap(err)
 	}
 	if n > 0 {
-		short := s.buf[n-1] != '\n'
+		short := s.buf[n-1] != '\n' && !s.raw
 		if short {
 			s.buf[n] = '\n'
 			n++

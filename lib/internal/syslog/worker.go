@@ -46,8 +46,8 @@ func (p *Plan) newWorker(whole bool) *worker {
 // Parse implements record.Worker.
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	w.b, w.data = b, data
-	check := w.p.o.Reject && !scan.Valid(data[:n])
-	for i := 0; i < n; {
+	check := w.p.o.Reject && !scan.Valid(data[b.From:n])
+	for i := b.From; i < n; {
 		stop := n - 1
 		if !w.whole {
 			stop = i + bytes.IndexByte(data[i:n], '\n')

@@ -29,8 +29,8 @@ type Lines struct {
 
 // Parse reads data[:n].
 func (l *Lines) Parse(b *record.Builder, data []byte, n int, r Reader) {
-	check := l.Reject && !scan.Valid(data[:n])
-	for i := 0; i < n; {
+	check := l.Reject && !scan.Valid(data[b.From:n])
+	for i := b.From; i < n; {
 		stop := n - 1
 		if !l.Whole {
 			stop = i + bytes.IndexByte(data[i:n], '\n')
@@ -41,8 +41,8 @@ func (l *Lines) Parse(b *record.Builder, data []byte, n int, r Reader) {
 		l.line(b, data, i, Trim(data, i, stop), check, r)
 		i = stop + 1
 	}
-	if l.Whole && n > 0 {
-		b.Continue(scan.Newlines(data[:n]) - 1)
+	if l.Whole && n > b.From {
+		b.Continue(scan.Newlines(data[b.From:n]) - 1)
 	}
 }
 

@@ -1,0 +1,68 @@
+package sawlog
+
+import (
+	"context"
+
+	"github.com/sawlog/sawlog/lib/internal/frame"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Parsing what is in memory, where records are not simply lines.
+
+// bindText is bind for a text that is not cut into records yet.
+func (p *Parser) bindText(text []byte) (*Parser, error) {
+	if p.frame == nil || p.bound != nil {
+		return p.bind(text)
+	}
+	return p.bind(sampleOf(p.frame, text, 2*p.sampleSize(), true))
+}
+
+// sampleOf is the beginning of text, of about size bytes, with each record on a line of its own.
+func sampleOf(f *frame.Frame, text []byte, size int, whole bool) (sample []byte) {
+	if len(text) > size {
+		text, whole = text[:size], false
+	}
+	cutter := f.NewCutter(record.Heap, size)
+	defer cutter.Close()
+	add := func(block frame.Block, ok bool) bool {
+		if ok {
+			sample = block.AppendText(sample)
+			record.Heap.Free(block.Data)
+		}
+		return ok
+	}
+	cutter.Start(0)
+	cutter.Feed(text)
+	for add(cutter.Next()) {
+	}
+	for add(cutter.Flush(whole)) {
+	}
+	return sample
+}
+
+// frames is what shows cut blocks to the state's worker.
+func (s *lineState) frames() *frame.Parser {
+	if s.parser.Lines == nil {
+		s.parser = frame.Parser{Lines: s.worker, NewWhole: s.newWhole}
+	}
+	return &s.parser
+}
+
+// framed parses text cut by f.
+func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte) error {
+	cutter := f.NewCutter(s.alloc, min(len(text), pieceSize))
+	defer cutter.Close()
+	cutter.Start(0)
+	cutter.Feed(text)
+	take := func(block frame.Block, ok bool) bool {
+		if ok {
+			s.frames().Parse(s.builder, &block, true)
+		}
+		return ok && ctx.Err() == nil
+	}
+	for take(cutter.Next()) {
+	}
+	for ctx.Err() == nil && take(cutter.Flush(true)) {
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,218 @@
+package sawlog
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var trace = "\n\tat org.example.Store.write(Store.java:120)\n\tat java.lang.Thread.run(Thread.java:1583)"
+
+// framedCases are definitions whose records are not simply lines.
+var framedCases = []struct {
+	name       string
+	definition string
+	input      string
+	rows       []string // nil: not looked at
+	rejects    []string
+}{
+	{"the matcher", `{"logback": "%d{ISO8601} %-5p [%t] %c - %m%n", "multiline": {"start": "^\\d{4}-\\d\\d-\\d\\d "}}`,
+		"stray\n2026-05-06 10:00:00,123 ERROR [main] a.B - failed" + trace + "\n2026-05-06 10:00:01,000 INFO  [main] a.B - a\nb\n2026-05-06 10:00:02,000 bad\nrest\n",
+		[]string{`{"time":"2026-05-06T10:00:00.123Z","level":"ERROR","severity":3,"thread":"main","logger":"a.B","message":"failed\n\tat org.example.Store.write(Store.java:120)\n\tat java.lang.Thread.run(Thread.java:1583)"}`,
+			`{"time":"2026-05-06T10:00:01Z","level":"INFO","severity":6,"thread":"main","logger":"a.B","message":"a\nb"}`},
+		[]string{"line 1 at 0, 5 bytes: no_match \"stray\"", "line 7 at 190, 32 bytes: no_match \"2026-05-06 10:00:02,000 bad\\nrest\""}},
+	{"dissect", `{"dissect": "%{level} %{message}", "multiline": "indent"}`, "E a\n b\n\x01c\\x01\\x02\\x03\nW d\ne\n\tf\n",
+		[]string{`{"level":"E","message":"a\n b"}`, `{"level":"W","message":"d"}`}, []string{"line 3 at 7, 14 bytes: no_match \"\\x01c\\\\x01\\\\x02\\\\x03\"", "line 5 at 26, 4 bytes: no_match \"e\\n\\tf\""}},
+	{"grok", `{"grok": "^%{WORD:level} (?<message>(.|\\n)*)", "multiline": {"open": "\\\\$"}}`, "a b\\\nc\\\nd\ne f\n",
+		[]string{`{"level":"a","message":"b\\\nc\\\nd"}`, `{"level":"e","message":"f"}`}, nil},
+	{"regex", `{"regex": "(?s)^(?P<a>\\d+) (?P<b>.*)$", "multiline": {"start": "^\\d"}}`, "1 a\nb\n2 c\n3\n", []string{`{"a":"1","b":"a\nb"}`, `{"a":"2","b":"c"}`}, []string{`line 4 at 10, 1 bytes: no_match "3"`}},
+	{"json over several lines", `{"json": {}, "multiline": {"end": "^}"}}`, "{\n  \"a\": 1,\n  \"b\": \"\\n\\r\\u0001\"\n}\n{\"a\": 2}\n}\n{\n\"a\": 3\n}\n",
+		nil, nil},
+	{"logfmt", `{"logfmt": {}, "multiline": {"start": "^\\w+="}}`, "a=1 b=\"x\ny\"\nc=2\n\td=3\nnothing\n", nil, nil},
+	{"keyvalue", `{"keyvalue": {}, "multiline": "indent"}`, "a=1 b=2\n c=3\na=2\n", nil, nil},
+	{"csv", `{"csv": {"header": false}, "multiline": {"start": "^\\d"}}`, "1,\"a\nb\",c\n2,d,e\n3,\"f\r\n\",g\n", nil, nil},
+	{"cef", `{"cef": {}, "multiline": {"start": "^CEF:"}}`, "CEF:0|a|b|c|d|e|5|msg=x\ny\nCEF:0|a|b|c|d|e|5|msg=z\n", nil, nil},
+	{"syslog in frames", `{"syslog": {}, "framing": "octet-counting"}`, "29 <13>1 - host app - - - a\nb\nc\n19 <14>1 - h a - - - d9 <15>oops",
+		[]string{`{"facility":1,"severity":5,"version":1,"host":"host","app":"app","message":"a\nb\nc"}`, `{"facility":1,"severity":6,"version":1,"host":"h","app":"a","message":"d"}`}, []string{`line 3 at 54, 10 bytes: bad_frame "9 <15>oops"`}},
+	{"syslog, both ways", `{"syslog": {}, "framing": "auto", "year": 2026}`, "<13>May  6 10:00:00 host app: a\n32 <13>May  6 10:00:01 host app: \nb<14>May  6 10:00:02 host app: c\r\n\n", nil, nil},
+	{"zero bytes", `{"logfmt": {}, "framing": "nul"}`, "a=1\nb=2\x00a=3\x00", nil, nil},
+	{"texts of RFC 7464", `{"json": {}, "framing": "json-seq"}`, "\x1e{\"a\":\n1}\n\x1e{\"a\":2}\n\x1e[3]\n", nil, nil},
+	{"colours", `{"dissect": "%{level} %{message}", "strip_ansi": true}`, "\x1b[31mERROR\x1b[0m it \x1b[1mfailed\x1b[0m\n\x1b[1mx\x1b[0m\nb c\n",
+		[]string{`{"level":"ERROR","message":"it failed"}`, `{"level":"b","message":"c"}`}, []string{`line 2 at 33, 1 bytes: no_match "x"`}},
+	{"presets and frames", `{"dissect": "%{message}", "framing": "nul", "multiline": ["python", "java"]}`, "x: Error:\x00\tat a\x00Traceback (most recent call last):\x00  File\x00KeyError: 1\x00\x00z\x00",
+		[]string{`{"message":"x: Error:\n\tat a"}`, `{"message":"Traceback (most recent call last):\n  File\nKeyError: 1"}`, `{"message":"z"}`}, nil},
+	{"a record that is too long", `{"dissect": "%{message}", "multiline": {"start": "^A"}, "limits": {"line": 20}}`, "A1234567890\nB1234567890\nC\n" + strings.Repeat("long ", 10) + "\nA\nb\n", nil, nil},
+	{"detection", `{"multiline": "indent"}`, "a=1 b=2\n c=3\na=2 b=4\n", nil, nil},
+}
+
+func TestFramedRecords(t *testing.T) {
+	for _, c := range framedCases {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := NewParser(c.definition)
+			require.NoError(t, err)
+			var want outcome
+			want.add(p.Parse([]byte(c.input)))
+			assert.Equal(t, int64(len(c.input)), want.Bytes)
+			assert.NotEmpty(t, want.Rows)
+			if c.rows != nil {
+				assert.Equal(t, c.rows, want.Rows)
+			}
+			if c.rejects != nil {
+				assert.Equal(t, c.rejects, want.Rejects)
+			}
+			batch := p.Parse([]byte(c.input))
+			for i := range batch.Rejects() {
+				if r := batch.Reject(i); !strings.Contains(c.input, "\x1b") {
+					assert.Equal(t, string(r.Raw), c.input[r.Offset:][:len(r.Raw)], "the offset of reject %d", i)
+				}
+			}
+			for _, size := range []int{1, 10, 40, 1 << 20} {
+				for _, threads := range []int{1, 3} {
+					r, err := p.OpenReader(strings.NewReader(c.input), Options{BlockSize: size, Threads: threads})
+					require.NoError(t, err)
+					require.Equal(t, want, readAll(t, r), "blocks of %d bytes, %d threads", size, threads)
+				}
+			}
+			for cut := range len(c.input) {
+				s, err := p.Stream(Options{})
+				require.NoError(t, err)
+				require.Equal(t, want, feed(t, s, c.input[:cut], c.input[cut:]), "cut at %d", cut)
+			}
+			s, err := p.Stream(Options{})
+			require.NoError(t, err)
+			require.Equal(t, want, feed(t, s, strings.Split(c.input, "")...))
+		})
+	}
+}
+
+// What a record of several lines gives is what it gives as one record, in every engine.
+func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
+	for name, input := range cases(t) {
+		o := definitionOf(name)
+		if len(o.Envelope) > 0 || o.Format == "w3c" || o.Format == "zeek" || o.Format == "csv" { // they begin with lines of their own
+			continue
+		}
+		o.Framing = "nul"
+		p, err := NewParserOptions(o)
+		require.NoError(t, err)
+		o.Framing = ""
+		one, err := NewParserOptions(o)
+		require.NoError(t, err)
+		records := strings.Split(strings.ReplaceAll(strings.TrimSuffix(input, "\n"), "\x00", ""), "\n")
+		for i := range records {
+			records[i] = strings.TrimSuffix(records[i], "\r")
+			if i%3 == 1 && records[i] != "" {
+				records[i] += "\nmore" // does it fit? that is the format's affair, but it is the same in both ways
+			}
+		}
+		all := p.Parse([]byte(strings.Join(records, "\x00") + "\x00"))
+		if all.Schema().String() != one.Parse([]byte(strings.Join(records, "\n"))).Schema().String() {
+			continue // the schema was inferred otherwise
+		}
+		row, reject := 0, 0
+		for i, text := range records {
+			batch := one.ParseRecord([]byte(text))
+			if batch.Schema().String() != all.Schema().String() {
+				break
+			}
+			if batch.Len() == 1 {
+				require.Less(t, row, all.Len(), "%s, record %d: %q", name, i, text)
+				require.Equal(t, string(batch.AppendJSON(nil, 0, true)), string(all.AppendJSON(nil, row, true)), "%s, record %d: %q", name, i, text)
+				row++
+			} else {
+				require.Equal(t, batch.Reject(0).Fault, all.Reject(reject).Fault, "%s, record %d: %q", name, i, text)
+				require.Equal(t, string(batch.Reject(0).Raw), string(all.Reject(reject).Raw), "%s, record %d", name, i)
+				require.Equal(t, int64(i+1), all.Reject(reject).Line)
+				reject++
+			}
+			batch.Release()
+		}
+	}
+}
+
+func TestMultilineInEnvelopes(t *testing.T) {
+	var input strings.Builder
+	for _, line := range []string{"O start", "E x: Error: y", "E \tat a", "O other", "E \tat b", "E end", "O last"} {
+		stream := map[byte]string{'O': "stdout", 'E': "stderr"}[line[0]]
+		fmt.Fprintf(&input, "2026-05-06T10:00:00.1Z %s F %s\n", stream, line[2:])
+	}
+	p, err := NewParser(`{"dissect": "%{message}", "envelope": "cri", "multiline": ["java", "python"], "columns": ["message"]}`)
+	require.NoError(t, err)
+	var want outcome
+	want.add(p.Parse([]byte(input.String())))
+	assert.Equal(t, []string{`{"message":"start"}`, `{"message":"other"}`, `{"message":"x: Error: y\n\tat a\n\tat b"}`, `{"message":"end"}`, `{"message":"last"}`}, want.Rows)
+	assert.Equal(t, int64(7), want.Lines)
+	for _, size := range []int{1, 50, 100, 1 << 20} {
+		r, err := p.OpenReader(strings.NewReader(input.String()), Options{BlockSize: size, Threads: 2})
+		require.NoError(t, err)
+		require.Equal(t, want, readAll(t, r), "blocks of %d bytes", size)
+	}
+	_, err = NewParser(`{"dissect": "%{message}", "envelope": "cri", "multiline": "x"}`)
+	assert.ErrorContains(t, err, "preset")
+}
+
+func TestMultilineOptions(t *testing.T) {
+	for _, c := range []struct{ definition, want string }{
+		{`{"dissect": "%{m}", "multiline": "java"}`, `{"dissect":"%{m}","multiline":{"preset":["java"]}}`},
+		{`{"dissect": "%{m}", "multiline": ["java", "python"]}`, `{"dissect":"%{m}","multiline":{"preset":["java","python"]}}`},
+		{`{"dissect": "%{m}", "multiline": {"start": "^\\d", "next": "^ "}}`, `{"dissect":"%{m}","multiline":{"start":"^\\d","next":"^ "}}`},
+	} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, p.Definition())
+		_, err = NewParser(p.Definition())
+		assert.NoError(t, err)
+	}
+	for _, c := range []struct {
+		definition string
+		want       FormatError
+	}{
+		{`{"dissect": "%{m}", "multiline": "jav"}`, FormatError{Kind: KindOption, Key: "multiline", Message: `multiline: there is no preset "jav"`, Hint: "did you mean java?", Offset: -1}},
+		{`{"dissect": "%{m}", "multiline": {"starts": "x"}}`, FormatError{Kind: KindOption, Key: "multiline.starts", Message: `unknown key "multiline.starts"`, Hint: "did you mean start?", Offset: 34}},
+		{`{"dissect": "%{m}", "framing": "octet"}`, FormatError{Kind: KindOption, Key: "framing", Message: `framing cannot be "octet"`, Hint: "did you mean octet-counting?", Offset: -1}},
+		{`{"dissect": "%{m}", "multiline": 3}`, FormatError{Kind: KindOption, Key: "multiline", Message: `"multiline" takes an object, not 3`, Offset: 33}},
+		{`{"multiline": {"start": "a[b"}}`, FormatError{Kind: KindOption, Key: "multiline.start", Message: "multiline.start: the class is not closed", Hint: `a ] is missing; write \[ for the character`, Offset: 1}},
+	} {
+		_, err := NewParser(c.definition)
+		var got *FormatError
+		require.ErrorAs(t, err, &got, c.definition)
+		got = &FormatError{Kind: got.Kind, Key: got.Key, Message: got.Message, Hint: got.Hint, Offset: got.Offset}
+		assert.Equal(t, &c.want, got, c.definition)
+	}
+}
+
+func TestExplainOfAJoinedRecord(t *testing.T) {
+	p, err := NewParser(`{"dissect": "%{level} [%{thread}] %{message}", "multiline": "indent"}`)
+	require.NoError(t, err)
+	check := p.Explain([]byte("E a\n b"))
+	assert.False(t, check.OK)
+	assert.Equal(t, "no_match", check.Fault)
+	assert.True(t, p.Explain([]byte("E [a] b\n c")).OK)
+}
+
+func BenchmarkMultiline(b *testing.B) {
+	var text strings.Builder
+	for k := 0; text.Len() < 16<<20; k++ {
+		fmt.Fprintf(&text, "2026-05-06 10:%02d:%02d,%03d INFO  [worker-%d] org.example.Store - request %d took %d ms and gave nothing of interest\n", k/60%60, k%60, k%1000, k%8, k, k%77)
+		if k%20 == 0 {
+			text.WriteString("org.example.StoreException: disk full" + strings.Repeat(trace, 10) + "\n")
+		}
+	}
+	input := []byte(text.String())
+	for _, c := range []struct{ name, more string }{
+		{"lines", ``}, {"start", `, "multiline": {"start": "^\\d{4}-\\d\\d-\\d\\d "}`}, {"java", `, "multiline": "java"`}, {"all presets", `, "multiline": ["java", "python", "go", "ruby", "node", "dotnet", "rust", "php"]`},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			p, err := NewParser(`{"logback": "%d{ISO8601} %-5p [%t] %c - %m%n"` + c.more + `}`)
+			require.NoError(b, err)
+			b.SetBytes(int64(len(input)))
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Parse(input).Release()
+			}
+		})
+	}
+}

@@ -1,0 +1,404 @@
+package frame
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Cutter cuts a stream into blocks. It is for one goroutine at a time. Feed gives it a piece of the stream, Next and Flush give blocks.
+//
+//	out:  | record | record | ... | record under way | held units |
+//	      0                       rec                             n
+//
+// The record under way may go on with the next unit; held units belong to it if the next one does.
+type Cutter struct {
+	f      *Frame
+	alloc  record.Allocator
+	size   int
+	joiner *Joiner // nil: every unit is a record
+
+	in      []byte // what has been fed and not been cut yet, from at on
+	own     []byte // the memory of in, when that is not the feeder's
+	mine    bool
+	at      int
+	seen    int   // how far the unit at at has been looked through
+	offset  int64 // in the stream, of in[at]
+	skipped int64 // bytes of the stream before the unit under way that belong to none
+	dropped int64 // bytes of the unit under way that are in in no more
+	passing bool  // the unit under way is too long
+	over    over
+	entry   entry
+	pending bool // unit has been found, and waits for the next block
+	found   unit
+
+	out    []byte // nil: nothing is there
+	n      int
+	begin  int64 // offset in the stream of what out[:n] was made of
+	layout Layout
+	shift  int64 // that is in force at n
+	rec    int
+	units  int   // of the record under way, and those that are held ...
+	bytes  int64 // ... and how many bytes of the stream they are
+	held   []held
+}
+
+// held is a unit that may belong to the record before it.
+type held struct {
+	at    int   // in out
+	shift int64 // that it has as a record of its own
+}
+
+// NewCutter makes a cutter whose blocks have about size bytes.
+func (f *Frame) NewCutter(alloc record.Allocator, size int) *Cutter {
+	c := &Cutter{f: f, alloc: alloc, size: size}
+	if f.rules != nil {
+		c.joiner = f.rules.NewJoiner()
+	}
+	return c
+}
+
+// Start begins a stream, the first bytes of which have this offset.
+func (c *Cutter) Start(offset int64) {
+	c.drop()
+	c.in, c.mine, c.at, c.seen, c.offset, c.skipped, c.dropped = nil, false, 0, 0, offset, 0, 0
+	c.passing, c.entry, c.pending = false, entry{}, false
+	if c.joiner != nil {
+		c.joiner.Reset()
+	}
+}
+
+// Offset is how far the stream has been cut.
+func (c *Cutter) Offset() int64 { return c.offset }
+
+// Close gives memory back.
+func (c *Cutter) Close() {
+	c.drop()
+	c.in, c.own = nil, nil
+}
+
+func (c *Cutter) drop() {
+	if c.out != nil {
+		c.alloc.Free(c.out)
+	}
+	c.out, c.n, c.layout, c.shift, c.rec, c.units, c.bytes, c.held = nil, 0, Layout{}, 0, 0, 0, 0, c.held[:0]
+}
+
+// Feed adds a piece of the stream, which must stay as it is until Next says that it has no more.
+func (c *Cutter) Feed(data []byte) {
+	if len(c.in) == c.at {
+		c.in, c.mine, c.at, c.seen = data, false, 0, 0
+		return
+	}
+	c.own = append(c.in, data...)
+	c.in = c.own
+}
+
+// FeedTooLong adds a whole unit of which only the beginning is kept: length is how long it is without its ending, size with it. What was
+// fed before must be used up.
+func (c *Cutter) FeedTooLong(kept []byte, length, size int64) (Block, bool) {
+	c.in, c.mine, c.at, c.seen = nil, false, 0, 0
+	c.found, c.pending = unit{fault: record.TooLong, length: length, kept: kept}, true
+	c.dropped = size
+	c.offset += size
+	return c.cut(false)
+}
+
+// Next is a block that is full; false when all that was fed is used up.
+func (c *Cutter) Next() (Block, bool) { return c.cut(false) }
+
+// Flush is a block of what is complete, or (final) of all that is left: the stream ends here. False when there is nothing. Next must have
+// said that it has no more.
+func (c *Cutter) Flush(final bool) (Block, bool) {
+	if final {
+		if block, ok := c.cut(true); ok {
+			return block, true // more may come
+		}
+		c.settle()
+		c.rest()
+	} else if c.joiner == nil || !c.joiner.Open() {
+		c.settle()
+	}
+	if c.rec == 0 && (!final || c.layout.Bytes == 0) {
+		return Block{}, false
+	}
+	return c.split(), true
+}
+
+// rest gives the bytes that belong to no unit to the last block.
+func (c *Cutter) rest() {
+	if c.joiner != nil {
+		c.joiner.Reset()
+	}
+	if c.skipped > 0 {
+		if c.out == nil {
+			c.make(0)
+		}
+		c.layout.Bytes += c.skipped
+		c.skipped = 0
+	}
+}
+
+// cut takes units until a block is full.
+func (c *Cutter) cut(final bool) (Block, bool) {
+	for {
+		if !c.pending {
+			if c.found, c.pending = c.unit(final); !c.pending {
+				c.keep()
+				return Block{}, false
+			}
+		}
+		u := &c.found
+		need := c.n + max(u.end-u.start, len(u.kept)) + 1 + scan.Slack
+		if c.out != nil && need > len(c.out) && c.rec > 0 {
+			return c.split(), true
+		}
+		c.room(need)
+		c.take(u)
+		c.pending = false
+	}
+}
+
+// keep moves what is not cut yet out of the feeder's memory.
+func (c *Cutter) keep() {
+	rest := c.in[c.at:]
+	switch {
+	case len(rest) == 0:
+		c.in, c.mine = nil, false
+	case !c.mine:
+		c.own = append(c.own[:0], rest...)
+		c.in, c.mine = c.own, true
+	case c.at >= len(rest):
+		c.in = c.in[:copy(c.in, rest)]
+	default:
+		return
+	}
+	c.seen -= c.at
+	c.at = 0
+}
+
+// skip passes over bytes that belong to no unit.
+func (c *Cutter) skip(n int) {
+	c.at += n
+	c.seen = max(c.seen, c.at)
+	c.offset += int64(n)
+	c.skipped += int64(n)
+}
+
+// room makes out at least need bytes long.
+func (c *Cutter) room(need int) {
+	if c.out == nil {
+		c.make(need)
+	} else if need > len(c.out) {
+		c.move(max(need, 2*len(c.out)))
+	}
+}
+
+// make begins a block with the unit under way.
+func (c *Cutter) make(need int) {
+	c.out = c.alloc.Alloc(max(need, c.size+scan.Slack))
+	c.begin = c.offset - c.dropped - c.skipped
+	c.n, c.rec, c.shift = 0, 0, 0
+}
+
+// move gives the block more memory.
+func (c *Cutter) move(size int) {
+	out := c.alloc.Alloc(size)
+	copy(out, c.out[:c.n])
+	c.alloc.Free(c.out)
+	c.out = out
+}
+
+// take appends a unit to the block.
+func (c *Cutter) take(u *unit) {
+	content, offset := u.kept, c.offset-c.dropped+c.over.head
+	if content == nil {
+		content, offset = c.in[u.start:u.end], c.offset+int64(u.start-c.at)
+	}
+	from, end := c.n, c.n
+	if c.f.strip && u.fault == record.NoFault {
+		end += strip(c.out[from:], content)
+	} else {
+		end += copy(c.out[from:], content)
+	}
+	c.out[end] = '\n'
+	rest := int64(u.next - c.at)
+	size := c.skipped + c.dropped + rest
+	c.offset += rest
+	c.at, c.seen, c.skipped, c.dropped = u.next, u.next, 0, 0
+	c.place(u, from, end, offset-c.begin-int64(from), size)
+}
+
+// place decides where the unit out[from:end] belongs. size is how many bytes of the stream it is.
+func (c *Cutter) place(u *unit, from, end int, shift, size int64) {
+	if u.fault != record.NoFault {
+		c.settle()
+		if c.joiner != nil {
+			c.joiner.Reset()
+		}
+		c.begins(from, shift)
+		c.layout.Bad = append(c.layout.Bad, Bad{from, end, u.length, u.fault})
+		c.count(end, size)
+		c.close()
+		return
+	}
+	switch c.verdict(from, end) {
+	case Alone:
+		c.settle()
+		c.begins(from, shift)
+	case Held:
+		c.held = append(c.held, held{from, shift})
+	case Joined:
+		cut := c.join(from)
+		from, end = from-cut, end-cut
+	}
+	if c.f.framing != Lines {
+		c.feeds(from, end)
+	}
+	c.count(end, size)
+	if c.joiner == nil {
+		c.close()
+	}
+}
+
+// verdict asks whether the unit belongs to the record under way. It does not when the record would be too long with it.
+func (c *Cutter) verdict(from, end int) Verdict {
+	if c.joiner == nil {
+		return Alone
+	}
+	text := end
+	if text > from && c.out[text-1] == '\r' {
+		text--
+	}
+	v := c.joiner.Next(c.out, from, text)
+	if c.units == 0 || text-c.rec > c.f.limit {
+		return Alone
+	}
+	return v
+}
+
+// count adds the unit that ends at end.
+func (c *Cutter) count(end int, size int64) {
+	c.n = end + 1
+	c.layout.Units++
+	c.units++
+	c.layout.Bytes += size
+	c.bytes += size
+}
+
+// begins notes that a record begins at at.
+func (c *Cutter) begins(at int, shift int64) {
+	if shift != c.shift {
+		c.layout.Shifts = append(c.layout.Shifts, record.Shift{At: at, By: shift})
+		c.shift = shift
+	}
+}
+
+// feeds notes the line feeds inside a unit.
+func (c *Cutter) feeds(from, end int) {
+	for {
+		k := bytes.IndexByte(c.out[from:end], '\n')
+		if k < 0 {
+			return
+		}
+		c.layout.Inner = append(c.layout.Inner, feed(from+k, false))
+		from += k + 1
+	}
+}
+
+// settle makes everything a record that ends here.
+func (c *Cutter) settle() {
+	for _, h := range c.held {
+		c.begins(h.at, h.shift)
+	}
+	c.held = c.held[:0]
+	c.close()
+}
+
+// close ends the record under way.
+func (c *Cutter) close() { c.rec, c.units, c.bytes = c.n, 0, 0 }
+
+// join makes the held units, and the one that begins at from, part of the record under way. The lines of a record have line feeds between
+// them, whatever line endings they had; cut is how many bytes that makes less.
+func (c *Cutter) join(from int) (cut int) {
+	for _, h := range c.held {
+		cut += c.glue(h.at-cut, from-cut)
+	}
+	c.held = c.held[:0]
+	return cut + c.glue(from-cut, from-cut)
+}
+
+// glue joins the unit at at with what stands before it. The unit under way, which is not counted yet, begins at from.
+func (c *Cutter) glue(at, from int) (cut int) {
+	if at-2 >= c.rec && c.out[at-2] == '\r' {
+		end := from + bytes.IndexByte(c.out[from:], '\n') + 1
+		if c.f.framing != Lines {
+			end = len(c.out)
+		}
+		copy(c.out[at-2:end], c.out[at-1:end])
+		for k := len(c.layout.Inner) - 1; k >= 0 && c.layout.Inner[k].At() >= at; k-- {
+			c.layout.Inner[k] -= 2
+		}
+		cut = 1
+	}
+	// Line feeds inside of held units are noted already.
+	c.layout.Inner = append(c.layout.Inner, feed(at-1-cut, true))
+	for k := len(c.layout.Inner) - 1; k > 0 && c.layout.Inner[k] < c.layout.Inner[k-1]; k-- {
+		c.layout.Inner[k], c.layout.Inner[k-1] = c.layout.Inner[k-1], c.layout.Inner[k]
+	}
+	return cut
+}
+
+// split hands out the block up to the record under way, which begins the next one.
+func (c *Cutter) split() Block {
+	l, rest := &c.layout, Layout{Units: c.units, Bytes: c.bytes}
+	n := c.rec
+	b := Block{Data: c.out, N: n, Offset: c.begin}
+	l.Units -= c.units
+	l.Bytes -= c.bytes
+	begin := c.begin + l.Bytes
+	k := len(l.Inner)
+	for k > 0 && l.Inner[k-1].At() >= n {
+		k--
+	}
+	for _, f := range l.Inner[k:] {
+		rest.Inner = append(rest.Inner, f-Feed(n)<<1)
+	}
+	l.Inner = l.Inner[:k:k]
+	by := c.begin + int64(n) - begin // what a shift is more, seen from the next block
+	k = len(l.Shifts)
+	for k > 0 && l.Shifts[k-1].At >= n {
+		k--
+	}
+	first := int64(0) // the shift that is in force where the record under way begins
+	if k > 0 {
+		first = l.Shifts[k-1].By
+	}
+	if n < c.n && first+by != 0 && !(k < len(l.Shifts) && l.Shifts[k].At == n) {
+		rest.Shifts = append(rest.Shifts, record.Shift{By: first + by})
+	}
+	for _, s := range l.Shifts[k:] {
+		rest.Shifts = append(rest.Shifts, record.Shift{At: s.At - n, By: s.By + by})
+	}
+	l.Shifts = l.Shifts[:k:k]
+	done := *l
+	b.Layout = &done
+	tail := c.out[n:c.n]
+	c.out, c.layout, c.begin, c.shift = nil, rest, begin, c.shift+by
+	if len(tail) > 0 {
+		out := c.alloc.Alloc(max(len(tail)+scan.Slack, c.size+scan.Slack))
+		copy(out, tail)
+		c.out = out
+		for i := range c.held {
+			c.held[i].at -= n
+			c.held[i].shift += by
+		}
+	}
+	c.n, c.rec = len(tail), 0
+	slack := b.Data[n : n+scan.Slack]
+	for i := range slack {
+		slack[i] = '\n'
+	}
+	return b
+}

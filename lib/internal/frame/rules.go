@@ -1,0 +1,173 @@
+package frame
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sawlog/sawlog/lib/internal/regex"
+)
+
+// Verdict says where a unit belongs.
+type Verdict uint8
+
+const (
+	Alone  Verdict = iota // a record begins with it
+	Joined                // it goes on with the record before it, and so do the units held
+	Held                  // it does if the next one is Joined
+)
+
+// Rules say which units belong together: immutable, shared by joiners.
+type Rules struct {
+	presets                []*preset
+	start, next, open, end *rule
+}
+
+// NewRules compiles rules. Errors are *Error.
+func NewRules(o *Joining) (*Rules, error) {
+	r := &Rules{}
+	own := 0
+	for _, x := range []struct {
+		key, text string
+		to        **rule
+	}{{"start", o.Start, &r.start}, {"next", o.Next, &r.next}, {"open", o.Open, &r.open}, {"end", o.End, &r.end}} {
+		if x.text == "" {
+			continue
+		}
+		own++
+		var err error
+		if *x.to, err = newRule("multiline."+x.key, x.text); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range o.Presets {
+		p := presets[name]
+		if p == nil {
+			return nil, &Error{Key: "multiline", Pos: -1, Message: fmt.Sprintf("multiline: there is no preset %q", name), Names: presetNames}
+		}
+		r.presets = append(r.presets, p)
+	}
+	switch {
+	case own > 0 && len(r.presets) > 0:
+		return nil, &Error{Key: "multiline", Pos: -1, Message: "multiline takes presets or rules, not both"}
+	case own == 0 && len(r.presets) == 0:
+		return nil, &Error{Key: "multiline", Pos: -1, Message: "multiline says nothing", Hint: `a preset ("java"), or {"start": "REGEX"}, {"start": "REGEX", "next": "REGEX"}, {"open": "REGEX"}, {"end": "REGEX"}`}
+	case r.next != nil && r.start == nil:
+		return nil, &Error{Key: "multiline.next", Pos: -1, Message: "multiline.next goes with multiline.start"}
+	case own > 1 && !(own == 2 && r.start != nil && r.next != nil):
+		return nil, &Error{Key: "multiline", Pos: -1, Message: "multiline takes start, start and next, open, or end"}
+	}
+	return r, nil
+}
+
+// rule is a regular expression.
+type rule struct {
+	program *regex.Program
+	prefix  *regex.Prefix
+}
+
+func newRule(key, text string) (*rule, error) {
+	tree, err := regex.Parse(text, regex.Options{})
+	if err == nil {
+		var p *regex.Program
+		if p, err = regex.Compile(tree, 0); err == nil {
+			return &rule{p, regex.NewPrefix(tree)}, nil
+		}
+	}
+	var wrong *regex.Error
+	if errors.As(err, &wrong) {
+		return nil, &Error{Key: key, Pos: wrong.Pos, Text: text, Message: key + ": " + wrong.Message, Hint: wrong.Hint}
+	}
+	return nil, &Error{Key: key, Pos: -1, Text: text, Message: key + ": " + err.Error()}
+}
+
+// Joiner applies rules to the units of one stream, in their order. It is for one goroutine at a time.
+type Joiner struct {
+	r                      *Rules
+	start, next, open, end matcher
+	inside                 bool // a record is under way
+	preset                 *preset
+	state                  state // of the preset
+}
+
+type matcher struct {
+	rule    *rule
+	machine *regex.Machine
+}
+
+func (r *rule) matcher() matcher {
+	if r == nil {
+		return matcher{}
+	}
+	return matcher{r, r.program.NewMachine()}
+}
+
+func (m *matcher) match(data []byte, i, end int) bool {
+	if p := m.rule.prefix; p != nil {
+		if fits := p.Match(data[i:end]); !fits || p.Whole {
+			return fits
+		}
+	}
+	_, _, _, ok := m.machine.Match(data, i, end)
+	return ok
+}
+
+// NewJoiner makes a joiner.
+func (r *Rules) NewJoiner() *Joiner {
+	return &Joiner{r: r, start: r.start.matcher(), next: r.next.matcher(), open: r.open.matcher(), end: r.end.matcher()}
+}
+
+// Reset forgets the record under way.
+func (j *Joiner) Reset() { j.inside, j.preset, j.state = false, nil, 0 }
+
+// Open tells whether the record under way may go on.
+func (j *Joiner) Open() bool { return j.inside || j.preset != nil }
+
+// Next says where the unit data[i:end] belongs, which has no line ending. A line feed stands at or behind end, and scan.Slack bytes behind
+// that are readable.
+func (j *Joiner) Next(data []byte, i, end int) Verdict {
+	before := j.inside
+	switch {
+	case j.r.presets != nil:
+		return j.byPreset(data[i:end])
+	case j.r.next != nil:
+		if before && j.next.match(data, i, end) {
+			return Joined
+		}
+		j.inside = j.start.match(data, i, end)
+		return Alone
+	case j.r.start != nil:
+		if j.start.match(data, i, end) {
+			j.inside = true
+			return Alone
+		}
+	case j.r.open != nil:
+		j.inside = j.open.match(data, i, end)
+	case j.r.end != nil:
+		j.inside = !j.end.match(data, i, end)
+	}
+	if before {
+		return Joined
+	}
+	return Alone
+}
+
+// byPreset asks the preset whose record is under way, then all for a beginning.
+func (j *Joiner) byPreset(line []byte) Verdict {
+	if j.preset != nil {
+		state, verdict := j.preset.next(j.state, line)
+		if verdict != Alone {
+			if j.state = state; state == 0 {
+				j.preset = nil
+			}
+			return verdict
+		}
+		j.preset = nil
+	}
+	for _, p := range j.r.presets {
+		if state := p.start(line); state != 0 {
+			j.preset, j.state = p, state
+			break
+		}
+	}
+	return Alone
+}

@@ -1,0 +1,127 @@
+package record
+
+import (
+	"bytes"
+	"sort"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// What records of several lines need, and blocks that are not simply a piece of their source.
+
+// Shift says that what begins in a block at At, or behind it up to the next Shift, stands By bytes further on in the source than its place
+// in the block says.
+type Shift struct {
+	At int
+	By int64
+}
+
+// SetShifts says where the records of the block under way stand in the source; nil: where they stand in the block. At ascends.
+func (b *Builder) SetShifts(shifts []Shift) { b.shifts = shifts }
+
+func shiftAt(shifts []Shift, at int) int64 {
+	if k := sort.Search(len(shifts), func(k int) bool { return shifts[k].At > at }); k > 0 {
+		return shifts[k-1].By
+	}
+	return 0
+}
+
+// Point is how much has been written so far, for Replace.
+type Point struct{ row, side, adopted int }
+
+// Point is where the builder stands. There is one at a time.
+func (b *Builder) Point() Point {
+	b.points = b.points[:0]
+	for _, i := range b.nested {
+		b.points = b.Cols[i].Nested.point(b.points)
+	}
+	return Point{b.Row, len(b.Side), len(b.adopted)}
+}
+
+func (n *Nested) point(to []int) []int {
+	to = append(to, n.Items.Len)
+	if n.Items.Nested != nil {
+		to = n.Items.Nested.point(to)
+	}
+	return to
+}
+
+// Replace puts the byte to in the place of from in all texts written since the point that do not point into a block: those that stand
+// inside their view, Side, and what was adopted. (A caller that stands in for a byte in the block itself puts it back there.)
+func (b *Builder) Replace(since Point, from, to byte) {
+	swap(b.Side[min(since.side, len(b.Side)):], from, to)
+	for _, i := range b.adopted[min(since.adopted, len(b.adopted)):] {
+		swap(b.buffers[i], from, to)
+	}
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		switch {
+		case c.Dict != nil:
+			for r := since.row; r < b.Row; r++ {
+				if c.Valid[r>>6]>>(r&63)&1 != 0 {
+					c.Index[r] = c.Dict.replace(c.Index[r], from, to)
+				}
+			}
+		case c.Type.Text() && since.row < b.Row:
+			swapViews(c.Views[since.row:b.Row], from, to)
+		}
+	}
+	points := b.points
+	for _, i := range b.nested {
+		points = b.Cols[i].Nested.replace(points, from, to)
+	}
+}
+
+func (n *Nested) replace(points []int, from, to byte) []int {
+	since := min(points[0], n.Items.Len)
+	points = points[1:]
+	if n.Keys != nil {
+		swapViews(n.Keys.views[since:n.Keys.Len], from, to)
+	}
+	switch {
+	case n.Items.Nested != nil:
+		return n.Items.Nested.replace(points, from, to)
+	case n.Items.Type.Text():
+		swapViews(n.Items.views[since:n.Items.Len], from, to)
+	}
+	return points
+}
+
+func swapViews(views []View, from, to byte) {
+	for r := range views {
+		// Of a long text the view holds the first four bytes.
+		text, n := mem.Raw(views[r : r+1])[4:], int(uint32(views[r][0]))
+		if n > 12 {
+			n = 4
+		}
+		swap(text[:n], from, to)
+	}
+}
+
+func swap(text []byte, from, to byte) {
+	for i := range text {
+		if text[i] == from {
+			text[i] = to
+		}
+	}
+}
+
+// replace is the index of a text with from replaced by to. The text itself goes where it came last.
+func (d *Dict) replace(index int32, from, to byte) int32 {
+	text := d.Bytes[d.Offsets[index]:d.Offsets[index+1]]
+	if bytes.IndexByte(text, from) < 0 {
+		return index
+	}
+	changed := bytes.Clone(text)
+	swap(changed, from, to)
+	if int(index) == len(d.Offsets)-2 {
+		delete(d.more, string(text))
+		d.Bytes, d.Offsets = d.Bytes[:d.Offsets[index]], d.Offsets[:index+1]
+		for i := range d.slots {
+			if d.slots[i].index == index {
+				d.slots[i] = slot{n: -1}
+			}
+		}
+	}
+	return d.find(changed)
+}
