@@ -38,6 +38,21 @@ export interface CsvOptions {
   [option: string]: unknown
 }
 
+/** Stack traces of these, PostgreSQL's statements, or lines that begin with a blank. */
+export type MultilinePreset = 'java' | 'dotnet' | 'node' | 'python' | 'go' | 'ruby' | 'rust' | 'php' | 'postgres' | 'indent'
+
+/** Which lines belong to one record; the texts are regular expressions. */
+export interface MultilineOptions {
+  preset?: MultilinePreset | readonly MultilinePreset[]
+  /** A record goes up to the next line that matches; with `next`: as long as lines match that. */
+  start?: string
+  next?: string
+  /** A line that matches goes on with the next line. */
+  open?: string
+  /** A record ends with a line that matches. */
+  end?: string
+}
+
 /** What refines a definition. */
 export interface Refinement {
   fields?: Record<string, FieldType>
@@ -50,6 +65,11 @@ export interface Refinement {
   now?: string | Date
   names?: 'native' | 'ecs' | 'otel'
   utf8?: 'replace' | 'bytes' | 'reject'
+  /** What tells records apart: a line feed, a zero byte, a length in front (RFC 6587), that and lines mixed, RFC 7464. */
+  framing?: 'lf' | 'nul' | 'octet-counting' | 'auto' | 'json-seq'
+  multiline?: MultilinePreset | readonly MultilinePreset[] | MultilineOptions
+  /** Leave out colours and other control sequences of terminals. */
+  stripAnsi?: boolean
   strict?: boolean
   limits?: Limits
   /** What carriers have put around each line, the outermost first: names, or definitions with `content`. */
