@@ -290,6 +290,7 @@ test_all() {
   test_python
   test_node
   test_examples
+  test_services
 }
 
 test_quick() {
@@ -384,6 +385,15 @@ test_examples() {
   step "go vet ./examples/..." one go vet ./examples/...
   step "examples, README" go go test -json -count=1 ./examples/...
 }
+
+# The services need modules that the library does not: without them, for instance offline, they are left out.
+test_services() {
+  (cd examples/services && go mod download) >build/test/services-modules.log 2>&1 || { skip "services" "the modules of examples/services/go.mod"; return; }
+  step "go vet, services" one in_services go vet ./...
+  step "services, without servers" go in_services go test -json -short ./...
+}
+
+in_services() { (cd examples/services && "$@"); }
 
 # step NAME KIND COMMAND...: runs the command, writes its output into build/test/NAME.log and counts what passed, by the kind of output:
 # one (only the exit status), go (go test -json), pytest, node (TAP of node --test), tally ("N passed, N failed, N skipped").
@@ -492,6 +502,12 @@ verb_package() {
     say "build.sh: no npm package: it needs ${why:-npm (Debian package: npm)}"
   fi
   ls -l build/package
+}
+
+#: services demo|test  the services of examples/services: the gateway at work; all their tests, with real servers
+verb_services() {
+  use_go
+  bash examples/services/services.sh "$@"
 }
 
 #: fuzz [SECONDS]      every fuzz target of lib for so long (20)

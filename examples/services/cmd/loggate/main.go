@@ -1,0 +1,99 @@
+// Loggate is an ingest gateway for logs: see loggate -h, and the README beside it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
+	"github.com/sawlog/sawlog/examples/services/internal/loggate"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "loggate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "key":
+			return key(os.Stdout, args[1:])
+		case "check":
+			return check(args[1:])
+		}
+	}
+	config, err := loggate.Parse(args, os.LookupEnv, os.Stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return serve(config)
+}
+
+func serve(config loggate.Config) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	service, err := loggate.Start(ctx, config, os.Stderr)
+	if err != nil {
+		return err
+	}
+	var failed error
+	select {
+	case <-ctx.Done():
+	case failed = <-service.Failed():
+	}
+	stop() // a second signal ends the process at once
+	drain, cancel := context.WithTimeout(context.Background(), config.Drain)
+	defer cancel()
+	return errors.Join(failed, service.Stop(drain))
+}
+
+// key prints a new API key, and the line that lets it in.
+func key(w io.Writer, args []string) error {
+	if len(args) < 1 || len(args) > 2 || strings.ContainsAny(args[0], " \t\n;#") {
+		return errors.New("usage: loggate key NAME [SCOPE,SCOPE]")
+	}
+	scopes := []auth.Scope{auth.Ingest}
+	if len(args) == 2 {
+		scopes = nil
+		for word := range strings.SplitSeq(args[1], ",") {
+			scopes = append(scopes, auth.Scope(word))
+		}
+	}
+	secret, line := auth.NewKey(args[0], scopes...)
+	if _, err := auth.ParseKeys(line); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "for the client, shown only now:  %s\nfor -keys or -keys-file:         %s\n", secret, line)
+	return err
+}
+
+func check(args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: loggate check URL")
+	}
+	client := http.Client{Timeout: 3 * time.Second}
+	response, err := client.Get(args[0])
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return errors.New(response.Status)
+	}
+	return nil
+}

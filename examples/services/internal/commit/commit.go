@@ -1,0 +1,241 @@
+// Package commit writes batches of many callers in few transactions: while one transaction is on its way to the disk, what arrives
+// meanwhile is gathered for the next (group commit). There is no timer: an idle store writes at once, a busy one in large groups.
+package commit
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+// ErrBusy means that more is waiting than the committer may hold.
+var ErrBusy = errors.New("too much is waiting to be stored")
+
+// ErrClosed means that the committer takes no more.
+var ErrClosed = errors.New("the service is shutting down")
+
+// Options bound a Committer. Zero values have defaults.
+type Options struct {
+	Writers    int           // transactions at once; 1
+	Queue      int           // batches that wait; 256
+	GroupRows  int           // records in one transaction, about; 20,000
+	GroupBytes int           // their size, about; 8 MiB
+	Patience   time.Duration // how long a caller waits for a place in the queue; 1 s
+	Timeout    time.Duration // of one transaction; 10 s
+	Tracer     trace.Tracer  // nil: no spans
+	// Done is told about each transaction that succeeded, before its callers are.
+	Done func(ctx context.Context, g Group)
+}
+
+// Group describes one transaction.
+type Group struct {
+	Batches, Records int
+	Took             time.Duration
+	Oldest           time.Time // the earliest record
+}
+
+// Committer gathers and writes. Make it with New.
+type Committer struct {
+	store   store.Store
+	options Options
+	queue   chan *job
+	closing chan struct{}
+	once    sync.Once
+	writers sync.WaitGroup
+	callers sync.WaitGroup
+	mu      sync.RWMutex // held while closing changes hands, so that no caller slips in behind
+}
+
+type job struct {
+	batch *store.Batch
+	ctx   context.Context
+	done  chan error
+}
+
+// New starts a committer for a store.
+func New(s store.Store, o Options) *Committer {
+	o.Writers, o.Queue = or(o.Writers, 1), or(o.Queue, 256)
+	o.GroupRows, o.GroupBytes = or(o.GroupRows, 20_000), or(o.GroupBytes, 8<<20)
+	o.Patience, o.Timeout = or(o.Patience, time.Second), or(o.Timeout, 10*time.Second)
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	c := &Committer{store: s, options: o, queue: make(chan *job, o.Queue), closing: make(chan struct{})}
+	for range o.Writers {
+		c.writers.Go(c.write)
+	}
+	return c
+}
+
+func or[T int | time.Duration](value, standard T) T {
+	if value > 0 {
+		return value
+	}
+	return standard
+}
+
+// Commit returns nil when the batch is in the store for good. After any other error it may be there or not, but for ErrBusy and
+// ErrClosed: then it is not.
+func (c *Committer) Commit(ctx context.Context, b *store.Batch) error {
+	if len(b.Records) == 0 {
+		return nil
+	}
+	if !c.enter() {
+		return ErrClosed
+	}
+	defer c.callers.Done()
+	j := &job{batch: b, ctx: ctx, done: make(chan error, 1)}
+	if err := c.enqueue(ctx, j); err != nil {
+		return err
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Committer) enter() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	select {
+	case <-c.closing:
+		return false
+	default:
+		c.callers.Add(1)
+		return true
+	}
+}
+
+func (c *Committer) enqueue(ctx context.Context, j *job) error {
+	select {
+	case c.queue <- j:
+		return nil
+	default:
+	}
+	patience := time.NewTimer(c.options.Patience)
+	defer patience.Stop()
+	select {
+	case c.queue <- j:
+		return nil
+	case <-patience.C:
+		return ErrBusy
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Waiting is how many batches wait, and how many may.
+func (c *Committer) Waiting() (now, most int) { return len(c.queue), cap(c.queue) }
+
+// Close takes no more batches, writes those that wait, and returns when all callers have their answer.
+func (c *Committer) Close() {
+	c.once.Do(func() {
+		c.mu.Lock()
+		close(c.closing)
+		c.mu.Unlock()
+		c.callers.Wait()
+		close(c.queue)
+	})
+	c.writers.Wait()
+}
+
+func (c *Committer) write() {
+	var group []*job
+	for first := range c.queue {
+		group = c.gather(append(group[:0], first))
+		c.commit(group)
+		clear(group)
+	}
+}
+
+// gather takes what is waiting already.
+func (c *Committer) gather(group []*job) []*job {
+	rows, bytes := len(group[0].batch.Records), group[0].batch.Bytes
+	for rows < c.options.GroupRows && bytes < c.options.GroupBytes {
+		select {
+		case j, open := <-c.queue:
+			if !open {
+				return group
+			}
+			group = append(group, j)
+			rows, bytes = rows+len(j.batch.Records), bytes+j.batch.Bytes
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+func (c *Committer) commit(group []*job) {
+	live := group[:0]
+	for _, j := range group {
+		if j.ctx.Err() != nil { // nobody waits for it any more, and it was never acknowledged
+			j.done <- j.ctx.Err()
+			continue
+		}
+		live = append(live, j)
+	}
+	if len(live) == 0 {
+		return
+	}
+	err := c.append(live)
+	if err != nil && len(live) > 1 && !errors.Is(err, store.ErrUnavailable) {
+		// One batch that the store refuses must not take the others with it.
+		for _, j := range live {
+			j.done <- c.append([]*job{j})
+		}
+		return
+	}
+	for _, j := range live {
+		j.done <- err
+	}
+}
+
+func (c *Committer) append(group []*job) error {
+	// The cancellation of one caller is not the group's.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(group[0].ctx), c.options.Timeout)
+	defer cancel()
+	ctx, span := c.span(ctx, group)
+	defer span.End()
+	batches, g, start := make([]*store.Batch, len(group)), Group{Batches: len(group)}, time.Now()
+	for i, j := range group {
+		batches[i] = j.batch
+		g.Records += len(j.batch.Records)
+		for k := range j.batch.Records {
+			if t := j.batch.Records[k].Time; g.Oldest.IsZero() || t.Before(g.Oldest) {
+				g.Oldest = t
+			}
+		}
+	}
+	span.SetAttributes(attribute.Int("loggate.batches", g.Batches), attribute.Int("loggate.records", g.Records))
+	if err := c.store.Append(ctx, batches); err != nil {
+		span.RecordError(err)
+		span.SetStatus(codes.Error, "append")
+		return err
+	}
+	if g.Took = time.Since(start); c.options.Done != nil {
+		c.options.Done(ctx, g)
+	}
+	return nil
+}
+
+// span is the transaction's. It can have one parent only, the first caller's; the others are linked.
+func (c *Committer) span(ctx context.Context, group []*job) (context.Context, trace.Span) {
+	var links []trace.Link
+	for _, j := range group[1:] {
+		if s := trace.SpanContextFromContext(j.ctx); s.IsValid() {
+			links = append(links, trace.Link{SpanContext: s})
+		}
+	}
+	return c.options.Tracer.Start(ctx, "commit", trace.WithLinks(links...))
+}

@@ -1,0 +1,101 @@
+package gate
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/goccy/go-json"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+const (
+	standardLimit = 100
+	maxLimit      = 1000
+	maxFilters    = 8
+)
+
+// found is a record as clients see it.
+type found struct {
+	ID       string          `json:"id"`
+	Time     time.Time       `json:"time"`
+	Received time.Time       `json:"received"`
+	Source   string          `json:"source"`
+	Format   string          `json:"format"`
+	Level    string          `json:"level,omitempty"`
+	Severity *int            `json:"severity,omitempty"`
+	Status   int             `json:"status,omitempty"`
+	Fault    string          `json:"fault,omitempty"`
+	Fields   json.RawMessage `json:"fields"`
+}
+
+type page struct {
+	Records []found `json:"records"`
+	Next    string  `json:"next,omitempty"` // the cursor of the next page
+}
+
+func (g *Gate) search(w http.ResponseWriter, r *http.Request) error {
+	q, err := parseQuery(r.URL.Query(), time.Now())
+	if err != nil {
+		return err
+	}
+	return g.cached(w, r, func(ctx context.Context) (any, error) {
+		p, err := g.Store.Search(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		out := page{Records: make([]found, len(p.Records))}
+		for i := range p.Records {
+			f := &p.Records[i]
+			out.Records[i] = found{ID: strconv.FormatInt(f.ID, 10), Time: f.Time, Received: f.Received, Source: f.Source, Format: f.Format, Level: f.Level, Status: f.Status, Fault: f.Fault, Fields: f.Fields}
+			if f.Severity != store.NoSeverity {
+				out.Records[i].Severity = &f.Severity
+			}
+		}
+		if p.Next != nil {
+			out.Next = p.Next.String()
+		}
+		return out, nil
+	})
+}
+
+func (g *Gate) stats(w http.ResponseWriter, r *http.Request) error {
+	var span store.Range
+	for key, values := range r.URL.Query() {
+		if key != "from" && key != "to" {
+			return unknownParameter(key, []string{"from", "to"})
+		}
+		if want := setRange(&span, key, values[0], time.Now()); want != "" {
+			return badParameter(key, want)
+		}
+	}
+	return g.cached(w, r, func(ctx context.Context) (any, error) { return g.Store.Stats(ctx, span) })
+}
+
+// cached answers from the cache, or from load.
+func (g *Gate) cached(w http.ResponseWriter, r *http.Request, load func(ctx context.Context) (any, error)) error {
+	key := r.URL.Path + "?" + r.URL.Query().Encode() // sorted
+	text, err := g.Cache.Do(r.Context(), key, func(ctx context.Context) ([]byte, error) {
+		ctx, cancel := context.WithTimeout(ctx, g.options.SearchTime)
+		defer cancel()
+		v, err := load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.MarshalNoEscape(v)
+		return append(text, '\n'), err
+	})
+	if err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusOK, text)
+}
+
+// formats lists what log text may be.
+func (g *Gate) formats(w http.ResponseWriter, _ *http.Request) error {
+	return answer(w, http.StatusOK, map[string]any{"formats": sawlog.Formats()})
+}

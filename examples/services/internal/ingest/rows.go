@@ -1,0 +1,143 @@
+package ingest
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-json"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+// Rows collects what parsers give as records of the store: one batch of it. Nothing is shared with the parsers' memory.
+type Rows struct {
+	Source   string
+	Received time.Time
+
+	batch store.Batch
+	ends  []int             // where the fields of each record end in arena
+	arena []byte            // the fields of all records
+	words map[string]string // texts that many records share
+}
+
+// maxWords bounds words: a level that is different every time is not worth remembering.
+const maxWords = 256
+
+// Len and Size are how many records have been collected, and about how many bytes of memory they take.
+func (r *Rows) Len() int  { return len(r.batch.Records) }
+func (r *Rows) Size() int { return len(r.arena) + len(r.batch.Records)*recordSize }
+
+const recordSize = 200 // of a store.Record without its texts
+
+// Take gives what was collected, and starts anew.
+func (r *Rows) Take() *store.Batch {
+	start := 0
+	for i, end := range r.ends {
+		r.batch.Records[i].Fields = r.arena[start:end:end]
+		start = end
+	}
+	b := r.batch
+	b.Bytes = r.Size()
+	r.batch, r.ends, r.arena = store.Batch{}, r.ends[:0], nil
+	return &b
+}
+
+// Add appends the rows and rejects of a parser's batch, which can be released afterwards.
+func (r *Rows) Add(b *sawlog.Batch, format string) {
+	at, level, severity, status := b.Column("time"), b.Column("level"), b.Column("severity"), b.Column("status")
+	if at != nil && at.Field().TypeName() != "timestamp" {
+		at = nil
+	}
+	if r.arena == nil {
+		r.arena = make([]byte, 0, 2*b.InputBytes()+int64(b.Len())*64)
+	}
+	r.batch.Records = slices.Grow(r.batch.Records, b.Len()+b.Rejects())
+	for i := range b.Len() {
+		rec := store.Record{Time: r.Received, Received: r.Received, Source: r.Source, Format: format, Severity: store.NoSeverity}
+		if at != nil && !at.IsNull(i) {
+			rec.Time = at.Time(i)
+		}
+		if level != nil && !level.IsNull(i) {
+			rec.Level = r.text(level, i)
+			rec.Severity = SeverityOf(rec.Level)
+		}
+		if n, ok := number(severity, i); ok && n >= 0 && n <= 7 {
+			rec.Severity = int(n)
+		}
+		if n, ok := number(status, i); ok && n > 0 && n < 1000 {
+			rec.Status = int(n)
+		}
+		r.arena = b.AppendJSON(r.arena, i, true)
+		r.append(rec)
+	}
+	for i := range b.Rejects() {
+		if b.Fault(i).String() != "empty" { // a blank line says nothing; it is counted and not kept
+			reject := b.Reject(i)
+			r.Reject(reject.Raw, format, reject.Fault.String())
+		}
+	}
+}
+
+// AddRecord appends a record that no parser made; fields is its JSON.
+func (r *Rows) AddRecord(rec store.Record, fields []byte) {
+	rec.Source, rec.Received = r.Source, r.Received
+	if rec.Time.IsZero() {
+		rec.Time = r.Received
+	}
+	r.arena = append(r.arena, fields...)
+	r.append(rec)
+}
+
+// Reject appends a line that is no record.
+func (r *Rows) Reject(raw []byte, format, fault string) {
+	text, err := json.MarshalNoEscape(strings.ToValidUTF8(string(raw), "\ufffd"))
+	if err != nil { // a string always has JSON
+		text = []byte(`""`)
+	}
+	r.arena = append(append(append(r.arena, `{"message":`...), text...), '}')
+	r.append(store.Record{Time: r.Received, Received: r.Received, Source: r.Source, Format: format, Severity: store.NoSeverity, Fault: fault})
+}
+
+func (r *Rows) append(rec store.Record) {
+	r.batch.Records = append(r.batch.Records, rec)
+	r.ends = append(r.ends, len(r.arena))
+}
+
+// text is a short text of a column; the same text is the same memory. Where a level is not text, it is what its JSON says.
+func (r *Rows) text(c *sawlog.Column, i int) string {
+	var raw []byte
+	if c.Field().TypeName() == "string" {
+		raw = bytes.TrimSpace(c.Bytes(i))
+	} else if v, err := json.Marshal(c.Value(i)); err == nil {
+		raw = v
+	}
+	raw = raw[:min(len(raw), 64)]
+	if w, known := r.words[string(raw)]; known {
+		return w
+	}
+	w := strings.ToValidUTF8(string(raw), "\ufffd")
+	if r.words == nil {
+		r.words = map[string]string{}
+	}
+	if len(r.words) < maxWords {
+		r.words[w] = w
+	}
+	return w
+}
+
+func number(c *sawlog.Column, i int) (int64, bool) {
+	if c == nil || c.IsNull(i) {
+		return 0, false
+	}
+	switch c.Field().TypeName() {
+	case "int":
+		return c.Ints()[i], true
+	case "uint":
+		return int64(min(c.Uints()[i], 1<<62)), true
+	}
+	return 0, false
+}

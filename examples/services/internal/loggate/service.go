@@ -1,0 +1,292 @@
+package loggate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-json"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
+	"github.com/sawlog/sawlog/examples/services/internal/cache"
+	"github.com/sawlog/sawlog/examples/services/internal/commit"
+	"github.com/sawlog/sawlog/examples/services/internal/gate"
+	"github.com/sawlog/sawlog/examples/services/internal/ingest"
+	"github.com/sawlog/sawlog/examples/services/internal/limit"
+	"github.com/sawlog/sawlog/examples/services/internal/parking"
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+	"github.com/sawlog/sawlog/examples/services/internal/store/sqlite"
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
+)
+
+// Version of the service.
+const Version = "0.1.0"
+
+// Service is a gateway that listens. Make it with Start.
+type Service struct {
+	config    Config
+	telemetry *telemetry.Telemetry
+	store     store.Store
+	committer *commit.Committer
+	cache     *cache.Cache
+	gate      *gate.Gate
+	lot       *parking.Lot
+	server    *http.Server
+	failed    chan error    // a server that ended by itself
+	sweeping  chan struct{} // closed when expiry has ended
+	stopSweep context.CancelFunc
+	stopping  sync.Once
+	stopped   error
+}
+
+// Start opens the store, listens, and serves until Stop.
+func Start(ctx context.Context, c Config, logs io.Writer) (s *Service, err error) {
+	s = &Service{config: c, failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
+		}
+	}()
+	if s.telemetry, err = telemetry.Start(ctx, telemetry.Options{Service: "loggate", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint != ""}); err != nil {
+		return s, err
+	}
+	if err = s.openStore(ctx); err != nil {
+		return s, err
+	}
+	if err = s.assemble(); err != nil {
+		return s, err
+	}
+	s.sweep(ctx)
+	return s, s.listen(ctx)
+}
+
+func (s *Service) openStore(ctx context.Context) error {
+	db, err := sqlite.Open(ctx, s.config.Data, sqlite.Options{})
+	if err != nil {
+		return fmt.Errorf("store %s: %w", s.config.Data, err)
+	}
+	s.store = store.Traced(db, s.tracer(), "sqlite")
+	return nil
+}
+
+func (s *Service) tracer() trace.Tracer {
+	return s.telemetry.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/loggate")
+}
+
+// assemble makes everything between the store and the listener.
+func (s *Service) assemble() error {
+	c := &s.config
+	metrics, err := gate.NewMetrics(s.telemetry.Meter)
+	if err != nil {
+		return err
+	}
+	authenticator, err := c.authenticator()
+	if err != nil {
+		return err
+	}
+	definitions, err := c.definitions()
+	if err != nil {
+		return err
+	}
+	formats, err := ingest.NewFormats(definitions, 10_000)
+	if err != nil {
+		return err
+	}
+	s.cache = cache.New(cache.NewMemory(int(c.CacheSize)), c.CacheTTL, c.SearchTime, metrics.Looked)
+	s.committer = commit.New(s.store, commit.Options{GroupBytes: int(c.Group), Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
+		s.cache.Step(ctx) // before the callers have their answer: they find what they stored
+		metrics.Committed(ctx, g)
+	}})
+	memory := budget.New(int64(c.Memory), time.Second)
+	ingester := ingest.New(formats, s.committer.Commit, memory, ingest.Options{MaxBody: int64(c.MaxBody), Line: int(c.MaxLine)})
+	s.gate = gate.New(gate.Parts{
+		Store: s.store, Committer: s.committer, Ingester: ingester, Cache: s.cache, Auth: authenticator, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
+		Log: s.telemetry.Log, Tracer: s.telemetry.Tracer, Meter: s.telemetry.Meter, Propagator: s.telemetry.Propagator, Scrape: s.telemetry.Metrics,
+	}, gate.Options{
+		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, CORS: c.CORS,
+		OpenMetrics: c.OpenMetrics || authenticator == nil,
+	})
+	return errors.Join(
+		metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) }),
+		metrics.Gauge("loggate.connections", "Open connections", "{connection}", func() int64 {
+			if s.lot == nil {
+				return 0
+			}
+			n, _ := s.lot.Open()
+			return int64(n)
+		}),
+	)
+}
+
+func (c *Config) authenticator() (*auth.Authenticator, error) {
+	if !c.authenticates() {
+		return nil, nil
+	}
+	lines := c.Keys
+	if c.KeysFile != "" {
+		text, err := os.ReadFile(c.KeysFile)
+		if err != nil {
+			return nil, fmt.Errorf("-keys-file: %w", err)
+		}
+		lines += "\n" + string(text)
+	}
+	keys, err := auth.ParseKeys(lines)
+	if err != nil {
+		return nil, err
+	}
+	options := auth.TokenOptions{Secret: c.JWTSecret, Issuer: c.JWTIssuer, Audience: c.JWTAudience}
+	if c.JWTPublicKey != "" {
+		text, err := os.ReadFile(c.JWTPublicKey)
+		if err != nil {
+			return nil, fmt.Errorf("-jwt-public-key: %w", err)
+		}
+		options.PublicKey = string(text)
+	}
+	tokens, err := auth.NewTokens(options)
+	return &auth.Authenticator{Keys: keys, Tokens: tokens}, err
+}
+
+// definitions are the operator's formats. A definition is a name, as text, or an object.
+func (c *Config) definitions() (map[string]string, error) {
+	if c.Formats == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.Formats)
+	if err != nil {
+		return nil, fmt.Errorf("-formats: %w", err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, fmt.Errorf("-formats %s: %w", c.Formats, err)
+	}
+	definitions := make(map[string]string, len(raw))
+	for name, definition := range raw {
+		var word string
+		if json.Unmarshal(definition, &word) != nil {
+			word = string(definition)
+		}
+		definitions[name] = word
+	}
+	return definitions, nil
+}
+
+func (s *Service) listen(ctx context.Context) error {
+	listener, err := listenTCP(ctx, s.config.Listen, s.config.ReusePort)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.lot = parking.New(listener, parking.Options{Most: s.config.connections()})
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
+	s.server = &http.Server{
+		Handler: s.gate.Handler(), Protocols: &protocols, ConnState: s.lot.ConnState,
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(s.telemetry.Log.Handler(), slog.LevelDebug),
+	}
+	go func() {
+		if s.config.TLSCert != "" {
+			s.failed <- s.server.ServeTLS(s.lot, s.config.TLSCert, s.config.TLSKey)
+		} else {
+			s.failed <- s.server.Serve(s.lot)
+		}
+	}()
+	s.telemetry.Log.InfoContext(ctx, "listening", "address", listener.Addr().String(), "store", s.config.storeName(), "keys", s.config.authenticates())
+	return nil
+}
+
+func (c *Config) storeName() string {
+	if c.DatabaseURL != "" {
+		return "postgresql"
+	}
+	return c.Data
+}
+
+// connections is how many there may be: some open files are left for the store and everything else.
+func (c *Config) connections() int {
+	const others = 256
+	limit := openFiles()
+	if n := c.Connections; n > 0 && (limit == 0 || n < limit-others) {
+		return n
+	}
+	return max(limit-others, 0)
+}
+
+// sweep removes old records, now and every hour.
+func (s *Service) sweep(ctx context.Context) {
+	if s.config.Retention <= 0 {
+		return
+	}
+	ctx, s.stopSweep = context.WithCancel(context.WithoutCancel(ctx))
+	s.sweeping = make(chan struct{})
+	go func() {
+		defer close(s.sweeping)
+		tick := time.NewTicker(time.Hour)
+		defer tick.Stop()
+		for {
+			n, err := s.store.Expire(ctx, time.Now().Add(-s.config.Retention))
+			if err != nil && ctx.Err() == nil {
+				s.telemetry.Log.ErrorContext(ctx, "expire", "error", err)
+			} else if n > 0 {
+				s.telemetry.Log.InfoContext(ctx, "expired", "records", n)
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// Addr is where HTTP is served.
+func (s *Service) Addr() net.Addr { return s.lot.Addr() }
+
+// Failed gives the error of a server that ended by itself.
+func (s *Service) Failed() <-chan error { return s.failed }
+
+// Stop lets requests finish, stores what they brought, and closes everything, in the order in which it depends on each other. ctx bounds it.
+// A second call waits for the first.
+func (s *Service) Stop(ctx context.Context) error {
+	s.stopping.Do(func() { s.stopped = s.stop(ctx) })
+	return s.stopped
+}
+
+func (s *Service) stop(ctx context.Context) error {
+	var errs []error
+	if s.gate != nil {
+		s.gate.Drain()
+	}
+	if s.server != nil {
+		if err := s.server.Shutdown(ctx); err != nil { // a request did not finish in time: it gets no answer
+			errs = append(errs, fmt.Errorf("requests: %w", err), s.server.Close())
+		}
+	}
+	if s.committer != nil {
+		s.committer.Close()
+	}
+	if s.stopSweep != nil {
+		s.stopSweep()
+		<-s.sweeping
+	}
+	if s.cache != nil {
+		errs = append(errs, s.cache.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	if s.telemetry != nil {
+		errs = append(errs, s.telemetry.Shutdown(ctx))
+	}
+	return errors.Join(errs...)
+}

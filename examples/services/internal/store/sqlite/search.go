@@ -1,0 +1,178 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-json"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+// where collects conditions and their arguments.
+type where struct {
+	sql  strings.Builder
+	args []any
+}
+
+func (w *where) and(condition string, args ...any) {
+	if w.sql.Len() == 0 {
+		w.sql.WriteString(" WHERE ")
+	} else {
+		w.sql.WriteString(" AND ")
+	}
+	w.sql.WriteString(condition)
+	w.args = append(w.args, args...)
+}
+
+func (w *where) equal(column, value string) {
+	if value != "" {
+		w.and(column+" = ?", value)
+	}
+}
+
+// Search walks the index of times from its end.
+func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
+	w := conditions(q)
+	w.args = append(w.args, q.Limit+1) // one more tells whether there is a next page
+	rows, err := s.read.QueryContext(ctx, "SELECT id, time, received, source, format, level, severity, status, fault, fields FROM record"+
+		w.sql.String()+" ORDER BY time DESC, id DESC LIMIT ?", w.args...)
+	if err != nil {
+		return store.Page{}, wrap("search", err)
+	}
+	defer rows.Close()
+	var page store.Page
+	for rows.Next() {
+		if len(page.Records) == q.Limit {
+			last := &page.Records[q.Limit-1]
+			page.Next = &store.Cursor{Time: last.Time.UnixNano(), ID: last.ID}
+			break
+		}
+		var f store.Found
+		var at, received int64
+		if err := rows.Scan(&f.ID, &at, &received, &f.Source, &f.Format, &f.Level, &f.Severity, &f.Status, &f.Fault, &f.Fields); err != nil {
+			return store.Page{}, wrap("search", err)
+		}
+		f.Time, f.Received = time.Unix(0, at).UTC(), time.Unix(0, received).UTC()
+		page.Records = append(page.Records, f)
+	}
+	return page, wrap("search", rows.Err())
+}
+
+func conditions(q store.Query) *where {
+	w := &where{}
+	if !q.From.IsZero() {
+		w.and("time >= ?", q.From.UnixNano())
+	}
+	if !q.To.IsZero() {
+		w.and("time < ?", q.To.UnixNano())
+	}
+	if c := q.After; c != nil {
+		w.and("(time, id) < (?, ?)", c.Time, c.ID)
+	}
+	w.equal("source", q.Source)
+	w.equal("format", q.Format)
+	w.equal("fault", q.Fault)
+	if q.Level != "" {
+		w.and("level = ? COLLATE NOCASE", q.Level)
+	}
+	if q.Severity != nil {
+		w.and("severity BETWEEN 0 AND ?", *q.Severity)
+	}
+	if q.Status != (store.StatusRange{}) {
+		w.and("status BETWEEN ? AND ?", q.Status.From, q.Status.To)
+	}
+	for _, f := range q.Fields {
+		// -> gives JSON: a text with its quotes, a number or true without. The value as typed is compared with both.
+		w.and("fields -> ? IN (?, ?)", path(f.Name), quote(f.Value), f.Value)
+	}
+	if q.Text != "" {
+		w.and("instr(fields ->> '$.message', ?) > 0", q.Text)
+	}
+	return w
+}
+
+// path is the JSON path of a field's name: a.b is $."a"."b".
+func path(name string) string {
+	return `$."` + strings.ReplaceAll(strings.ReplaceAll(name, `"`, ``), ".", `"."`) + `"`
+}
+
+func quote(text string) string {
+	b, err := json.MarshalNoEscape(text)
+	if err != nil { // a string always has JSON
+		return text
+	}
+	return string(b)
+}
+
+// Stats adds tallies up; a range's ends are rounded to whole minutes, outwards.
+func (s *Store) Stats(ctx context.Context, r store.Range) (store.Stats, error) {
+	from, to := int64(math.MinInt64), int64(math.MaxInt64)
+	if !r.From.IsZero() {
+		from = store.MinuteOf(r.From)
+	}
+	if !r.To.IsZero() {
+		to = store.MinuteOf(r.To.Add(time.Minute - 1))
+	}
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // all counts from one state
+	if err != nil {
+		return store.Stats{}, wrap("stats", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	st := store.Stats{Minutes: []store.Minute{}}
+	const between = " FROM tally WHERE minute >= ? AND minute < ?"
+	err = tx.QueryRowContext(ctx, "SELECT coalesce(sum(n), 0), coalesce(sum(n * reject), 0)"+between, from, to).Scan(&st.Records, &st.Rejects)
+	for column, counts := range map[string]*map[string]int64{"format": &st.Formats, "source": &st.Sources, "level": &st.Levels, "status": &st.Statuses} {
+		if err == nil {
+			*counts, err = names(ctx, tx, "SELECT "+column+", sum(n) AS s"+between+" GROUP BY 1 ORDER BY s DESC LIMIT "+strconv.Itoa(store.MaxNames), from, to)
+		}
+	}
+	if err == nil {
+		st.Minutes, err = minutes(ctx, tx, "SELECT minute, sum(n), sum(n * reject)"+between+" GROUP BY 1 ORDER BY 1 DESC LIMIT "+strconv.Itoa(store.MaxMinutes), from, to)
+	}
+	return st, wrap("stats", err)
+}
+
+func names(ctx context.Context, tx *sql.Tx, query string, args ...any) (map[string]int64, error) {
+	counts := map[string]int64{}
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return counts, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return counts, err
+		}
+		if name != "" && name != "0" { // records without level, without status
+			counts[name] = n
+		}
+	}
+	return counts, rows.Err()
+}
+
+func minutes(ctx context.Context, tx *sql.Tx, query string, args ...any) (list []store.Minute, err error) {
+	list = []store.Minute{}
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return list, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var minute int64
+		var m store.Minute
+		if err := rows.Scan(&minute, &m.Records, &m.Rejects); err != nil {
+			return list, err
+		}
+		m.Start = store.StartOf(minute)
+		list = append(list, m)
+	}
+	return list, rows.Err()
+}
