@@ -1,0 +1,53 @@
+"""The command line: ``python -m sawlog detect|parse|formats|templates|report``.
+
+Exit status: 0; 1 when there were more rejects than ``--max-rejects`` allows; 2 for wrong use and for inputs that cannot be read; 130 after
+Ctrl-C.
+"""
+
+import argparse
+import os
+import sys
+from typing import List, Optional
+
+from .. import __version__
+from ..errors import FormatError
+from . import inspecting, parsing, reporting, templating
+
+__all__ = ["main"]
+
+DESCRIPTION = """Log text to typed columns: access logs, JSON lines, logfmt, syslog and many more, plain or compressed (gzip, zstd). The format is
+detected unless it is named. FILE may be -, the standard input."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sawlog", description=DESCRIPTION)
+    parser.add_argument("--version", action="version", version="sawlog " + __version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in (inspecting, parsing, templating, reporting):
+        module.add(commands)
+    return parser
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
+    except FormatError as error:
+        return _fail(error, 2)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. What is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(error, 2)
+    except ImportError as error:
+        return _fail(error, 2)
+
+
+def _fail(error: Exception, status: int) -> int:
+    print("sawlog: %s" % error, file=sys.stderr)
+    return status

@@ -1,0 +1,115 @@
+"""The command parse: a log to JSON lines, CSV, Arrow or Parquet."""
+
+import argparse
+import contextlib
+import csv
+import datetime
+import importlib
+import io
+import json
+import sys
+from typing import Any, Iterable, List
+
+from ..batch import Batch
+from ..reader import Reader
+from .options import Progress, add_reading, open_input
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("parse", help="a log to JSON lines, CSV, Arrow or Parquet")
+    parser.add_argument("file", nargs="+", metavar="FILE")
+    parser.add_argument("--to", choices=tuple(WRITERS), default="json", help="json: an object a line (the default); arrow: an IPC stream")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write it (the standard output)")
+    parser.add_argument("--nulls", action="store_true", help="json: write nulls too")
+    parser.add_argument("--rejects", metavar="FILE", help="where to write the lines that are no records: number, reason and text, tab-separated")
+    parser.add_argument("--max-rejects", type=int, metavar="N", help="exit with status 1 when there are more")
+    add_reading(parser)
+    parser.set_defaults(run=_parse)
+
+
+def _parse(arguments: argparse.Namespace) -> int:
+    if arguments.to in NEEDS_PYARROW:
+        _pyarrow(arguments.to)
+    with open_input(arguments) as reader, contextlib.ExitStack() as files:
+        rejects = files.enter_context(open(arguments.rejects, "w", encoding="utf-8", errors="replace")) if arguments.rejects else None
+        output: Any = files.enter_context(open(arguments.output, "wb")) if arguments.output else sys.stdout.buffer
+        WRITERS[arguments.to](reader, _noting(Progress(reader, arguments).batches(), rejects), output, arguments)
+        output.flush()
+        stats = reader.stats
+    if stats.rejected:
+        reasons = ", ".join("%d %s" % (count, fault) for fault, count in stats.rejects.items())
+        print("sawlog: %d of %d lines are no records: %s" % (stats.rejected, stats.lines, reasons), file=sys.stderr)
+    return 1 if arguments.max_rejects is not None and stats.rejected > arguments.max_rejects else 0
+
+
+def _noting(batches: Iterable[Batch], file: Any) -> Iterable[Batch]:
+    for batch in batches:
+        if file:
+            for reject in batch.rejects:
+                file.write("%d\t%s\t%s\n" % (reject.line, reject.fault, reject.text))
+        yield batch
+
+
+def _json(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argparse.Namespace) -> None:
+    for batch in batches:
+        output.write(batch.to_json(lines=True, nulls=arguments.nulls).encode("utf-8", "replace"))
+
+
+def _csv(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argparse.Namespace) -> None:
+    text = io.TextIOWrapper(output, encoding="utf-8", newline="", write_through=True)
+    try:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(reader.schema.names)
+        for batch in batches:
+            columns: List[List[Any]] = [[_cell(value) for value in batch[name]] for name in batch.columns]
+            writer.writerows(zip(*columns))
+    finally:
+        text.detach()
+
+
+def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int, float)):
+        return ("true" if value else "false") if isinstance(value, bool) else value
+    if isinstance(value, datetime.datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def _pyarrow(kind: str) -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise ImportError("--to %s needs the package pyarrow: pip install pyarrow" % kind) from None
+    return pyarrow
+
+
+def _arrow(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argparse.Namespace) -> None:
+    pyarrow = _pyarrow("arrow")
+    writer = None
+    for batch in batches:
+        record = pyarrow.record_batch(batch.to_pyarrow())
+        writer = writer or pyarrow.ipc.new_stream(output, record.schema)
+        writer.write_batch(record)
+    writer = writer or pyarrow.ipc.new_stream(output, pyarrow.schema(reader.schema))
+    writer.close()
+
+
+def _parquet(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argparse.Namespace) -> None:
+    pyarrow = _pyarrow("parquet")
+    parquet = importlib.import_module("pyarrow.parquet")
+    writer = None
+    for batch in batches:
+        table = pyarrow.Table.from_batches([batch.to_pyarrow()])
+        writer = writer or parquet.ParquetWriter(output, table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is None:
+        writer = parquet.ParquetWriter(output, pyarrow.schema(reader.schema))
+    writer.close()
+
+
+WRITERS = {"json": _json, "csv": _csv, "arrow": _arrow, "parquet": _parquet}
+NEEDS_PYARROW = ("arrow", "parquet")
