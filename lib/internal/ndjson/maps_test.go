@@ -70,7 +70,7 @@ func TestFixed(t *testing.T) {
 		}
 		got := rows(parse(bound, bound.NewWorker(), `{"lvl":30,"msg":"m","_a":"b","fields":{"y":2}}`+"\n"+`{"lvl":"info"}`))
 		assert.JSONEq(t, `{"level":"30","severity":6,"message":"m","attributes":{"a":"b"},"fields":{"y":"2"}}`, got[0], first)
-		assert.JSONEq(t, `{"level":"info"}`, got[1], first)
+		assert.JSONEq(t, `{"level":"info","severity":6}`, got[1], first)
 	}
 	o.Infer.Project = []string{"attributes", "level"}
 	bound := bind(t, o, "")
