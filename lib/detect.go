@@ -2,7 +2,9 @@ package sawlog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/detect"
@@ -44,18 +46,16 @@ const (
 )
 
 // Detect finds the format of data: of the lines of its first 1 MiB, taken from the head, the middle and the tail.
-func Detect(data []byte) Detection {
+func Detect(data []byte) Detection { return DetectNamed(data, "") }
+
+// DetectNamed is Detect for the beginning of a file of that name or path. The name only helps between formats that fit.
+func DetectNamed(data []byte, name string) Detection {
 	lines := detect.Sample(data)
-	all, err := formats.All()
-	if err != nil {
-		panic(err) // the files are embedded: a test reads them
-	}
+	all := contenders()
 	var candidates []detect.Candidate
-	for _, f := range all {
-		if f.Name == fallback {
-			continue
-		}
-		if c, ok := candidate(f, data); ok {
+	for i := range all {
+		if c, ok := all[i].candidate(); ok {
+			c.Hinted = all[i].hinted(name)
 			candidates = append(candidates, c)
 		}
 	}
@@ -72,34 +72,85 @@ func Detect(data []byte) Detection {
 	return d
 }
 
-// candidate makes a parser of the format count lines.
-func candidate(f formats.Format, data []byte) (detect.Candidate, bool) {
-	p, err := NewParser(f.Name)
-	if err != nil {
+// contender is a built-in format whose parser is made when it is first asked for, and kept: a program that detects does so again.
+type contender struct {
+	format *formats.Format
+	parser func() *Parser // nil: the format cannot be detected
+}
+
+var known struct {
+	once sync.Once
+	list []contender
+}
+
+func contenders() []contender {
+	known.once.Do(func() {
+		all, err := formats.All()
+		if err != nil {
+			panic(err) // the files are embedded: a test reads them
+		}
+		for i := range all {
+			f := &all[i]
+			if f.Name == fallback {
+				continue
+			}
+			known.list = append(known.list, contender{f, sync.OnceValue(func() *Parser {
+				p, err := NewParser(f.Name)
+				if err != nil {
+					return nil
+				}
+				return p
+			})})
+		}
+	})
+	return known.list
+}
+
+// hinted tells whether the file's name holds one of the words that the format's files are called by.
+func (c *contender) hinted(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(c.format.Files, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// candidate makes the format's parser count lines.
+func (c *contender) candidate() (detect.Candidate, bool) {
+	p := c.parser()
+	if p == nil {
 		return detect.Candidate{}, false
 	}
-	if p, err = p.bind(data); err != nil {
+	f := c.format
+	if count := ownEye(p.plan); count != nil {
+		return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: detect.ByCounter(count), Explain: detect.ExplainCounter(f.Name, count)}, true
+	}
+	if p.bound == nil {
 		return detect.Candidate{}, false
 	}
-	count := detect.ByWorker(p.bound.Schema(), p.bound.Present(), p.bound.NewWorker())
-	if r, ok := p.plan.(engine.Recognizer); ok {
+	w := p.bound.NewWorker()
+	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: detect.ByWorker(p.bound.Schema(), p.bound.Present(), w), Explain: detect.ExplainBy(w)}, true
+}
+
+// ownEye is how an engine tells lines that are surely its own; nil: what it can parse is.
+func ownEye(plan engine.Plan) func(sample []byte) int {
+	if r, ok := plan.(engine.Recognizer); ok {
 		if _, ok := r.Recognize(nil); ok {
-			count = detect.ByCounter(f.Name, func(sample []byte) (int, int) {
+			return func(sample []byte) int {
 				matched, _ := r.Recognize(sample)
-				return matched, 0
-			})
-			return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: count}, true
+				return matched
+			}
 		}
 	}
-	if c, ok := p.plan.(engine.Counter); ok {
-		count = detect.ByCounter(f.Name, c.Count)
+	if c, ok := plan.(engine.Counter); ok {
+		return func(sample []byte) int {
+			matched, _ := c.Count(sample)
+			return matched
+		}
 	}
-	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: count}, true
+	return nil
 }
 
 // detect gives the parser for a stream that begins with sample.
 func (p *Parser) detect(sample []byte) (*Parser, error) {
-	d := Detect(sample)
+	d := DetectNamed(sample, p.name)
 	o := p.options
 	o.Format = d.Format
 	detected, err := NewParserOptions(o)

@@ -3,6 +3,7 @@ package sawlog
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,84 @@ func TestDetectionLooksBeyondTheFirstLine(t *testing.T) {
 		assert.NotNil(t, p)
 		assert.Contains(t, d.Explain(), d.Format)
 	}
+}
+
+// Logs of several kinds, each with something at its head that points elsewhere.
+func TestDetectionIsNotMisled(t *testing.T) {
+	java := "2026-03-05 07:09:10,003 - ERROR [main:QuorumPeerMain@113] - Unexpected\n" + strings.Repeat("\tat org.example.Some.method(Some.java:17)\n", 6) + "Caused by: java.io.IOException: reset\n\t... 12 more\n"
+	logcat := strings.Repeat("03-05 07:09:10.003  1702  2395 D WindowManager: a=1 b=2 {\"x\":1}\n", 20)
+	redis := strings.Repeat("1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections\n", 5)
+	syslog := strings.Repeat("Mar  5 07:09:10 gate sshd[19939]: level=info msg=\"x\" GET / HTTP/1.1\n", 20)
+	for _, c := range []struct{ name, text, format string }{
+		{"stack traces outnumber the records", strings.Repeat(java, 20), "zookeeper"},
+		{"a trace first", "\tat org.example.Some.method(Some.java:17)\n" + strings.Repeat(java, 3), "zookeeper"},
+		{"a banner drawn with letters", strings.Repeat("          _._    _.-``__ ''-._   Redis 7.2 (00000000/0) 64 bit\n", 12) + redis, "redis"},
+		{"the marks of logcat", "--------- beginning of main\n" + logcat + "--------- beginning of system\n" + logcat, "android_logcat"},
+		{"a first line of another format", accessLine + "\n" + logcat, "android_logcat"},
+		{"a last line of another format", logcat + accessLine, "android_logcat"},
+		{"a first line of JSON", `{"level":"info","msg":"starting"}` + "\n" + syslog, "syslog"},
+		{"syslog in the middle of prose", strings.Repeat("hello\n", 10) + syslog + strings.Repeat("bye\n", 10), "syslog"},
+		{"ISO times are not yet syslog", strings.Repeat("2026-03-05 07:09:10 started with x=1, y=2\n", 20), "generic"},
+		{"one line", "1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections", "redis"},
+	} {
+		d := Detect([]byte(c.text))
+		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
+		for _, candidate := range d.Candidates {
+			assert.Equal(t, candidate.Format == d.Format, candidate.Why == "", "%s: %+v", c.name, candidate)
+		}
+	}
+}
+
+// The name of a file decides between formats that fit alike, and only between those.
+func TestDetectionByName(t *testing.T) {
+	access := strings.Repeat(accessLine+"\n", 20)
+	assert.Equal(t, "combined", Detect([]byte(access)).Format)
+	assert.Equal(t, "combined", DetectNamed([]byte(access), "/var/log/apache2/access.log").Format)
+	assert.Equal(t, "nginx_combined", DetectNamed([]byte(access), "/var/log/Nginx/access.log").Format)
+	assert.Equal(t, "json", DetectNamed([]byte(strings.Repeat(`{"a":1}`+"\n", 20)), "nginx.log").Format)
+	path := filepath.Join(t.TempDir(), "nginx-access.log")
+	require.NoError(t, os.WriteFile(path, []byte(access), 0o600))
+	d, err := DetectPath(path, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "nginx_combined", d.Format)
+	r, err := Open(path, Options{})
+	require.NoError(t, err)
+	info, err := r.Info()
+	require.NoError(t, err)
+	assert.Equal(t, "nginx_combined", info.Format)
+	require.NoError(t, r.Close())
+}
+
+// What is detected does not depend on how the beginning comes.
+func TestDetectionDoesNotDependOnCuts(t *testing.T) {
+	text := "started\n" + strings.Repeat("1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections\n", 3000)
+	for _, size := range []int{1, 7, 4096, 1 << 20} {
+		if size == 1 && testing.Short() {
+			continue
+		}
+		r, err := OpenReader(&pieces{text, size}, Options{BlockSize: max(size, 64)})
+		require.NoError(t, err)
+		info, err := r.Info()
+		require.NoError(t, err)
+		assert.Equal(t, "redis", info.Format)
+		assert.Equal(t, Detect([]byte(text)), *info.Detection)
+		require.NoError(t, r.Close())
+	}
+}
+
+// pieces gives a text in pieces of a size.
+type pieces struct {
+	text string
+	size int
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if p.text == "" {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(len(b), p.size)], p.text)
+	p.text = p.text[n:]
+	return n, nil
 }
 
 func everyByte() string {

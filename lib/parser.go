@@ -27,6 +27,7 @@ type Parser struct {
 	unwrap   *envelope.Plan // the same, bound
 	bare     *Parser        // the same without what is done to its records; nil: nothing is done
 	found    *Detection     // how the format was found; nil: it was given
+	name     string         // of the input, for detection
 }
 
 // NewParser makes a parser from a definition: the name of a format or a JSON object. Errors are *FormatError.

@@ -211,6 +211,11 @@ func (r *Reader) bind(ctx context.Context) (run *pipeline.Pipeline, parser *Pars
 		}
 	}()
 	parser = r.parser
+	if parser.plan == nil && len(r.names) > 0 {
+		named := *parser
+		named.name = r.names[0]
+		parser = &named
+	}
 	looked := 0
 	sample, err := r.blocks.Sample(ctx, func(sample []byte) bool {
 		return r.parser.sampleSize() == 0 || r.parser.enough(sample, &looked)

@@ -20,6 +20,7 @@ const extension = ".fmt"
 type Format struct {
 	Name, Title, URL string
 	Aliases          []string // other names for it
+	Files            []string // words in the names of files that have it, in small letters
 	// Specificity orders formats that fit a log alike: the highest wins.
 	Specificity int
 	// Names has for each other vocabulary ("ecs", "otel", "native") what it calls our fields.

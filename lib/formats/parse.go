@@ -71,7 +71,7 @@ func (p *parser) definition(f *Format) *Error {
 		to       any
 		required bool
 	}{
-		{"name", &f.Name, true}, {"title", &f.Title, true}, {"url", &f.URL, true}, {"aliases", &f.Aliases, false},
+		{"name", &f.Name, true}, {"title", &f.Title, true}, {"url", &f.URL, true}, {"aliases", &f.Aliases, false}, {"files", &f.Files, false},
 		{"specificity", &f.Specificity, false}, {"names", &f.Names, false},
 	} {
 		value, there := keys[d.key]

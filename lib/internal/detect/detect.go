@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"sort"
 
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -15,16 +14,26 @@ import (
 // Size is how much of a stream's beginning is looked at.
 const Size = 1 << 20
 
-// perPart lines are taken from the head, the middle and the tail each.
-const perPart = 120
+// perPart lines are taken from the head, the middle and the tail each, and so many of them to see whether a format fits at all.
+const (
+	perPart = 120
+	few     = 8
+)
+
+// mostBytes is how much of the lines is parsed at most: what is long is told by fewer lines.
+const mostBytes = 128 << 10
 
 // Candidate is a format to try.
 type Candidate struct {
 	Name string
 	// Rank: of two formats that fit alike the one of higher rank is the more special.
 	Rank int
-	// Count is how many of the lines fit, and one that does not with the reason.
-	Count func(lines [][]byte) (matched int, miss []byte, why string)
+	// Hinted: the name of the file says that it may have this format.
+	Hinted bool
+	// Count is how many of the lines fit. It is asked for all lines only when a few of them do.
+	Count func(lines [][]byte) int
+	// Explain says of a line why it does not fit, "" when it does.
+	Explain func(line []byte) string
 }
 
 // Result is how a candidate did.
@@ -55,63 +64,127 @@ func Sample(data []byte) [][]byte {
 		}
 	}
 	var all [][]byte
-	for _, line := range bytes.Split(data, []byte{'\n'}) {
+	size := 0
+	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
 		if line = bytes.TrimSuffix(line, []byte{'\r'}); len(bytes.TrimSpace(line)) > 0 {
 			all = append(all, line)
+			size += len(line)
 		}
 	}
-	if len(all) <= 3*perPart {
-		return all
+	each := perPart
+	if size > mostBytes {
+		each = max(few, min(each, mostBytes*len(all)/size/3))
 	}
-	middle := len(all)/2 - perPart/2
-	return slices.Concat(all[:perPart], all[middle:middle+perPart], all[len(all)-perPart:])
+	return parts(all, each)
 }
 
-// enough is the share of lines that a format must fit to be taken for it: logs have lines of other kinds in between.
-const enough = 0.5
+// parts are the first, the middle and the last lines, each of them so many.
+func parts(lines [][]byte, each int) [][]byte {
+	if len(lines) <= 3*each {
+		return lines
+	}
+	middle := len(lines)/2 - each/2
+	return slices.Concat(lines[:each], lines[middle:middle+each], lines[len(lines)-each:])
+}
+
+// Logs have lines of other kinds in between. A format that is hard to be mistaken for need not fit many: the lines of a trace, of a banner
+// and of a statement in SQL outnumber those that tell. One that takes nearly anything must fit half of them.
+const (
+	special    = 20  // the rank from which on a format is hard to be mistaken for
+	lenient    = 5   // the rank up to which it takes nearly anything
+	enough     = 0.5 // the share of lines
+	enoughRare = 0.1 // the same, of a special format
+	hint       = 12  // the ranks that the name of a file is worth
+)
 
 // Rank tries the candidates on the lines. The first result is the winner, unless it fits too little: then found is false.
 func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool) {
-	misses := map[string][]byte{}
 	if binary(lines) {
 		return nil, false
 	}
-	for _, c := range candidates {
-		matched, miss, why := c.Count(lines)
-		r := Result{Name: c.Name, Rank: c.Rank, Matched: matched, Lines: len(lines)}
-		if matched < len(lines) && why != "" {
-			r.Why = fmt.Sprintf("%d of %d lines fit; not %q: %s", matched, len(lines), shorten(miss), why)
+	some := parts(lines, few)
+	best, bestLenient := 0, 0
+	for i := range candidates {
+		c := &candidates[i]
+		r := Result{Name: c.Name, Rank: c.Rank, Lines: len(lines)}
+		if c.Hinted {
+			r.Rank += hint
 		}
-		misses[c.Name] = miss
+		if r.Matched = c.Count(some); r.Matched > 0 && len(some) < len(lines) {
+			r.Matched = c.Count(lines)
+		}
+		if c.Rank > lenient {
+			best = max(best, r.Matched)
+		}
+		bestLenient = max(bestLenient, r.Matched)
 		results = append(results, r)
 	}
-	best := 0
-	for i := range results {
-		best = max(best, results[i].Matched)
+	// A special format may miss a few lines that a general one takes, and more that a format takes which takes anything.
+	fits := func(r *Result) bool {
+		least := enough
+		if r.Rank >= special {
+			least = enoughRare
+		}
+		if r.Matched == 0 || r.Share() < least || r.Matched*10 < best*9 {
+			return false
+		}
+		return r.Rank > lenient || r.Matched*10 >= bestLenient*9
 	}
-	// A special format may miss a few lines that a general one takes.
-	fits := func(r *Result) bool { return r.Matched > 0 && r.Matched*10 >= best*9 && r.Share() >= enough }
-	sort.SliceStable(results, func(i, j int) bool {
-		a, b := &results[i], &results[j]
+	order := make([]int, len(results))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		a, b := &results[x], &results[y]
 		if fits(a) != fits(b) {
-			return fits(a)
+			if fits(a) {
+				return -1
+			}
+			return 1
 		}
 		if fits(a) && a.Rank != b.Rank {
-			return a.Rank > b.Rank
+			return b.Rank - a.Rank
 		}
-		return a.Matched > b.Matched
+		return b.Matched - a.Matched
 	})
-	found = len(results) > 0 && fits(&results[0])
+	sorted := make([]Result, len(results))
+	for i, at := range order {
+		sorted[i] = results[at]
+	}
+	if found = len(sorted) > 0 && fits(&sorted[0]); found {
+		blame(sorted[1:], order[1:], candidates, lines, &sorted[0], fits)
+	} else {
+		blame(sorted, order, candidates, lines, nil, fits)
+	}
+	return sorted, found
+}
+
+// blame says of each result why it lost.
+func blame(results []Result, order []int, candidates []Candidate, lines [][]byte, winner *Result, fits func(*Result) bool) {
 	for i := range results {
 		r := &results[i]
 		switch {
-		case i == 0 && found:
-			r.Why = ""
-		case fits(r):
-			r.Why = fmt.Sprintf("%d of %d lines fit, but %s is more special", r.Matched, r.Lines, results[0].Name)
+		case r.Matched == 0:
+			r.Why = "no line fits"
+		case winner != nil && fits(r):
+			r.Why = fmt.Sprintf("%d of %d lines fit, but %s is more special", r.Matched, r.Lines, winner.Name)
+		default:
+			r.Why = fmt.Sprintf("%d of %d lines fit", r.Matched, r.Lines)
+			if line, why := miss(lines, &candidates[order[i]]); why != "" {
+				r.Why += fmt.Sprintf("; not %q: %s", shorten(line), why)
+			}
 		}
 	}
-	return results, found
+}
+
+// miss is the first line that does not fit, and why.
+func miss(lines [][]byte, c *Candidate) (line []byte, why string) {
+	for _, line := range lines {
+		if why := c.Explain(line); why != "" {
+			return line, why
+		}
+	}
+	return nil, ""
 }
 
 // binary tells whether most lines have control bytes that no log has: then nothing that fits them means anything.
@@ -131,44 +204,54 @@ func binary(lines [][]byte) bool {
 func shorten(line []byte) []byte { return line[:min(len(line), 60)] }
 
 // ByWorker counts with a worker: a line fits when it becomes a record.
-func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [][]byte) (int, []byte, string) {
-	return func(lines [][]byte) (int, []byte, string) {
+func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [][]byte) int {
+	return func(lines [][]byte) int {
 		n := 0
 		for _, line := range lines {
 			n += len(line) + 1
 		}
-		block := make([]byte, 0, n+scan.Slack)
+		block := make([]byte, n+scan.Slack)
+		at := 0
 		for _, line := range lines {
-			block = append(append(block, line...), '\n')
+			at += copy(block[at:], line)
+			block[at] = '\n'
+			at++
 		}
 		b := record.NewBuilder(schema, record.Heap, present)
 		b.Start(len(lines))
-		b.Begin(block[:cap(block)], n, false)
-		w.Parse(b, block[:cap(block)], n)
+		b.Begin(block, n, false)
+		w.Parse(b, block, n)
 		batch := b.Finish()
 		defer batch.Release()
-		if batch.Rejects() == 0 {
-			return batch.Len(), nil, ""
+		return batch.Len()
+	}
+}
+
+// ExplainBy explains with a worker.
+func ExplainBy(w record.Worker) func(line []byte) string {
+	return func(line []byte) string {
+		check := w.Explain(line)
+		switch {
+		case check.OK:
+			return ""
+		case check.Expected != "":
+			return fmt.Sprintf("expected %s at byte %d, seen %q", check.Expected, check.Offset, check.Seen)
 		}
-		miss := bytes.Clone(batch.Reject(0).Raw)
-		check := w.Explain(miss)
-		why := check.Fault
-		if check.Expected != "" {
-			why = fmt.Sprintf("expected %s at byte %d, seen %q", check.Expected, check.Offset, check.Seen)
-		}
-		return batch.Len(), miss, why
+		return check.Fault
 	}
 }
 
 // ByCounter counts with an engine's own eye for its lines, which is stricter than its parser: nearly any prose can be read as pairs.
-func ByCounter(name string, count func(sample []byte) (matched, lines int)) func(lines [][]byte) (int, []byte, string) {
-	return func(lines [][]byte) (int, []byte, string) {
-		matched, _ := count(bytes.Join(lines, []byte{'\n'}))
-		for _, line := range lines {
-			if one, _ := count(line); one == 0 {
-				return matched, line, "it does not look like " + name
-			}
+func ByCounter(count func(sample []byte) int) func(lines [][]byte) int {
+	return func(lines [][]byte) int { return count(bytes.Join(lines, []byte{'\n'})) }
+}
+
+// ExplainCounter explains with the same eye.
+func ExplainCounter(name string, count func(sample []byte) int) func(line []byte) string {
+	return func(line []byte) string {
+		if count(line) > 0 {
+			return ""
 		}
-		return matched, nil, ""
+		return "it does not look like " + name
 	}
 }

@@ -35,3 +35,8 @@ func (p syslogPlan) Present() bool              { return syslog.Present }
 func (p syslogPlan) NewRecordWorker() (record.Worker, bool) {
 	return p.Plan.NewRecordWorker(), true
 }
+
+// Recognize counts lines that hardly anything else writes.
+func (p syslogPlan) Recognize(sample []byte) (matched int, ok bool) {
+	return p.Surely(sample), true
+}

@@ -48,7 +48,7 @@ func (w *worker) time3164(i int) (int, bool) {
 	layout := layoutISO
 	switch {
 	case c|0x20 >= 'a' && c|0x20 <= 'z':
-		layout = w.monthLayout(i)
+		layout, w.own = w.monthLayout(i), true
 	case c-'0' > 9 || mem.At(w.data, i+4) != '-':
 		return i, false
 	}
@@ -105,6 +105,7 @@ func (w *worker) host(i int) int {
 		return i
 	}
 	w.text(colHost, i, end)
+	w.hosted = w.counting && w.isHost(i, end)
 	return end + 1
 }
 
@@ -159,6 +160,7 @@ func (w *worker) tag(i int, bare bool) {
 		after = end + close + 1
 	}
 	w.text(colApp, i, end)
+	w.tagged = stop != ' '
 	if after < w.end && w.data[after] == ':' {
 		after++
 	}

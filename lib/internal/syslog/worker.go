@@ -23,6 +23,9 @@ type worker struct {
 	// The names of the line's elements, for Strict; they point into data.
 	seen      map[string]bool
 	firstName []byte
+	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag.
+	own, hosted, tagged bool
+	counting            bool // by Surely: else nobody asks for hosted
 	// Where the line under way stopped to fit, and what should have stood there.
 	at       int
 	element  string
@@ -88,7 +91,7 @@ func (w *worker) line(i int, check bool) {
 // record tells the RFCs apart.
 func (w *worker) record(i int) record.Fault {
 	pri, j, ok := w.priority(i)
-	if ok {
+	if w.own = ok; ok {
 		if version, k, is := w.version(j); is || w.p.o.Strict {
 			if !is {
 				return w.misfit(j, "version", "a version, 1 to 999, and a blank")

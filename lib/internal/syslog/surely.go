@@ -1,0 +1,61 @@
+package syslog
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Any line that begins with a time can be read as syslog, whoever wrote it. For telling formats apart a line counts as syslog when it has
+// a priority, the time of RFC 3164, or both a host and a tag behind another time.
+
+// Surely counts the lines of sample that are syslog and hardly anything else.
+func (p *Plan) Surely(sample []byte) int {
+	data := make([]byte, len(sample)+1+scan.Slack)
+	n := copy(data, sample)
+	for i := n; i < len(data); i++ {
+		data[i] = '\n'
+	}
+	w := p.newWorker(false)
+	w.b, w.data = record.NewBuilder(p.schema, record.Heap, Present), data
+	w.counting = true
+	w.b.Start(1)
+	w.b.Begin(data, n+1, false)
+	count := 0
+	for i := 0; i < n; {
+		stop := i + bytes.IndexByte(data[i:], '\n')
+		if w.end = stop; stop > i && data[stop-1] == '\r' {
+			w.end--
+		}
+		w.own, w.hosted, w.tagged = false, false, false
+		if w.end > i && w.record(i) == record.NoFault && (w.own || w.hosted && w.tagged) {
+			count++
+		}
+		w.b.Undo()
+		i = stop + 1
+	}
+	return count
+}
+
+// isHost tells whether the word data[i:end] can be the name or the address of a host; a level is none.
+func (w *worker) isHost(i, end int) bool {
+	word := w.data[i:end]
+	letters, others := 0, 0
+	for _, c := range word {
+		switch {
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			letters++
+		case c == '.' || c == ':':
+			others++
+		case c-'0' > 9 && c != '-' && c != '_' && c < 0x80:
+			return false
+		}
+	}
+	if bytes.IndexByte(word, ':') >= 0 {
+		return value.IP(word)
+	}
+	_, level := value.Severity(w.data, i, end-i)
+	return !level && word[0] != '-' && letters+others > 0
+}
