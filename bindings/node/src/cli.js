@@ -1,0 +1,283 @@
+'use strict'
+
+// The command line: npx sawlog detect|parse|formats|templates. Exit status: 0; 1 when there were more rejects than --max-rejects allows; 2 for
+// wrong use and for inputs that cannot be read.
+
+const fs = require('node:fs')
+const { once } = require('node:events')
+const { parseArgs } = require('node:util')
+
+const LANGUAGES = ['nginx', 'apache', 'grok', 'regex', 'dissect', 'loki', 'logback', 'haproxy', 'envoy', 'postgres', 'python-logging', 'rsyslog', 'logsql', 'goaccess', 'vpc-flow']
+const MESSAGES = ['message', 'body', 'msg', 'request', 'target'] // where messages stand, the first that a log has
+
+const text = { type: 'string' }
+const flag = { type: 'boolean' }
+const READING = {
+  format: text,
+  definition: text,
+  columns: text,
+  field: { type: 'string', multiple: true },
+  option: { type: 'string', multiple: true },
+  zone: text,
+  year: text,
+  names: text,
+  threads: text,
+  'no-progress': flag,
+  ...Object.fromEntries(LANGUAGES.map(name => [name, text]))
+}
+const COMMANDS = {
+  detect: { run: detect, options: { json: flag, all: flag }, files: '1+' },
+  parse: { run: parse, options: { ...READING, to: text, output: { ...text, short: 'o' }, nulls: flag, rejects: text, 'max-rejects': text }, files: '1+' },
+  formats: { run: formats, options: { json: flag }, files: '0+' },
+  templates: { run: templates, options: { ...READING, column: text, top: text, json: flag }, files: '1+' }
+}
+const HELP = `usage: sawlog detect FILE... [--json] [--all]
+       sawlog parse FILE... [--to json|csv|arrow] [-o FILE] [--columns A,B] [--nulls] [--rejects FILE] [--max-rejects N]
+       sawlog formats [NAME] [--json]
+       sawlog templates FILE... [--column NAME] [--top N] [--json]
+
+Log text to typed columns. The format is detected unless one of these says how records are read:
+  --format NAME, --definition JSON or @FILE, ${LANGUAGES.map(name => '--' + name).join(' ').replace(/(.{80,100}) /g, '$1\n  ')} PATTERN
+and these refine it: --field NAME=TYPE --zone ZONE --year N --names ecs|otel|native --option KEY=JSON --threads N
+FILE may be -, the standard input. --no-progress: no progress bar, which is shown on a terminal only.
+`
+
+class Usage extends Error {}
+
+async function main (argv) {
+  try {
+    const [name, ...rest] = argv
+    if (name === undefined || name === '--help' || name === '-h') {
+      (name === undefined ? process.stderr : process.stdout).write(HELP)
+      return name === undefined ? 2 : 0
+    }
+    if (name === '--version') return print(`sawlog ${require('..').version}`)
+    const command = COMMANDS[name]
+    if (command === undefined || !Object.hasOwn(COMMANDS, name)) throw new Usage(`no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}`)
+    const { values, positionals } = parsed(command.options, rest)
+    if (command.files === '1+' && positionals.length === 0) throw new Usage(`${name} needs a FILE, or - for the standard input`)
+    return await command.run(positionals, values) ?? 0
+  } catch (error) {
+    if (error.code === 'EPIPE') return 0 // whoever read our output has seen enough
+    if (!(error instanceof Usage) && !(error instanceof require('..').SawlogError) && error.code === undefined) throw error
+    process.stderr.write(`sawlog: ${error.message}${error.hint ? ` (${error.hint})` : ''}\n`)
+    return 2
+  }
+}
+
+function parsed (options, args) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw new Usage(error.message)
+  }
+}
+
+async function print (line) { await write(process.stdout, line + '\n') }
+
+// Waits where whoever reads is slower than we are; an error of the stream ends the program's work.
+async function write (stream, data) {
+  if (stream.failure) throw stream.failure
+  if (stream.listenerCount('error') === 0) stream.on('error', error => { stream.failure = error; stream.emit('drain') })
+  if (!stream.write(data)) await once(stream, 'drain')
+  if (stream.failure) throw stream.failure
+}
+
+// ---- How records are read ----
+
+function definitionOf (values) {
+  const definition = {}
+  if (values.definition !== undefined) {
+    const given = values.definition.startsWith('@') ? fs.readFileSync(values.definition.slice(1), 'utf8') : values.definition
+    Object.assign(definition, given.trim().startsWith('{') ? json(given, '--definition') : { format: given.trim() })
+  }
+  for (const key of ['format', 'zone', 'names', ...LANGUAGES]) if (values[key] !== undefined) definition[key.replace('-', '_')] = values[key]
+  for (const key of ['year', 'threads']) if (values[key] !== undefined) definition[key] = whole(values[key], key)
+  if (values.columns !== undefined) definition.columns = values.columns.split(',').filter(name => name !== '')
+  for (const pair of values.field ?? []) {
+    const [, name, kind] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
+    if (name === undefined) throw new Usage(`--field takes NAME=TYPE, not ${pair}`)
+    definition.fields = { ...definition.fields, [name]: kind }
+  }
+  for (const pair of values.option ?? []) {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new Usage(`--option takes KEY=JSON, not ${pair}`)
+    definition[pair.slice(0, at)] = loose(pair.slice(at + 1))
+  }
+  return definition
+}
+
+function json (given, name) {
+  try {
+    return JSON.parse(given)
+  } catch (error) {
+    throw new Usage(`${name}: ${error.message}`)
+  }
+}
+
+function loose (given) {
+  try {
+    return JSON.parse(given)
+  } catch {
+    return given
+  }
+}
+
+function whole (given, name) {
+  const number = Number(given)
+  if (!Number.isInteger(number)) throw new Usage(`--${name} takes a whole number, not ${given}`)
+  return number
+}
+
+function openInput (files, values) {
+  const sawlog = require('..')
+  const options = definitionOf(values)
+  if (files.length === 1) return sawlog.open(files[0] === '-' ? 0 : files[0], options)
+  return sawlog.open(files, options)
+}
+
+// The batches of a reader, with a line on a terminal that tells how far it is.
+async function * batches (reader, values) {
+  const shown = process.stderr.isTTY && !values['no-progress']
+  let last = 0
+  try {
+    for await (const batch of reader) {
+      yield batch
+      batch.free()
+      if (shown && Date.now() - last > 100) {
+        last = Date.now()
+        process.stderr.write(`\r\x1b[K${progressLine(reader.stats)}`)
+      }
+    }
+  } finally {
+    if (last > 0) process.stderr.write('\r\x1b[K')
+  }
+}
+
+function progressLine ({ bytesIn, bytesTotal, bytesOut, seconds, records, rejects }, width = 24) {
+  const share = bytesTotal > 0 ? Math.min(bytesIn / bytesTotal, 1) : null
+  const parts = share === null ? [] : [`[${'#'.repeat(Math.floor(share * width)).padEnd(width)}] ${String(Math.floor(share * 100)).padStart(3)} %`]
+  parts.push(`${(bytesOut / 1e6 / (seconds || 1)).toFixed(1)} MB/s`, `${records.toLocaleString('en')} records`, `${rejects.toLocaleString('en')} rejects`)
+  if (share) parts.push(`${Math.round(seconds * (1 - share) / share)} s left`)
+  return parts.join('  ')
+}
+
+// ---- Commands ----
+
+async function detect (files, values) {
+  const sawlog = require('..')
+  for (const file of files) {
+    const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? new URL(`file://${encodeURI(require('node:path').resolve(file))}`) : file)
+    if (values.json) await print(JSON.stringify({ file, ...found }))
+    else {
+      if (!values.all) found.candidates = found.candidates.filter(({ matched }, i) => matched > 0 || i < 5)
+      await print(`${file}: ${found.explain()}`)
+    }
+  }
+}
+
+async function formats ([name], values) {
+  const sawlog = require('..')
+  if (name === undefined) {
+    const known = sawlog.formats()
+    const width = Math.max(...known.map(({ name }) => name.length))
+    return await print(values.json ? JSON.stringify(known) : known.map(({ name, title }) => `${name.padEnd(width)}  ${title}`).join('\n'))
+  }
+  const one = sawlog.formats(name)
+  if (values.json) return await print(JSON.stringify(one))
+  const width = Math.max(...Object.keys(one.fields).map(name => name.length))
+  const fields = Object.entries(one.fields).map(([name, kind]) => `  ${name.padEnd(width)}  ${kind}`)
+  await print([`${one.name}: ${one.title}`, one.url, '', `definition  ${JSON.stringify(one.definition)}`, `sample      ${one.sample}`, '', ...fields].join('\n'))
+}
+
+const WRITERS = {
+  json: async function * (reader, batches, { nulls }) {
+    for await (const batch of batches) yield batch.toJSONText({ lines: true, dropNulls: !nulls })
+  },
+  csv: async function * (reader, batches) {
+    let head = true
+    for await (const batch of batches) {
+      if (head) yield csvLine(batch.columns)
+      head = false
+      const columns = batch.columns.map(name => batch.column(name))
+      const lines = []
+      for (let row = 0; row < batch.length; row++) lines.push(csvLine(columns.map(column => cell(column, row))))
+      yield lines.join('')
+    }
+  },
+  arrow: async function * (reader, batches) {
+    const { toIPC } = require('..')
+    const all = []
+    for await (const batch of reader) all.push(batch) // an IPC stream has one schema and one end: all batches go into one
+    if (all.length > 0) yield toIPC(all)
+  }
+}
+
+function cell (column, row) {
+  if (column.isNull(row)) return ''
+  if (column.type === 'timestamp') return rfc3339(column.get(row))
+  const value = column.get(row)
+  if (Buffer.isBuffer(value)) return value.toString()
+  return typeof value === 'object' ? JSON.stringify(value, (_, inner) => typeof inner === 'bigint' ? String(inner) : inner) : String(value)
+}
+
+function rfc3339 (nanoseconds) {
+  const fraction = ((nanoseconds % 1000000000n + 1000000000n) % 1000000000n).toString().padStart(9, '0').replace(/0+$/, '')
+  const second = new Date(Number((nanoseconds - BigInt(fraction.padEnd(9, '0') || 0)) / 1000000n))
+  return second.toISOString().slice(0, 19) + (fraction ? `.${fraction}` : '') + 'Z'
+}
+
+function csvLine (cells) {
+  return cells.map(value => /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value).join(',') + '\n'
+}
+
+async function parse (files, values) {
+  const kind = values.to ?? 'json'
+  if (!Object.hasOwn(WRITERS, kind)) throw new Usage(`--to takes ${Object.keys(WRITERS).join(', ')}, not ${kind}`)
+  const most = values['max-rejects'] === undefined ? Infinity : whole(values['max-rejects'], 'max-rejects')
+  const reader = openInput(files, values)
+  const output = values.output === undefined ? process.stdout : fs.createWriteStream(values.output)
+  const rejects = values.rejects === undefined ? null : fs.createWriteStream(values.rejects)
+  for await (const piece of WRITERS[kind](reader, noting(batches(reader, values), rejects), values)) await write(output, piece)
+  for (const stream of [rejects, values.output === undefined ? null : output]) {
+    if (stream !== null) await new Promise((resolve, reject) => stream.on('error', reject).end(resolve))
+  }
+  const { lines, rejects: count, rejectsByFault } = reader.stats
+  if (count > 0) {
+    const reasons = Object.entries(rejectsByFault).map(([fault, n]) => `${n} ${fault}`).join(', ')
+    process.stderr.write(`sawlog: ${count} of ${lines} lines are no records: ${reasons}\n`)
+  }
+  return count > most ? 1 : 0
+}
+
+async function * noting (batches, stream) {
+  for await (const batch of batches) {
+    if (stream !== null) for (const { line, fault, raw } of batch.rejects) await write(stream, `${line}\t${fault}\t${raw}\n`)
+    yield batch
+  }
+}
+
+async function templates (files, values) {
+  const { Templates } = require('..')
+  const found = new Templates()
+  const reader = openInput(files, values)
+  let column
+  for await (const batch of batches(reader, values)) {
+    column ??= messageColumn(batch.schema, values.column)
+    found.addColumn(batch, column)
+  }
+  const list = found.list()
+  for (const one of list.slice(0, values.top === undefined ? list.length : whole(values.top, 'top'))) {
+    await print(values.json ? JSON.stringify(one) : `${String(one.count).padStart(8)}  ${one.text}`)
+  }
+}
+
+function messageColumn (schema, wanted) {
+  const texts = schema.filter(({ type }) => type === 'string').map(({ name }) => name)
+  if (wanted !== undefined && !texts.includes(wanted)) throw new Usage(`there is no column of texts ${wanted}; there are ${texts.join(', ')}`)
+  const name = wanted ?? MESSAGES.find(name => texts.includes(name))
+  if (name === undefined) throw new Usage(`no column of messages is known for this log: name one by --column (${texts.join(', ')})`)
+  return name
+}
+
+module.exports = { main, progressLine, rfc3339 }

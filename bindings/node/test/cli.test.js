@@ -1,0 +1,113 @@
+'use strict'
+
+const { test } = require('node:test')
+const assert = require('node:assert')
+const fs = require('node:fs')
+const path = require('node:path')
+const zlib = require('node:zlib')
+const { spawnSync } = require('node:child_process')
+const sawlog = require('..')
+const { progressLine, rfc3339 } = require('../src/cli')
+const { accessLog, access, folder, write } = require('../support/samples')
+
+const PROGRAM = path.join(__dirname, '../bin/sawlog.js')
+const dir = folder()
+const log = path.join(dir, 'access.log.gz')
+fs.writeFileSync(log, zlib.gzipSync(accessLog(99) + 'this is none\n'))
+
+function run (...args) {
+  const input = typeof args.at(-1) === 'object' ? args.pop().input : ''
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { input, timeout: 60000 })
+  return { status, stdout: stdout.toString(), bytes: stdout, stderr: stderr.toString() }
+}
+
+test('detect', () => {
+  const done = run('detect', log)
+  assert.strictEqual(done.status, 0)
+  assert.match(done.stdout, /: combined \(confidence/)
+  assert.doesNotMatch(done.stdout, /klog/)
+  assert.match(run('detect', '--all', log).stdout, /klog/)
+  assert.strictEqual(JSON.parse(run('detect', '--json', '-', { input: accessLog(20) }).stdout).format, 'combined')
+})
+
+test('formats', () => {
+  assert.match(run('formats').stdout, /combined/)
+  assert.match(run('formats', 'combined').stdout, /status +int/)
+  assert.strictEqual(JSON.parse(run('formats', 'combined', '--json').stdout).fields.status, 'int')
+  const done = run('formats', 'combinde')
+  assert.strictEqual(done.status, 2)
+  assert.match(done.stderr, /combined/)
+})
+
+test('parse to JSON lines', () => {
+  const done = run('parse', log, '--columns', 'status,client')
+  const rows = done.stdout.trim().split('\n').map(line => JSON.parse(line))
+  assert.strictEqual(rows.length, 99)
+  assert.deepStrictEqual(rows[3], { client: access(3).row.client, status: access(3).row.status })
+  assert.match(done.stderr, /1 of 100 lines are no records: 1 no_match/)
+  assert.match(run('parse', log, '--nulls').stdout, /"ident":null/)
+  assert.strictEqual(run('parse', '-', '--format', 'combined', { input: accessLog(5) }).stdout.trim().split('\n').length, 5)
+})
+
+test('parse to CSV and Arrow', () => {
+  const lines = run('parse', log, '--to', 'csv', '--columns', 'time,target,bytes').stdout.trim().split('\n')
+  assert.strictEqual(lines[0], 'time,target,bytes')
+  assert.strictEqual(lines[2], `2026-03-02T08:00:01Z,${access(1).row.target},${access(1).row.bytes}`)
+  assert.strictEqual(lines[1].split(',')[2], '')
+  const { tableFromIPC } = require('apache-arrow')
+  const table = tableFromIPC(run('parse', log, '--to', 'arrow').bytes)
+  assert.strictEqual(table.numRows, 99)
+  const out = path.join(dir, 'out.json')
+  assert.strictEqual(run('parse', log, '-o', out).stdout, '')
+  assert.strictEqual(fs.readFileSync(out, 'utf8').trim().split('\n').length, 99)
+})
+
+test("definitions of one's own", () => {
+  const input = '192.0.2.1 took=12 user=ann\n'
+  const file = write(dir, 'definition.json', '{"dissect": "%{ip} took=%{n} %{}", "fields": {"n": "int"}}')
+  for (const args of [
+    ['--grok', '%{IP:ip} took=%{INT:n:int}'],
+    ['--regex', '^(?P<ip>\\S+) took=(?P<n>\\d+)', '--field', 'n=int'],
+    ['--definition', fs.readFileSync(file, 'utf8')],
+    ['--definition', '@' + file],
+    ['--loki', '<ip> took=<n> <_>', '--option', 'fields={"n": "int"}']
+  ]) {
+    assert.deepStrictEqual(JSON.parse(run('parse', '-', ...args, { input }).stdout), { ip: '192.0.2.1', n: 12 }, args[0])
+  }
+})
+
+test('rejects and the exit status', () => {
+  const file = path.join(dir, 'rejects')
+  assert.strictEqual(run('parse', log, '--rejects', file, '--max-rejects', '1').status, 0)
+  assert.strictEqual(fs.readFileSync(file, 'utf8'), '100\tno_match\tthis is none\n')
+  assert.strictEqual(run('parse', log, '--max-rejects', '0').status, 1)
+})
+
+test('templates', () => {
+  const file = write(dir, 'app.log', 'level=info msg="took 1 ms"\nlevel=info msg="took 2 ms"\nlevel=warn msg=full\n')
+  assert.strictEqual(run('templates', file).stdout, '       2  took <*> ms\n       1  full\n')
+  assert.strictEqual(JSON.parse(run('templates', file, '--top', '1', '--json').stdout).count, 2)
+})
+
+test('wrong use', () => {
+  for (const [args, message] of [
+    [[], /usage/], [['parse'], /needs a FILE/], [['prase', 'x'], /no command prase/], [['parse', 'none.log'], /none\.log/], [['parse', '-', '--to', 'xml'], /json, csv, arrow/],
+    [['parse', '-', '--format', 'combinde'], /combined/], [['parse', '-', '--grok', '%{WORT:x}'], /WORT/], [['parse', '-', '--field', 'x'], /NAME=TYPE/],
+    [['parse', '-', '--max-rejects', 'x'], /whole number/], [['parse', '-', '--definition', '{'], /--definition/], [['parse', '-', '--nope'], /nope/]
+  ]) {
+    const done = run(...args)
+    assert.strictEqual(done.status, 2, args.join(' '))
+    assert.match(done.stderr, message)
+    assert.doesNotMatch(done.stderr, /at .*\.js:/)
+  }
+  assert.strictEqual(run('--help').status, 0)
+  assert.match(run('--version').stdout, new RegExp(sawlog.version))
+})
+
+test('pieces', () => {
+  const stats = { bytesIn: 5, bytesTotal: 10, bytesOut: 3e6, seconds: 1, records: 1200, rejects: 1 }
+  assert.strictEqual(progressLine(stats, 4), '[##  ]  50 %  3.0 MB/s  1,200 records  1 rejects  1 s left')
+  assert.strictEqual(rfc3339(1772694550250000001n), '2026-03-05T07:09:10.250000001Z')
+  assert.strictEqual(rfc3339(-1n), '1969-12-31T23:59:59.999999999Z')
+  assert.strictEqual(rfc3339(0n), '1970-01-01T00:00:00Z')
+})
