@@ -23,8 +23,8 @@ func TestPatternLanguages(t *testing.T) {
 			`{"client": "2001:db8::1", "client_port": 52100, "method": "GET", "target": "/a", "protocol": "HTTP/1.1", "status": 200}`},
 		{"nginx", `$remote_addr $time_local $status`, `10.0.0.1 05/Mar/2026:08:09:10 +0100 200`, `{"client": "10.0.0.1", "time": "2026-03-05T07:09:10Z", "status": 200}`},
 		{"nginx", `[$upstream_addr] $upstream_status $upstream_response_time $request_id`, `[10.0.0.1:80, 10.0.0.2:80 : -] 502, 200 : - 0.001, 0.250 : - abc`,
-			`{"upstreams": "10.0.0.1:80, 10.0.0.2:80 : -", "upstream_statuses": "502, 200 : -", "upstream_durations": "0.001, 0.250 : -", "request_id": "abc"}`},
-		{"nginx", `$http_x_forwarded_for $status`, `10.0.0.1, 10.0.0.2 200`, `{"forwarded_for": "10.0.0.1, 10.0.0.2", "status": 200}`},
+			`{"upstreams": ["10.0.0.1:80", "10.0.0.2:80", null], "upstream_statuses": [502, 200, null], "upstream_durations": [1000000, 250000000, null], "request_id": "abc"}`},
+		{"nginx", `$http_x_forwarded_for $status`, `10.0.0.1, 10.0.0.2 200`, `{"forwarded_for": ["10.0.0.1", "10.0.0.2"], "status": 200}`},
 		{"nginx", `"$request" $uri$is_args$args $bytes_sent $body_bytes_sent`, `"GET /a?b HTTP/1.1" /a?b 300 100`,
 			`{"method": "GET", "target": "/a?b", "protocol": "HTTP/1.1", "uri": "/a?b", "bytes_sent": 300, "bytes": 100}`},
 		{"nginx", `$status "$request" $status $zone`, `200 "GET / HTTP/2.0" 200 eu west`, `{"status": 200, "method": "GET", "target": "/", "protocol": "HTTP/2.0", "zone": "eu west"}`},
@@ -47,7 +47,7 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%X%h %X`, `-10.0.0.1 -`, `{"connection_status": "-", "client": "10.0.0.1"}`},
 		{"apache", `%s %>s "%{X-Id}i" "%{Id}C"`, `302 200 "a\tb" "-"`, `{"original_status": 302, "status": 200, "http_x_id": "a\tb"}`},
 		{"apache", `%400,501{User-agent}i|%P|%{tid}P|100%%`, `-|17|140|100%`, `{"pid": 17, "tid": 140}`},
-		{"apache", `"%{X-Forwarded-For}i" %I %O %S %^FB`, `"1.2.3.4, 5.6.7.8" 10 20 30 -`, `{"forwarded_for": "1.2.3.4, 5.6.7.8", "bytes_received": 10, "bytes": 20, "bytes_total": 30}`},
+		{"apache", `"%{X-Forwarded-For}i" %I %O %S %^FB`, `"1.2.3.4, 5.6.7.8" 10 20 30 -`, `{"forwarded_for": ["1.2.3.4", "5.6.7.8"], "bytes_received": 10, "bytes": 20, "bytes_total": 30}`},
 		{"apache", `%h %T`, `a x`, ``},
 	} {
 		definition, err := json.Marshal(map[string]string{c.language: c.pattern})

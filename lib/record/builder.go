@@ -235,6 +235,18 @@ func (b *Builder) Undo() {
 	}
 }
 
+// Again forgets what was written for the record under way in one column, so that it can be written once more.
+func (b *Builder) Again(c *Col) {
+	if c.Nested != nil {
+		c.undo(b.Row)
+	}
+	if b.present {
+		b.Present(c)
+	} else {
+		b.Null(c)
+	}
+}
+
 // Grow makes room for more rows.
 func (b *Builder) Grow() { b.resize(b.Cap*2 + 64) }
 
@@ -324,6 +336,9 @@ func (b *Builder) Null(c *Col) { c.Valid[b.Row>>6] &^= 1 << (b.Row & 63) }
 // Present marks the row under way as present in c.
 func (b *Builder) Present(c *Col) { c.Valid[b.Row>>6] |= 1 << (b.Row & 63) }
 
+// IsPresent tells whether the row under way is present in c.
+func (b *Builder) IsPresent(c *Col) bool { return c.Valid[b.Row>>6]>>(b.Row&63)&1 != 0 }
+
 // MakeView is the view of the text data[i:i+n] in the numbered buffer that starts at data[0]. 16 bytes at i must be readable. It has no
 // branch that depends on the length but one that compiles to a conditional move: in logs short and long texts follow each other as they
 // please.
@@ -378,6 +393,16 @@ func (b *Builder) SetText(c *Col, data []byte, i, n int) {
 		return
 	}
 	c.Views[b.Row] = MakeView(data, i, n, b.Buffer)
+}
+
+// SetConstant writes a text that stands in no block in the row under way of a string or dictionary column.
+func (b *Builder) SetConstant(c *Col, text string) {
+	start := len(b.Side)
+	b.Side = append(b.Side, text...)
+	b.SetSide(c, start)
+	if c.Dict == nil && len(text) <= 12 {
+		b.Side = b.Side[:start]
+	}
 }
 
 // SetSide writes what was appended to Side since it was start bytes long in the row under way of a string or dictionary column.

@@ -107,6 +107,9 @@ func (d *Definition) line(types map[string]declared, clock timestamp.Options) (P
 	texts := d.Others.Line
 	tree, n, err := pattern.CompileLine(texts)
 	if err == nil {
+		for other := tree; d.Strict && other != nil; other = other.Else {
+			other.DropRest()
+		}
 		if err := d.extend(tree); err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ func branches(programs []*Program, from int) []*Program {
 			}
 			common = min(common, n)
 		}
-		node := &Program{schema: first.schema, limit: first.limit, clocks: first.clocks, slots: first.slots, steps: first.steps[from:common]}
+		node := &Program{schema: first.schema, limit: first.limit, clocks: first.clocks, slots: first.slots, times: first.times, sequence: sequence{steps: first.steps[from:common], fills: first.fills}}
 		if from == 0 {
 			node.lead = first.lead
 		}
@@ -54,7 +54,7 @@ func alike(a, b *Program, from int) int {
 // like tells whether two steps do the same. Parts of a value are read by one program.
 func (e *step) like(other *step) bool {
 	a, b := *e.element, *other.element
-	if a.Part || b.Part || e.after.text != other.after.text || e.op != other.op || e.peek != other.peek || e.repeat != other.repeat ||
+	if a.Part || b.Part || e.until != nil || e.group != nil || e.pairs != nil || e.op == opConstant || e.after.text != other.after.text || e.op != other.op || e.peek != other.peek || e.repeat != other.repeat ||
 		e.last != other.last || e.col != other.col || e.more != other.more {
 		return false
 	}
@@ -76,6 +76,13 @@ func (p *Program) touch() {
 	for k := range p.steps {
 		add(p.steps[k].col)
 		add(p.steps[k].more[:]...)
+		if g := p.steps[k].group; g != nil {
+			add(g.fills...)
+		}
+		if q := p.steps[k].pairs; q != nil {
+			add(q.list, q.rest)
+			add(q.fills...)
+		}
 	}
 	add(p.absent...)
 	for _, next := range p.next {
@@ -95,19 +102,13 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 		if end > stop {
 			stop, fault = end, nextFault
 		}
-		for _, c := range next.p.touched {
-			b.Present(&b.Cols[c])
-		}
+		again(b, next.p.touched)
 	}
 	return stop, fault
 }
 
 // blank marks what the program does not fill.
-func (p *Program) blank(b *record.Builder) {
-	for _, c := range p.absent {
-		b.Null(&b.Cols[c])
-	}
-}
+func (p *Program) blank(b *record.Builder) { omit(b, p.absent) }
 
 // endsAnywhere tells whether a line may end before the program does, which only a program that is tried as a whole knows how to read.
 func (p *Program) endsAnywhere() bool {

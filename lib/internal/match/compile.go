@@ -1,6 +1,7 @@
 package match
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,72 +43,123 @@ func (e *Error) Error() string { return e.Message }
 
 // compiler collects the program.
 type compiler struct {
-	o      Options
-	p      *Program
-	fields []record.Field
-	seen   map[string]bool
-	joins  map[string]*join
-	main   *compiler // of another program: that of the first one
-	union  bool      // and it may have columns of its own
-}
-
-func newCompiler(o Options) *compiler {
-	return &compiler{o: o, p: &Program{limit: o.Limit, utf8: o.Reject, clocks: o.Clock}, seen: map[string]bool{}, joins: map[string]*join{}}
+	o       Options
+	p       *Program
+	seq     *sequence // under way
+	before  string    // the constant text before the next element
+	scope   map[string]bool
+	fields  []record.Field
+	columns map[string]int // by name; -1: not kept
+	joins   map[string]*join
 }
 
 // Compile makes a program of a tree.
 func Compile(tree *pattern.Tree, o Options) (*Program, error) {
-	c := newCompiler(o)
-	if err := c.compile(tree); err != nil {
+	c := &compiler{o: o, columns: map[string]int{}}
+	first, err := c.program(tree)
+	if err != nil {
 		return nil, err
 	}
-	if err := c.alternatives(tree.Else); err != nil {
+	for other := tree.Else; other != nil; other = other.Else {
+		p, err := c.program(other)
+		if err != nil {
+			return nil, err
+		}
+		first.others = append(first.others, p)
+	}
+	if err := c.finish(first); err != nil {
 		return nil, err
 	}
-	p, err := c.finish()
-	if err == nil && tree.Else != nil {
-		p = p.plant(tree)
+	if tree.Else != nil {
+		first = first.plant(tree)
 	}
-	return p, err
+	return first, nil
 }
 
-// compile makes the steps.
-func (c *compiler) compile(tree *pattern.Tree) error {
-	elements := tree.Elements
-	if len(elements) > 0 && elements[0].Kind == pattern.KindLiteral {
-		lead := elements[0].Literal
-		c.p.lead = makeConstant(lead)
-		elements = elements[1:]
-	}
-	before := c.p.lead.text
-	for len(elements) > 0 {
-		e, rest := &elements[0], elements[1:]
-		s := step{col: -1, more: none, element: e}
-		if len(rest) > 0 && rest[0].Kind == pattern.KindLiteral {
-			s.after, s.optional, s.keep, rest = makeConstant(rest[0].Literal), rest[0].Optional, rest[0].Keep, rest[1:]
-		} else if len(rest) > 0 && rest[0].Prefix != "" {
-			s.after, s.peek = makeConstant(rest[0].Prefix), true
+// program compiles one tree, whose columns are among those of c.
+func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
+	c.p = &Program{limit: c.o.Limit, utf8: c.o.Reject, clocks: c.o.Clock}
+	c.seq, c.before, c.scope, c.joins = &c.p.sequence, "", map[string]bool{}, map[string]*join{}
+	if err := c.elements(tree.Elements, nil); err != nil {
+		if wrong := (*Error)(nil); errors.As(err, &wrong) {
+			wrong.Text = tree.Text
 		}
-		if s.last = len(rest) == 0; s.last {
-			s.after = makeConstant(s.after.text + "\n")
-		}
-		if len(rest) == 1 && rest[0].Kind == pattern.KindRest {
-			// What follows reads the end of the line itself. A value without quotes ends at its blank, or with the line.
-			if s.last = false; s.after.n == 0 {
-				s.after, s.peek, s.optional = makeConstant(" "), true, true
-			}
-		}
-		s.cut, s.repeat = e.Cut, e.Repeat && !s.last && !s.peek && s.after.n > 0
-		s.optional = s.optional || s.cut
-		s.ends = s.optional || e.Loose
-		if err := c.step(&s, before); err != nil {
-			return err
-		}
-		before, elements = s.after.text, rest
-		c.p.steps = append(c.p.steps, s)
+		return nil, err
 	}
 	c.finishJoins()
+	return c.p, nil
+}
+
+// elements makes the steps of the sequence under way. follow is what may come behind it, nil: the line's end, which it reads.
+func (c *compiler) elements(elements []pattern.Element, follow []string) error {
+	if len(elements) > 0 && elements[0].Kind == pattern.KindLiteral {
+		c.seq.lead, c.before = makeConstant(elements[0].Literal), elements[0].Literal
+		elements = elements[1:]
+	}
+	ended := false
+	for len(elements) > 0 {
+		rest, err := elements[1:], error(nil)
+		switch e := &elements[0]; e.Kind {
+		case pattern.KindGroup, pattern.KindConstant, pattern.KindPairs, pattern.KindLiteral:
+			err = c.unread(e, rest, follow)
+		case pattern.KindRest:
+			if follow != nil {
+				err = c.unread(e, rest, follow)
+				break
+			}
+			rest, ended, err = c.value(e, rest, follow)
+		default:
+			rest, ended, err = c.value(e, rest, follow)
+		}
+		if err != nil {
+			return err
+		}
+		elements = rest
+	}
+	if follow == nil && !ended {
+		c.push(step{op: opEnd, col: -1, more: none, element: &lineEnd})
+	}
 	return nil
+}
+
+var lineEnd = pattern.Element{Kind: pattern.KindLiteral, Source: "the end of the line"}
+
+func (c *compiler) push(s step) { c.seq.steps = append(c.seq.steps, s) }
+
+// value makes the step of a value and of the literal behind it. ended tells whether it reads the line's end.
+func (c *compiler) value(e *pattern.Element, rest []pattern.Element, follow []string) (_ []pattern.Element, ended bool, err error) {
+	s := step{col: -1, more: none, element: e}
+	ends, err := c.ends(e, rest, follow)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case ends != nil:
+		s.until = newUntil(ends, len(rest) > 0 && rest[0].Kind == pattern.KindGroup)
+	case len(rest) > 0 && rest[0].Kind == pattern.KindLiteral:
+		s.after, s.optional, s.keep, rest = makeConstant(rest[0].Literal), rest[0].Optional, rest[0].Keep, rest[1:]
+	case len(rest) > 0 && rest[0].Prefix != "":
+		s.after, s.peek = makeConstant(rest[0].Prefix), true
+	}
+	if s.last = len(rest) == 0 && s.until == nil; s.last && follow == nil {
+		s.after = makeConstant(s.after.text + "\n")
+	} else {
+		s.last = false
+	}
+	if s.until == nil && len(rest) == 1 && rest[0].Kind == pattern.KindRest {
+		// What follows reads the end of the line itself. A value without quotes ends at its blank, or with the line.
+		if s.last = false; s.after.n == 0 {
+			s.after, s.peek, s.optional = makeConstant(" "), true, true
+		}
+	}
+	s.cut, s.repeat = e.Cut, e.Repeat && !s.last && !s.peek && s.after.n > 0
+	s.optional = s.optional || s.cut
+	s.ends = s.optional || e.Loose
+	if err := c.step(&s, c.before); err != nil {
+		return nil, false, err
+	}
+	c.before = s.after.text
+	c.push(s)
+	return rest, s.last || s.op == opRest, nil
 }
 
 var none = [3]int{-1, -1, -1}
@@ -123,7 +175,7 @@ func (c *compiler) step(s *step, before string) error {
 	if s.peek {
 		s.nulls = false // the short cut consumes the constant; the slow way does not
 	}
-	spaced := (before == "" || strings.HasSuffix(before, " ")) && (s.stop == ' ' || s.stop == '\n')
+	spaced := (before == "" || strings.HasSuffix(before, " ")) && (s.stop == ' ' || s.stop == '\n' || s.until != nil && s.until.blank)
 	s.empty = e.MayBeEmpty || !e.EmptyNull && !spaced
 	kind, declared := c.declared(s)
 	if s.element.Part {
@@ -136,7 +188,13 @@ func (c *compiler) step(s *step, before string) error {
 		s.op = opOdd
 		return c.addPart(s, len(c.p.steps))
 	}
-	return c.typed(s, kind, declared)
+	if s.until != nil {
+		s.until.filled = len(c.seq.fills)
+	}
+	if err := c.typed(s, kind, declared); err != nil || s.until == nil {
+		return err
+	}
+	return c.bounded(s)
 }
 
 // declared is how the step's value is read: as the user says, else as the pattern says. unquote: quotes around it go.
@@ -150,9 +208,9 @@ func (c *compiler) declared(s *step) (kind pattern.Kind, unquote bool) {
 	if d.Type == record.String && d.Layout == "unquote" {
 		d.Layout, unquote = "", true
 	}
-	if kind != e.Kind || d.Layout != "" {
+	if kind != e.Kind || d.Layout != "" || e.List != pattern.NoList {
 		copied := *e
-		copied.Layout = d.Layout
+		copied.Layout, copied.AsText = d.Layout, true
 		if kind != pattern.KindText {
 			copied.Severity = ""
 		}
@@ -164,6 +222,9 @@ func (c *compiler) declared(s *step) (kind pattern.Kind, unquote bool) {
 // typed decides the step's operation and its column.
 func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 	e := s.element
+	if kind == pattern.KindText && e.List != pattern.NoList && !e.AsText {
+		return c.list(s)
+	}
 	odd := e.Unusual() || s.peek || s.repeat || unquote
 	plain := e.Skip == 0 && e.List == pattern.NoList && !s.peek && (!s.optional || s.cut) && s.after.n > 0
 	switch kind {
@@ -290,7 +351,8 @@ func (c *compiler) time(s *step, layout string) error {
 		}
 		return &Error{Key: key, Pos: s.element.Pos, Message: fmt.Sprintf("%s: the time layout %q: %v", s.element.Source, layout, err)}
 	}
-	s.op, s.layout = opTime, l
+	s.op, s.layout, s.clock = opTime, l, len(c.p.times)
+	defer func() { c.p.times = append(c.p.times, timed{s.layout, s.zone}) }()
 	if zone := s.element.Zone; zone != "" {
 		if s.zone, err = timestamp.ParseZone(zone); err != nil {
 			return &Error{Pos: s.element.Pos, Message: fmt.Sprintf("%s: %v", s.element.Source, err)}
@@ -333,52 +395,64 @@ func (c *compiler) name(field string) string {
 	return field
 }
 
-// add gives the field a column, unless it is dropped or projected away.
+// add gives the field a column, unless it is dropped or projected away. Where two ways through the pattern fill one column, they share
+// it.
 func (c *compiler) add(to *int, e *pattern.Element, f record.Field) error {
 	if f.Name == "" {
 		return nil
 	}
 	f.Name = c.name(f.Name)
-	if c.main != nil {
-		c.seen[f.Name] = true
-		return c.main.shared(to, e, f, c.union)
-	}
-	if c.seen[f.Name] {
+	if c.scope[f.Name] {
 		return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: the field %q is there already", e.Source, f.Name)}
 	}
-	c.seen[f.Name] = true
-	if c.o.Columns != nil && !slices.Contains(c.o.Columns, f.Name) {
-		return nil
+	c.scope[f.Name] = true
+	i, there := c.columns[f.Name]
+	switch {
+	case there && i >= 0 && c.fields[i].TypeName() != f.TypeName():
+		return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: the field %q has two types", e.Source, f.Name)}
+	case !there && c.o.Columns != nil && !slices.Contains(c.o.Columns, f.Name):
+		i = -1
+		c.columns[f.Name] = i
+	case !there:
+		i = len(c.fields)
+		c.columns[f.Name] = i
+		c.fields = append(c.fields, f)
 	}
-	*to = len(c.fields)
-	c.fields = append(c.fields, f)
+	if *to = i; i >= 0 {
+		c.seq.fills = append(c.seq.fills, i)
+	}
 	return nil
 }
 
-// finish checks the options' names against the fields and makes the schema, in the order that the user asked for.
-func (c *compiler) finish() (*Program, error) {
-	names := make([]string, 0, len(c.seen))
-	for name := range c.seen {
+// finish checks the options' names against the fields and makes the schema, which all programs share.
+func (c *compiler) finish(first *Program) error {
+	names := make([]string, 0, len(c.columns))
+	for name := range c.columns {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	known := func(name string) bool { _, ok := c.columns[name]; return ok }
 	for name := range c.o.Fields {
-		if !c.seen[name] {
-			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: there is no field %q", name), Names: names}
+		if !known(name) {
+			return &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: there is no field %q", name), Names: names}
 		}
 	}
 	for _, name := range c.o.Columns {
-		if !c.seen[name] {
-			return nil, &Error{Key: "columns", Pos: -1, Message: fmt.Sprintf("columns: there is no field %q", name), Names: names}
+		if !known(name) {
+			return &Error{Key: "columns", Pos: -1, Message: fmt.Sprintf("columns: there is no field %q", name), Names: names}
 		}
 	}
 	schema, err := record.NewSchema(c.fields)
 	if err != nil {
-		return nil, &Error{Pos: -1, Message: err.Error()}
+		return &Error{Pos: -1, Message: err.Error()}
 	}
-	c.p.schema = schema
-	for _, other := range c.p.others {
-		other.schema = schema
+	for _, p := range append([]*Program{first}, first.others...) {
+		p.schema = schema
+		for i := range c.fields {
+			if !slices.Contains(p.fills, i) {
+				p.absent = append(p.absent, i)
+			}
+		}
 	}
-	return c.p, nil
+	return nil
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -64,9 +65,7 @@ func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault
 	}
 	for k := range p.steps {
 		e := &p.steps[k]
-		one := Program{steps: p.steps[k : k+1], schema: p.schema, limit: p.limit}
-		single := worker{p: &one, clocks: w.clocks[k : k+1], parts: w.parts}
-		next, fault := single.walk(b, data, i)
+		next, fault := w.run(b, data, &sequence{steps: p.steps[k : k+1], fills: p.fills}, 0, i)
 		if fault == record.NoFault {
 			i = next
 			continue
@@ -87,15 +86,21 @@ func (e *step) expected(fault record.Fault) string {
 	switch {
 	case e.element.Values != nil:
 		what = "one of " + strings.Join(e.element.Values, ", ")
+	case e.op == opGroup:
+		return "one of " + strconv.Itoa(len(e.group.sequences)) + " groups"
+	case e.op == opEnd:
+		return "the end of the line"
 	case e.layout != nil:
 		what = "a time written " + e.layout.String()
-	case e.op == opNumber, e.op == opOdd, e.op == opWord:
+	case e.op == opNumber, e.op == opOdd, e.op == opWord, e.op == opUntil:
 		what = e.element.Kind.String()
 	}
 	after := strings.TrimSuffix(e.after.text, "\n")
 	switch {
 	case e.op == opRest, fault == record.BadValue:
 		return what
+	case e.until != nil:
+		return e.until.describe(what)
 	case after == "" && e.last:
 		return what + " and the end of the line"
 	case e.last:

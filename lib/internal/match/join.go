@@ -32,7 +32,7 @@ type joined struct {
 }
 
 // part keeps the place of a part, and puts all together at the last one.
-func (w *worker) part(b *record.Builder, data []byte, e *step, k int, at extent) (int, record.Fault) {
+func (w *worker) part(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
 	w.parts[e.slot] = span{at.start, at.end}
 	j := e.join
 	if j == nil {
@@ -41,7 +41,7 @@ func (w *worker) part(b *record.Builder, data []byte, e *step, k int, at extent)
 	if j.whole {
 		at.start = w.parts[j.parts[0].slot].start
 		at.timed = at.timed && len(j.parts) == 1
-		return w.assign(b, data, e, k, at)
+		return w.assign(b, data, e, at)
 	}
 	start := len(b.Side)
 	for n, part := range j.parts {
@@ -51,11 +51,11 @@ func (w *worker) part(b *record.Builder, data []byte, e *step, k int, at extent)
 		at := w.parts[part.slot]
 		b.Side = append(b.Side, data[at.start:at.end]...)
 	}
-	return w.assembled(b, e, k, start, at)
+	return w.assembled(b, e, start, at)
 }
 
 // assembled makes of the text at the end of Side the value of the field, which at found the last part of.
-func (w *worker) assembled(b *record.Builder, e *step, k, start int, at extent) (int, record.Fault) {
+func (w *worker) assembled(b *record.Builder, e *step, start int, at extent) (int, record.Fault) {
 	if e.text || e.address {
 		if e.address && !value.IP(b.Side[start:]) {
 			b.Side = b.Side[:start]
@@ -69,7 +69,7 @@ func (w *worker) assembled(b *record.Builder, e *step, k, start int, at extent) 
 	n := len(b.Side)
 	b.Side = append(b.Side, '\n')
 	b.Side = slices.Grow(b.Side, scan.Slack)
-	next, fault := w.assign(b, b.Side[:cap(b.Side)], e, k, extent{start: start, end: n, next: at.next})
+	next, fault := w.assign(b, b.Side[:cap(b.Side)], e, extent{start: start, end: n, next: at.next})
 	b.Side = b.Side[:start]
 	if fault != record.NoFault {
 		return at.start, fault
@@ -86,7 +86,7 @@ func (c *compiler) addPart(s *step, k int) error {
 		c.joins[name] = j
 	} else {
 		before := &c.p.steps[j.steps[len(j.steps)-1]]
-		s.op, s.col, s.more, s.convert, s.layout, s.zone, s.text, s.address, s.unit = opOdd, before.col, before.more, before.convert, before.layout, before.zone, before.text, before.address, before.unit
+		s.op, s.col, s.more, s.convert, s.layout, s.zone, s.clock, s.text, s.address, s.unit = opOdd, before.col, before.more, before.convert, before.layout, before.zone, before.clock, before.text, before.address, before.unit
 		before.col, before.more, before.join, before.layout = -1, none, nil, nil
 	}
 	s.slot, s.join = c.p.slots, j

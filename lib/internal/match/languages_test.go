@@ -223,9 +223,9 @@ func TestHAProxy(t *testing.T) {
 	row := `{"client":"127.0.0.1","client_port":39759,"time":"2013-12-09T12:59:46.633Z","frontend":"loadbalancer","backend":"default","server_name":"instance8","request_duration":0,"queue_duration":51536000000,"connect_duration":1000000,"response_duration":48082000000,"duration":99627000000,"status":200,"bytes":83285,"termination_state":"----","actconn":87,"feconn":87,"beconn":87,"srv_conn":1,"retries":0,"srv_queue":0,"backend_queue":67,`
 	line := `127.0.0.1:39759 [09/Dec/2013:12:59:46.633] loadbalancer default/instance8 0/51536/1/48082/99627 200 83285 - - ---- 87/87/87/1/0 0/67 `
 	checkSamples(t, pattern.CompileHAProxy, Options{}, []sample{
-		{"httplog", line + `{77.24.148.74} "GET /path/to/image HTTP/1.1"`, row + `"captured_request_headers":"77.24.148.74","method":"GET","target":"/path/to/image","protocol":"HTTP/1.1"}`},
-		{"httplog", line + `{docs.example.internal||} {|a b|} "GET / HTTP/1.1"`, row + `"captured_request_headers":"docs.example.internal||","captured_response_headers":"|a b|","method":"GET","target":"/","protocol":"HTTP/1.1"}`},
-		{"option httplog", line + `{} {} "GET / HTTP/1.1"`, row + `"captured_request_headers":"","captured_response_headers":"","method":"GET","target":"/","protocol":"HTTP/1.1"}`},
+		{"httplog", line + `{77.24.148.74} "GET /path/to/image HTTP/1.1"`, row + `"captured_request_headers":["77.24.148.74"],"method":"GET","target":"/path/to/image","protocol":"HTTP/1.1"}`},
+		{"httplog", line + `{docs.example.internal||} {|a b|} "GET / HTTP/1.1"`, row + `"captured_request_headers":["docs.example.internal","",""],"captured_response_headers":["","a b",""],"method":"GET","target":"/","protocol":"HTTP/1.1"}`},
+		{"option httplog", line + `{} {} "GET / HTTP/1.1"`, row + `"captured_request_headers":[],"captured_response_headers":[],"method":"GET","target":"/","protocol":"HTTP/1.1"}`},
 		{"option httplog", line + `"<BADREQ>"`, row + `"request":"<BADREQ>"}`},
 		{"httplog", line + `"GET /a/very/long/pa`, row + `"request":"GET /a/very/long/pa"}`},
 		{"httplog", line + `{x} {y}`, ``},
@@ -247,7 +247,7 @@ func TestHAProxy(t *testing.T) {
 func TestEnvoy(t *testing.T) {
 	checkSamples(t, pattern.CompileEnvoy, Options{}, []sample{
 		{"default", `[2016-04-15T20:17:00.310Z] "POST /api/v1/locations HTTP/2" 204 - 154 0 226 100 "10.0.35.28, 1.2.3.4" "nsq2http" "cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2" "locations" "tcp://10.0.2.1:80"`,
-			`{"time":"2016-04-15T20:17:00.31Z","method":"POST","target":"/api/v1/locations","protocol":"HTTP/2","status":204,"bytes_received":154,"bytes":0,"duration":226000000,"upstream_duration":100000000,"forwarded_for":"10.0.35.28, 1.2.3.4","user_agent":"nsq2http","request_id":"cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2","server":"locations","upstream":"tcp://10.0.2.1:80"}`},
+			`{"time":"2016-04-15T20:17:00.31Z","method":"POST","target":"/api/v1/locations","protocol":"HTTP/2","status":204,"bytes_received":154,"bytes":0,"duration":226000000,"upstream_duration":100000000,"forwarded_for":["10.0.35.28","1.2.3.4"],"user_agent":"nsq2http","request_id":"cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2","server":"locations","upstream":"tcp://10.0.2.1:80"}`},
 		{"default", `[2016-04-15T20:17:00.310Z] "- - -" 0 UF,URX 0 0 0 - "-" "-" "-" "-" "-"`, `{"time":"2016-04-15T20:17:00.31Z","status":0,"response_flags":"UF,URX","bytes_received":0,"bytes":0,"duration":0}`},
 		{"default", `[2016-04-15T20:17:00.310Z] "CONNECT - HTTP/1.1" 0 - 0 0 0 - "-" "-" "-" "-" "-"`, `{"time":"2016-04-15T20:17:00.31Z","method":"CONNECT","protocol":"HTTP/1.1","status":0,"bytes_received":0,"bytes":0,"duration":0}`},
 		{"default", `[2016-04-15T20:17:00.310Z] "GET" 0 - 0 0 0 - "-" "-" "-" "-" "-"`, `{"time":"2016-04-15T20:17:00.31Z","request":"GET","status":0,"bytes_received":0,"bytes":0,"duration":0}`},

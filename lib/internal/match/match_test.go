@@ -213,7 +213,7 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 		case opInt:
 			i, fault = w.integer(b, data, e, i)
 		case opTime:
-			i, fault = w.time(b, data, e, k, i)
+			i, fault = w.time(b, data, e, i)
 		case opRequest:
 			i, fault = w.oddRequest(b, data, e, i)
 		case opNumber:
@@ -221,13 +221,15 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 		case opRest:
 			i, fault = w.rest(b, data, e, i)
 		case opOdd, opWord:
-			i, fault = w.odd(b, data, e, k, i)
+			i, fault = w.odd(b, data, e, i)
+		default: // they have no fast case
+			return w.run(b, data, &w.p.sequence, k, i)
 		}
 		if fault != record.NoFault {
 			return i, fault
 		}
 		if e.ends && mem.At(data, i-1) == '\n' {
-			return w.endEarly(b, k+1, i)
+			return w.endEarly(b, &w.p.sequence, k+1, i)
 		}
 	}
 	stop := i - 1
@@ -239,9 +241,7 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 		if end > stop {
 			stop, fault = end, nextFault
 		}
-		for _, c := range next.p.touched {
-			b.Present(&b.Cols[c])
-		}
+		again(b, next.p.touched)
 	}
 	if w.next != nil {
 		return stop, fault

@@ -25,7 +25,7 @@ type extent struct {
 }
 
 // odd reads the field at i by the rules of its element.
-func (w *worker) odd(b *record.Builder, data []byte, e *step, k, i int) (int, record.Fault) {
+func (w *worker) odd(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	x := e.element
 	if x.Whole {
 		return w.whole(b, data, e, i)
@@ -36,16 +36,16 @@ func (w *worker) odd(b *record.Builder, data []byte, e *step, k, i int) (int, re
 		}
 		return w.missing(b, data, e, i)
 	}
-	at, ok := w.extent(e, data, k, i)
+	at, ok := w.extent(e, data, i)
 	switch {
 	case !ok:
 		return at.end, record.NoMatch
 	case x.Part:
-		return w.part(b, data, e, k, at)
+		return w.part(b, data, e, at)
 	case at.quoted:
-		return w.unquoted(b, data, e, k, at)
+		return w.unquoted(b, data, e, at)
 	}
-	return w.assign(b, data, e, k, at)
+	return w.assign(b, data, e, at)
 }
 
 // missing is for a value that is not there, with its brackets, nor the blank behind it.
@@ -72,7 +72,7 @@ func (w *worker) missing(b *record.Builder, data []byte, e *step, i int) (int, r
 }
 
 // extent finds the value at i. When there is none, end is where the line stopped to fit.
-func (w *worker) extent(e *step, data []byte, k, i int) (at extent, ok bool) {
+func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
 	x := e.element
 	at.start = i
 	if x.Pad == pattern.PadLeft || x.Trim {
@@ -90,7 +90,7 @@ func (w *worker) extent(e *step, data []byte, k, i int) (at extent, ok bool) {
 		}
 	}
 	if e.layout != nil {
-		if at, ok := w.stamp(e, data, k, at); ok {
+		if at, ok := w.stamp(e, data, at); ok {
 			return at, true
 		}
 	}
@@ -117,6 +117,11 @@ func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
 	if !ok {
 		return at, false
 	}
+	return e.bare(data, at)
+}
+
+// bare takes the blanks off a value that do not belong to it, and tells whether what is left is one.
+func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
 	x := e.element
 	if x.Pad == pattern.PadRight || x.Trim {
 		for at.end > at.start && data[at.end-1] == ' ' {
@@ -171,8 +176,8 @@ func padded(data []byte, i, most int) int {
 }
 
 // stamp finds a time by reading it: what stands behind it may also stand in it. Blanks that fill it up go with it.
-func (w *worker) stamp(e *step, data []byte, k int, at extent) (extent, bool) {
-	ns, end, ok := w.clocks[k].Parse(data, at.start)
+func (w *worker) stamp(e *step, data []byte, at extent) (extent, bool) {
+	ns, end, ok := w.clocks[e.clock].Parse(data, at.start)
 	if !ok {
 		return at, false
 	}
@@ -222,7 +227,7 @@ func prefixed(data []byte, i int, text string) bool {
 }
 
 // assign makes of data[start:end] the value of the field.
-func (w *worker) assign(b *record.Builder, data []byte, e *step, k int, at extent) (int, record.Fault) {
+func (w *worker) assign(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
 	i, end := at.start, at.end
 	switch {
 	case at.timed:
@@ -232,11 +237,11 @@ func (w *worker) assign(b *record.Builder, data []byte, e *step, k int, at exten
 		return w.null(b, e, at.next)
 	case i == end && !e.textual() && (!e.element.Full || e.element.EmptyNull):
 		return w.null(b, e, at.next)
-	case i == end && !e.empty:
+	case i == end && !e.empty, e.element.Begins != "" && !prefixed(data, i, e.element.Begins):
 		return i, record.NoMatch
 	}
 	if e.layout != nil {
-		ns, stop, ok := w.clocks[k].Parse(data, i)
+		ns, stop, ok := w.clocks[e.clock].Parse(data, i)
 		if !ok || stop != end {
 			return i, record.BadValue
 		}

@@ -23,16 +23,23 @@ import (
 type op uint8
 
 const (
-	opText    op = iota // up to the constant
-	opEscaped           // up to the constant, backslash escapes skipped and undone
-	opWord              // a word up to the constant, or a level
-	opSlow              // text by the rarer rules: lists, fixed widths, no constant of its own
-	opInt               // digits, or nothing, or the null text
-	opNumber            // any other type: up to the constant, then converted
-	opTime              // a stamp
-	opRequest           // METHOD TARGET PROTOCOL inside quotes
-	opRest              // a blank and the rest of the line, or nothing
-	opOdd               // by the rules of pattern.Reading, and what the fast cases do not know
+	opText     op = iota // up to the constant
+	opEscaped            // up to the constant, backslash escapes skipped and undone
+	opWord               // a word up to the constant, or a level
+	opSlow               // text by the rarer rules: lists, fixed widths, no constant of its own
+	opInt                // digits, or nothing, or the null text
+	opNumber             // any other type: up to the constant, then converted
+	opTime               // a stamp
+	opRequest            // METHOD TARGET PROTOCOL inside quotes
+	opRest               // a blank and the rest of the line, or nothing
+	opOdd                // by the rules of pattern.Reading, and what the fast cases do not know
+	opUntil              // up to the first of several constants
+	opLiteral            // nothing but the constant
+	opGroup              // one of several sequences, or some of them
+	opConstant           // a text that does not stand in the line
+	opTail               // opRest in a group: the end of the line stays to be read
+	opPairs              // key=value pairs up to the line's end, which stays to be read
+	opEnd                // the line's end
 )
 
 // constant is the literal behind a field.
@@ -101,17 +108,30 @@ type step struct {
 	text    bool           // the column holds texts
 	address bool           // the column holds addresses
 	levels  *levelTable    // of a level that must be one
+	clock   int            // of a time: where the worker keeps its clock
+
+	until *until     // opUntil
+	group *group     // opGroup
+	pairs *pairs     // opPairs
+	item  itemReader // of a list: reads one item
+}
+
+// sequence is a run of steps with the constant before them: a program has one, and one for each group.
+type sequence struct {
+	lead  constant // what stands before the first field
+	steps []step
+	fills []int // the columns that its steps fill
 }
 
 // Program is a compiled pattern: immutable, shared by workers.
 type Program struct {
-	lead    constant // what stands before the first field
-	steps   []step
+	sequence
 	schema  *record.Schema
 	limit   int  // longest line
 	utf8    bool // a line that is not UTF-8 is a reject
 	clocks  timestamp.Options
 	slots   int        // parts of values
+	times   []timed    // by step.clock
 	others  []*Program // tried in order on a line that does not fit
 	next    []*Program // the programs that go on behind the steps, tried in order
 	touched []int      // of such a program: the columns that it and those behind it write
@@ -121,3 +141,9 @@ type Program struct {
 
 // Schema is the schema of the program's batches.
 func (p *Program) Schema() *record.Schema { return p.schema }
+
+// timed is what a clock is made of.
+type timed struct {
+	layout *timestamp.Layout
+	zone   *time.Location
+}

@@ -46,27 +46,27 @@ func escapeAt(text []byte) int {
 }
 
 // unquoted stores the text between the quotes of a Go string.
-func (w *worker) unquoted(b *record.Builder, data []byte, e *step, k int, at extent) (int, record.Fault) {
+func (w *worker) unquoted(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
 	i, end := at.start+1, at.end-1
 	escaped := data[at.start] == '"' && scan.Find3(data, i, '\\', '"', '\n') < end
 	if !escaped {
 		at.start, at.end = i, end
-		return w.content(b, data, e, k, at)
+		return w.content(b, data, e, at)
 	}
 	start := len(b.Side)
 	b.Side = unquoteGo(b.Side, data[i:end])
-	return w.assembled(b, e, k, start, at)
+	return w.assembled(b, e, start, at)
 }
 
 // content is assign for what stood between quotes: there no text at all is always the empty text.
-func (w *worker) content(b *record.Builder, data []byte, e *step, k int, at extent) (int, record.Fault) {
+func (w *worker) content(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
 	if at.start == at.end && e.textual() {
 		if e.col >= 0 {
 			b.SetText(&b.Cols[e.col], data, at.start, 0)
 		}
 		return at.next, record.NoFault
 	}
-	return w.assign(b, data, e, k, at)
+	return w.assign(b, data, e, at)
 }
 
 // unquoteGo appends text, which stood between double quotes and whose escapes are known to be right, to dst.

@@ -59,6 +59,12 @@ func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int
 	if !ok {
 		return end, record.NoMatch
 	}
+	e.anyRequest(b, data, i, end)
+	return next, record.NoFault
+}
+
+// anyRequest splits data[i:end], or stores it whole.
+func (e *step) anyRequest(b *record.Builder, data []byte, i, end int) {
 	text := data[i:end]
 	m := bytes.IndexByte(text, ' ')
 	p := bytes.LastIndexByte(text, ' ')
@@ -67,7 +73,7 @@ func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int
 		if c := e.more[0]; c >= 0 && e.element.Escape != pattern.EscapeNone && bytes.IndexByte(text[m+1:p], '\\') >= 0 {
 			e.store(b, &b.Cols[c], data, i+m+1, i+p, true)
 		}
-		return next, record.NoFault
+		return
 	}
 	for _, c := range [...]int{e.col, e.more[0], e.more[1]} {
 		if c >= 0 {
@@ -81,7 +87,12 @@ func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int
 			b.SetText(&b.Cols[c], data, i, end-i)
 		}
 	}
-	return next, record.NoFault
+}
+
+// convertAnyRequest is anyRequest for a request that has been found otherwise.
+func convertAnyRequest(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	e.anyRequest(b, data, i, end)
+	return true
 }
 
 // convertRequest splits a request of which each part may be missing by itself.

@@ -199,8 +199,8 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	return next, record.NoFault
 }
 
-func (w *worker) time(b *record.Builder, data []byte, e *step, k, i int) (int, record.Fault) {
-	if ns, end, ok := w.clocks[k].Parse(data, i); ok {
+func (w *worker) time(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	if ns, end, ok := w.clocks[e.clock].Parse(data, i); ok {
 		if next, ok := e.behind(data, end); ok {
 			if e.col >= 0 {
 				b.Cols[e.col].Words[b.Row] = uint64(ns)

@@ -12,25 +12,25 @@ import (
 // worker runs a program. Its clocks remember the last minute seen, which is all its state.
 type worker struct {
 	p      *Program
-	clocks []*timestamp.Clock // by step, nil where there is no time
+	clocks []*timestamp.Clock // by step.clock
 	parts  []span             // by slot: where the parts of the record under way stand
 	others []*worker          // of p.others
 	next   []*worker          // of p.next
+	words  []byte             // room for pairs
+	trying bool               // a value's end is being tried: what follows takes the first that it finds
 }
 
 // NewWorker makes a worker for one goroutine.
 func (p *Program) NewWorker() record.Worker { return p.newWorker() }
 
 func (p *Program) newWorker() *worker {
-	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.steps)), parts: make([]span, p.slots)}
-	for i := range p.steps {
-		if e := &p.steps[i]; e.layout != nil {
-			options := p.clocks
-			if e.zone != nil {
-				options.Zone = e.zone
-			}
-			w.clocks[i] = e.layout.NewClock(options)
+	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.times)), parts: make([]span, p.slots)}
+	for i, t := range p.times {
+		options := p.clocks
+		if t.zone != nil {
+			options.Zone = t.zone
 		}
+		w.clocks[i] = t.layout.NewClock(options)
 	}
 	for _, next := range p.next {
 		w.next = append(w.next, next.newWorker())
@@ -91,15 +91,24 @@ func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault r
 // walk runs the program on the line at i. It returns where the next line begins; or, with a fault, where the line stopped to fit,
 // which is never behind its newline.
 func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault) {
-	p := w.p
-	if p.lead.n > 0 {
-		if !p.lead.at(data, i) {
+	return w.sequence(b, data, &w.p.sequence, i)
+}
+
+// sequence runs a sequence on what stands at i. It returns where it ends.
+func (w *worker) sequence(b *record.Builder, data []byte, q *sequence, i int) (int, record.Fault) {
+	if q.lead.n > 0 {
+		if !q.lead.at(data, i) {
 			return i, record.NoMatch
 		}
-		i += p.lead.n
+		i += q.lead.n
 	}
-	r, cols, steps, fault := b.Row, b.Cols, p.steps, record.NoFault
-	for k := range steps {
+	return w.run(b, data, q, 0, i)
+}
+
+// run runs the steps of the sequence from k on.
+func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int, record.Fault) {
+	r, cols, steps, fault := b.Row, b.Cols, q.steps, record.NoFault
+	for ; k < len(steps); k++ {
 		e := &steps[k]
 		switch e.op {
 		case opText:
@@ -134,7 +143,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 					return i, fault
 				}
 				if e.optional && mem.At(data, i-1) == '\n' {
-					return w.endEarly(b, k+1, i)
+					return w.endEarly(b, q, k+1, i)
 				}
 				continue
 			}
@@ -160,7 +169,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 					return i, fault
 				}
 				if e.optional && mem.At(data, i-1) == '\n' {
-					return w.endEarly(b, k+1, i)
+					return w.endEarly(b, q, k+1, i)
 				}
 				continue
 			}
@@ -176,7 +185,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				return i, fault
 			}
 			if e.optional && mem.At(data, i-1) == '\n' {
-				return w.endEarly(b, k+1, i)
+				return w.endEarly(b, q, k+1, i)
 			}
 			continue
 		case opInt:
@@ -186,7 +195,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 					return i, fault
 				}
 				if e.optional && mem.At(data, i-1) == '\n' {
-					return w.endEarly(b, k+1, i)
+					return w.endEarly(b, q, k+1, i)
 				}
 				continue
 			}
@@ -195,13 +204,13 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 			}
 			i += d
 		case opTime:
-			ns, end, ok := w.clocks[k].Parse(data, i)
+			ns, end, ok := w.clocks[e.clock].Parse(data, i)
 			if !ok || !e.after.at(data, end) {
-				if i, fault = w.time(b, data, e, k, i); fault != record.NoFault {
+				if i, fault = w.time(b, data, e, i); fault != record.NoFault {
 					return i, fault
 				}
 				if e.optional && mem.At(data, i-1) == '\n' {
-					return w.endEarly(b, k+1, i)
+					return w.endEarly(b, q, k+1, i)
 				}
 				continue
 			}
@@ -214,7 +223,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				return i, fault
 			}
 			if e.optional && mem.At(data, i-1) == '\n' {
-				return w.endEarly(b, k+1, i)
+				return w.endEarly(b, q, k+1, i)
 			}
 			continue
 		case opNumber:
@@ -222,55 +231,78 @@ func (w *worker) walk(b *record.Builder, data []byte, i int) (int, record.Fault)
 				return i, fault
 			}
 			if e.optional && mem.At(data, i-1) == '\n' {
-				return w.endEarly(b, k+1, i)
+				return w.endEarly(b, q, k+1, i)
 			}
 			continue
 		case opWord:
 			next, ok := e.word(b, data, i)
 			if !ok {
-				if next, fault = w.odd(b, data, e, k, i); fault != record.NoFault {
+				if next, fault = w.odd(b, data, e, i); fault != record.NoFault {
 					return next, fault
 				}
 			}
 			i = next
 			continue
 		case opOdd:
-			if i, fault = w.odd(b, data, e, k, i); fault != record.NoFault {
+			if i, fault = w.odd(b, data, e, i); fault != record.NoFault {
 				return i, fault
 			}
 			if e.ends && mem.At(data, i-1) == '\n' {
-				return w.endEarly(b, k+1, i)
+				return w.endEarly(b, q, k+1, i)
 			}
 			continue
 		case opRest:
 			if i, fault = w.rest(b, data, e, i); fault == record.NoFault {
-				p.blank(b)
+				w.done(b, q)
 			}
 			return i, fault
+		default:
+			if e.op == opUntil && e.until.retry && !w.trying {
+				return w.retry(b, data, q, k, i)
+			}
+			if i, fault = w.special(b, data, e, i); fault != record.NoFault {
+				return i, fault
+			}
+			continue
 		}
 		i += e.after.n
 	}
-	if w.next != nil {
+	if w.next != nil && q == &w.p.sequence {
 		return w.branch(b, data, i)
 	}
-	p.blank(b)
+	w.done(b, q)
 	return i, record.NoFault
 }
 
+// done marks what the program does not fill, when the sequence that has come to its end is the program's own.
+func (w *worker) done(b *record.Builder, q *sequence) {
+	if q == &w.p.sequence && w.p.absent != nil {
+		w.p.blank(b)
+	}
+}
+
 // endEarly marks the fields of the steps from k on as null: the line ended before them, which is where next begins.
-func (w *worker) endEarly(b *record.Builder, k, next int) (int, record.Fault) {
+func (w *worker) endEarly(b *record.Builder, q *sequence, k, next int) (int, record.Fault) {
 	null := func(c int) {
 		if c >= 0 {
 			b.Null(&b.Cols[c])
 		}
 	}
-	for ; k < len(w.p.steps); k++ {
-		e := &w.p.steps[k]
+	for ; k < len(q.steps); k++ {
+		e := &q.steps[k]
+		if e.group != nil {
+			for _, c := range e.group.fills {
+				null(c)
+			}
+		}
+		if e.pairs != nil {
+			e.pairs.omit(b)
+		}
 		null(e.col)
 		for _, c := range e.more {
 			null(c)
 		}
 	}
-	w.p.blank(b)
+	w.done(b, q)
 	return next, record.NoFault
 }

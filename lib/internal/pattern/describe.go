@@ -21,11 +21,18 @@ func (e *Element) describe(b *strings.Builder) {
 	if e.Optional {
 		b.WriteByte('?')
 	}
+	if e.Kind == KindGroup {
+		e.describeGroups(b)
+		return
+	}
 	b.WriteString(e.Field)
 	if e.Port != "" {
 		b.WriteString("+" + e.Port)
 	}
 	b.WriteString(":" + e.Kind.String())
+	if e.Kind == KindConstant {
+		b.WriteString(strconv.Quote(e.Literal))
+	}
 	if e.Layout != "" {
 		b.WriteString("(" + e.Layout + ")")
 	}
@@ -36,4 +43,13 @@ func (e *Element) describe(b *strings.Builder) {
 		b.WriteString("~" + strconv.Itoa(e.Skip))
 	}
 	e.Reading.describe(b)
+}
+
+// describeGroups writes ?(a / b), !(a / b) or *(a / b).
+func (e *Element) describeGroups(b *strings.Builder) {
+	b.WriteByte("?!*"[e.Choice])
+	for i := range e.Groups {
+		b.WriteString([]string{"(", " / "}[min(i, 1)] + e.Groups[i].String())
+	}
+	b.WriteByte(')')
 }

@@ -18,12 +18,23 @@ import (
 //	{ }              one blank or several
 //	{? ... ?}        may be missing, with all that is in it
 //	{?? ... ?}       the same, and usually is
+//	{! a {|} b !}    the first of these that fits
+//	{[ a {|} b ]}    the first of these that fits, or none
+//	{* a {|} b *}    those of these that the line has, each at most once, in any order
+//	{name=text}      the column is this text wherever the pattern comes here
+//	{@syslog time}   the header of a line of syslog: priority, time, host, app[pid]
 //	{{ }}            a brace
 //
+// {? ?} makes two patterns of one; a line that fits neither has been read twice. The other groups are decided where they stand, so that there
+// may be many of them. Behind a value a group begins with constant text, which tells where the value ends.
+//
 // The types are text (may hold blanks), word, rest, level, timestamp LAYOUT | LAYOUT ..., duration UNIT, int, uint, float, bool, hex, ip,
-// and host_port, host_paren, tag, split C (at the last C), which fill two columns: {client,client_port:host_port}; with_json (the JSON that a
-// text ends with) fills two or three. Behind the type may stand
-// null=-, empty=null and trim (blanks around it do not belong to the value); for a text escape=json, escape=backslash, few (of few different
+// request (METHOD TARGET PROTOCOL), commas, blanks, bars and upstreams (lists: of text, or behind the type int or a unit of durations),
+// more (nothing, or a blank and whatever ends the line; without a name it is refused with the option strict), pairs (KEY=VALUE up to the
+// line's end, see linePairs), and host_port, host_paren, tag, priority, split C (at the last C), which fill two columns:
+// {client,client_port:host_port}; with_json (the JSON that a text ends with) fills two or three. Behind the type may stand
+// null=-, empty=null and trim (blanks around it do not belong to the value); for a text empty (no text is the empty text), begins=AB, cut (the
+// line may end before what follows), escape=json, escape=backslash, few (of few different
 // values), is=a|b (one of these), not=C (none of these bytes is in it), last (up to the last place where what follows it stands) and width=N;
 // for a level the meaning of its words, .=7 *=5, and known (no other words) or any (any other word). The error is an *Error; text is the
 // number of the pattern that it is in.
@@ -32,7 +43,7 @@ func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	end := &first
 	count := 0
 	for n, text := range texts {
-		p := linePattern{text: strings.TrimRight(text, "\r\n")}
+		p := linePattern{text: strings.TrimRight(text, "\r\n"), number: n}
 		nodes, err := p.nodes(false)
 		if err != nil {
 			return nil, n, err
@@ -41,7 +52,7 @@ func CompileLine(texts []string) (tree *Tree, text int, err error) {
 			if count++; count > mostVariants {
 				return nil, n, &Error{0, fmt.Sprintf("more than %d forms of a line", mostVariants), "every part that may be missing doubles them"}
 			}
-			t, err := lineTree(elements, n)
+			t, err := lineTree(elements, n, false)
 			if err != nil {
 				return nil, n, err
 			}
@@ -64,8 +75,10 @@ type lineNode struct {
 }
 
 type linePattern struct {
-	text string
-	i    int
+	text   string
+	number int // of several texts
+	i      int
+	groups []byte // those that are open, by what closes them
 }
 
 func (p *linePattern) fail(at int, hint, format string, args ...any) *Error {
@@ -82,7 +95,7 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 	var out []lineNode
 	start := p.i
 	literal := func(text string, at int) {
-		if n := len(out); n > 0 && out[n-1].element.Literal != "" && !out[n-1].blanks {
+		if n := len(out); n > 0 && out[n-1].element.Kind == KindLiteral && out[n-1].choice == nil && !out[n-1].blanks {
 			out[n-1].element.Literal += text
 			return
 		}
@@ -117,6 +130,20 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 		case strings.HasPrefix(rest, "?}") && inside:
 			p.i += 2
 			return out, nil
+		case p.closes(rest):
+			return out, nil
+		case strings.HasPrefix(rest, "{!"), strings.HasPrefix(rest, "{["), strings.HasPrefix(rest, "{*"):
+			node, err := p.group()
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, node)
+		case strings.HasPrefix(rest, "{@"):
+			nodes, err := p.macro()
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nodes...)
 		case rest[0] == '{':
 			choice, err := p.field()
 			if err != nil {
@@ -126,7 +153,7 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 		case rest[0] == '}':
 			return nil, p.fail(at, lineField, "a brace that closes nothing")
 		default:
-			n := strings.IndexAny(rest[1:], "{}?\n") + 1
+			n := strings.IndexAny(rest[1:], "{}?!]*\n") + 1
 			if n == 0 {
 				n = len(rest)
 			}
@@ -150,6 +177,9 @@ func (p *linePattern) field() (lineNode, *Error) {
 	source := p.text[at : at+end+1]
 	p.i += end + 1
 	name, kind, typed := strings.Cut(source[1:len(source)-1], ":")
+	if name, text, constant := strings.Cut(source[1:len(source)-1], "="); constant && snake(name) == name && name != "" && text != "" {
+		return lineNode{element: Element{Kind: KindConstant, Field: name, Literal: text, Dictionary: true, Source: source, Pos: at}}, nil
+	}
 	name, whole := strings.CutSuffix(name, "...")
 	kind, arg, _ := strings.Cut(kind, " ")
 	e := Element{Kind: KindText, Source: source, Pos: at}
@@ -193,23 +223,31 @@ func (p *linePattern) field() (lineNode, *Error) {
 }
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
-	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted}
+	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted,
+	"priority": KindPriority, "request": KindRequest, "commas": KindText, "blanks": KindText, "bars": KindText, "upstreams": KindText, "more": KindRest, "pairs": KindPairs}
 
 // lineType gives e its type and what the words behind that say.
 func lineType(e *Element, kind, arg string) *Error {
 	var known bool
 	if e.Kind, known = lineKinds[kind]; !known {
-		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split, with_json"}
+		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split, with_json, priority, request, commas, blanks, bars, upstreams, more, pairs"}
 	}
 	if e.Kind == KindWithJSON {
 		e.MayBeEmpty = true
 		e.Port, e.Third, _ = strings.Cut(e.Port, ",")
 	}
-	two := e.Kind == KindWithJSON || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
+	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
 	if two != (e.Port != "") || strings.Contains(e.Port+e.Third, ",") {
-		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag and split have two: {client,client_port:host_port}, with_json two or three; all others have one"}
+		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag, priority and split have two: {client,client_port:host_port}, with_json two or three; all others have one"}
+	}
+	if e.Kind == KindRequest && e.Field != "" {
+		return &Error{e.Pos, shorten(e.Source) + " has a name, but a request has the columns method, target, protocol and request", "{:request}"}
 	}
 	switch kind {
+	case "pairs":
+		return linePairs(e, arg)
+	case "commas", "blanks", "bars", "upstreams":
+		e.List, e.Item = lineLists[kind], KindText
 	case "word":
 		e.NoBlank = true
 	case "rest":
@@ -225,13 +263,12 @@ func lineType(e *Element, kind, arg string) *Error {
 			return &Error{e.Pos, "split takes the byte to split at", "{thread,logger:split :}"}
 		}
 	case "duration":
-		if e.Layout = arg; arg == "" {
+		if e.Layout, arg, _ = strings.Cut(arg, " "); e.Layout == "" {
 			e.Layout = "s"
 		}
 		if e.Layout != "s" && e.Layout != "ms" && e.Layout != "us" && e.Layout != "ns" {
-			return &Error{e.Pos, "a duration is in s, ms, us or ns, not " + shorten(arg), ""}
+			return &Error{e.Pos, "a duration is in s, ms, us or ns, not " + shorten(e.Layout), ""}
 		}
-		return nil
 	}
 	for word := range strings.SplitSeq(arg, " ") {
 		if word != "" && !lineWord(e, kind, word) {
@@ -264,6 +301,20 @@ func lineWord(e *Element, kind, word string) bool {
 		e.EmptyNull = true
 	case word == "trim":
 		e.Trim = true
+	case word == "empty" && e.List != NoList:
+		e.NullEmpty = true
+	case word == "empty" && e.Kind == KindText:
+		e.MayBeEmpty = true
+	case word == "cut":
+		e.Cut = true
+	case word == "dashes" && e.Kind == KindRequest:
+		e.Dashes = true
+	case key == "begins" && value != "" && e.Kind == KindText:
+		e.Begins = value
+	case word == "int" && e.List != NoList:
+		e.Item = KindInt
+	case (word == "s" || word == "ms") && e.List != NoList:
+		e.Item, e.Layout = KindDuration, word
 	case key == "not" && value != "" && e.Kind == KindText:
 		e.Not = value
 	case word == "any" && kind == "level":
@@ -316,7 +367,7 @@ func variantsOf(nodes []lineNode) [][]lineNode {
 }
 
 // lineTree makes a tree of one form: constant texts in a row are one, and the last field takes what is left.
-func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
+func lineTree(nodes []lineNode, text int, inside bool) (*Tree, *Error) {
 	t := &Tree{Union: true, Text: text}
 	fields := map[string]bool{}
 	blanks := make([]bool, 0, len(nodes)) // by element: { } is part of the literal
@@ -341,11 +392,13 @@ func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
 		switch last := i+1 == len(t.Elements); {
 		case last && e.Whole:
 			return nil, &Error{e.Pos, "nothing follows " + e.Source, "a field that ends the line is {" + e.Field + "}"}
+		case last && inside, !e.value():
 		case last && e.Source == "{"+e.Field+"}":
 			e.NoBlank, e.MayBeEmpty = false, true
-		case !last && t.Elements[i+1].Kind != KindLiteral && e.Kind != KindTime && e.Width == 0 && !e.Whole:
+		case !last && t.Elements[i+1].value() && e.Kind != KindTime && e.Width == 0 && !e.Whole:
 			return nil, &Error{t.Elements[i+1].Pos, shorten(e.Source) + " and " + shorten(t.Elements[i+1].Source) + " stand side by side: nothing tells where one ends and the other begins",
 				"a constant character is needed between them"}
+		case !last && t.Elements[i+1].Kind != KindLiteral:
 		case !last && blanks[i+1] && t.Elements[i+1].Literal == " ":
 			e.Repeat = true
 		case !last && blanks[i+1]:
@@ -359,7 +412,7 @@ func lineTree(nodes []lineNode, text int) (*Tree, *Error) {
 			fields[name] = true
 		}
 	}
-	if len(fields) == 0 {
+	if len(fields) == 0 && !inside {
 		return nil, &Error{0, "the pattern has no field", lineField}
 	}
 	return t, nil

@@ -57,6 +57,10 @@ type Reading struct {
 	Dashes bool
 	// Third is one column more of a KindWithJSON.
 	Third string
+	// Begins is what every value begins with.
+	Begins string
+	// AsText: a list stays one text, because the user says so.
+	AsText bool
 	// Set are the bytes between the items of a KindFirstIP, or the one that a KindDotted is split at in place of the dot.
 	Set string
 }
@@ -72,7 +76,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole
+	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != ""
 }
 
 // describe writes the marks of Tree.String.
@@ -83,7 +87,7 @@ func (r *Reading) describe(b *strings.Builder) {
 	}{
 		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
-		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)}, {r.Begins != "", "^" + strconv.Quote(r.Begins)},
 	} {
 		if mark.is {
 			b.WriteString(mark.text)

@@ -17,6 +17,18 @@ func (t *Tree) AddRest(field string) *Error {
 	return nil
 }
 
+// DropRest takes back that the line may go on with text that no column keeps, here and inside groups.
+func (t *Tree) DropRest() {
+	for i := range t.Elements {
+		for g := range t.Elements[i].Groups {
+			t.Elements[i].Groups[g].DropRest()
+		}
+	}
+	if n := len(t.Elements); n > 0 && t.Elements[n-1].Kind == KindRest && t.Elements[n-1].Field == "" {
+		t.Elements = t.Elements[:n-1]
+	}
+}
+
 // MarkOptional lets the line end before the value of the column field, for formats that have grown: what is missing is null. Of the
 // constant text between the value before and this one, what stands in front of its last blank belongs to the value before.
 func (t *Tree) MarkOptional(field string) *Error {

@@ -30,10 +30,13 @@ const (
 	KindBool                  // true or false
 	KindWithJSON              // text, and perhaps the JSON that it ends with: an object, the column Port; and another value, the column Third
 	KindDotted                // a name with dots, a dot, a name: split at the last dot; without one Port, a text, is null
+	KindGroup                 // Groups, of which Choice says how many stand there
+	KindConstant              // not in the line: the column is the text Literal where the element is reached
+	KindPairs                 // key=value pairs up to the line's end: see Pairs
 )
 
 var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest",
-	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted"}
+	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted", "group", "constant", "pairs"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -51,13 +54,14 @@ const (
 	EscapeJSON                    // the escapes of a JSON string
 )
 
-// List marks a value that is a list. Until columns can hold lists it is one text: what the list tells is which blanks belong to it.
+// List marks a value that is a list: how its items are told apart, and which blanks belong to it.
 type List uint8
 
 const (
 	NoList       List = iota
 	CommaList         // a blank behind a comma belongs to the value: "10.0.0.1, 10.0.0.2"
 	PipeList          // HAProxy's captured headers: a|b|c
+	BlankList         // AWS: a b c
 	UpstreamList      // nginx: ", " between servers, " : " between groups of servers: "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80"
 )
 
@@ -85,7 +89,8 @@ type Element struct {
 	Empty      string // text that means the empty string (Apache writes "" for an empty user); empty: none does
 	Dictionary bool   // few different values: method, scheme, protocol ...
 	List       List
-	Item       Kind // of a List: what its items are, for the day when columns hold lists
+	Item       Kind // of a List: what its items are, text, int or duration
+	NullEmpty  bool // of a List: Null is a list without items
 	// Word: no value holds a blank. Where one stands in its place the line has another format: "ident" in "10.0.0.1 ident - -" read as
 	// "$remote_addr - $remote_user".
 	Word bool
@@ -99,6 +104,9 @@ type Element struct {
 	// behind it is what may be missing: the line may end behind the literal's first Keep bytes then, which close the value before.
 	Optional bool
 	Keep     int
+	Groups   []Tree // KindGroup
+	Choice   Choice
+	Pairs    *Pairs // KindPairs
 	Reading
 	Source string // as the user wrote it: "$status", "%>s"
 	Pos    int    // byte offset of Source in the definition's text
@@ -107,11 +115,36 @@ type Element struct {
 // Tree is what a front end makes of a definition.
 type Tree struct {
 	Elements []Element
-	// Else is tried on lines that Elements do not fit. Its columns are columns of Elements too, unless it has Union.
+	// Else is tried on lines that Elements do not fit. What only one of the two fills is null where the other fits.
 	Else *Tree
-	// Union: the columns are those of all trees together.
+	// Union: the trees are forms of a line, of which any may be the usual one.
 	Union bool
 	Text  int // of several texts: the number of the one that the tree was made from
+}
+
+// Choice says which of the groups of a KindGroup a line has.
+type Choice uint8
+
+const (
+	Maybe Choice = iota // the first that fits, or none
+	One                 // the first that fits
+	Any                 // each at most once, in any order
+)
+
+// Pairs says what becomes of key=value pairs: those of Keys have columns, the others go to the column of the element, a map, if it has
+// one. Words without a value that are among Flags go to the list FlagList.
+type Pairs struct {
+	Keys     []Pair
+	FlagList string
+	Flags    []string
+	Words    string // the key of the map that all other words go to, with blanks between them; empty: they are dropped
+	Audit    bool   // as the kernel's audit writes: hexadecimal texts, pairs inside quotes
+}
+
+// Pair is a key with the element that its value is.
+type Pair struct {
+	Key string
+	Element
 }
 
 // Error is a mistake in a definition.
@@ -147,10 +180,31 @@ func (e *Element) Fields() []string {
 		return []string{Method, Target, Protocol, Request}
 	}
 	var fields []string
+	for i := range e.Groups {
+		for _, field := range e.Groups[i].Fields() {
+			if !slices.Contains(fields, field) {
+				fields = append(fields, field)
+			}
+		}
+	}
+	if e.Pairs != nil {
+		fields = append(fields, e.Pairs.fields()...)
+	}
 	for _, name := range [...]string{e.Field, e.Port, e.Third, e.Severity} {
 		if name != "" {
 			fields = append(fields, name)
 		}
+	}
+	return fields
+}
+
+// fields lists the columns beside the element's own.
+func (p *Pairs) fields() (fields []string) {
+	for i := range p.Keys {
+		fields = append(fields, p.Keys[i].Field)
+	}
+	if p.FlagList != "" {
+		fields = append(fields, p.FlagList)
 	}
 	return fields
 }

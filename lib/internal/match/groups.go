@@ -1,0 +1,202 @@
+package match
+
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Groups: sequences of which a line has one, or none, or some. A sequence that does not fit leaves no trace. Each is tried at most once
+// for each one that fits, so that the cost stays linear in the line.
+
+// group is what a step chooses from.
+type group struct {
+	choice    pattern.Choice
+	sequences []sequence
+	fills     []int // the columns that any of them fills
+	// absent has for each sequence the columns that only others fill.
+	absent [][]int
+}
+
+// special runs the steps that are not a value with a constant behind it.
+func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	switch e.op {
+	case opUntil:
+		end, escaped, ok := e.until.find(e, data, i, i)
+		if !ok {
+			return end, record.NoMatch
+		}
+		return w.bounded(b, data, e, i, end, escaped)
+	case opLiteral:
+		if !e.after.at(data, i) {
+			return i, record.NoMatch
+		}
+		return i + e.after.n, record.NoFault
+	case opGroup:
+		if e.group.choice == pattern.Any {
+			return w.any(b, data, e.group, i)
+		}
+		return w.choose(b, data, e.group, i)
+	case opConstant:
+		if e.col >= 0 {
+			b.SetConstant(&b.Cols[e.col], e.element.Literal)
+		}
+		return i, record.NoFault
+	case opTail:
+		return w.tail(b, data, e, i)
+	case opPairs:
+		return w.readPairs(b, data, e, i)
+	}
+	next, ok := newline(data, i)
+	if !ok {
+		return i, record.NoMatch
+	}
+	return next, record.NoFault
+}
+
+// choose runs the first sequence that fits.
+func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, record.Fault) {
+	furthest, fault := i, record.NoMatch
+	for k := range g.sequences {
+		q := &g.sequences[k]
+		end, why := w.sequence(b, data, q, i)
+		if why == record.NoFault {
+			omit(b, g.absent[k])
+			return end, record.NoFault
+		}
+		if end > i {
+			again(b, q.fills)
+		}
+		if end > furthest {
+			furthest, fault = end, why
+		}
+	}
+	if g.choice == pattern.One {
+		return furthest, fault
+	}
+	omit(b, g.fills)
+	return i, record.NoFault
+}
+
+// any runs the sequences that fit, in the line's order.
+func (w *worker) any(b *record.Builder, data []byte, g *group, i int) (int, record.Fault) {
+	var done uint64
+	for k, tried := 0, 0; tried < len(g.sequences); k++ {
+		if k == len(g.sequences) {
+			k = 0
+		}
+		tried++
+		if done>>k&1 != 0 {
+			continue
+		}
+		q := &g.sequences[k]
+		end, fault := w.sequence(b, data, q, i)
+		if fault == record.NoFault {
+			done |= 1 << k
+			i, tried = end, 0
+		} else if end > i {
+			again(b, q.fills)
+		}
+	}
+	for k := range g.sequences {
+		if done>>k&1 != 0 {
+			continue
+		}
+		for _, c := range g.sequences[k].fills {
+			if !g.filled(done, c) {
+				b.Null(&b.Cols[c])
+			}
+		}
+	}
+	return i, record.NoFault
+}
+
+// filled tells whether one of the sequences that are done fills the column.
+func (g *group) filled(done uint64, column int) bool {
+	for k := range g.sequences {
+		if done>>k&1 != 0 && slices.Contains(g.sequences[k].fills, column) {
+			return true
+		}
+	}
+	return false
+}
+
+func omit(b *record.Builder, columns []int) {
+	for _, c := range columns {
+		b.Null(&b.Cols[c])
+	}
+}
+
+func again(b *record.Builder, columns []int) {
+	for _, c := range columns {
+		b.Again(&b.Cols[c])
+	}
+}
+
+// tail is rest without the line's end.
+func (w *worker) tail(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	next, fault := w.rest(b, data, e, i)
+	if fault == record.NoFault {
+		if next--; next > i && data[next-1] == '\r' {
+			next--
+		}
+	}
+	return next, fault
+}
+
+// most is how many ends of a value are tried where what follows is not there for sure.
+const most = 8
+
+// retry reads a value behind which several things may follow, and all that follows: where that does not fit, the value goes on to the
+// next place where it could end, up to the line's end.
+func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (int, record.Fault) {
+	e := &q.steps[k]
+	w.trying = true
+	defer func() { w.trying = false }()
+	furthest, fault := i, record.NoMatch
+	from := i
+	for n := 0; n <= most; n++ {
+		if n == most {
+			from = lineEndAt(data, from)
+		}
+		end, escaped, ok := e.until.find(e, data, i, from)
+		if !ok {
+			if n == 0 {
+				furthest = end
+			}
+			break
+		}
+		stop, why := w.bounded(b, data, e, i, end, escaped)
+		if why == record.NoFault {
+			stop, why = w.run(b, data, q, k+1, end)
+		}
+		if why == record.NoFault {
+			return stop, why
+		}
+		if again(b, q.fills[e.until.filled:]); stop > furthest {
+			furthest, fault = stop, why
+		}
+		if c := mem.At(data, end); c == '\n' || c == '\r' && mem.At(data, end+1) == '\n' {
+			break
+		}
+		from = end + 1
+	}
+	return furthest, fault
+}
+
+// bounded makes of data[i:end] the value of a step and stays there.
+func (w *worker) bounded(b *record.Builder, data []byte, e *step, i, end int, escaped bool) (int, record.Fault) {
+	at := extent{start: i, end: end, next: end, escaped: escaped}
+	if e.element.Pad == pattern.PadLeft || e.element.Trim {
+		for at.start < end && data[at.start] == ' ' {
+			at.start++
+		}
+	}
+	at, ok := e.bare(data, at)
+	if !ok {
+		return at.end, record.NoMatch
+	}
+	return w.assign(b, data, e, at)
+}

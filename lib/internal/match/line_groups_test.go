@@ -1,0 +1,140 @@
+package match
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+func TestLineGroups(t *testing.T) {
+	checkSamples(t, lines, Options{Clock: timestamp.Options{Year: 2026}}, []sample{
+		// one of several
+		{"{!<{a:int}>{|}({b})!} {c}", "<5> x", `{"a":5,"c":"x"}`},
+		{"{!<{a:int}>{|}({b})!} {c}", "(y) x", `{"b":"y","c":"x"}`},
+		{"{!<{a:int}>{|}({b})!} {c}", "<y> x", ``},
+		{"{!<{a:int}>{|}({b})!} {c}", "x", ``},
+		{"{!{a:int} ms{|}{b:float} s!}", "5 ms", `{"a":5}`},
+		{"{!{a:int} ms{|}{b:float} s!}", "5 s", `{"b":5}`},
+		{"{!{d:duration ms} ms{|}{d:duration s} s!}", "5 s", `{"d":5000000000}`},
+		{"{!{t:timestamp %Y-%m-%d | unix_s}{|}-!} {a}", "1772698150 x", `{"t":"2026-03-05T08:09:10Z","a":"x"}`},
+		{"{!{t:timestamp %Y-%m-%d | unix_s}{|}-!} {a}", "- x", `{"a":"x"}`},
+		// one or none
+		{"{a}{[ [{b:int}]]}: {c}", "x [5]: y", `{"a":"x","b":5,"c":"y"}`},
+		{"{a}{[ [{b:int}]]}: {c}", "x: y", `{"a":"x","c":"y"}`},
+		{"{a}{[ [{b:int}]]}: {c}", "x [z]: y", ``},
+		{"{[{a}({b:int}): ]}{c:text}", "f.c(5): x: y", `{"a":"f.c","b":5,"c":"x: y"}`},
+		{"{[{a}({b:int}): ]}{c:text}", "f.c(5) x", `{"c":"f.c(5) x"}`},
+		{"{a:text}{[ x={b}{[ y={c}]}]}", "1 2 x=3 y=4", `{"a":"1 2","b":"3","c":"4"}`},
+		{"{a:text}{[ x={b}{[ y={c}]}]}", "1 2 x=3", `{"a":"1 2","b":"3"}`},
+		{"{a:text}{[ x={b}{[ y={c}]}]}", "1 2", `{"a":"1 2"}`},
+		{"{a:text}{[ x={b}{[ y={c}]}]}", "1 x=2 3", `{"a":"1 x=2 3"}`},
+		{"{a:text}{[ x={b:int}]}", "x=1 x=y x=3", `{"a":"x=1 x=y","b":3}`},
+		{"{a:text empty}{[,{b:text empty}]}", "", ``}, // a blank line is none
+		{"{a:text empty}{[,{b:text empty}]}", ",", `{"a":"","b":""}`},
+		{"{a:text escape=json}{[,{b:text escape=backslash}]}", `x\",\"`, `{"a":"x\"","b":"\""}`},
+		{"{a:int null=-}{[ {b:int null=-}{[ {c:ip null=-}]}]}", "- 5 ::1", `{"b":5,"c":"::1"}`},
+		{"{a:int null=-}{[ {b:int null=-}{[ {c:ip null=-}]}]}", "5 -", `{"a":5}`},
+		{"{a:int null=-}{[ {b:int null=-}{[ {c:ip null=-}]}]}", "5 5 x", ``},
+		// any of them, in any order
+		{"{m:text}{*, a: {a:int}{|}, b: \"{b:text}\"{|}, c: {c}*}", `hi, you, b: "x, a: "y"", a: 5`, `{"m":"hi, you","b":"x, a: \"y\"","a":5}`},
+		{"{m:text}{*, a: {a:int}{|}, b: \"{b:text}\"{|}, c: {c}*}", `hi, a: z, c: w`, `{"m":"hi, a: z","c":"w"}`},
+		{"{m:text}{*, a: {a:int}{|}, b: \"{b:text}\"{|}, c: {c}*}", `hi`, `{"m":"hi"}`},
+		{"{m:text}{*, a: {a:int}{|}, b: \"{b:text}\"{|}, c: {c}*}", `hi, a: 1, a: 2`, `{"m":"hi, a: 1","a":2}`},
+		{"{* x{a:int};{|} y{b:int};*} {c}", " y1; x2; z", `{"a":2,"b":1,"c":"z"}`},
+		{"{* x{a:int};{|} y{b:int};*} {c}", " y1; y2; z", `{"b":1,"c":"y2; z"}`},
+		{"{*a{k=first}{|}b{l=second}*}-{c}", "ba-z", `{"k":"first","l":"second","c":"z"}`},
+		// constants, the whole line, the rest
+		{"{!{k=in}+{u}{|}{k=a long text that stands nowhere}-{u}!}", "-x", `{"k":"a long text that stands nowhere","u":"x"}`},
+		{"{m...}{[{u} logged {!{k=in}in{|}{k=out}out!}{:more}]}{:rest}", "ann logged in today", `{"m":"ann logged in today","u":"ann","k":"in"}`},
+		{"{m...}{[{u} logged {!{k=in}in{|}{k=out}out!}{:more}]}{:rest}", "ann left", `{"m":"ann left"}`},
+		{"{a}{[ x{b}{r:more}]}", "1 x2 3 4", `{"a":"1","b":"2","r":"3 4"}`},
+		{"{a}{r:more}", "1", `{"a":"1"}`},
+		{"{a:duration ms null=-}{r:more}", "- 2", `{"r":"2"}`},
+		{"{a:word begins=AH} {b}", "AH1 x", `{"a":"AH1","b":"x"}`},
+		{"{a:word begins=AH} {b}", "BH1 x", ``},
+		// requests and lists
+		{`"{:request}" {a}`, `"GET / HTTP/1.1" x`, `{"method":"GET","target":"/","protocol":"HTTP/1.1","a":"x"}`},
+		{`{["{:request}"{|}"-"]}{[,{a}]}`, `"GET /"x" HTTP/1.1",x`, `{"method":"GET","target":"/\"x\"","protocol":"HTTP/1.1","a":"x"}`},
+		{`"{:request dashes null=-}" {a}`, `"- /x -" x`, `{"target":"/x","a":"x"}`},
+		{"{a:commas};{b:bars};{c:upstreams s};{d:blanks int}", "x, y,z;p||q|;0.5, - : 2;1 2 -", `{"a":["x","y","z"],"b":["p","","q",""],"c":[500000000,null,2000000000],"d":[1,2,null]}`},
+		{"{a:commas null=-};{b:bars empty null=-};{c:upstreams s};{d:blanks int}", "-;-;-, -;", `{"b":[],"c":[],"d":[]}`},
+		{"{a:commas};{b:bars};{c:upstreams s};{d:blanks int}", "x;y;z;1", ``},
+		{"{a:commas}{[;{b:blanks}]}", "x,y;1 2", `{"a":["x","y"],"b":["1","2"]}`},
+		// pairs
+		{"{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w} ", "", ``},
+		{"<{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w}", `<A=1 X B=5 C=:: D="x y" E= go Y B=6 on`, `{"n":{"D":"x y","E":"","w":"go on"},"a":"1","b":5,"c":"::","f":["X","Y"]}`},
+		{"<{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w}", `<B=x [A=2 C=::] C=y Z`, `{"n":{"w":"Z"},"f":[]}`},
+		{"<{n:pairs audit}", `<a=? comm=6C730A exe="/bin/ls" msg='op=x acct="r"' k=(null) z=6C`, `{"n":{"a":null,"comm":"ls\n","exe":"/bin/ls","op":"x","acct":"r","k":null,"z":"6C"}}`},
+		// syslog
+		{"{@syslog at}{m}", "<34>Oct 11 22:14:15 gate su[7]: x y", `{"facility":4,"severity":2,"at":"2026-10-11T22:14:15Z","host":"gate","app":"su","pid":7,"m":"x y"}`},
+		{"{@syslog at}{m}", "2026-03-05T08:09:10.5+01:00 gate kernel: [1.5] x", `{"at":"2026-03-05T07:09:10.5Z","host":"gate","app":"kernel","m":"[1.5] x"}`},
+		{"{@syslog}{m}", "Oct 11 22:14:15 kernel: x", `{"time":"2026-10-11T22:14:15Z","app":"kernel","m":"x"}`},
+		{"{@syslog}{m}", "Oct 11 22:14:15 gate x y", `{"time":"2026-10-11T22:14:15Z","host":"gate","m":"x y"}`},
+		{"{@syslog}{m}", "x y", ``},
+	})
+}
+
+func TestLineGroupsOfOptions(t *testing.T) {
+	o := Options{Columns: []string{"b", "n"}, Rename: map[string]string{"a": "n"}, Fields: map[string]Declared{"n": {Type: record.Int}}, Clock: timestamp.Options{Year: 2024}}
+	checkSamples(t, lines, o, []sample{
+		{"{c}{[ a={a}{|} b={b}]}", "1 a=2", `{"n":2}`},
+		{"{c}{[ a={a}{|} b={b}]}", "1 b=2", `{"b":"2"}`},
+		{"{c}{[ a={a}{|} b={b}]}", "1 a=x", ``},
+		{"{c}{* a={a}{|} b={b}*}", "1 b=2 a=3", `{"b":"2","n":3}`},
+		{"{b}{[ {a:commas}]}", "1 2", `{"b":"1","n":2}`},
+	})
+}
+
+func TestLineGroupErrors(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		pos     int
+		message string
+	}{
+		{"{a}{[{b}: ]}", 0, "does not begin with constant text"}, {"{a}{!{b}!}", 0, "does not begin"}, {"x {! {a}", 2, "not closed"}, {"x {[ {a}{|}", 2, "not closed"},
+		{"{a} {[ {a}]}", 4, "twice"}, {"{!{a:int}{|}{a}!}", 9, ""}, {"{@nginx}{a}", 0, "unknown pattern"}, {"{@syslog a b}{a}", 0, "no name"}, {"{@syslog", 0, "not closed"},
+		{"{a:request}", 0, "has a name"}, {"<{a:pairs A=}", 1, "a pair is written"}, {"<{a:pairs A=b:level2}", 1, "a pair is written"}, {"<{a:pairs flags=x}", 1, "flags are written"},
+		{"{a:commas float}", 0, "unknown word float"}, {"{a:text dashes}", 0, "unknown word dashes"}, {strings.Repeat("{[ ", 25) + "{a}" + strings.Repeat("]}", 25), 72, "deep"},
+		{"{! {:int}{|}" + strings.Repeat("{? {:int}?}", 8) + "!}{a}", 0, "forms in a group"}, {"{a}{[ {b:int}]}{c}", 6, "nothing tells where it ends"},
+	} {
+		tree, err := lines(c.text)
+		if err == nil {
+			_, err = Compile(tree, Options{Limit: 100})
+		}
+		if c.message == "" {
+			continue
+		}
+		if assert.Error(t, err, c.text) {
+			assert.ErrorContains(t, err, c.message, c.text)
+		}
+	}
+}
+
+// What may follow a value is tried at a bounded number of places, and what does not fit leaves no trace: the time is linear in the line.
+func TestLineGroupsAreLinear(t *testing.T) {
+	tree, err := lines(`{m:text}{*, a: {a:int}{|}, b: "{b:text}"{|}, c: {c:commas}*}`)
+	require.NoError(t, err)
+	p, err := Compile(tree, Options{Limit: 1 << 26})
+	require.NoError(t, err)
+	w := p.NewWorker()
+	took := func(n int) time.Duration {
+		best := time.Hour
+		for range 3 {
+			line := strings.Repeat(`, b: "x, a: z, c: y`, n) + "\n"
+			start := time.Now()
+			rows, _ := parse(p, w, line)
+			best = min(best, time.Since(start))
+			require.Len(t, rows, 1)
+		}
+		return best
+	}
+	took(100)
+	short, long := took(2000), took(40000)
+	assert.Less(t, long, 80*short+50*time.Millisecond, "20 times the line")
+}

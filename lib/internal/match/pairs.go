@@ -1,0 +1,221 @@
+package match
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// pairs reads KEY=VALUE up to the line's end, between blanks. Of a key that is there twice the first counts. What stands in square brackets
+// (the packet that an ICMP error is about) is passed over.
+type pairs struct {
+	keys  []step
+	byKey map[string]int
+	fills []int // the columns of keys
+	flags map[string]bool
+	list  int // the column of flags, -1: none
+	rest  int // the column of the map, -1: none
+	words []byte
+	audit bool
+}
+
+// pairs compiles the pairs of an element.
+func (c *compiler) pairs(s *step) error {
+	e := s.element
+	p := &pairs{byKey: map[string]int{}, flags: map[string]bool{}, list: -1, rest: -1, words: []byte(e.Pairs.Words), audit: e.Pairs.Audit}
+	if e.Field != "" {
+		if err := c.add(&p.rest, e, record.Field{Name: e.Field, Type: record.Map, Elem: &record.Field{Name: "value", Type: c.text()}}); err != nil {
+			return err
+		}
+	}
+	for i := range e.Pairs.Keys {
+		key := step{col: -1, more: none, element: &e.Pairs.Keys[i].Element}
+		key.nulls = key.element.Null != ""
+		kind, unquote := c.declared(&key)
+		if err := c.typed(&key, kind, unquote); err != nil {
+			return err
+		}
+		if key.convert == nil {
+			key.convert = convertText
+		}
+		p.byKey[e.Pairs.Keys[i].Key] = len(p.keys)
+		p.keys = append(p.keys, key)
+		if key.col >= 0 {
+			p.fills = append(p.fills, key.col)
+		}
+	}
+	if e.Pairs.FlagList != "" {
+		if err := c.add(&p.list, e, record.Field{Name: e.Pairs.FlagList, Type: record.List, Elem: &record.Field{Name: "item", Type: c.text()}}); err != nil {
+			return err
+		}
+	}
+	for _, flag := range e.Pairs.Flags {
+		p.flags[flag] = true
+	}
+	s.pairs = p
+	return nil
+}
+
+// omit marks all columns as null.
+func (p *pairs) omit(b *record.Builder) {
+	omit(b, p.fills)
+	for _, c := range [...]int{p.list, p.rest} {
+		if c >= 0 {
+			b.Null(&b.Cols[c])
+		}
+	}
+}
+
+// pair is a piece of the line: key and value, or a word.
+type pair struct {
+	start, keyEnd int
+	value, end    int // of a word: the same
+	quoted        bool
+	next          int
+}
+
+// readPairs reads the pairs at i.
+func (w *worker) readPairs(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	p := e.pairs
+	end := lineEndAt(data, i)
+	if end > i && data[end-1] == '\r' {
+		end--
+	}
+	p.omit(b)
+	w.words = p.read(b, data, i, end, w.words[:0])
+	if p.rest >= 0 && len(w.words) > 0 {
+		n := b.Cols[p.rest].Nested
+		n.Keys.Text(b.Text(p.words))
+		n.Items.Text(b.Text(w.words[1:]))
+	}
+	for _, c := range [...]int{p.list, p.rest} {
+		if c >= 0 {
+			b.EndList(&b.Cols[c])
+		}
+	}
+	return end, record.NoFault
+}
+
+// read takes over what stands in data[i:end]. Words are appended to words, a blank before each.
+func (p *pairs) read(b *record.Builder, data []byte, i, end int, words []byte) []byte {
+	depth := 0
+	for i = skipSpaces(data, i, end); i < end; {
+		if data[i] == '[' && !p.audit {
+			depth++
+		}
+		t := p.next(data, i, end)
+		switch {
+		case depth > 0:
+			if data[t.next-1] == ']' {
+				depth--
+			}
+		case t.value > t.keyEnd && p.audit && t.quoted && data[t.value-1] == '\'': // what a program has put into its message
+			words = p.read(b, data, t.value, t.end, words)
+		case t.value > t.keyEnd:
+			p.pair(b, data, t)
+		case p.list >= 0 && p.flags[mem.String(data[i:t.next])]:
+			b.Cols[p.list].Nested.Items.Text(record.MakeView(data, i, t.next-i, b.Buffer))
+		case len(p.words) > 0:
+			words = append(append(words, ' '), data[i:t.next]...)
+		}
+		i = skipSpaces(data, t.next, end)
+	}
+	return words
+}
+
+// skipSpaces passes blanks and the sign that audit's interpreted fields stand behind.
+func skipSpaces(data []byte, i, end int) int {
+	for i < end && (data[i] == ' ' || data[i] == 0x1d || data[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// next reads the piece at i.
+func (p *pairs) next(data []byte, i, end int) pair {
+	t := pair{start: i}
+	k := i
+	for k < end && data[k] != '=' && data[k] != ' ' && data[k] != 0x1d && data[k] != '"' {
+		k++
+	}
+	if k == end || data[k] != '=' || k == i {
+		for k < end && data[k] != ' ' && data[k] != 0x1d {
+			k++
+		}
+		t.keyEnd, t.value, t.end, t.next = k, k, k, k
+		return t
+	}
+	t.keyEnd, t.value = k, k+1
+	k++
+	if k < end && (data[k] == '"' || data[k] == '\'') {
+		for j := k + 1; j < end; j++ {
+			if data[j] == data[k] {
+				t.value, t.end, t.next, t.quoted = k+1, j, j+1, true
+				return t
+			}
+		}
+	}
+	for k < end && data[k] != ' ' && data[k] != 0x1d {
+		k++
+	}
+	t.end, t.next = k, k
+	return t
+}
+
+// pair takes over one pair.
+func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
+	if k, known := p.byKey[mem.String(data[t.start:t.keyEnd])]; known {
+		e := &p.keys[k]
+		if e.col < 0 || b.IsPresent(&b.Cols[e.col]) || e.isNull(data, t.value, t.end) || t.value == t.end && !e.text {
+			return
+		}
+		if e.convert(b, e, data, t.value, t.end, false) {
+			b.Present(&b.Cols[e.col])
+		}
+		return
+	}
+	if p.rest < 0 {
+		return
+	}
+	n := b.Cols[p.rest].Nested
+	n.Keys.Text(record.MakeView(data, t.start, t.keyEnd-t.start, b.Buffer))
+	switch text := data[t.value:t.end]; {
+	case p.audit && !t.quoted && (string(text) == "?" || string(text) == "(null)" || string(text) == "(none)"):
+		n.Items.Null()
+	case p.audit && !t.quoted && auditTexts[string(data[t.start:t.keyEnd])] && isHex(text):
+		n.Items.Text(b.Text(unhex(text)))
+	default:
+		n.Items.Text(record.MakeView(data, t.value, t.end-t.value, b.Buffer))
+	}
+}
+
+// auditTexts are the fields that the kernel writes in hexadecimal digits where the text has quotes, blanks or bytes beyond ASCII
+// (https://github.com/linux-audit/audit-documentation/wiki/SPEC-Writing-Good-Events).
+var auditTexts = map[string]bool{"acct": true, "cgroup": true, "cmd": true, "comm": true, "cwd": true, "data": true, "device": true, "dir": true, "exe": true, "file": true,
+	"invalid_context": true, "key": true, "name": true, "new": true, "ocomm": true, "old": true, "path": true, "proctitle": true, "sw": true, "vm": true, "watch": true}
+
+func isHex(text []byte) bool {
+	for _, c := range text {
+		if c-'0' > 9 && c-'A' > 5 {
+			return false
+		}
+	}
+	return len(text) > 0 && len(text)%2 == 0
+}
+
+// unhex undoes hexadecimal digits. The zeros that end the words of a command line become blanks.
+func unhex(text []byte) []byte {
+	digit := func(c byte) byte {
+		if c <= '9' {
+			return c - '0'
+		}
+		return c - 'A' + 10
+	}
+	out := make([]byte, len(text)/2)
+	for i := range out {
+		out[i] = digit(text[2*i])<<4 | digit(text[2*i+1])
+	}
+	out = bytes.TrimRight(out, "\x00")
+	return bytes.ReplaceAll(out, []byte{0}, []byte{' '})
+}

@@ -1,0 +1,132 @@
+package match
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
+
+// until is where a value ends behind which one of several things follows: at the first of their beginnings.
+type until struct {
+	constants []constant
+	first     [2]byte // the bytes that they begin with, but for the newline ...
+	many      bool    // ... when they are more than two: firsts
+	firsts    [256]bool
+	newline   bool // the line may end there
+	blank     bool // one of them begins with a blank, or the line may end
+	retry     bool // what follows may turn out not to be there
+	filled    int  // of sequence.fills: those before the value's own
+}
+
+func newUntil(ends []string, retry bool) *until {
+	u := &until{retry: retry}
+	var firsts []byte
+	for _, end := range ends {
+		u.blank = u.blank || end[0] == ' ' || end == "\n"
+		if end == "\n" {
+			u.newline = true
+			continue
+		}
+		for _, text := range lineEndings(end) {
+			u.constants = append(u.constants, makeConstant(text))
+		}
+		if c := end[0]; !slices.Contains(firsts, c) {
+			firsts = append(firsts, c)
+			u.firsts[c] = true
+		}
+	}
+	u.firsts['\n'] = true
+	u.many = len(firsts) > 2
+	if len(firsts) == 0 {
+		firsts = []byte{'\n'}
+	}
+	u.first = [2]byte{firsts[0], firsts[len(firsts)-1]}
+	return u
+}
+
+// lineEndings are the ways in which a text that may end with the line's end can be written.
+func lineEndings(text string) []string {
+	if before, is := bytes.CutSuffix([]byte(text), []byte("\n")); is {
+		return []string{text, string(before) + "\r\n"}
+	}
+	return []string{text}
+}
+
+// find is the end of the value at i, which goes on at least up to from. Where there is none, ok is false and end is where the line
+// stopped to fit.
+func (u *until) find(e *step, data []byte, i, from int) (end int, escaped, ok bool) {
+	if e.element.Escape != pattern.EscapeNone {
+		return u.findEscaped(e, data, i, from)
+	}
+	for j := from; ; j++ {
+		if u.many {
+			for !u.firsts[mem.At(data, j)] {
+				j++
+			}
+		} else {
+			j = scan.Find3(data, j, u.first[0], u.first[1], '\n')
+		}
+		if u.at(data, j) {
+			return j, false, true
+		}
+		if mem.At(data, j) == '\n' {
+			return u.atNewline(e, data, i, j)
+		}
+	}
+}
+
+func (u *until) at(data []byte, j int) bool {
+	for k := range u.constants {
+		if u.constants[k].at(data, j) {
+			return true
+		}
+	}
+	return false
+}
+
+func (u *until) atNewline(e *step, data []byte, i, j int) (end int, escaped, ok bool) {
+	if j > i && mem.At(data, j-1) == '\r' {
+		j--
+	}
+	return j, false, u.newline
+}
+
+func (u *until) findEscaped(e *step, data []byte, i, from int) (end int, escaped, ok bool) {
+	for j := from; ; j++ {
+		for !u.firsts[mem.At(data, j)] && mem.At(data, j) != '\\' {
+			j++
+		}
+		switch {
+		case u.at(data, j):
+			return j, escaped, true
+		case mem.At(data, j) == '\n':
+			end, _, ok = u.atNewline(e, data, i, j)
+			return end, escaped, ok
+		case mem.At(data, j) == '\\':
+			escaped = true
+			if mem.At(data, j+1) != '\n' {
+				j++
+			}
+		}
+	}
+}
+
+// lineEndAt is the place of the newline that ends the line of i.
+func lineEndAt(data []byte, i int) int { return i + bytes.IndexByte(data[i:], '\n') }
+
+// describe says what a value and one of its ends are.
+func (u *until) describe(what string) string {
+	var ends []string
+	for k := range u.constants {
+		ends = append(ends, strconv.Quote(u.constants[k].text))
+	}
+	if u.newline {
+		ends = append(ends, "the end of the line")
+	}
+	return what + " and " + strings.Join(ends, " or ")
+}

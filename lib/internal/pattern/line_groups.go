@@ -1,0 +1,158 @@
+package pattern
+
+import (
+	"slices"
+	"strings"
+)
+
+// Groups of the language line: {! !}, {[ ]} and {* *}, with {|} between what they choose from.
+
+// closes tells whether rest begins with what closes the group that is open, or with the sign between its parts.
+func (p *linePattern) closes(rest string) bool {
+	n := len(p.groups)
+	return n > 0 && (strings.HasPrefix(rest, "{|}") || len(rest) > 1 && rest[0] == p.groups[n-1] && rest[1] == '}')
+}
+
+// lineChoices are the groups by what opens and what closes them.
+var lineChoices = map[byte]struct {
+	choice Choice
+	closer byte
+}{'!': {One, '!'}, '[': {Maybe, ']'}, '*': {Any, '*'}}
+
+// deepest is how far groups may stand inside each other.
+const deepest = 24
+
+// group reads a group. Parts that may be missing in the other way, {? ?}, and times of several layouts make more parts of it.
+func (p *linePattern) group() (lineNode, *Error) {
+	at := p.i
+	how := lineChoices[p.text[at+1]]
+	e := Element{Kind: KindGroup, Choice: how.choice, Pos: at}
+	if len(p.groups) == deepest {
+		return lineNode{}, p.fail(at, "", "groups stand more than %d deep inside each other", deepest)
+	}
+	p.groups = append(p.groups, how.closer)
+	for p.i = at + 2; ; p.i += len("{|}") {
+		nodes, err := p.nodes(false)
+		if err != nil {
+			return lineNode{}, err
+		}
+		if p.i == len(p.text) {
+			return lineNode{}, p.fail(at, "a group is written {! a {|} b !}, {[ a {|} b ]} or {* a {|} b *}", "a group that is not closed")
+		}
+		for _, elements := range variants(nodes) {
+			t, err := lineTree(elements, p.number, true)
+			if err != nil {
+				return lineNode{}, err
+			}
+			e.Groups = append(e.Groups, *t)
+		}
+		if !strings.HasPrefix(p.text[p.i:], "{|}") {
+			break
+		}
+	}
+	p.groups = p.groups[:len(p.groups)-1]
+	p.i += 2
+	e.Source = p.text[at:p.i]
+	if len(e.Groups) > mostVariants {
+		return lineNode{}, p.fail(at, "", "more than %d forms in a group", mostVariants)
+	}
+	return lineNode{element: e}, nil
+}
+
+// value tells whether e is a value that takes text of the line up to what follows it.
+func (e *Element) value() bool {
+	return e.Kind != KindLiteral && e.Kind != KindGroup && e.Kind != KindConstant && e.Kind != KindRest && !e.Whole
+}
+
+// lineMacros are patterns by name; @ stands for the argument.
+var lineMacros = map[string]string{
+	// RFC 3164 and its kin: priority, time, host, app[pid] and a colon. Each but the time may be missing.
+	"syslog": `{[<{facility,severity:priority}>]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %b %e %H:%M:%S.%f} {|}{@:timestamp %b %e %Y %H:%M:%S} {|}{@:timestamp rfc3339} {|}{@:timestamp %Y-%m-%d %H:%M:%S} !}` +
+		`{!{host} {app}[{pid:int}]: {|}{host} {app}: {|}{app}[{pid:int}]: {|}{app}: {|}{host} !}`,
+}
+
+// macro reads {@NAME ARGUMENT}.
+func (p *linePattern) macro() ([]lineNode, *Error) {
+	at := p.i
+	end := strings.IndexByte(p.text[at:], '}')
+	if end < 0 {
+		return nil, p.fail(at, lineField, "{ is not closed")
+	}
+	name, argument, _ := strings.Cut(p.text[at+2:at+end], " ")
+	body, known := lineMacros[name]
+	if !known {
+		return nil, p.fail(at, "known is {@syslog time}", "unknown pattern @%s", shorten(name))
+	}
+	if argument == "" {
+		argument = "time"
+	}
+	if snake(argument) != argument {
+		return nil, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", argument)
+	}
+	inner := linePattern{text: strings.ReplaceAll(body, "@", argument), number: p.number}
+	nodes, err := inner.nodes(false)
+	if err != nil {
+		return nil, p.fail(at, err.Hint, "%s", err.Message)
+	}
+	for i := range nodes {
+		nodes[i].setPos(at)
+	}
+	p.i += end + 1
+	return nodes, nil
+}
+
+// setPos gives what a macro stands for the macro's place.
+func (n *lineNode) setPos(at int) {
+	n.element.setPos(at)
+	for _, nodes := range n.choice {
+		for i := range nodes {
+			nodes[i].setPos(at)
+		}
+	}
+}
+
+func (e *Element) setPos(at int) {
+	e.Pos = at
+	for g := range e.Groups {
+		for i := range e.Groups[g].Elements {
+			e.Groups[g].Elements[i].setPos(at)
+		}
+	}
+}
+
+var lineLists = map[string]List{"commas": CommaList, "blanks": BlankList, "bars": PipeList, "upstreams": UpstreamList}
+
+// linePairs reads what becomes of pairs: {rest:pairs KEY=FIELD KEY=FIELD:TYPE ... flags=FIELD:A,B words=KEY audit}. Keys without a field go to
+// the map rest, if there is a name; words without a value that are among the flags to the list FIELD, others under KEY to the map. audit: texts
+// may be in hexadecimal digits, and pairs inside quotes.
+func linePairs(e *Element, arg string) *Error {
+	e.Pairs = &Pairs{}
+	for a := range strings.FieldsSeq(arg) {
+		key, to, _ := strings.Cut(a, "=")
+		switch {
+		case a == "audit":
+			e.Pairs.Audit = true
+			continue
+		case key == "words" && to != "":
+			e.Pairs.Words = to
+			continue
+		case key == "flags":
+			name, flags, _ := strings.Cut(to, ":")
+			if name == "" || flags == "" || snake(name) != name {
+				return &Error{e.Pos, "flags are written flags=FIELD:A,B", ""}
+			}
+			e.Pairs.FlagList, e.Pairs.Flags = name, strings.Split(flags, ",")
+			continue
+		}
+		name, kind, _ := strings.Cut(to, ":")
+		pair := Pair{key, Element{Field: name, Source: key, Pos: e.Pos, Kind: KindText}}
+		if kind != "" {
+			pair.Kind = lineKinds[kind]
+		}
+		if key == "" || name == "" || snake(name) != name || !slices.Contains([]Kind{KindText, KindInt, KindUint, KindFloat, KindHex, KindIP, KindBool}, pair.Kind) {
+			return &Error{e.Pos, "a pair is written KEY=FIELD or KEY=FIELD:TYPE, not " + shorten(a), ""}
+		}
+		e.Pairs.Keys = append(e.Pairs.Keys, pair)
+	}
+	return nil
+}
