@@ -118,6 +118,9 @@ func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 			if batch.Schema().String() != all.Schema().String() {
 				break
 			}
+			if batch.Len()+batch.Rejects() == 0 {
+				continue // where has dropped it
+			}
 			if batch.Len() == 1 {
 				require.Less(t, row, all.Len(), "%s, record %d: %q", name, i, text)
 				require.Equal(t, string(batch.AppendJSON(nil, 0, true)), string(all.AppendJSON(nil, row, true)), "%s, record %d: %q", name, i, text)
