@@ -71,6 +71,11 @@ type Options struct {
 	// Syslog reads syslog of RFC 3164, of RFC 5424, and what daemons write.
 	Syslog *SyslogOptions `json:"syslog,omitempty" sawlog:"how"`
 
+	// Formats are several formats whose lines stand side by side: each line belongs to the first that takes it.
+	Formats FormatList `json:"formats,omitempty" sawlog:"how"`
+	// Name is what the definition is called, for the column _format of a stream of several.
+	Name string `json:"name,omitempty"`
+
 	// Fields gives fields a type: {"status": "int", "at": "timestamp %d/%b/%Y"}.
 	Fields map[string]string `json:"fields,omitempty"`
 	// Rename gives fields other names, before Fields: {"FROM": "TO"}.
@@ -103,8 +108,8 @@ type Options struct {
 	Where Where `json:"where,omitempty"`
 	// Constants adds columns that are the same in every row: {"service": "shop"}.
 	Constants map[string]any `json:"constants,omitempty"`
-	// URL takes columns of addresses apart: a target into path and query, any other FIELD into FIELD_host, FIELD_path and FIELD_query.
-	URL []string `json:"url,omitempty"`
+	// URLs takes columns of addresses apart: a target into path and query, any other FIELD into FIELD_host, FIELD_path and FIELD_query.
+	URLs []string `json:"urls,omitempty"`
 	// Strict refuses what a writer may leave out or add: csv rows of another width, CEF pairs out of place.
 	Strict bool `json:"strict,omitempty"`
 	// Framing tells records apart: "lf" (a line each, the default; CR LF too), "nul" (a zero byte behind each), "octet-counting" (its

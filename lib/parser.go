@@ -54,6 +54,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 	if len(o.Envelope) > 0 {
 		return newEnveloped(p)
 	}
+	if o.Formats != nil {
+		return newMixed(p)
+	}
 	r, err := resolve(o)
 	if err != nil {
 		return nil, err
@@ -114,6 +117,9 @@ func (p *Parser) WithAllocator(alloc Allocator) *Parser {
 
 // formatError makes the engine's error one for users.
 func formatError(err error, r *resolved) error {
+	if wrong, ok := err.(*FormatError); ok {
+		return wrong
+	}
 	var e *engine.Error
 	if !errors.As(err, &e) {
 		return &FormatError{Kind: KindDefinition, Message: err.Error(), Offset: -1}

@@ -54,7 +54,7 @@ func (w *Where) decode(text string, offset int, path string) *FormatError {
 
 // transforms tells whether o wants something done to records once they are parsed.
 func (o *Options) transforms() bool {
-	return len(o.Where) > 0 || len(o.Constants) > 0 || len(o.URL) > 0
+	return len(o.Where) > 0 || len(o.Constants) > 0 || len(o.URLs) > 0
 }
 
 // plain is o without what is done to records once they are parsed. Columns that are looked at for that are parsed too.
@@ -66,7 +66,7 @@ func (o Options) plain() (Options, error) {
 			return o, err
 		}
 	}
-	o.Where, o.Constants, o.URL, o.Columns = nil, nil, nil, columns
+	o.Where, o.Constants, o.URLs, o.Columns = nil, nil, nil, columns
 	return o, nil
 }
 
@@ -74,7 +74,7 @@ func (o Options) plain() (Options, error) {
 func (o Options) needed() ([]string, error) {
 	var schema *Schema
 	all := o
-	all.Where, all.Constants, all.URL, all.Columns = nil, nil, nil, nil
+	all.Where, all.Constants, all.URLs, all.Columns = nil, nil, nil, nil
 	whole, err := NewParserOptions(all)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (o Options) needed() ([]string, error) {
 			add(beside)
 		}
 	}
-	for _, name := range o.URL {
+	for _, name := range o.URLs {
 		add(name)
 	}
 	slices.Sort(columns[min(len(o.Columns), len(columns)):])
@@ -120,7 +120,7 @@ func (o *Options) madeColumns() (names []string) {
 	for name := range o.Constants {
 		names = append(names, o.called(name))
 	}
-	for _, from := range o.URL {
+	for _, from := range o.URLs {
 		for _, part := range []string{"host", "path", "query"} {
 			names = append(names, o.called(from)+"_"+part)
 			if from == "target" {
@@ -192,7 +192,7 @@ func (p *Parser) dress(bound engine.Bound, o *Options) (engine.Bound, error) {
 		}
 		return schema.Find(o.called(name))
 	}
-	to := transform.Options{Where: o.Where, URL: o.URL, Find: find, Called: o.called, Open: p.plan == nil || p.plan.Sample() > 0 || p.outside != nil && !p.outside.fixed()}
+	to := transform.Options{Where: o.Where, URL: o.URLs, Find: find, Called: o.called, Open: p.plan == nil || p.plan.Sample() > 0 || p.outside != nil && !p.outside.fixed()}
 	to.Constants = o.constants()
 	if o.Columns != nil {
 		to.Columns = []string{}

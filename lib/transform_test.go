@@ -125,13 +125,13 @@ func TestWhereOnWhatALogMayHave(t *testing.T) {
 		rows, _ := rowsOf(t, `{"json": {}, "where": `+where+`}`, `{"a":1,"b":true,"list":[1]}`+"\n"+`{"a":2,"b":false}`)
 		assert.Len(t, rows, want, where)
 	}
-	rows, _ := rowsOf(t, `{"json": {}, "url": ["a", "none"]}`, `{"a":1}`)
+	rows, _ := rowsOf(t, `{"json": {}, "urls": ["a", "none"]}`, `{"a":1}`)
 	assert.Equal(t, []string{`{"a":1}`}, rows)
 }
 
 func TestConstantsAndURLs(t *testing.T) {
 	rows, _ := rowsOf(t, `{"format": "combined", "constants": {"service": "shop", "shard": 3, "share": 0.5, "live": true},
-		"url": ["target", "referer"], "columns": ["service", "shard", "share", "live", "path", "query", "target_host", "referer_host", "referer_path", "referer_query"]}`, accessLines)
+		"urls": ["target", "referer"], "columns": ["service", "shard", "share", "live", "path", "query", "target_host", "referer_host", "referer_path", "referer_query"]}`, accessLines)
 	assert.Equal(t, []string{
 		`{"path":"/a","query":{"x":"1"},"live":true,"service":"shop","shard":3,"share":0.5}`,
 		`{"path":"/api/v1","query":{"q":"b","flag":""},"referer_host":"example.com","referer_path":"/x y","referer_query":{"z":"1"},"live":true,"service":"shop","shard":3,"share":0.5}`,
@@ -140,9 +140,9 @@ func TestConstantsAndURLs(t *testing.T) {
 	}, rows)
 	rows, _ = rowsOf(t, `{"json": {}, "constants": {"service": "shop"}}`, `{"service":"other","a":1}`)
 	assert.Equal(t, []string{`{"a":1,"service":"shop"}`}, rows)
-	rows, _ = rowsOf(t, `{"nginx": "$args $uri", "url": ["path"], "rename": {"target": "path"}}`, `a=b /x%41%4?%zz&=&a=%2b+%e2%82%ac`)
+	rows, _ = rowsOf(t, `{"nginx": "$args $uri", "urls": ["path"], "rename": {"target": "path"}}`, `a=b /x%41%4?%zz&=&a=%2b+%e2%82%ac`)
 	assert.Equal(t, []string{`{"query":"a=b","path":"/x%41%4?%zz&=&a=%2b+%e2%82%ac","path_path":"/xA%4","path_query":{"%zz":"","":"","a":"+ €"}}`}, rows)
-	rows, _ = rowsOf(t, `{"format": "combined", "names": "ecs", "url": ["target"], "where": {"status": 200}, "columns": ["http.response.status_code", "path", "query"]}`, accessLines)
+	rows, _ = rowsOf(t, `{"format": "combined", "names": "ecs", "urls": ["target"], "where": {"status": 200}, "columns": ["http.response.status_code", "path", "query"]}`, accessLines)
 	assert.Equal(t, []string{`{"http.response.status_code":200,"url.path":"/a","url.query":{"x":"1"}}`}, rows)
 }
 

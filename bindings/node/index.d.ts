@@ -79,7 +79,11 @@ export interface Refinement {
   /** Columns that are the same in every row. */
   constants?: Record<string, string | number | boolean>
   /** Columns of addresses that are taken apart into host, path and query. */
-  url?: readonly string[]
+  urls?: readonly string[]
+  /** Several formats whose lines stand side by side; the column `_format` says which a row had. */
+  formats?: ReadonlyArray<string | Definition>
+  /** What rows of this definition are called in `_format`. */
+  name?: string
   /** Options that this version of the declarations does not name. */
   [option: string]: unknown
 }

@@ -182,6 +182,9 @@ func (b *Builder) Begin(data []byte, n int, own bool) {
 	}
 }
 
+// Allocator is what gives the builder its memory.
+func (b *Builder) Allocator() Allocator { return b.alloc }
+
 // Base is where the block under way stands, from the batch's first byte.
 func (b *Builder) Base() int64 { return b.base }
 

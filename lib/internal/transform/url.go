@@ -23,11 +23,11 @@ func (p *Plan) addURLs(o *Options, fields []record.Field) ([]record.Field, error
 			for i := range fields {
 				names[i] = fields[i].Name
 			}
-			return nil, &Error{Key: "url", Message: fmt.Sprintf("url: there is no field %q", name), Name: name, Names: names}
+			return nil, &Error{Key: "urls", Message: fmt.Sprintf("urls: there is no field %q", name), Name: name, Names: names}
 		}
 		if from >= 0 {
 			if t := fields[from].Type; t != record.String && t != record.Bytes {
-				return nil, &Error{Key: "url", Message: fmt.Sprintf("url: %q is of type %s, no text", name, fields[from].TypeName())}
+				return nil, &Error{Key: "urls", Message: fmt.Sprintf("urls: %q is of type %s, no text", name, fields[from].TypeName())}
 			}
 		}
 		source := o.Called(name)
