@@ -71,6 +71,8 @@ var moreCases = map[string]struct {
 		accessLines + mixedLines + strings.Repeat("x", 300) + "\r\n\r\n" + strings.ReplaceAll(mixedLines, "\n", "\r\n") + "\xff"},
 	"several formats in envelopes": {`{"formats": ["common", {"json": {}}, {"dissect": "%{a}: %{b}"}], "envelope": ["cri", "none"], "limits": {"line": 250}}`,
 		"2026-03-05T08:09:10Z stdout F " + strings.ReplaceAll(mixedLines, "\n", "\n2026-03-05T08:09:10Z stdout P ") + "\n" + mixedLines},
+	"several formats, joined": {`{"formats": ["combined", {"json": {}}, "syslog"], "multiline": {"start": "^\\S"}, "where": {"status": "!= 502"}, "limits": {"line": 250}}`,
+		accessLines + " more\n" + mixedLines + " more\n \xff\n" + accessLines},
 	"filtered JSON": {`{"json": {}, "where": {"a": [1, null]}, "columns": ["b", "list"], "limits": {"line": 250}}`,
 		`{"a":1,"b":"a text longer than a view"}` + "\n" + `{"a":2,"b":"x","list":[1,2]}` + "\n" + `{"b":"no a","list":[3]}` + "\n" + `{"a":"1"}` + "\n\nx"},
 	"pieces of CRI, JSON": {`{"json": {}, "envelope": ["docker_json", "cri", "none"], "limits": {"line": 250}}`, `2026-03-05T08:09:10.123456789Z stdout P {"time":"2026-03-05T08:00:00Z",

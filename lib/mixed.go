@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/mixed"
 )
 
@@ -75,6 +76,10 @@ func newMixed(p *Parser) (*Parser, error) {
 	if !fixed {
 		plan.sample = detectionSample
 	}
+	var err error
+	if p.frame, err = frame.Compile(frameOptions(o)); err != nil {
+		return nil, frameError(err)
+	}
 	p.plan, p.resolved = plan, &resolved{definition: engine.Definition{Line: p.lineLimit()}}
 	if !fixed {
 		return p, checkLimits(*o)
@@ -92,8 +97,8 @@ func newMember(m Options, o *Options) (*Parser, error) {
 	if name := firstReading(m); name != "" {
 		return nil, &FormatError{Kind: KindOption, Key: "formats." + name, Message: quote(name) + " is an option for reading, not part of a definition", Offset: -1}
 	}
-	if m.Envelope != nil || m.Where != nil || m.Formats != nil {
-		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "envelope, where and formats belong beside formats, not into it", Offset: -1}
+	if m.Envelope != nil || m.Where != nil || m.Formats != nil || m.Multiline != nil || m.Framing != "" || m.StripANSI {
+		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "envelope, where, multiline, framing and formats belong beside formats, not into it", Offset: -1}
 	}
 	if len(tagged(m, "how")) == 0 {
 		m.Format = auto

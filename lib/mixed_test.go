@@ -33,7 +33,12 @@ func TestSeveralFormats(t *testing.T) {
 {"_format":"dissect#2"}
 {"a":"192.0.2.2","_format":"mine"}`, "6 empty "},
 		{`{"formats": ["syslog", "auto"], "year": 2026, "columns": ["_format"], "where": {"_format": "!= generic"}}`,
-			`{"_format":"syslog"}`, "6 empty "},
+			`{"_format":"json"}
+{"_format":"syslog"}
+{"_format":"json"}`, `1 no_match 192.0.2.1 - - [05/Mar/2026:08:09:10 +0000] "GET /a HTTP/1.1" 200 5
+3 no_match nothing
+6 empty 
+7 no_match 192.0.2.2 - - [05/Mar/2026:08:09:14 +0000] "GET /b HTTP/1.1" 404 -`},
 	} {
 		p, err := NewParser(c.definition)
 		require.NoError(t, err)

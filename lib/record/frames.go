@@ -19,6 +19,9 @@ type Shift struct {
 // SetShifts says where the records of the block under way stand in the source; nil: where they stand in the block. At ascends.
 func (b *Builder) SetShifts(shifts []Shift) { b.shifts = shifts }
 
+// OffsetOf is where what stands at at in the block under way stands in the source, from the batch's first byte.
+func (b *Builder) OffsetOf(at int) int64 { return b.base + int64(at) + shiftAt(b.shifts, at) }
+
 func shiftAt(shifts []Shift, at int) int64 {
 	if k := sort.Search(len(shifts), func(k int) bool { return shifts[k].At > at }); k > 0 {
 		return shifts[k-1].By

@@ -83,8 +83,8 @@ func (p *Plan) NewChunkWorker() *Worker {
 // Parse implements record.Worker: data[:n] is a stream of its own.
 func (w *Worker) Parse(b *record.Builder, data []byte, n int) {
 	u := w.p.NewUnwrapper()
-	c := u.Add(Input{Data: data, N: n}, true)
-	c.ParseAt(w, b, -int64(b.Lines()), -b.Base())
+	c := u.Add(Input{Data: data[b.From:], N: n - b.From}, true)
+	c.ParseAt(w, b, -int64(b.Lines()), -b.OffsetOf(b.From))
 }
 
 // Explain implements record.Worker.

@@ -133,7 +133,7 @@ const (
 
 // Parse implements record.Worker.
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	lines, base, alloc := b.Lines(), b.Base(), b.Allocator()
+	lines, alloc, from := b.Lines(), b.Allocator(), b.From
 	batches := make([]*record.Batch, 0, len(w.p.members))
 	w.taken, w.faults, w.left, w.rejects = w.taken[:0], w.faults[:0], w.left[:0], w.rejects[:0]
 	text, size, owned := data, n, false
@@ -145,7 +145,8 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 			text, size = w.rest(alloc, data)
 			owned = true
 		}
-		batches = append(batches, w.member(m, alloc, text, size, owned))
+		batches = append(batches, w.member(m, alloc, text, from, size, owned))
+		from = 0
 	}
 	w.join(b, batches)
 	waiting := 0
@@ -154,7 +155,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 			waiting++
 		} else if taken == refused {
 			r := w.refusal(i)
-			b.SetRefused(b.Refusals(), record.Refused{Line: lines + i, Offset: base + r.Offset, Length: r.Length, Fault: w.faults[i], Buffer: b.Buffer, At: int(r.Offset), Kept: len(r.Raw)})
+			b.SetRefused(b.Refusals(), record.Refused{Line: lines + i, Offset: b.OffsetOf(int(r.Offset)), Length: r.Length, Fault: w.faults[i], Buffer: b.Buffer, At: int(r.Offset), Kept: len(r.Raw)})
 		}
 	}
 	b.Continue(waiting)
@@ -177,15 +178,16 @@ func (w *worker) refusal(line int) *record.Reject {
 }
 
 // member lets one format parse what is left.
-func (w *worker) member(m int, alloc record.Allocator, text []byte, n int, owned bool) *record.Batch {
+func (w *worker) member(m int, alloc record.Allocator, text []byte, from, n int, owned bool) *record.Batch {
 	sub := w.builders[m]
 	if sub == nil {
 		bound := w.p.members[m].Bound
 		sub = record.NewBuilder(bound.Schema(), alloc, bound.Present())
 		w.builders[m] = sub
 	}
-	sub.Start(n/200 + 1)
+	sub.Start((n-from)/200 + 1)
 	sub.Begin(text, n, owned)
+	sub.From = from
 	sub.Track(true)
 	w.workers[m].Parse(sub, text, n)
 	marks, lines := sub.Marks(), sub.Lines()
