@@ -10,6 +10,7 @@ import (
 //	%h %l %u %t "%r" %>s %b                           the format itself, also with the escapes of a configuration file: \"%r\"
 //	LogFormat "%h %l %u %t \"%r\" %>s %b" common      the whole directive; CustomLog and TransferLog too
 //	combined                                          a nickname that Apache's own configuration defines
+//	ErrorLogFormat "[%t] [%l] [pid %P] %M"            the directive for the error log, whose directives mean other things
 //
 // The error is an *Error.
 func CompileApache(text string) (*Tree, error) {
@@ -37,6 +38,12 @@ const (
 )
 
 func compileApache(text string) (*Tree, *Error) {
+	if format, ok, err := errorLogFormat(text); ok {
+		if err != nil {
+			return nil, err
+		}
+		return compileErrorLog(format)
+	}
 	format, err := apacheFormat(text)
 	if err == nil {
 		err = format.oneLine()
@@ -77,8 +84,6 @@ func apacheFormat(text string) (source, *Error) {
 	case "customlog", "globallog":
 		file := skipBlanks(trimmed, end)
 		return apacheArgument(trimmed, skipBlanks(trimmed, apacheWord(trimmed, file)), end)
-	case "errorlogformat":
-		return source{}, &Error{i, "ErrorLogFormat is no access log", "a LogFormat is expected here"}
 	}
 	if format, ok := nicknames[strings.TrimSpace(trimmed)]; ok {
 		return plain(format, i).pin(i), nil

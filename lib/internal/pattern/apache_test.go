@@ -150,7 +150,6 @@ func TestApacheErrors(t *testing.T) {
 		{"CustomLog \"file", "has no format", "", 9},
 		{"LogFormat %h%u", "side by side", "", 12},
 		{"CustomLog file", "has no format", "", 9},
-		{`ErrorLogFormat "[%t] %M"`, "ErrorLogFormat", "LogFormat", 0},
 	} {
 		t.Run(c.format, func(t *testing.T) {
 			_, err := CompileApache(c.format)
