@@ -76,6 +76,30 @@ int32_t sawlog_batch_column(const sawlog_batch *b, int32_t column, sawlog_column
   return saw_out(out, &full, sizeof full);
 }
 
+int64_t sawlog_batch_layout(const sawlog_batch *b, int64_t *out, size_t n) {
+  enum { HEAD = 3, EACH = 12 };
+  if (!live(b)) return SAWLOG_E_HANDLE;
+  int64_t need = HEAD + 2 * (int64_t)b->n_buffers + EACH * (int64_t)b->schema->all;
+  if (need > (int64_t)n || !out) return need;
+  int64_t *to = out + HEAD;
+  out[0] = b->rows;
+  out[1] = b->schema->all;
+  out[2] = b->n_buffers;
+  for (int32_t i = 0; i < b->n_buffers; i++) {
+    *to++ = (intptr_t)b->buffers[i];
+    *to++ = b->buffer_sizes[i];
+  }
+  for (int32_t i = 0; i < b->schema->all; i++, to += EACH) {
+    const saw_field *f = &b->schema->fields[i];
+    const saw_column *c = &b->columns[i];
+    int nested = f->n_children > 0;
+    const int64_t all[EACH] = {f->type, f->flags, c->length, c->nulls, (intptr_t)c->valid, (intptr_t)c->data, c->dictionary_n,
+                               nested ? 0 : (intptr_t)c->offsets, (intptr_t)c->texts, nested ? (intptr_t)c->offsets : 0, f->n_children, f->child};
+    memcpy(to, all, sizeof all);
+  }
+  return need;
+}
+
 int32_t sawlog_batch_is_null(const sawlog_batch *b, int32_t column, int64_t row) {
   const saw_field *field;
   const saw_column *c = column_of(b, column, &field);

@@ -32,14 +32,14 @@ func (b *body) take(n int) unsafe.Pointer {
 }
 
 // put8 copies data into the body.
-func put8[T any](b *body, data []T) unsafe.Pointer {
+func put8[T any](b *body, data []T) uintptr {
 	var t T
 	n := len(data) * int(unsafe.Sizeof(t))
 	p := b.take(n)
 	if p != nil && n > 0 {
 		copy(unsafe.Slice((*T)(p), len(data)), data)
 	}
-	return p
+	return place(p)
 }
 
 // outgoing is a batch on its way to C.
@@ -95,10 +95,9 @@ func hand(b *sawlog.Batch, k *schemas, small bool, borrowed []byte, out **C.sawl
 func (o *outgoing) write(to *body, c *C.sawlog_batch) {
 	columns := to.take(len(o.columns) * C.sizeof_saw_column)
 	for i := range o.columns {
-		var none C.saw_column
-		at := &none
+		at := &column{}
 		if c != nil {
-			at = (*C.saw_column)(unsafe.Add(columns, i*C.sizeof_saw_column))
+			at = (*column)(unsafe.Add(columns, i*C.sizeof_saw_column))
 		}
 		o.column(to, &o.columns[i], at)
 	}
@@ -110,42 +109,42 @@ func (o *outgoing) write(to *body, c *C.sawlog_batch) {
 	}
 	c.columns, c.owned = (*C.saw_column)(columns), (*unsafe.Pointer)(owned)
 	for _, a := range o.allocations {
-		if p := unsafe.Pointer(unsafe.SliceData(a)); p != nil {
-			unsafe.Slice((*unsafe.Pointer)(owned), len(o.allocations))[c.n_owned] = p
+		if start(a) != 0 {
+			unsafe.Slice((*uintptr)(owned), len(o.allocations))[c.n_owned] = start(a)
 			c.n_owned++
 		}
 	}
 }
 
-func (o *outgoing) column(to *body, from *sawlog.Column, c *C.saw_column) {
-	*c = C.saw_column{length: C.int64_t(from.Len()), nulls: C.int64_t(from.Nulls())}
+func (o *outgoing) column(to *body, from *sawlog.Column, c *column) {
+	*c = column{length: int64(from.Len()), nulls: int64(from.Nulls())}
 	if from.Nulls() > 0 {
-		c.valid = (*C.uint8_t)(unsafe.SliceData(from.Validity()))
+		c.valid = start(from.Validity())
 	}
 	if from.Field().Type.Nested() {
-		c.offsets = (*C.int32_t)(unsafe.Pointer(unsafe.SliceData(from.Offsets())))
+		c.offsets = start(offsetBytes(from))
 		return
 	}
-	c.data = unsafe.Pointer(unsafe.SliceData(from.Data()))
+	c.data = start(from.Data())
 	if offsets, texts := from.Dictionary(); offsets != nil {
-		c.dictionary_n = C.int64_t(len(offsets) - 1)
-		c.offsets, c.texts = (*C.int32_t)(put8(to, offsets)), (*C.uint8_t)(put8(to, texts))
+		c.dictionary = int64(len(offsets) - 1)
+		c.offsets, c.texts = put8(to, offsets), put8(to, texts)
 	}
 }
 
 // writeBuffers writes the list of buffers and gives where each one is for C.
-func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) []unsafe.Pointer {
+func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) []uintptr {
 	n := len(o.buffers)
 	list, sizes := to.take(n*8), to.take(n*8)
 	if c != nil {
 		c.n_buffers, c.buffers, c.buffer_sizes = C.int32_t(n), (**C.uint8_t)(list), (*C.int64_t)(sizes)
 	}
-	var at []unsafe.Pointer
+	var at []uintptr
 	if c != nil {
-		at = unsafe.Slice((*unsafe.Pointer)(list), n)
+		at = unsafe.Slice((*uintptr)(list), n)
 	}
 	for i, b := range o.buffers {
-		p := unsafe.Pointer(unsafe.SliceData(b))
+		p := start(b)
 		if !o.stays(b) {
 			p = put8(to, b)
 		}
@@ -171,11 +170,10 @@ func (o *outgoing) stays(b []byte) bool {
 }
 
 func within(b, outer []byte) bool {
-	at, start := uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(unsafe.Pointer(unsafe.SliceData(outer)))
-	return at >= start && at-start+uintptr(len(b)) <= uintptr(cap(outer))
+	return start(b) >= start(outer) && start(b)-start(outer)+uintptr(len(b)) <= uintptr(cap(outer))
 }
 
-func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch, buffers []unsafe.Pointer) {
+func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch, buffers []uintptr) {
 	lines := to.take(o.rejects * C.sizeof_saw_line)
 	if c != nil {
 		writeRejects(o.batch, c, lines, o.buffers, buffers)

@@ -241,6 +241,7 @@ typedef struct saw_go {
   int32_t (*open_path)(uint32_t parser, char *path, size_t n, char *opts, size_t opts_n, saw_progress *progress, uint32_t *out, sawlog_error *err);
   int32_t (*open_fd)(uint32_t parser, int32_t fd, int32_t close_fd, char *opts, size_t opts_n, saw_progress *progress, uint32_t *out, sawlog_error *err);
   int32_t (*reader_next)(uint32_t reader, sawlog_call *call, sawlog_batch **out, sawlog_error *err);
+  int32_t (*reader_take)(uint32_t reader, sawlog_call *call, sawlog_batch **out, int64_t most, int64_t *taken, sawlog_error *err);
   int32_t (*reader_info)(uint32_t reader, sawlog_call *call, sawlog_bytes *out, sawlog_error *err);
   int32_t (*reader_schema)(uint32_t reader, saw_schema **out, sawlog_error *err);
   void (*reader_free)(uint32_t reader);

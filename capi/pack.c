@@ -191,6 +191,16 @@ static packed pack(packer *p, const sawlog_batch *b, int32_t column, int64_t row
   return one;
 }
 
+int32_t sawlog_parse_packed(const sawlog_parser *p, const uint8_t *data, size_t n, void *out, size_t cap, int64_t *size, sawlog_error *err) {
+  sawlog_batch *b;
+  if (!size || (!out && cap)) return saw_fail(err, SAWLOG_E_ARGUMENT, "size or out is NULL");
+  *size = -1;
+  SAW_TRY(sawlog_parse_record(p, data, n, &b, err));
+  if (b->rows) *size = sawlog_batch_pack_row(b, 0, out, cap);
+  sawlog_batch_free(b);
+  return SAWLOG_OK;
+}
+
 int64_t sawlog_batch_pack_row(const sawlog_batch *b, int64_t row, void *out, size_t cap) {
   if (!saw_is(b, SAW_BATCH)) return SAWLOG_E_HANDLE;
   if (row < 0 || row >= b->rows || (!out && cap)) return SAWLOG_E_ARGUMENT;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { TAKE_MOST = 4096 };
+
 static const char busy_text[] = "the reader is in use by another thread";
 
 /* The Go number of the parser, 0 for none. */
@@ -97,6 +99,24 @@ int32_t sawlog_reader_next(sawlog_reader *r, const sawlog_call *from, sawlog_bat
   *out = NULL;
   SAW_TRY(start(r, from, &call, err));
   return saw_reader_next(r, &call, out, err);
+}
+
+int32_t sawlog_reader_take(sawlog_reader *r, const sawlog_call *from, sawlog_batch **out, int64_t most, int64_t *taken, sawlog_error *err) {
+  const saw_go *go;
+  sawlog_call call;
+  sawlog_error full;
+  if (taken) *taken = 0;
+  if (!out || !taken || most < 1 || most > TAKE_MOST) return saw_fail(err, SAWLOG_E_ARGUMENT, "out or taken is NULL, or most is not 1 to %d", TAKE_MOST);
+  memset(out, 0, (size_t)most * sizeof *out);
+  SAW_TRY(start(r, from, &call, err));
+  SAW_TRY(enter(r, &go, err));
+  int32_t rc = go->reader_take(r->go, &call, out, most, taken, &full);
+  if (rc) { /* no memory for one of them: those before it are not given either */
+    for (int64_t i = 0; i < *taken; i++) sawlog_batch_free(out[i]);
+    memset(out, 0, (size_t)most * sizeof *out);
+    *taken = 0;
+  }
+  return leave(r, rc, &full, err);
 }
 
 int32_t sawlog_reader_info_json(sawlog_reader *r, const sawlog_call *from, sawlog_bytes *out, sawlog_error *err) {

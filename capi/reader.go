@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"github.com/goccy/go-json"
@@ -118,6 +119,40 @@ func sawgo_reader_next(number C.uint32_t, how *C.sawlog_call, out **C.sawlog_bat
 		return fail(err, wrong)
 	}
 	hand(b, &r.schemas, b.InputBytes() <= C.SAW_SMALL, nil, out)
+	return C.SAWLOG_OK
+}
+
+// A call goes on taking batches for so long, since somebody waits for it, and up to so many bytes of input: more would leave the cache
+// before the caller comes to look at the first.
+const (
+	takeFor   = 10 * time.Millisecond
+	takeBytes = 2 << 20
+)
+
+//export sawgo_reader_take
+func sawgo_reader_take(number C.uint32_t, how *C.sawlog_call, out **C.sawlog_batch, most C.int64_t, taken *C.int64_t, err *C.sawlog_error) (rc C.int32_t) {
+	defer guard(err, &rc)
+	r := readers.get(uint32(number))
+	ctx := callContext(how)
+	defer ctx.end()
+	list := unsafe.Slice(out, int(most))
+	begun, bytes := time.Now(), int64(0)
+	for i := range list {
+		if i > 0 && (bytes >= takeBytes || !r.Ready() || time.Since(begun) > takeFor) {
+			break
+		}
+		b, wrong := r.NextContext(ctx.context())
+		r.report()
+		if errors.Is(wrong, io.EOF) || wrong != nil && i > 0 { // the next call tells it again
+			break
+		}
+		if wrong != nil {
+			return fail(err, wrong)
+		}
+		bytes += b.InputBytes()
+		hand(b, &r.schemas, b.InputBytes() <= C.SAW_SMALL, nil, &list[i])
+		*taken = C.int64_t(i + 1)
+	}
 	return C.SAWLOG_OK
 }
 

@@ -48,7 +48,7 @@ static const saw_go own = {
     TABLE_MAGIC, sizeof own, attach, sawgo_configure, sawgo_apply, sawgo_stats, sawgo_release_memory, sawgo_build_info, sawgo_formats, sawgo_describe, sawgo_detect, sawgo_detect_path,
     sawgo_parser_new, sawgo_parser_free, sawgo_parser_info, sawgo_parser_explain, sawgo_parse, sawgo_parse_record,
     sawgo_stream_new, sawgo_stream_feed, sawgo_stream_flush, sawgo_stream_free,
-    sawgo_open_path, sawgo_open_fd, sawgo_reader_next, sawgo_reader_info, sawgo_reader_schema, sawgo_reader_free, sawgo_batch_json,
+    sawgo_open_path, sawgo_open_fd, sawgo_reader_next, sawgo_reader_take, sawgo_reader_info, sawgo_reader_schema, sawgo_reader_free, sawgo_batch_json,
     sawgo_templates_new, sawgo_templates_load, sawgo_templates_add, sawgo_templates_add_lines, sawgo_templates_list,
     sawgo_templates_match, sawgo_templates_resolve, sawgo_templates_merge, sawgo_templates_save, sawgo_templates_free,
 };

@@ -256,6 +256,11 @@ int32_t sawlog_parse(const sawlog_parser *SAWLOG_NONNULL parser, const uint8_t *
 int32_t sawlog_parse_record(const sawlog_parser *SAWLOG_NONNULL parser, const uint8_t *SAWLOG_NULLABLE data, size_t n,
                             sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 
+/* [Go] The row of exactly one record, packed into out as sawlog_batch_pack_row does it: one call for bindings whose calls are dear. *size is
+ * how many bytes it takes (more than cap: call again with more), -1 when the data is no record. */
+int32_t sawlog_parse_packed(const sawlog_parser *SAWLOG_NONNULL parser, const uint8_t *SAWLOG_NULLABLE data, size_t n, void *SAWLOG_NULLABLE out, size_t cap,
+                            int64_t *SAWLOG_NONNULL size, sawlog_error *SAWLOG_NULLABLE err);
+
 /* ---- Stream: bytes are pushed in, in any pieces ------------------------------------------------------------------------------------- */
 
 /* [Go] opts: JSON of reading options (limits). The caller frees it. */
@@ -281,6 +286,10 @@ int32_t sawlog_open_fd(const sawlog_parser *SAWLOG_NULLABLE parser, int32_t fd, 
 /* [Go] The next batch, in the order of the input; *out NULL is the end. An error (a truncated gzip) comes after all batches before it. */
 int32_t sawlog_reader_next(sawlog_reader *SAWLOG_NONNULL reader, const sawlog_call *SAWLOG_NULLABLE call, sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out,
                            sawlog_error *SAWLOG_NULLABLE err);
+/* [Go] As many batches as are ready, but at least one and at most `most` (1 to 4096): for bindings whose calls are dear. It waits for the
+ * first one only, and ends after 10 ms or 2 MiB of input. *taken tells how many there are, 0 is the end. */
+int32_t sawlog_reader_take(sawlog_reader *SAWLOG_NONNULL reader, const sawlog_call *SAWLOG_NULLABLE call, sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out, int64_t most,
+                           int64_t *SAWLOG_NONNULL taken, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] JSON {format, definition, detection, sources, schema}. Reads the beginning of the input when that has not happened yet. */
 int32_t sawlog_reader_info_json(sawlog_reader *SAWLOG_NONNULL reader, const sawlog_call *SAWLOG_NULLABLE call, sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [C] From any thread, also while another one waits in sawlog_reader_next. */
@@ -307,6 +316,12 @@ int32_t sawlog_batch_find_column(const sawlog_batch *SAWLOG_NULLABLE batch, cons
 const char *SAWLOG_NULLABLE sawlog_batch_schema_json(const sawlog_batch *SAWLOG_NULLABLE batch, size_t *SAWLOG_NULLABLE n);
 /* [C] The column's memory: the bulk way. Set out->struct_size. */
 int32_t sawlog_batch_column(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t column, sawlog_column *SAWLOG_NONNULL out);
+/* [C] The memory of all columns at once, for bindings whose calls are dear: int64 numbers. First rows, how many columns there are (with those
+ * inside lists and maps, which follow as first_child says), how many buffers; then of each buffer address and size; then of each column
+ * type, flags, length, null_count, validity, data, dictionary_length, dictionary_offsets, dictionary_bytes, offsets, n_children,
+ * first_child, as in sawlog_column. The answer is how many numbers that is; when it is more than n, nothing is written: call again with
+ * room for it. Negative: a status. */
+int64_t sawlog_batch_layout(const sawlog_batch *SAWLOG_NULLABLE batch, int64_t *SAWLOG_NULLABLE out, size_t n);
 /* [C] 1, 0, or -1 out of range. */
 int32_t sawlog_batch_is_null(const sawlog_batch *SAWLOG_NULLABLE batch, int32_t column, int64_t row);
 /* [C] int, uint (as bits), bool, timestamp and duration in ns. Null: 0 and SAWLOG_OK. */

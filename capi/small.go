@@ -33,6 +33,32 @@ func copyOut(b *sawlog.Batch, k *schemas, out **C.sawlog_batch) {
 	*out = c
 }
 
+// What C sees as pointers Go writes as numbers: a pointer that is stored is reported to the garbage collector together with what stood
+// there before, and in memory fresh from malloc that is anything.
+
+// column is saw_column.
+type column struct {
+	length, nulls  int64
+	valid, data    uintptr
+	dictionary     int64
+	offsets, texts uintptr
+}
+
+// line is saw_line.
+type line struct {
+	line, offset, length int64
+	raw                  uintptr
+	rawLength            int64
+	fault, source        int32
+}
+
+var ( // the same size as in C, or this does not compile
+	_ [C.sizeof_saw_column]byte = [unsafe.Sizeof(column{})]byte{}
+	_ [C.sizeof_saw_line]byte   = [unsafe.Sizeof(line{})]byte{}
+)
+
+func place(p unsafe.Pointer) uintptr { return uintptr(p) }
+
 type small struct {
 	batch   *sawlog.Batch
 	columns []sawlog.Column
@@ -82,9 +108,9 @@ func (s *small) write(c *C.sawlog_batch) {
 	c.columns, c.n_buffers = (*C.saw_column)(columns), C.int32_t(len(s.buffers))
 	c.buffers, c.buffer_sizes = (**C.uint8_t)(list), (*C.int64_t)(sizes)
 	for i := range s.columns {
-		s.column(&s.columns[i], (*C.saw_column)(unsafe.Add(columns, i*C.sizeof_saw_column)))
+		s.column(&s.columns[i], (*column)(unsafe.Add(columns, i*C.sizeof_saw_column)))
 	}
-	at := unsafe.Slice((*unsafe.Pointer)(list), len(s.buffers))
+	at := unsafe.Slice((*uintptr)(list), len(s.buffers))
 	for i, b := range s.buffers {
 		at[i] = s.bytes(b)
 		unsafe.Slice((*int64)(sizes), len(s.buffers))[i] = int64(len(b))
@@ -92,16 +118,15 @@ func (s *small) write(c *C.sawlog_batch) {
 	writeRejects(s.batch, c, rejects, s.buffers, at)
 }
 
-func (s *small) column(from *sawlog.Column, to *C.saw_column) {
-	*to = C.saw_column{length: C.int64_t(from.Len()), nulls: C.int64_t(from.Nulls())}
+func (s *small) column(from *sawlog.Column, to *column) {
+	*to = column{length: int64(from.Len()), nulls: int64(from.Nulls())}
 	if from.Nulls() > 0 {
-		to.valid = (*C.uint8_t)(s.bytes(from.Validity()[:(from.Len()+7)/8]))
+		to.valid = s.bytes(from.Validity()[:(from.Len()+7)/8])
 	}
 	switch f := from.Field(); {
 	case f.Type.Nested():
-		to.offsets = (*C.int32_t)(s.bytes(offsetBytes(from)))
+		to.offsets = s.bytes(offsetBytes(from))
 	case f.Dictionary:
-		to.data = s.take(pad(4 * from.Len()))
 		s.dictionary(from, to)
 	default:
 		to.data = s.bytes(from.Data())
@@ -114,7 +139,8 @@ func offsetBytes(c *sawlog.Column) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ends))), len(ends)*4)
 }
 
-func (s *small) bytes(b []byte) unsafe.Pointer {
+// bytes copies b and tells where it is.
+func (s *small) bytes(b []byte) uintptr {
 	p := s.take(pad(len(b)))
 	switch len(b) { // one value, or a bit for each of up to eight: mostly there is one row
 	case 1:
@@ -126,15 +152,16 @@ func (s *small) bytes(b []byte) unsafe.Pointer {
 	default:
 		copy(unsafe.Slice((*byte)(p), len(b)), b)
 	}
-	return p
+	return place(p)
 }
 
 // dictionary writes the texts that rows have, in the order in which they come first: the column's own list has those of earlier batches
 // too.
-func (s *small) dictionary(from *sawlog.Column, to *C.saw_column) {
+func (s *small) dictionary(from *sawlog.Column, to *column) {
 	rows := from.Len()
-	indices, offsets := unsafe.Slice((*int32)(to.data), rows), unsafe.Slice((*int32)(s.take(pad(4*(rows+1)))), rows+1)
-	to.offsets, to.texts = (*C.int32_t)(unsafe.Pointer(unsafe.SliceData(offsets))), (*C.uint8_t)(s.at)
+	data, ends := s.take(pad(4*rows)), s.take(pad(4*(rows+1)))
+	to.data, to.offsets, to.texts = place(data), place(ends), place(s.at)
+	indices, offsets := unsafe.Slice((*int32)(data), rows), unsafe.Slice((*int32)(ends), rows+1)
 	offsets[0] = 0
 	codes := from.Indices()
 	var known map[int32]int32
@@ -159,28 +186,29 @@ func (s *small) dictionary(from *sawlog.Column, to *C.saw_column) {
 		}
 		indices[row] = index
 	}
-	to.dictionary_n = C.int64_t(n)
+	to.dictionary = int64(n)
 	s.take(pad(int(end)))
 }
 
 // writeRejects writes the list of rejects; their raw texts are in buffers, which are at these places for C.
-func writeRejects(b *sawlog.Batch, c *C.sawlog_batch, list unsafe.Pointer, buffers [][]byte, at []unsafe.Pointer) {
+func writeRejects(b *sawlog.Batch, c *C.sawlog_batch, list unsafe.Pointer, buffers [][]byte, at []uintptr) {
 	c.n_rejects, c.rejects = C.int64_t(b.Rejects()), (*C.saw_line)(list)
 	for i := range b.Rejects() {
 		r := b.Reject(i)
-		l := (*C.saw_line)(unsafe.Add(list, i*C.sizeof_saw_line))
-		*l = C.saw_line{line: C.int64_t(r.Line), offset: C.int64_t(r.Offset), length: C.int64_t(r.Length), raw_n: C.int64_t(len(r.Raw)), fault: C.int32_t(r.Fault), source: C.int32_t(r.Source)}
-		l.raw = (*C.char)(moved(r.Raw, buffers, at))
+		*(*line)(unsafe.Add(list, i*C.sizeof_saw_line)) = line{line: r.Line, offset: r.Offset, length: r.Length, raw: moved(r.Raw, buffers, at),
+			rawLength: int64(len(r.Raw)), fault: int32(r.Fault), source: int32(r.Source)}
 	}
 }
 
 // moved is where a piece of one of the buffers is for C.
-func moved(piece []byte, buffers [][]byte, at []unsafe.Pointer) unsafe.Pointer {
-	p := unsafe.Pointer(unsafe.SliceData(piece))
+func moved(piece []byte, buffers [][]byte, at []uintptr) uintptr {
 	for i, b := range buffers {
 		if len(b) > 0 && within(piece, b) {
-			return unsafe.Add(at[i], uintptr(p)-uintptr(unsafe.Pointer(unsafe.SliceData(b))))
+			return at[i] + start(piece) - start(b)
 		}
 	}
-	return nil
+	return 0
 }
+
+// start is where b begins.
+func start(b []byte) uintptr { return place(unsafe.Pointer(unsafe.SliceData(b))) }

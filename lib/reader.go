@@ -259,6 +259,17 @@ func (r *Reader) NextContext(ctx context.Context) (*Batch, error) {
 	return nil, readError(err)
 }
 
+// Ready tells whether Next gives a batch, the end or an error without waiting for an input that is not there yet: a file is always
+// ready, a pipe only when something has come and has been parsed.
+func (r *Reader) Ready() bool {
+	select {
+	case <-r.ready:
+		return r.failed != nil || r.run.Ready()
+	default:
+		return false
+	}
+}
+
 // Batches ranges over the batches. It ends after the first error. A batch stays valid until it is released.
 func (r *Reader) Batches() iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {

@@ -154,6 +154,16 @@ export interface Field {
 export type Value = null | boolean | number | bigint | string | Date | Buffer | Row | Value[]
 export interface Row { [key: string]: any }
 
+/** A row whose values are made when they are asked for. A column that is called like one of the methods hides it. */
+export interface LazyRow {
+  readonly [name: string]: any
+  /** The value of a column; undefined where there is none of that name. */
+  get (name: string): any
+  /** All of the row as an object. */
+  toObject (): Row
+  toJSON (): Row
+}
+
 interface ColumnBase<T> {
   readonly name: string
   readonly type: ColumnType
@@ -376,6 +386,8 @@ export class Parser {
   parseAsync (data: Data, options?: ParseAsyncOptions): Promise<Batch>
   /** One record, or null when it does not fit. */
   parseLine (line: Data): Row | null
+  /** The same, but the values are made when they are asked for: for programs that look at a few of them. */
+  parseRow (line: Data): LazyRow | null
   explain (line: Data): Explanation
   readonly info: ParserInfo
   readonly definition: any

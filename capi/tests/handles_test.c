@@ -38,6 +38,9 @@ static void bad_parser(void *p) {
     CHECK_INT(sawlog_open_path(p, "x", 1, NULL, 0, &r, NULL), SAWLOG_E_HANDLE);
     CHECK(r == NULL);
     CHECK_INT(sawlog_open_fd(p, 0, 0, NULL, 0, &r, NULL), SAWLOG_E_HANDLE);
+    int64_t size = 7;
+    CHECK_INT(sawlog_parse_packed(p, (const uint8_t *)"x", 1, NULL, 0, &size, NULL), SAWLOG_E_HANDLE);
+    CHECK_INT(size, -1);
   }
   sawlog_parser_free(p);
 }
@@ -57,6 +60,9 @@ static void bad_reader(void *r) {
   struct ArrowArrayStream out;
   CHECK_INT(sawlog_reader_next(r, NULL, &b, &err), SAWLOG_E_HANDLE);
   CHECK(b == NULL && strstr(err.message, "sawlog_reader"));
+  int64_t taken = 7;
+  CHECK_INT(sawlog_reader_take(r, NULL, &b, 1, &taken, NULL), SAWLOG_E_HANDLE);
+  CHECK(b == NULL && taken == 0);
   CHECK_INT(sawlog_reader_info_json(r, NULL, &bytes, NULL), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_reader_stats(r, &figures), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_reader_export_stream(r, 0, &out, NULL), SAWLOG_E_HANDLE);
@@ -84,6 +90,7 @@ static void bad_batch(void *b) {
   CHECK_INT(sawlog_batch_find_column(b, "status", 6), -1);
   CHECK(sawlog_batch_schema_json(b, &n) == NULL);
   CHECK_INT(sawlog_batch_column(b, 0, &column), SAWLOG_E_HANDLE);
+  CHECK_INT(sawlog_batch_layout(b, &i, 1), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_batch_is_null(b, 0, 0), -1);
   CHECK_INT(sawlog_batch_get_i64(b, 0, 0, &i), SAWLOG_E_HANDLE);
   CHECK_INT(i, 0);
@@ -188,6 +195,30 @@ static void call_sizes(void) {
   CHECK_INT(sawlog_parse(parser, (const uint8_t *)"x", 1, &big.call, &b, &err), SAWLOG_E_ARGUMENT);
 }
 
+/* The layout says of each column what sawlog_batch_column says. */
+static void layout(void) {
+  int64_t all[1000];
+  int64_t need = sawlog_batch_layout(batch, NULL, 0), columns = sawlog_batch_columns(batch);
+  memset(all, 0x55, sizeof all);
+  CHECK_INT(sawlog_batch_layout(batch, all, (size_t)need - 1), need);
+  CHECK_INT(all[0], 0x5555555555555555);
+  CHECK_INT(sawlog_batch_layout(batch, all, 1000), need);
+  CHECK_INT(all[need], 0x5555555555555555);
+  CHECK_INT(all[0], 1);
+  CHECK_INT(all[1], columns);
+  CHECK_INT(need, 3 + 2 * all[2] + 12 * columns);
+  for (int32_t i = 0; i < columns; i++) {
+    const int64_t *c = all + 3 + 2 * all[2] + 12 * i;
+    sawlog_column want = {.struct_size = sizeof want};
+    CHECK_OK(sawlog_batch_column(batch, i, &want));
+    CHECK(c[0] == want.type && c[1] == want.flags && c[2] == want.length && c[3] == want.null_count);
+    CHECK(c[4] == (intptr_t)want.validity && c[5] == (intptr_t)want.data && c[6] == want.dictionary_length);
+    CHECK(c[7] == (intptr_t)want.dictionary_offsets && c[8] == (intptr_t)want.dictionary_bytes && c[9] == (intptr_t)want.offsets);
+    CHECK(c[10] == want.n_children && c[11] == want.first_child);
+    for (int64_t k = 0; k < all[2]; k++) CHECK(all[3 + 2 * k] == (intptr_t)want.buffers[k] && all[4 + 2 * k] == want.buffer_sizes[k]);
+  }
+}
+
 static void out_sizes(void) {
   struct {
     sawlog_column column;
@@ -256,6 +287,7 @@ int main(void) {
   out_of_range();
   call_sizes();
   out_sizes();
+  layout();
   cut_messages();
 
   void *foreigners[] = {NULL, (void *)8, (void *)UINTPTR_MAX, foreign, foreign + 1, (char *)parser + 1, (char *)parser + 64, (char *)parser + (1 << 20)};

@@ -201,6 +201,19 @@ static void packed_rows(void) {
   CHECK_INT(sawlog_batch_pack_row(b, 0, NULL, 1), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_batch_pack_row((sawlog_batch *)p, 0, row, sizeof row), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_batch_pack_row(NULL, 0, row, sizeof row), SAWLOG_E_HANDLE);
+  char again[512];
+  int64_t one;
+  CHECK_INT(sawlog_batch_pack_row(b, 0, row, sizeof row), size);
+  CHECK_OK(sawlog_parse_packed(p, (const uint8_t *)LINE_SYSLOG "\n", sizeof LINE_SYSLOG, again, sizeof again, &one, &err)); /* the same in one call */
+  CHECK_INT(one, size);
+  CHECK(!memcmp(row, again, (size_t)size));
+  CHECK_OK(sawlog_parse_packed(p, (const uint8_t *)LINE_SYSLOG, sizeof LINE_SYSLOG - 1, NULL, 0, &one, &err));
+  CHECK_INT(one, size);
+  CHECK_OK(sawlog_parse_packed(p, (const uint8_t *)"", 0, again, sizeof again, &one, &err));
+  CHECK_INT(one, -1);
+  CHECK_INT(sawlog_parse_packed(p, NULL, 1, again, sizeof again, &one, &err), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_parse_packed(p, (const uint8_t *)"", 0, NULL, 1, &one, &err), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_parse_packed(p, (const uint8_t *)"", 0, again, sizeof again, NULL, &err), SAWLOG_E_ARGUMENT);
   sawlog_batch_free(b);
   sawlog_parser_free(p);
 }

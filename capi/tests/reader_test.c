@@ -73,6 +73,24 @@ static void read_all(sawlog_reader *r, text *out) {
   CHECK(b == NULL);
 }
 
+/* The same in handfuls. */
+static void take_all(sawlog_reader *r, int64_t most, text *out) {
+  sawlog_batch *list[8];
+  int64_t taken, calls = 0, batches = 0;
+  memset(out, 0, sizeof *out);
+  do {
+    CHECK_OK(sawlog_reader_take(r, NULL, list, most, &taken, &err));
+    CHECK(taken >= 0 && taken <= most);
+    for (int64_t i = 0; i < taken; i++) add(out, list[i]);
+    for (int64_t i = taken; i < most; i++) CHECK(list[i] == NULL);
+    calls += taken > 0;
+    batches += taken;
+  } while (taken);
+  CHECK(most == 1 ? calls == batches : calls < batches); /* a file is ready all the time */
+  CHECK_OK(sawlog_reader_take(r, NULL, list, most, &taken, &err));
+  CHECK_INT(taken, 0);
+}
+
 static void cuts(const sawlog_parser *p, const char *path, const char *data, size_t n) {
   text whole = {0}, other;
   sawlog_batch *b;
@@ -99,6 +117,13 @@ static void cuts(const sawlog_parser *p, const char *path, const char *data, siz
     CHECK_INT(f.bytes_in, (int64_t)n);
     CHECK_INT(f.bytes_out, (int64_t)n);
     CHECK_INT(f.bytes_total, (int64_t)n);
+    sawlog_reader_free(r);
+    check_same(&other, &whole);
+  }
+  static const char *const handfuls[] = {"{\"threads\": 1, \"block_size\": 65536}", "{\"threads\": 3, \"block_size\": 65536}"};
+  for (int i = 0; i < 2; i++) {
+    CHECK_OK(sawlog_open_path(p, path, strlen(path), handfuls[i], strlen(handfuls[i]), &r, &err));
+    take_all(r, i ? 1 : 8, &other);
     sawlog_reader_free(r);
     check_same(&other, &whole);
   }
@@ -138,6 +163,40 @@ static void *busy_meanwhile(void *arg) {
   return NULL;
 }
 
+/* What is there is given at once: nobody waits for a second batch of a pipe. */
+static void handful_of_a_pipe(const sawlog_parser *p) {
+  int ends[2];
+  sawlog_reader *r;
+  sawlog_batch *list[8];
+  int64_t taken;
+  CHECK(pipe(ends) == 0);
+  CHECK_OK(sawlog_open_fd(p, ends[0], 1, NULL, 0, &r, &err));
+  sawlog_call call = {.struct_size = sizeof call, .wait_ms = 20};
+  CHECK_INT(sawlog_reader_take(r, &call, list, 8, &taken, &err), SAWLOG_AGAIN);
+  CHECK(taken == 0 && list[0] == NULL);
+  CHECK(write(ends[1], LINE "\n", sizeof LINE) == (ssize_t)sizeof LINE);
+  double t0 = seconds();
+  CHECK_OK(sawlog_reader_take(r, NULL, list, 8, &taken, &err));
+  CHECK(seconds() - t0 < 5);
+  CHECK_INT(taken, 1);
+  CHECK_INT(sawlog_batch_rows(list[0]), 1);
+  sawlog_batch_free(list[0]);
+  call.cancel = &cancel;
+  cancel = 1;
+  CHECK_INT(sawlog_reader_take(r, &call, list, 8, &taken, &err), SAWLOG_E_CANCELLED);
+  cancel = 0;
+  close(ends[1]);
+  CHECK_OK(sawlog_reader_take(r, NULL, list, 8, &taken, &err));
+  CHECK_INT(taken, 0);
+  sawlog_reader_free(r);
+  CHECK_OK(sawlog_open_path(p, "/no/such/file", 13, NULL, 0, &r, &err));
+  CHECK_INT(sawlog_reader_take(r, NULL, list, 8, &taken, &err), SAWLOG_E_IO);
+  CHECK_INT(sawlog_reader_take(r, NULL, list, 0, &taken, &err), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_reader_take(r, NULL, list, 1 << 20, &taken, &err), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_reader_take(r, NULL, NULL, 1, &taken, &err), SAWLOG_E_ARGUMENT);
+  sawlog_reader_free(r);
+}
+
 static void pipes(const sawlog_parser *p) {
   int ends[2];
   sawlog_reader *r;
@@ -172,6 +231,7 @@ static void pipes(const sawlog_parser *p) {
   CHECK_OK(sawlog_reader_next(r, NULL, &b, &err));
   CHECK(b == NULL);
   sawlog_reader_free(r);
+  handful_of_a_pipe(p);
 }
 
 /* Freed while nothing comes; the caller's own descriptor stays. */

@@ -24,14 +24,18 @@ class Batch {
   #length
   #freed = false
 
-  // address: of the library's batch, which is taken over. input: the Buffer that it may have borrowed.
-  constructor (address, input = null) {
-    out.fill(0, 0, 8)
+  // address: of the library's batch, which is taken over. input: the Buffer that it may have borrowed. stream: what batches of one
+  // stream share, { schema, plan }.
+  constructor (address, input = null, stream = null) {
     const schema = call.sawlog_batch_schema_json(address, OUT)
-    this.#plan = planOf(string(schema, addressAt(out)))
+    if (stream !== null && stream.schema === schema) this.#plan = stream.plan
+    else {
+      this.#plan = planOf(string(schema, addressAt(out)))
+      if (stream !== null) Object.assign(stream, { schema, plan: this.#plan })
+    }
     this.#memory = new Memory(address, this.#plan.fields, input)
     this.#columns = new Array(this.#plan.fields.length)
-    this.#length = Number(call.sawlog_batch_rows(address))
+    this.#length = this.#memory.rows
   }
 
   get length () { return this.#length }
@@ -115,7 +119,9 @@ class Batch {
   // For lists of batches and for the reader; not part of the public face.
   static memory (batch) { return batch.#alive() }
 
-  static weigh (batch) {
+  // One of a stream's batches, which the program may forget to free.
+  static of (address, stream) {
+    const batch = new Batch(address, null, stream)
     batch.#memory.weigh()
     return batch
   }

@@ -191,7 +191,7 @@ class TextColumn extends Values {
   }
 
   get buffers () {
-    this.#buffers ??= this[MEMORY].buffers(this[INFO])
+    this.#buffers ??= this[MEMORY].buffers
     return this.#buffers
   }
 }

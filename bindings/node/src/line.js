@@ -1,27 +1,57 @@
 'use strict'
 
-const { call, string, address } = require('./library')
+const { call, address } = require('./library')
 const { check, errorBuffer } = require('./errors')
 const { planOf } = require('./rows')
 const { fromJSON } = require('./nested')
+const { ObjectRow, rowClass } = require('./row')
 
-// One line to one row. A view over memory costs more than a line does, so the row comes packed into this memory: three calls do for a line
-// (parse, pack, free). Each column has 16 bytes: whether it is null, how long its text is, then the value or the place of the text.
-const SMALL = 1 << 16
-const LARGE = 1 << 20 // memory for longer lines is not kept
-let room, words, unsigned, ints, uints, floats, where
+// One line to one row. A view over memory costs more than a line does, so the row comes packed into a room of ours, by one call. Each column
+// has 16 bytes there: whether it is null, how long its text is, then the value or the place of the text; the texts follow. A lazy row keeps
+// its packed form: rows of one after the other share a room, which goes with the last of them.
+const ROOM = 1 << 16
+const USUAL = 1 << 11 // where less is left a new room begins
 
-function makeRoom (size) {
-  const memory = new ArrayBuffer(size)
-  room = Buffer.from(memory)
-  words = new Int32Array(memory)
-  unsigned = new Uint32Array(memory)
-  ints = new BigInt64Array(memory)
-  uints = new BigUint64Array(memory)
-  floats = new Float64Array(memory)
-  where = address(room)
+class Room {
+  constructor (size) {
+    const memory = new ArrayBuffer(size)
+    this.bytes = Buffer.from(memory)
+    this.words = new Int32Array(memory)
+    this.unsigned = new Uint32Array(memory)
+    this.ints = new BigInt64Array(memory)
+    this.uints = new BigUint64Array(memory)
+    this.floats = new Float64Array(memory)
+    this.where = address(this.bytes)
+    this.used = 0
+  }
+
+  get left () { return this.bytes.length - this.used }
 }
-makeRoom(SMALL)
+
+let room = new Room(ROOM)
+
+// A row in a room: where its columns begin, in 32-bit words, and its texts, in bytes.
+class Packed {
+  constructor (columns, size) {
+    this.room = room
+    this.at = room.used >> 2
+    this.texts = room.used + 16 * columns
+    this.end = room.used + size
+    this.text = null
+    this.ascii = false
+  }
+
+  // The text at a place that the column tells. All texts are decoded at once; in ASCII they are pieces of that.
+  slice (place, length) {
+    const start = 4 * this.at + place
+    if (this.text === null) {
+      this.text = this.room.bytes.utf8Slice(this.texts, this.end)
+      this.ascii = this.text.length === this.end - this.texts
+    }
+    if (this.ascii) return this.text.substring(start - this.texts, start - this.texts + length)
+    return this.room.bytes.utf8Slice(start, start + length)
+  }
+}
 
 const answer = new Uint32Array(new ArrayBuffer(16))
 const ANSWER = address(answer)
@@ -32,92 +62,131 @@ const HIGH = 0x100000000
 
 class Column {
   constructor (i, type) {
-    this.at = 4 * i // of its 32-bit words
+    this.word = 4 * i
     this.type = type
   }
 
-  rowValue () { return words[this.at] === 0 ? this.read(this.at + 2) : null }
-
-  get text () { return room.utf8Slice(this.start, this.start + words[this.at + 1]) }
-
-  get start () { return unsigned[this.at + 2] }
+  rowValue (packed) {
+    const at = packed.at + this.word
+    return packed.room.words[at] === 0 ? this.read(packed, at) : null
+  }
 }
 
 class Bool extends Column {
-  read (at) { return words[at] !== 0 }
+  read ({ room }, at) { return room.words[at + 2] !== 0 }
 }
 
 class Int extends Column {
-  read (at) {
-    const high = words[at + 1]
-    return high >= -0x200000 && high < 0x200000 ? high * HIGH + unsigned[at] : ints[at / 2]
+  read ({ room }, at) {
+    const high = room.words[at + 3]
+    return high >= -0x200000 && high < 0x200000 ? high * HIGH + room.unsigned[at + 2] : room.ints[at / 2 + 1]
   }
 }
 
 class Uint extends Column {
-  read (at) { return unsigned[at + 1] < 0x200000 ? unsigned[at + 1] * HIGH + unsigned[at] : uints[at / 2] }
+  read ({ room }, at) {
+    const high = room.unsigned[at + 3]
+    return high < 0x200000 ? high * HIGH + room.unsigned[at + 2] : room.uints[at / 2 + 1]
+  }
 }
 
 class Float extends Column {
-  read (at) { return floats[at / 2] }
+  read ({ room }, at) { return room.floats[at / 2 + 1] }
 }
 
 class Timestamp extends Column {
-  read (at) { return new Date(words[at + 1] * 4294 + Math.floor((words[at + 1] * 967296 + unsigned[at]) / 1e6)) }
+  read ({ room }, at) {
+    const high = room.words[at + 3]
+    return new Date(high * 4294 + Math.floor((high * 967296 + room.unsigned[at + 2]) / 1e6))
+  }
 }
 
 class Text extends Column {
-  read () { return this.text }
+  read (packed, at) { return packed.slice(packed.room.unsigned[at + 2], packed.room.words[at + 1]) }
 }
 
 class Bytes extends Column {
-  read () { return Buffer.from(room.subarray(this.start, this.start + words[this.at + 1])) }
+  read ({ room, at: begin }, at) {
+    const start = 4 * begin + room.unsigned[at + 2]
+    return Buffer.from(room.bytes.subarray(start, start + room.words[at + 1]))
+  }
 }
 
-class Nested extends Column {
-  read () { return fromJSON(this.text, this.type) }
+class Nested extends Text {
+  read (packed, at) { return fromJSON(super.read(packed, at), this.type) }
 }
 
 const COLUMNS = { bool: Bool, int: Int, uint: Uint, float: Float, timestamp: Timestamp, duration: Int, string: Text, ip: Text, bytes: Bytes }
 
-// How to read the one row of a batch. JSON cannot hold the bytes that are in a list: then the columns of the batch are read.
-function shapeOf (batch) {
-  answer[0] = answer[1] = 0
-  const schema = call.sawlog_batch_schema_json(batch, ANSWER)
-  const plan = planOf(string(schema, answer[0] + answer[1] * HIGH))
-  const packed = plan.fields.every(({ type }) => !/\bbytes>/.test(type))
-  return { plan, packed, columns: plan.fields.map(({ type }, i) => new (COLUMNS[type] ?? Nested)(i, type)) }
-}
-
-// Whether the batch has a row, which is in room then.
-function pack (batch) {
-  let size = call.sawlog_batch_pack_row(batch, 0, where, room.length)
-  if (size > room.length) {
-    makeRoom(Math.ceil(Number(size) / SMALL) * SMALL)
-    size = call.sawlog_batch_pack_row(batch, 0, where, room.length)
+// How the rows of a schema are read.
+class Shape {
+  constructor (plan) {
+    this.plan = plan
+    this.columns = plan.fields.map(({ type }, i) => new (COLUMNS[type] ?? Nested)(i, type))
+    // JSON cannot hold the bytes that are in a list: then the columns of the batch are read.
+    this.packs = plan.fields.every(({ type }) => !/\bbytes>/.test(type))
+    this.Row = this.packs && plan.flat ? rowClass(plan.names, this.columns, packed => this.object(packed)) : null
   }
-  return size >= 0
+
+  object (packed) { return this.plan.row(this.columns, packed) }
 }
 
-// line: a string or bytes. cache belongs to the parser: its shape is kept when it is fixed, which means that it does not depend on the input.
-function lineRow (parser, line, cache) {
+// What a parser keeps for its lines. schema is null where it depends on the line.
+class Lines {
+  #shape
+
+  constructor (schema) {
+    const shape = schema === null ? null : new Shape(planOf(JSON.stringify(schema)))
+    this.#shape = shape?.packs ? shape : null
+  }
+
+  // line: a string or bytes. The row as an object, or null.
+  object (parser, line) {
+    if (this.#shape === null) return throughBatch(parser, line)
+    const packed = this.#parse(parser, line)
+    return packed === null ? null : this.#shape.object(packed)
+  }
+
+  // The row as a lazy one.
+  row (parser, line) {
+    if (this.#shape === null || this.#shape.Row === null) {
+      const object = this.object(parser, line)
+      return object === null ? null : new ObjectRow(object)
+    }
+    const packed = this.#parse(parser, line)
+    if (packed === null) return null
+    room.used = (packed.end + 7) & ~7
+    return new this.#shape.Row(packed)
+  }
+
+  #parse (parser, line) {
+    if (room.left < USUAL) room = new Room(ROOM)
+    const n = typeof line === 'string' ? Buffer.byteLength(line) : line.length
+    const status = call.sawlog_parse_packed(parser, line, n, room.where + room.used, room.left, ANSWER, ERROR)
+    if (status < 0) check(status, error)
+    const size = answer[0]
+    if (answer[1] !== 0) return null // -1: no record
+    if (size > room.left) {
+      room = new Room(Math.max(ROOM, Math.ceil(size / ROOM) * ROOM))
+      const packed = this.#parse(parser, line)
+      if (room.bytes.length > ROOM) room = new Room(ROOM) // memory for a long line is not kept
+      return packed
+    }
+    return new Packed(this.#shape.columns.length, size)
+  }
+}
+
+// The row of a line whose schema only its batch knows.
+function throughBatch (parser, line) {
   answer[0] = answer[1] = 0
   check(call.sawlog_parse_record(parser, line, Buffer.byteLength(line), ANSWER, ERROR), error)
-  const batch = answer[0] + answer[1] * HIGH
-  let whole = null
+  const { Batch } = require('./batch')
+  const batch = new Batch(answer[0] + answer[1] * HIGH)
   try {
-    if (!pack(batch)) return null
-    const shape = cache.shape ?? shapeOf(batch)
-    if (cache.fixed) cache.shape = shape
-    if (shape.packed) return shape.plan.row(shape.columns, 0)
-    const { Batch } = require('./batch')
-    whole = new Batch(batch)
-    return whole.row(0)
+    return batch.length === 0 ? null : batch.row(0)
   } finally {
-    if (whole === null) call.sawlog_batch_free(batch)
-    else whole.free()
-    if (room.length > LARGE) makeRoom(SMALL)
+    batch.free()
   }
 }
 
-module.exports = { lineRow }
+module.exports = { Lines }

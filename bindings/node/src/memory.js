@@ -3,16 +3,37 @@
 // The memory of one batch: where its columns lie, and views over it.
 
 const { call, view, address } = require('./library')
-const { addressAt, int64At } = require('./native')
-const { check } = require('./errors')
 const { Handle } = require('./handle')
 const { Text } = require('./text')
 
-const COLUMN_SIZE = 104
 const NONE = []
 const SPARE = 16384 // room that a column may have behind its values
 
-const struct = Buffer.from(new ArrayBuffer(COLUMN_SIZE))
+// Where sawlog_batch_layout writes, used by one batch after the other: 64-bit numbers, read as pairs of 32-bit words.
+const HIGH = 0x100000000
+const HEAD = 3
+const EACH = 12 // numbers of a column
+let room, low, high, where
+
+function makeRoom (numbers) {
+  const memory = new ArrayBuffer(8 * numbers)
+  room = numbers
+  low = new Uint32Array(memory)
+  high = new Int32Array(memory)
+  where = address(low)
+}
+makeRoom(1024)
+
+const numberAt = i => high[2 * i + 1] * HIGH + low[2 * i]
+
+function layoutOf (batch) {
+  const need = Number(call.sawlog_batch_layout(batch, where, room))
+  if (need < 0) throw new Error('this batch is gone')
+  if (need > room) {
+    makeRoom(2 * need)
+    call.sawlog_batch_layout(batch, where, room)
+  }
+}
 
 // ArrayBuffer -> Memory: as long as a typed array over the memory is in use, the batch stays.
 const keep = new WeakMap()
@@ -24,6 +45,7 @@ const isText = type => type >= TYPE.STRING && type <= TYPE.BYTES
 class Memory extends Handle {
   #columns = null
   #regions = []
+  #places = null // of the buffers that texts point into: address, size, address, size ...
   #buffers = null
   #exposed = false
 
@@ -33,6 +55,9 @@ class Memory extends Handle {
     this.fields = fields
     this.input = input
     this.inputSize = input === null ? 0 : input.length
+    layoutOf(address)
+    this.rows = numberAt(0)
+    this.#places = places()
   }
 
   get columns () {
@@ -41,7 +66,8 @@ class Memory extends Handle {
   }
 
   #layout () {
-    const columns = this.fields.map((_, i) => this.#column(i))
+    layoutOf(this.address)
+    const columns = this.fields.map((_, i) => columnAt(i))
     const parts = columns.flatMap(partsOf)
     if (parts.length > 0) {
       // All columns lie in one piece of memory: one view does for them. If they do not, each part gets its own.
@@ -51,31 +77,6 @@ class Memory extends Handle {
       if (end - start <= 2 * sum + SPARE * parts.length) this.#region(start, end - start)
     }
     return columns
-  }
-
-  #column (i) {
-    struct.fill(0).writeUInt32LE(COLUMN_SIZE)
-    check(call.sawlog_batch_column(this.address, i, struct), struct)
-    const [children, first] = [struct.readInt32LE(96), struct.readInt32LE(100)]
-    const column = {
-      type: struct.readInt32LE(4),
-      dictionary: (struct.readInt32LE(8) & 1) !== 0,
-      length: int64At(struct, 16),
-      nulls: int64At(struct, 24),
-      validity: addressAt(struct, 32),
-      data: addressAt(struct, 40),
-      buffers: addressAt(struct, 48),
-      bufferCount: struct.readInt32LE(12),
-      bufferSizes: addressAt(struct, 56),
-      texts: int64At(struct, 64),
-      textOffsets: addressAt(struct, 72),
-      textBytes: addressAt(struct, 80),
-      offsets: addressAt(struct, 88),
-      children: NONE
-    }
-    // The columns inside a list or map have numbers behind those of the batch's columns. (They use struct too, which is read by now.)
-    if (children > 0) column.children = Array.from({ length: children }, (_, k) => this.#column(first + k))
-    return column
   }
 
   // The region that holds [at, at+size), viewed when it has not been.
@@ -113,20 +114,16 @@ class Memory extends Handle {
   }
 
   // What texts longer than twelve bytes point into, by number.
-  buffers (column) {
-    if (this.#buffers === null || this.#buffers.length < column.bufferCount) {
-      const addresses = this.bytes(column.buffers, 8 * column.bufferCount)
-      const sizes = this.bytes(column.bufferSizes, 8 * column.bufferCount)
-      this.#buffers = Array.from({ length: column.bufferCount }, (_, i) => new Text(this.bytes(addressAt(addresses, 8 * i), int64At(sizes, 8 * i))))
-    }
+  get buffers () {
+    this.#buffers ??= Array.from({ length: this.#places.length / 2 }, (_, i) => new Text(this.bytes(this.#places[2 * i], this.#places[2 * i + 1])))
     return this.#buffers
   }
 
-  // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: of the columns, and of the block that
-  // the first texts lie in.
+  // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer.
   weigh () {
-    const column = this.columns.find(({ type, dictionary }) => isText(type) && !dictionary)
-    if (column) this.buffers(column)
+    let most = 0
+    for (let i = 2; i < this.#places.length; i += 2) if (this.#places[i + 1] > this.#places[most + 1]) most = i
+    if (this.#places[most + 1] > 0) this.#region(this.#places[most], this.#places[most + 1])
   }
 
   // Throws when the memory must not be read any more.
@@ -143,6 +140,31 @@ class Memory extends Handle {
     this.free()
     this.#regions = []
     this.#buffers = this.#columns = this.input = null
+  }
+}
+
+function places () {
+  const list = new Array(2 * numberAt(2))
+  for (let i = 0; i < list.length; i++) list[i] = numberAt(HEAD + i)
+  return list
+}
+
+// A column of the layout in room. Those inside a list or map have numbers behind those of the batch's columns.
+function columnAt (i) {
+  const at = HEAD + 2 * numberAt(2) + EACH * i
+  const children = numberAt(at + 10)
+  return {
+    type: numberAt(at),
+    dictionary: (low[2 * at + 2] & 1) !== 0,
+    length: numberAt(at + 2),
+    nulls: numberAt(at + 3),
+    validity: numberAt(at + 4),
+    data: numberAt(at + 5),
+    texts: numberAt(at + 6),
+    textOffsets: numberAt(at + 7),
+    textBytes: numberAt(at + 8),
+    offsets: numberAt(at + 9),
+    children: children > 0 ? Array.from({ length: children }, (_, k) => columnAt(numberAt(at + 11) + k)) : NONE
   }
 }
 

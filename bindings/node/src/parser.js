@@ -7,7 +7,7 @@ const { Handle, dispose } = require('./handle')
 const { toText } = require('./options')
 const { batchOf } = require('./batch')
 const { parseJSON } = require('./json')
-const { lineRow } = require('./line')
+const { Lines } = require('./line')
 
 const CANCELLED = -9
 
@@ -15,7 +15,7 @@ const CANCELLED = -9
 class Parser {
   #handle
   #info = null
-  #line = null
+  #lines = null
 
   constructor (definition = 'auto') {
     const text = utf8(toText(definition))
@@ -48,8 +48,14 @@ class Parser {
 
   // One record: an object, or null when it does not fit.
   parseLine (line) {
-    this.#line ??= { fixed: this.schema !== null, shape: null }
-    return lineRow(this.#handle.address, typeof line === 'string' ? line : asBytes(line), this.#line)
+    this.#lines ??= new Lines(this.schema)
+    return this.#lines.object(this.#handle.address, typeof line === 'string' ? line : asBytes(line))
+  }
+
+  // The same, but the values are made when they are asked for.
+  parseRow (line) {
+    this.#lines ??= new Lines(this.schema)
+    return this.#lines.row(this.#handle.address, typeof line === 'string' ? line : asBytes(line))
   }
 
   // Why a line fits or does not: { ok, fault, offset, element, column, expected, seen }.

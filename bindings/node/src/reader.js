@@ -6,7 +6,7 @@ const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal } = require('./na
 const { check, errorBuffer, cancelled, faultName } = require('./errors')
 const { Handle, asyncDispose } = require('./handle')
 const { toText, plainOptions } = require('./options')
-const { Batch, batchOf } = require('./batch')
+const { Batch } = require('./batch')
 const { parseJSON } = require('./json')
 
 const AGAIN = 1
@@ -14,8 +14,10 @@ const CANCELLED = -9
 const WAIT_MS = 200 // how long a call may hold its thread of the pool while a pipe is silent
 const STATS_SIZE = 208
 
+const TAKE = 16 // batches that a call brings at most: going to another thread and back costs more than a small batch
+
 // Iterates over the batches of an input. Nothing is opened before the first call. Calls run on other threads, one at a time; while the
-// program works on a batch, the next one is read.
+// program works on batches, the next ones are read.
 class Reader {
   #open
   #handle = null
@@ -23,6 +25,8 @@ class Reader {
   #signal
   #tail = Promise.resolve() // calls wait for the ones before
   #ahead = null
+  #got = [] // batches that a call brought and the program has not seen
+  #stream = {}
   #state = 'new' // then open, ended or closed
   #info = null
   #stats = emptyStats()
@@ -42,18 +46,32 @@ class Reader {
 
   next () {
     return this.#queue(async () => {
-      const { value, error } = await (this.#ahead ?? this.#fetch())
-      this.#ahead = null
-      const failure = error ?? (this.#signal?.aborted && value !== null ? cancelled(this.#signal) : null)
-      if (failure !== null) {
-        value?.free()
-        this.#end('closed')
-        throw failure
+      if (this.#got.length === 0) {
+        const { batches, error } = await (this.#ahead ?? this.#fetch())
+        this.#ahead = null
+        if (error) {
+          this.#end('closed')
+          throw error
+        }
+        if (batches.length === 0) return { done: true, value: undefined }
+        this.#got = batches
+        this.#ahead = this.#fetch()
       }
-      if (value === null) return { done: true, value: undefined }
-      this.#ahead = this.#fetch()
-      return { done: false, value }
+      if (this.#signal?.aborted) {
+        await this.#drop()
+        throw cancelled(this.#signal)
+      }
+      return { done: false, value: this.#got.shift() }
     })
+  }
+
+  // Frees what the program has not seen, and ends.
+  async #drop () {
+    const left = await this.#ahead
+    for (const batch of this.#got.concat(left?.batches ?? [])) batch.free()
+    this.#got = []
+    this.#ahead = null
+    this.#end('closed')
   }
 
   // What leaving a for-await loop calls.
@@ -82,12 +100,7 @@ class Reader {
   async close () {
     this.#flag?.raise()
     this.#state = 'closed'
-    await this.#queue(async () => {
-      const left = await this.#ahead
-      this.#ahead = null
-      left?.value?.free()
-      this.#end('closed')
-    })
+    await this.#queue(() => this.#drop())
   }
 
   [asyncDispose] () { return this.close() }
@@ -100,17 +113,19 @@ class Reader {
 
   get #finished () { return this.#state === 'ended' || this.#state === 'closed' }
 
-  // The next batch as { value }, the end as { value: null }, a failure as { error }: it is never a promise that nobody looks at.
+  // The next batches as { batches }, none at the end; a failure as { error }: it is never a promise that nobody looks at.
   async #fetch () {
     try {
-      if (this.#finished) return { value: null }
+      if (this.#finished) return { batches: [] }
       await this.#opened()
-      const result = Buffer.from(new ArrayBuffer(8))
-      await this.#call('sawlog_reader_next', result)
-      if (addressAt(result) !== 0) return { value: Batch.weigh(batchOf(addressAt(result))) }
+      const list = Buffer.from(new ArrayBuffer(8 * TAKE))
+      const taken = Buffer.from(new ArrayBuffer(8))
+      await this.#call('sawlog_reader_take', list, TAKE, taken)
+      const batches = Array.from({ length: taken.readUInt32LE() }, (_, i) => Batch.of(addressAt(list, 8 * i), this.#stream))
+      if (batches.length > 0) return { batches }
       await this.#loadInfo()
       this.#end('ended')
-      return { value: null }
+      return { batches }
     } catch (error) {
       return { error }
     }
@@ -124,11 +139,11 @@ class Reader {
     this.#state = this.#state === 'new' ? 'open' : this.#state
   }
 
-  async #call (name, result) {
+  async #call (name, ...parameters) {
     const failure = errorBuffer()
     for (;;) {
       if (this.#flag.raised) throw cancelled(this.#signal)
-      const status = await this.#flag.during(this.#handle.use(reader => start[name](reader, this.#flag.call, result, failure)))
+      const status = await this.#flag.during(this.#handle.use(reader => start[name](reader, this.#flag.call, ...parameters, failure)))
       if (status === CANCELLED) throw cancelled(this.#signal)
       check(status, failure, this.#details)
       if (status !== AGAIN) return

@@ -36,6 +36,7 @@ async function main (file) {
   everything('syslog', new sawlog.Parser({ syslog: {} }).parse('<34>1 - h a - - [x a="1" b="a longer text"][y] hi\n<34>1 - - - - - -\n'))
   everything('logfmt', new sawlog.Parser({ logfmt: {} }).parse('a=1 b="x y" c\nlevel=info a=2\n'))
   for (const line of [access(3).line, 'bad', '', access(5).line + '\n']) attempt('line', () => new sawlog.Parser('combined').parseLine(line))
+  for (const line of [access(3).line, 'bad', access(5).line]) attempt('lazy row', () => new sawlog.Parser('combined').parseRow(line)?.toObject())
   attempt('structured line', () => new sawlog.Parser({ syslog: {} }).parseLine('<34>1 - h a - - [x a="1" b="a longer text"][y] hi'))
   attempt('explain', () => new sawlog.Parser('combined').explain('bad'))
   attempt('info', () => new sawlog.Parser('combined').info)

@@ -47,6 +47,10 @@ function parsing (): void {
   using parser = new sawlog.Parser({ grok: '%{COMBINEDAPACHELOG}', patterns: { X: '.*' }, names: 'otel', keyValueDelimiter: '=' })
   const batch = parser.parse(Buffer.from('x\n'), { copy: true })
   const row: sawlog.Row | null = parser.parseLine('x')
+  const lazy: sawlog.LazyRow | null = parser.parseRow('x')
+  const status: number = lazy?.status ?? lazy?.get('status')
+  const whole: sawlog.Row | undefined = lazy?.toObject()
+  console.log(status, whole)
   const why: sawlog.Explanation = parser.explain('x')
   const fields: sawlog.Field[] | null = parser.schema
   const reject: sawlog.Reject | undefined = batch.rejects[0]

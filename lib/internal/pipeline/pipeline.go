@@ -116,6 +116,30 @@ func (p *Pipeline) Next(ctx context.Context) (*record.Batch, error) {
 	}
 }
 
+// Ready tells whether Next gives something without waiting for an input that is not there yet.
+func (p *Pipeline) Ready() bool {
+	p.next.Lock()
+	defer p.next.Unlock()
+	if p.own != nil || p.ended != nil {
+		return true
+	}
+	if p.first == nil {
+		select {
+		case p.first = <-p.order:
+		default:
+		}
+		if p.first == nil {
+			return false
+		}
+	}
+	select {
+	case <-p.first.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // take is the next job in order, finished. Its own error is ctx's.
 func (p *Pipeline) take(ctx context.Context) (*job, error) {
 	if p.own != nil {

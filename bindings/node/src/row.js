@@ -1,0 +1,51 @@
+'use strict'
+
+// What parser.parseRow gives: a row whose values are made when they are asked for. Each schema has a class of its own with a getter for each
+// column; a column that is called like one of the methods below hides it.
+
+const PACKED = Symbol('packed')
+const OBJECT = Symbol('object')
+
+class LazyRow {
+  constructor (packed) { this[PACKED] = packed }
+
+  // The value of a column, undefined where there is none of that name.
+  get (name) { return LazyRow.columns(this).includes(name) ? this[name] : undefined }
+
+  // All of the row as an object.
+  toObject () { return this[OBJECT](this[PACKED]) }
+
+  toJSON () { return LazyRow.prototype.toObject.call(this) }
+
+  static columns (row) { return row.constructor.names }
+
+  [Symbol.for('nodejs.util.inspect.custom')] (depth, options, inspect) {
+    return `Row ${inspect(LazyRow.prototype.toObject.call(this), options)}`
+  }
+}
+
+// A row that is an object already: where the columns of a line are not known before it, or nest.
+class ObjectRow extends LazyRow {
+  constructor (object) {
+    super(null)
+    for (const name of Object.keys(object)) Object.defineProperty(this, name, { value: object[name], enumerable: true, configurable: true, writable: true })
+    Object.defineProperty(this, OBJECT, { value: () => object })
+    Object.defineProperty(this, PACKED, { value: null, enumerable: false })
+  }
+
+  get (name) { return Object.hasOwn(this, name) ? this[name] : undefined }
+}
+
+// The class of a schema's rows. columns read what is packed; object makes all of it.
+function rowClass (names, columns, object) {
+  class Row extends LazyRow {}
+  Object.defineProperty(Row, 'names', { value: names })
+  Object.defineProperty(Row.prototype, OBJECT, { value: object })
+  names.forEach((name, i) => {
+    const column = columns[i]
+    Object.defineProperty(Row.prototype, name, { get () { return column.rowValue(this[PACKED]) }, enumerable: true, configurable: true })
+  })
+  return Row
+}
+
+module.exports = { LazyRow, ObjectRow, rowClass }
