@@ -134,6 +134,9 @@ func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
 			return at, false
 		}
 	}
+	if x.Exact && at.end-at.start != x.Width {
+		return at, false
+	}
 	return at, x.Not == "" || !bytes.ContainsAny(data[at.start:at.end], x.Not)
 }
 

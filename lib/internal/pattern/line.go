@@ -272,7 +272,7 @@ func lineType(e *Element, kind, arg string) *Error {
 	}
 	for word := range strings.SplitSeq(arg, " ") {
 		if word != "" && !lineWord(e, kind, word) {
-			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
 		}
 	}
 	return nil
@@ -284,7 +284,7 @@ func lineWord(e *Element, kind, word string) bool {
 	switch {
 	case key == "width":
 		n, err := strconv.Atoi(value)
-		e.Width = n
+		e.Width, e.Exact = n, true
 		return err == nil && n > 0 && n <= 1<<16 && e.Kind == KindText
 	case kind == "level" && len(value) == 1 && value >= "0" && value <= "7" && key != "" && len(key) <= 8:
 		if e.Levels == nil {
