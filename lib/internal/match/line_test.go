@@ -76,6 +76,8 @@ func TestLine(t *testing.T) {
 		{"[{a:word width=3}] {b}", "[abc] x", `{"a":"abc","b":"x"}`},
 		{"[{a:word width=3}] {b}", "[abcd] x", ``},
 		{"[{a:word width=3}] {b}", "[ab] x", ``},
+		{"{a:word has=.:} {b}", "x.y z", `{"a":"x.y","b":"z"}`},
+		{"{a:word has=.:} {b}", "xy z", ``},
 		{"{a:int} {b}", " x", ``},
 		{"{a:int empty=null} {b}", " x", `{"b":"x"}`},
 		{"{a:float}|{t:timestamp}|{b}", "||x", ``},

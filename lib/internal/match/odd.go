@@ -137,6 +137,9 @@ func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
 	if x.Exact && at.end-at.start != x.Width {
 		return at, false
 	}
+	if x.Has != "" && !bytes.ContainsAny(data[at.start:at.end], x.Has) {
+		return at, false
+	}
 	return at, x.Not == "" || !bytes.ContainsAny(data[at.start:at.end], x.Not)
 }
 

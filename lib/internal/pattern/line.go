@@ -35,7 +35,7 @@ import (
 // {client,client_port:host_port}; with_json (the JSON that a text ends with) fills two or three. Behind the type may stand
 // null=-, empty=null and trim (blanks around it do not belong to the value); for a text empty (no text is the empty text), begins=AB, cut (the
 // line may end before what follows), escape=json, escape=backslash, few (of few different
-// values), is=a|b (one of these), not=C (none of these bytes is in it), last (up to the last place where what follows it stands) and width=N;
+// values), is=a|b (one of these), not=C (none of these bytes is in it), has=C, last (up to the last place where what follows it stands) and width=N;
 // for a level the meaning of its words, .=7 *=5, and known (no other words) or any (any other word). The error is an *Error; text is the
 // number of the pattern that it is in.
 func CompileLine(texts []string) (tree *Tree, text int, err error) {
@@ -272,7 +272,7 @@ func lineType(e *Element, kind, arg string) *Error {
 	}
 	for word := range strings.SplitSeq(arg, " ") {
 		if word != "" && !lineWord(e, kind, word) {
-			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, has=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
 		}
 	}
 	return nil
@@ -315,6 +315,8 @@ func lineWord(e *Element, kind, word string) bool {
 		e.Item = KindInt
 	case (word == "s" || word == "ms") && e.List != NoList:
 		e.Item, e.Layout = KindDuration, word
+	case key == "has" && value != "" && e.Kind == KindText:
+		e.Has = value
 	case key == "not" && value != "" && e.Kind == KindText:
 		e.Not = value
 	case word == "any" && kind == "level":

@@ -45,6 +45,8 @@ type Reading struct {
 	Trim bool
 	// Not are bytes that no value holds.
 	Not string
+	// Has are bytes of which every value holds one.
+	Has string
 	// Exact: every value has exactly Width bytes, whatever stands behind it; any other text has another format.
 	Exact bool
 	// Whole: everything up to the end of the line; what is behind the element reads it again.
@@ -78,7 +80,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != "" || r.Exact
+	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != "" || r.Exact || r.Has != ""
 }
 
 // describe writes the marks of Tree.String.
@@ -89,7 +91,7 @@ func (r *Reading) describe(b *strings.Builder) {
 	}{
 		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
-		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)}, {r.Begins != "", "^" + strconv.Quote(r.Begins)}, {r.Exact, "="},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)}, {r.Begins != "", "^" + strconv.Quote(r.Begins)}, {r.Exact, "="}, {r.Has != "", "?" + r.Has},
 	} {
 		if mark.is {
 			b.WriteString(mark.text)
