@@ -128,7 +128,7 @@ func newEnveloped(p *Parser) (*Parser, error) {
 		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "there are more than 4 envelopes", Offset: -1}
 	}
 	inside := o
-	inside.Envelope, inside.Columns, inside.Framing, inside.Multiline, inside.StripANSI = nil, nil, "", nil, false
+	inside.Envelope, inside.Columns, inside.Meta, inside.Framing, inside.Multiline, inside.StripANSI = nil, nil, nil, "", nil, false
 	if m := frameOptions(&o).Multiline; m != nil {
 		var err error
 		if out.rules, err = frame.NewRules(m); err != nil {
@@ -141,6 +141,10 @@ func newEnveloped(p *Parser) (*Parser, error) {
 			return nil, err
 		}
 	}
+	if err := engine.CheckMeta(o.Meta); err != nil {
+		return nil, formatError(err, &resolved{})
+	}
+	p.options.Columns = withoutMeta(o.Columns, o.Meta)
 	var err error
 	if out.inner, err = NewParserOptions(inside); err != nil {
 		return nil, err
@@ -262,7 +266,7 @@ func (out *outside) fixed() bool {
 // bindOutside is bind for a format in envelopes.
 func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	out := p.outside
-	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Alloc: p.alloc}
+	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Meta: p.options.Meta, Binary: p.options.UTF8 == "bytes", Alloc: p.alloc}
 	for i := range out.layers {
 		l := &out.layers[i]
 		bound, err := l.parser.bind(innerText(plan, sample))
@@ -431,7 +435,7 @@ func selected(bound engine.Bound, columns []string) (engine.Bound, error) {
 	schema := bound.Schema()
 	var keep []int
 	for i := range schema.Fields {
-		if slices.Contains(columns, schema.Fields[i].Name) {
+		if slices.Contains(columns, schema.Fields[i].Name) || schema.Fields[i].Meta != record.NoMeta {
 			keep = append(keep, i)
 		}
 	}

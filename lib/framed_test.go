@@ -2,6 +2,8 @@ package sawlog
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -45,6 +47,15 @@ var framedCases = []struct {
 	{"presets and frames", `{"dissect": "%{message}", "framing": "nul", "multiline": ["python", "java"]}`, "x: Error:\x00\tat a\x00Traceback (most recent call last):\x00  File\x00KeyError: 1\x00\x00z\x00",
 		[]string{`{"message":"x: Error:\n\tat a"}`, `{"message":"Traceback (most recent call last):\n  File\nKeyError: 1"}`, `{"message":"z"}`}, nil},
 	{"a record that is too long", `{"dissect": "%{message}", "multiline": {"start": "^A"}, "limits": {"line": 20}}`, "A1234567890\nB1234567890\nC\n" + strings.Repeat("long ", 10) + "\nA\nb\n", nil, nil},
+	{"places", `{"dissect": "%{a} %{b}", "meta": ["line", "offset", "raw"], "multiline": {"start": "^\\d"}, "where": {"a": "!= 3"}}`, "x\n1 a\r\n b\r\n2\r\n\n3 d\r\n4 e\r\nf",
+		[]string{`{"a":"1","b":"a\n b","_line":2,"_offset":2,"_raw":"1 a\n b"}`, `{"a":"4","b":"e\nf","_line":7,"_offset":20,"_raw":"4 e\nf"}`}, nil},
+	{"places of frames", `{"dissect": "%{a} %{b}", "meta": ["line", "offset", "raw"], "framing": "auto"}`, "5 1 abcx\n7 2 a\nb\n\n3 c\n",
+		[]string{`{"a":"1","b":"abc","_line":1,"_offset":2,"_raw":"1 abc"}`, `{"a":"2","b":"a\nb\n","_line":3,"_offset":11,"_raw":"2 a\nb\n"}`}, nil},
+	{"places of columns with a header", `{"csv": {}, "meta": ["raw", "line"]}`, "a,b\n1,2\n\n3,\"x\"\n", nil, nil},
+	{"places of w3c", `{"w3c": {}, "meta": ["line", "offset"]}`, "#Version: 1.0\n#Fields: a b\n1 2\n# note\n3 4\n\n5 6\n", nil, nil},
+	{"places in envelopes", `{"logfmt": {}, "envelope": "cri", "meta": ["line", "offset", "raw"], "multiline": "indent", "columns": ["a", "_raw"]}`,
+		"2026-05-06T10:00:00.1Z stdout P a=\nno\n2026-05-06T10:00:00.2Z stdout F 1\n2026-05-06T10:00:00.3Z stdout F  b=2\n2026-05-06T10:00:00.4Z stdout F a=3\n",
+		[]string{`{"a":1,"_line":1,"_offset":0,"_raw":"2026-05-06T10:00:00.1Z stdout P a=\n2026-05-06T10:00:00.2Z stdout F 1\n2026-05-06T10:00:00.3Z stdout F  b=2"}`, `{"a":3,"_line":5,"_offset":109,"_raw":"2026-05-06T10:00:00.4Z stdout F a=3"}`}, nil},
 	{"detection", `{"multiline": "indent"}`, "a=1 b=2\n c=3\na=2 b=4\n", nil, nil},
 }
 
@@ -65,7 +76,7 @@ func TestFramedRecords(t *testing.T) {
 			}
 			batch := p.Parse([]byte(c.input))
 			for i := range batch.Rejects() {
-				if r := batch.Reject(i); !strings.Contains(c.input, "\x1b") {
+				if r := batch.Reject(i); !strings.Contains(c.input, "\x1b") && !strings.Contains(c.input, "\r") {
 					assert.Equal(t, string(r.Raw), c.input[r.Offset:][:len(r.Raw)], "the offset of reject %d", i)
 				}
 			}
@@ -134,6 +145,64 @@ func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 			batch.Release()
 		}
 	}
+}
+
+// Lines, offsets and texts of rows fit the input, in every format.
+func TestMetaSaysWhereRecordsStand(t *testing.T) {
+	for name, input := range cases(t) {
+		o := definitionOf(name)
+		if o.Multiline != nil || len(o.Envelope) > 0 || o.Framing != "" {
+			continue
+		}
+		o.Meta, o.UTF8 = []string{"line", "offset", "raw", "source"}, "bytes"
+		p, err := NewParserOptions(o)
+		require.NoError(t, err, name)
+		if p.frame != nil {
+			continue // its records have several lines
+		}
+		for _, size := range []int{50, 1 << 20} {
+			r, err := p.OpenReader(strings.NewReader(input), Options{BlockSize: size, Threads: 2})
+			require.NoError(t, err)
+			lines := strings.Split(input, "\n")
+			for batch, err := range r.Batches() {
+				require.NoError(t, err)
+				for row := range batch.Len() {
+					line, offset, raw := batch.Column("_line").Ints()[row], batch.Column("_offset").Ints()[row], batch.Column("_raw").Text(row)
+					require.Equal(t, strings.TrimSuffix(lines[line-1], "\r"), raw, name)
+					require.Equal(t, raw, input[offset:][:len(raw)], name)
+				}
+			}
+			require.NoError(t, r.Close())
+		}
+	}
+}
+
+func TestMetaOptions(t *testing.T) {
+	_, err := NewParser(`{"format": "combined", "meta": ["lines"]}`)
+	assert.Equal(t, &FormatError{Kind: KindOption, Key: "meta", Message: `meta: there is no "lines"`, Hint: "did you mean line?", Offset: -1}, err)
+	_, err = NewParser(`{"meta": ["line", "line"]}`)
+	assert.ErrorContains(t, err, "twice")
+	_, err = NewParser(`{"dissect": "%{a}", "meta": ["line"], "where": {"_line": "> 3"}}`)
+	assert.Error(t, err, "lines are known when batches have their order")
+	p, err := NewParser(`{"dissect": "%{_line} %{a}", "meta": ["line"], "columns": ["a", "_line"]}`)
+	require.NoError(t, err)
+	batch := p.ParseRecord([]byte("x y"))
+	assert.Equal(t, `{"a":"y","_line":1}`, string(batch.AppendJSON(nil, 0, true)))
+
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("1\n2\n"), 0o600))
+	}
+	r, err := Open(filepath.Join(dir, "*"), Options{Dissect: "%{n}", Meta: []string{"source", "line"}, BlockSize: 2})
+	require.NoError(t, err)
+	out := readAll(t, r)
+	var want []string
+	for _, name := range []string{"a", "b"} {
+		for n := 1; n < 3; n++ {
+			want = append(want, fmt.Sprintf(`{"n":"%d","_source":"%s","_line":%d}`, n, filepath.Join(dir, name), n))
+		}
+	}
+	assert.Equal(t, want, out.Rows)
 }
 
 func TestMultilineInEnvelopes(t *testing.T) {

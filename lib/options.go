@@ -119,6 +119,9 @@ type Options struct {
 	Multiline *MultilineOptions `json:"multiline,omitempty"`
 	// StripANSI leaves out the control sequences of terminals: colours and the like.
 	StripANSI bool `json:"strip_ansi,omitempty"`
+	// Meta adds columns that say where a record stands: "line" (column _line, from 1), "offset" (_offset, in bytes), "raw" (_raw, its text)
+	// and "source" (_source, the name of the input).
+	Meta []string `json:"meta,omitempty"`
 	// UTF8 says what invalid UTF-8 in texts becomes: "replace" (U+FFFD, the default), "bytes" (columns of bytes) or "reject" (the line).
 	UTF8 string `json:"utf8,omitempty"`
 	// Limits bound what one input can cost.

@@ -65,6 +65,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 		if p.frame, err = frame.Compile(frameOptions(&o)); err != nil {
 			return nil, frameError(err)
 		}
+		if err := engine.CheckMeta(o.Meta); err != nil {
+			return nil, formatError(err, &resolved{})
+		}
 		// Nothing to compile until the input is there, but what refines it can be wrong already.
 		if o.Zone != "" || o.Now != "" || o.UTF8 != "" {
 			probe := o
@@ -292,7 +295,7 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 		text = text[s.piece(text):]
 	}
 	batch := s.builder.Finish()
-	batch.Offset = int64(mark)
+	batch.Settle(0, "", 1, int64(mark))
 	return batch, nil
 }
 
@@ -321,7 +324,7 @@ func (p *Parser) parseEnveloped(ctx context.Context, s *lineState, text []byte, 
 		at = end
 	}
 	batch := s.builder.Finish()
-	batch.Offset = int64(mark)
+	batch.Settle(0, "", 1, int64(mark))
 	return batch, nil
 }
 
@@ -390,7 +393,7 @@ func (p *Parser) Explain(line []byte) Check {
 	}
 	s := bound.workers.get()
 	defer bound.workers.put(s)
-	return s.worker.Explain(line)
+	return s.frames().Explain(line)
 }
 
 func trimEnding(line []byte) []byte {

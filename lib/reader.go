@@ -233,7 +233,7 @@ func (r *Reader) bind(ctx context.Context) (run *pipeline.Pipeline, parser *Pars
 	if parser.unwrap != nil {
 		blocks = parser.unwrap.NewBlocks(r.blocks)
 	}
-	run = pipeline.New(blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, NewWhole: func() record.Worker { return newWhole(bound) }, Alloc: parser.alloc,
+	run = pipeline.New(blocks, pipeline.Options{Schema: bound.Schema(), Present: bound.Present(), NewWorker: bound.NewWorker, NewWhole: func() record.Worker { return newWhole(bound) }, Alloc: parser.alloc, Names: r.names,
 		Workers: r.workers(), Live: r.blocks.Live()})
 	return run, parser, parser.found, nil
 }

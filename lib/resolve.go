@@ -3,11 +3,13 @@ package sawlog
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/engine"
 	"github.com/sawlog/sawlog/lib/internal/frame"
+	"github.com/sawlog/sawlog/lib/internal/meta"
 )
 
 // resolved is a definition whose format has been looked up.
@@ -46,8 +48,9 @@ func resolve(o Options) (*resolved, error) {
 		keys = tagged(o, "how")
 		d.Keys, d.Types, d.Levels, d.Signature = format.Keys, format.Types, format.Levels, format.Signature
 	}
+	o.Columns = withoutMeta(o.Columns, o.Meta)
 	o = r.name(o)
-	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Types: d.Types, Levels: d.Levels, Signature: d.Signature, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8, Strict: o.Strict}
+	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Types: d.Types, Levels: d.Levels, Signature: d.Signature, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, UTF8: o.UTF8, Meta: o.Meta, Strict: o.Strict}
 	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
 		d.Text = text
 	}
@@ -72,6 +75,16 @@ func resolve(o Options) (*resolved, error) {
 	}
 	r.frame.Limit = d.Line
 	return r, checkLimits(o)
+}
+
+// withoutMeta is columns without those that stand behind a parser's own anyway.
+func withoutMeta(columns, names []string) []string {
+	if columns == nil || len(names) == 0 {
+		return columns
+	}
+	return slices.DeleteFunc(slices.Clone(columns), func(column string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return meta.Called(name) == column })
+	})
 }
 
 // frameOptions are what o says about where records begin.

@@ -183,7 +183,7 @@ func (s *Stream) framed(final bool) *Batch {
 		batch.Release()
 		return nil
 	}
-	batch.FirstLine, batch.Offset = s.lines+1, s.offset
+	batch.Settle(0, "", s.lines+1, s.offset)
 	s.lines += batch.Lines()
 	s.offset += batch.InputBytes()
 	return batch
@@ -242,7 +242,7 @@ func (s *Stream) cutLine(b *record.Builder, kept []byte) {
 // settle finishes the batch of the first n bytes of rest.
 func (s *Stream) settle(n int) *Batch {
 	batch := s.state.builder.Finish()
-	batch.FirstLine, batch.Offset = s.lines+1, s.offset
+	batch.Settle(0, "", s.lines+1, s.offset)
 	s.lines += batch.Lines()
 	s.offset += batch.InputBytes()
 	s.rest = append(s.rest[:0], s.rest[n:]...)

@@ -183,6 +183,9 @@ func (p *Parser) dress(bound engine.Bound, o *Options) (engine.Bound, error) {
 	schema := bound.Schema().Stored()
 	find := func(name string) int {
 		if at := schema.Find(name); at >= 0 {
+			if m := schema.Fields[at].Meta; m != record.NoMeta && m != record.MetaRaw {
+				return -1 // it is known only when batches have their order
+			}
 			return at
 		}
 		if format := formats.Find(p.formatName()); format != nil && o.Names != "" {
@@ -196,6 +199,11 @@ func (p *Parser) dress(bound engine.Bound, o *Options) (engine.Bound, error) {
 	to.Constants = o.constants()
 	if o.Columns != nil {
 		to.Columns = []string{}
+		for i := range schema.Fields {
+			if schema.Fields[i].Meta != record.NoMeta {
+				to.Columns = append(to.Columns, schema.Fields[i].Name)
+			}
+		}
 		for _, name := range o.Columns {
 			to.Columns = append(to.Columns, name, o.called(name))
 			if at := find(name); at >= 0 {

@@ -60,7 +60,7 @@ func (p *Parser) ParseRecord(line []byte) *Batch {
 	// The parser's memory moves to the batch.
 	r.builder.Own(r.block)
 	r.block = nil
-	return r.builder.Finish()
+	return r.builder.Finish() // it is settled already
 }
 
 // RecordParser parses records one at a time, or few at a time, in memory that it uses again. It is for one goroutine at a time; Close
@@ -92,6 +92,7 @@ func (r *RecordParser) Parse(line []byte) *Batch {
 	r.builder.Begin(block, n+1, false)
 	r.worker.Parse(r.builder, block, n+1)
 	r.builder.FinishInto(&r.batch)
+	r.batch.Settle(0, "", 1, 0)
 	return &r.batch
 }
 
@@ -138,7 +139,7 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 		r.many.Parse(r.builder, block, n)
 	}
 	r.builder.FinishInto(&r.batch)
-	r.batch.Offset = int64(len(data) - len(text))
+	r.batch.Settle(0, "", 1, int64(len(data)-len(text)))
 	return &r.batch
 }
 

@@ -68,6 +68,8 @@ export interface Refinement {
   /** What tells records apart: a line feed, a zero byte, a length in front (RFC 6587), that and lines mixed, RFC 7464. */
   framing?: 'lf' | 'nul' | 'octet-counting' | 'auto' | 'json-seq'
   multiline?: MultilinePreset | readonly MultilinePreset[] | MultilineOptions
+  /** Columns that say where a record stands: `_line`, `_offset`, `_raw`, `_source`. */
+  meta?: readonly ('line' | 'offset' | 'raw' | 'source')[]
   /** Leave out colours and other control sequences of terminals. */
   stripAnsi?: boolean
   strict?: boolean

@@ -31,6 +31,36 @@ type Batch struct {
 	lent  *byte // the builder's slab, where FinishInto described it
 }
 
+// Settle says where the batch stands in its source, which has a name. It is called once, before anybody else looks at the batch.
+func (b *Batch) Settle(source int, name string, line, offset int64) {
+	b.Source, b.FirstLine, b.Offset = source, line, offset
+	for i := range b.columns {
+		c := &b.columns[i]
+		add := int64(0)
+		switch c.field.Meta {
+		case MetaLine:
+			add = line
+		case MetaOffset:
+			add = offset
+		case MetaSource:
+			if b.rows > 0 && name != "" {
+				c.offsets, c.texts, c.nulls = []int32{0, int32(len(name))}, []byte(name), 0
+				for k := range c.valid {
+					c.valid[k] = 0xff >> max(0, 8*(k+1)-b.rows)
+				}
+			}
+		}
+		if c.field.Meta == MetaLine || c.field.Meta == MetaOffset {
+			ints := c.Ints()
+			for row := range ints {
+				if !c.IsNull(row) {
+					ints[row] += add
+				}
+			}
+		}
+	}
+}
+
 // Schema is the batch's schema.
 func (b *Batch) Schema() *Schema { return b.schema }
 

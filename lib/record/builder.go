@@ -210,11 +210,16 @@ func (b *Builder) Reject(fault Fault, start, end int) {
 // RejectCut is Reject for a line of which only the beginning is at hand: length is its whole length.
 func (b *Builder) RejectCut(fault Fault, start, end int, length int64) {
 	b.Undo()
-	offset := b.base + int64(start)
+	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: b.OffsetOf(start), length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
+}
+
+// OffsetOf is the offset, from the batch's first byte, of what stands in the block under way at at.
+func (b *Builder) OffsetOf(at int) int64 {
+	offset := b.base + int64(at)
 	if b.shifts != nil {
-		offset += shiftAt(b.shifts, start)
+		offset += shiftAt(b.shifts, at)
 	}
-	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: offset, length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
+	return offset
 }
 
 // Skip accounts for n bytes of the input that are in no block: the rest of a line that was too long.

@@ -29,6 +29,15 @@ func shiftAt(shifts []Shift, at int) int64 {
 	return 0
 }
 
+// Tally is how many continuation lines there are.
+type Tally struct{ joined, marks int }
+
+// Tally is taken before a worker counts lines that somebody else counts.
+func (b *Builder) Tally() Tally { return Tally{b.joined, len(b.marks)} }
+
+// Recount forgets the continuation lines since the tally.
+func (b *Builder) Recount(t Tally) { b.joined, b.marks = t.joined, b.marks[:t.marks] }
+
 // Point is how much has been written so far, for Replace.
 type Point struct{ row, side, adopted int }
 

@@ -69,7 +69,20 @@ type Field struct {
 	Path []string
 	// Overflow marks the one column whose values are JSON objects, to be merged into the row: what had no column of its own.
 	Overflow bool
+	// Meta tells that the column says where its record stands, counted from where the batch begins until Batch.Settle.
+	Meta Meta
 }
+
+// Meta is what a column says of where its record stands.
+type Meta uint8
+
+const (
+	NoMeta     Meta = iota
+	MetaLine        // the number of its first line
+	MetaOffset      // the offset of its first byte
+	MetaSource      // the name of the source
+	MetaRaw         // its text
+)
 
 // TypeName is the type as users write it.
 func (f *Field) TypeName() string {

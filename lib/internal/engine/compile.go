@@ -38,7 +38,7 @@ func Compile(d *Definition) (Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.convert(plan), nil
+	return d.place(d.convert(plan))
 }
 
 func compile(d *Definition) (Plan, error) {

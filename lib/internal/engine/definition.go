@@ -28,6 +28,7 @@ type Definition struct {
 	Year      int
 	Now       string
 	UTF8      string
+	Meta      []string // columns that say where records stand
 	Strict    bool
 
 	Line, Depth, MaxColumns    int

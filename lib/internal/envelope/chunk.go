@@ -1,8 +1,7 @@
 package envelope
 
 import (
-	"bytes"
-
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -70,14 +69,26 @@ func (c *Chunk) Release() {
 // Worker parses chunks for one goroutine.
 type Worker struct {
 	p      *Plan
-	inner  record.Worker
+	inner  frame.Parser
 	places [][]record.Place // by layer, for each row
+	rows   []int32          // for each row: its place in the chunk
 	bad    []record.Refused
+}
+
+// parserOf is what shows lines to workers of bound.
+func parserOf(bound Bound) frame.Parser {
+	return frame.Parser{Lines: bound.NewWorker(), NewWhole: func() record.Worker {
+		worker, own := bound.NewRecordWorker()
+		if own {
+			return worker
+		}
+		return frame.Whole(worker)
+	}}
 }
 
 // NewChunkWorker makes a worker of a plan that is bound.
 func (p *Plan) NewChunkWorker() *Worker {
-	return &Worker{p: p, inner: p.inner.NewWorker(), places: make([][]record.Place, len(p.Layers))}
+	return &Worker{p: p, inner: parserOf(p.inner), places: make([][]record.Place, len(p.Layers))}
 }
 
 // Parse implements record.Worker: data[:n] is a stream of its own.
@@ -112,7 +123,7 @@ func (w *Worker) ParseChunk(b *record.Builder, c *Chunk, line, offset int64) {
 		b.Begin(s.data, s.n, true)
 		b.Skip(c.bytes - int64(s.n))
 		b.Track(true)
-		parse(w.inner, b, s.data, s.n, s.feeds)
+		w.inner.Run(b, s.data, s.n, s.feeds, nil)
 	} else {
 		b.Skip(c.bytes)
 		if s.data != nil {
@@ -123,6 +134,7 @@ func (w *Worker) ParseChunk(b *record.Builder, c *Chunk, line, offset int64) {
 	s.data = nil
 	w.sort(b, c, lines, rejects)
 	w.outer(b, c, from)
+	w.stand(b, c, from, line, offset)
 	w.refuse(b, c, rejects, line, offset)
 	b.Track(false)
 	b.Continue(c.lines - len(s.recs) + c.skipped)
@@ -133,7 +145,7 @@ func (w *Worker) sort(b *record.Builder, c *Chunk, lines, rejects int) {
 	for l := range w.places {
 		w.places[l] = w.places[l][:0]
 	}
-	w.bad = w.bad[:0]
+	w.bad, w.rows = w.bad[:0], w.rows[:0]
 	marks := b.Marks()
 	for i := range c.sheet.recs {
 		r := &c.sheet.recs[i]
@@ -149,6 +161,7 @@ func (w *Worker) sort(b *record.Builder, c *Chunk, lines, rejects int) {
 			w.bad = append(w.bad, bad)
 			continue
 		}
+		w.rows = append(w.rows, int32(i))
 		for l := range w.places {
 			w.places[l] = append(w.places[l], record.Place{Source: min(0, r.rows[l]), Row: r.rows[l]})
 		}
@@ -161,7 +174,7 @@ func (w *Worker) outer(b *record.Builder, c *Chunk, from int) {
 	for l, outer := range c.outers {
 		numbers[l] = b.Adopt(outer)
 	}
-	first := len(w.p.schema.Fields) - len(w.p.outer)
+	first := len(w.p.schema.Fields) - len(w.p.outer) - len(w.p.Meta)
 	for i, o := range w.p.outer {
 		places := w.places[o.layer]
 		places = places[:min(len(places), b.Row-from)]
@@ -169,6 +182,28 @@ func (w *Worker) outer(b *record.Builder, c *Chunk, from int) {
 	}
 	for _, outer := range c.outers {
 		outer.Release()
+	}
+}
+
+// stand writes where the records stand, in a batch that began at a line and an offset of the stream.
+func (w *Worker) stand(b *record.Builder, c *Chunk, from int, line, offset int64) {
+	if len(w.p.Meta) == 0 {
+		return
+	}
+	block := uint64(0)
+	if w.p.meta.Raw() {
+		block = b.Attach(c.block)
+	}
+	for i, at := range w.rows {
+		r := &c.sheet.recs[at]
+		w.p.meta.Put(b, from+i, r.line-line, r.offset-offset)
+		switch {
+		case !w.p.meta.Raw():
+		case r.copied:
+			w.p.meta.PutView(b, from+i, b.Text(c.raw(r)))
+		default:
+			w.p.meta.PutView(b, from+i, record.MakeView(c.block, r.at, r.kept, block))
+		}
 	}
 }
 
@@ -197,38 +232,4 @@ func (w *Worker) refuse(b *record.Builder, c *Chunk, from int, line, offset int6
 		}
 		b.SetRefused(b.Refusals(), to)
 	}
-}
-
-// parse shows lines to a worker that takes every line feed for the end of a record: those inside are written as a byte that the text
-// does not have, and put back.
-func parse(w record.Worker, b *record.Builder, data []byte, n int, feeds []int32) {
-	if len(feeds) == 0 {
-		w.Parse(b, data, n)
-		return
-	}
-	stand := standIn(data[:n])
-	for _, at := range feeds {
-		data[at] = stand
-	}
-	point := b.Point()
-	w.Parse(b, data, n)
-	for _, at := range feeds {
-		data[at] = '\n'
-	}
-	b.Replace(point, stand, '\n')
-}
-
-// standIn is a byte that text does not have.
-func standIn(text []byte) byte {
-	for c := byte(1); c < 32; c++ {
-		if c != '\n' && c != '\r' && c != '\t' && bytes.IndexByte(text, c) < 0 {
-			return c
-		}
-	}
-	for c := byte(0xff); c > 0xf4; c-- {
-		if bytes.IndexByte(text, c) < 0 {
-			return c
-		}
-	}
-	return 0
 }

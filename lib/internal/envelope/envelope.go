@@ -15,6 +15,7 @@ import (
 	"fmt"
 
 	"github.com/sawlog/sawlog/lib/internal/frame"
+	"github.com/sawlog/sawlog/lib/internal/meta"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -23,6 +24,7 @@ type Bound interface {
 	Schema() *record.Schema
 	Present() bool
 	NewWorker() record.Worker
+	NewRecordWorker() (w record.Worker, own bool)
 }
 
 // Pieces is how a carrier says that a line goes on in the next one of its stream.
@@ -55,11 +57,14 @@ type Plan struct {
 	Bare   bool         // a line without any envelope is read as it is; else it is a reject
 	Rules  *frame.Rules // which lines belong together; nil: each is a record
 	Limit  int          // bytes of the longest record
+	Meta   []string     // columns that say where records stand ...
+	Binary bool         // ... which keep texts as bytes
 	Alloc  record.Allocator
 
 	inner  Bound
 	schema *record.Schema
 	outer  []outerColumn // behind the inner ones
+	meta   meta.Columns  // behind those
 }
 
 // outerColumn is the place of a field of an envelope.
@@ -93,6 +98,9 @@ func (p *Plan) Bind(inner Bound) (*Plan, error) {
 	}
 	var err error
 	if q.schema, err = record.NewSchema(fields); err != nil {
+		return nil, fmt.Errorf("envelope: %w", err)
+	}
+	if q.schema, q.meta, err = meta.Add(q.schema, p.Meta, p.Binary); err != nil {
 		return nil, fmt.Errorf("envelope: %w", err)
 	}
 	return &q, nil

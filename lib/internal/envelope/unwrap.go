@@ -26,7 +26,7 @@ var feeds = bytes.Repeat(feed, 1+scan.Slack)
 type level struct {
 	*Layer
 	builder *record.Builder
-	worker  record.Worker
+	parser  frame.Parser
 	pieces  joiner
 	carry   *record.Batch // what stood around the records that the last chunk has left open
 }
@@ -36,7 +36,7 @@ func (p *Plan) NewUnwrapper() *Unwrapper {
 	u := &Unwrapper{p: p, levels: make([]level, len(p.Layers))}
 	for i := range u.levels {
 		l := &p.Layers[i]
-		u.levels[i] = level{Layer: l, worker: l.Bound.NewWorker(), builder: record.NewBuilder(l.Bound.Schema(), p.Alloc, l.Bound.Present())}
+		u.levels[i] = level{Layer: l, parser: parserOf(l.Bound), builder: record.NewBuilder(l.Bound.Schema(), p.Alloc, l.Bound.Present())}
 	}
 	return u
 }
@@ -107,9 +107,9 @@ type sheet struct {
 	alloc  record.Allocator
 	data   []byte
 	n      int
-	ends   []int32 // of each line, in front of its line feed; nil: at every line feed
-	recs   []rec   // nil: what the stream has
-	feeds  []int32 // line feeds inside lines
+	ends   []int32      // of each line, in front of its line feed; nil: at every line feed
+	recs   []rec        // nil: what the stream has
+	feeds  []frame.Feed // line feeds inside lines
 	offset int64
 }
 
@@ -125,7 +125,7 @@ func (s *sheet) add(r rec, text []byte) {
 			break
 		}
 		k += next
-		s.feeds = append(s.feeds, int32(s.n+k))
+		s.feeds = append(s.feeds, frame.FeedAt(s.n+k, false))
 	}
 	s.n += copy(s.data[s.n:], text)
 	s.ends = append(s.ends, int32(s.n))
@@ -164,7 +164,7 @@ func (u *Unwrapper) unwrap(l int, in, out *sheet, own, final bool) {
 		out.data, out.alloc = nil, u.p.Alloc
 		b.Begin(in.data, in.n, own)
 		b.Track(true)
-		parse(v.worker, b, in.data, in.n, in.feeds)
+		v.parser.Run(b, in.data, in.n, in.feeds, nil)
 		u.walk(l, held, in, out)
 	} else if own && in.data != nil {
 		b.Own(in.data)

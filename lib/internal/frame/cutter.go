@@ -302,7 +302,7 @@ func (c *Cutter) feeds(from, end int) {
 		if k < 0 {
 			return
 		}
-		c.layout.Inner = append(c.layout.Inner, feed(from+k, false))
+		c.layout.Inner = append(c.layout.Inner, FeedAt(from+k, false))
 		from += k + 1
 	}
 }
@@ -343,7 +343,7 @@ func (c *Cutter) glue(at, from int) (cut int) {
 		cut = 1
 	}
 	// Line feeds inside of held units are noted already.
-	c.layout.Inner = append(c.layout.Inner, feed(at-1-cut, true))
+	c.layout.Inner = append(c.layout.Inner, FeedAt(at-1-cut, true))
 	for k := len(c.layout.Inner) - 1; k > 0 && c.layout.Inner[k] < c.layout.Inner[k-1]; k-- {
 		c.layout.Inner[k], c.layout.Inner[k-1] = c.layout.Inner[k-1], c.layout.Inner[k]
 	}

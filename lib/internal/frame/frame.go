@@ -117,7 +117,8 @@ type Layout struct {
 // Feed is the place of a line feed inside a record, times two; the lowest bit is set where it stands between two units.
 type Feed uint32
 
-func feed(at int, between bool) Feed {
+// FeedAt is the line feed at a place.
+func FeedAt(at int, between bool) Feed {
 	f := Feed(at) << 1
 	if between {
 		f |= 1

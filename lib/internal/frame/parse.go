@@ -19,16 +19,24 @@ func (p *Parser) Parse(b *record.Builder, block *Block, own bool) {
 	l, before := block.Layout, b.Lines()
 	b.Begin(block.Data, block.N, own)
 	b.SetShifts(l.Shifts)
-	feeds, bad := l.Inner, l.Bad
-	for i := 0; i < block.N; {
-		stop := block.N // the next thing that is not simply a line
+	p.Run(b, block.Data, block.N, l.Inner, l.Bad)
+	b.Skip(l.Bytes - int64(block.N))
+	b.SetShifts(nil)
+	if got := b.Lines() - before; got != l.Units {
+		b.Continue(l.Units - got) // a worker counts lines as it likes: what counts here are units
+	}
+}
+
+// Run adds the records and rejects of data[:n], which is the block under way, with these line feeds inside records.
+func (p *Parser) Run(b *record.Builder, data []byte, n int, feeds []Feed, bad []Bad) {
+	for i := 0; i < n; {
+		stop := n // the next thing that is not simply a line
 		if len(feeds) > 0 {
 			stop = feeds[0].At()
 		}
 		if len(bad) > 0 && bad[0].Start < stop {
 			stop = bad[0].Start
-			p.lines(b, block.Data, i, stop)
-			b.From = 0
+			p.lines(b, data, i, stop)
 			b.RejectCut(bad[0].Fault, bad[0].Start, bad[0].End, bad[0].Length)
 			i = bad[0].End + 1
 			for bad = bad[1:]; len(feeds) > 0 && feeds[0].At() < i; {
@@ -36,15 +44,15 @@ func (p *Parser) Parse(b *record.Builder, block *Block, own bool) {
 			}
 			continue
 		}
-		if stop == block.N {
-			p.lines(b, block.Data, i, stop)
+		if stop == n {
+			p.lines(b, data, i, stop)
 			break
 		}
-		start := i + bytes.LastIndexByte(block.Data[i:stop], '\n') + 1
-		p.lines(b, block.Data, i, start)
+		start := i + bytes.LastIndexByte(data[i:stop], '\n') + 1
+		p.lines(b, data, i, start)
 		joined := 0
 		for i = start; ; {
-			i += bytes.IndexByte(block.Data[i:], '\n') + 1
+			i += bytes.IndexByte(data[i:], '\n') + 1
 			if len(feeds) == 0 || feeds[0].At() != i-1 {
 				break
 			}
@@ -53,12 +61,7 @@ func (p *Parser) Parse(b *record.Builder, block *Block, own bool) {
 			}
 			feeds = feeds[1:]
 		}
-		p.record(b, block.Data, start, i, joined)
-	}
-	b.Skip(l.Bytes - int64(block.N))
-	b.SetShifts(nil)
-	if got := b.Lines() - before; got != l.Units {
-		b.Continue(l.Units - got) // a worker counts lines as it likes: what counts here are units
+		p.record(b, data, start, i, joined)
 	}
 }
 
@@ -76,11 +79,25 @@ func (p *Parser) record(b *record.Builder, data []byte, i, n, joined int) {
 	if p.whole == nil {
 		p.whole = p.NewWhole()
 	}
-	before := b.Lines()
+	before := b.Tally()
 	b.From = i
 	p.whole.Parse(b, data, n)
 	b.From = 0
-	b.Continue(before + 1 + joined - b.Lines())
+	b.Recount(before)
+	if joined > 0 {
+		b.Continue(joined)
+	}
+}
+
+// Explain says why a record, of one line or several, is one or not.
+func (p *Parser) Explain(text []byte) record.Check {
+	if bytes.IndexByte(text, '\n') < 0 {
+		return p.Lines.Explain(text)
+	}
+	if p.whole == nil {
+		p.whole = p.NewWhole()
+	}
+	return p.whole.Explain(text)
 }
 
 // AppendText appends a block's text as plain lines, for whoever looks at a sample: line feeds inside records are blanks there, and what

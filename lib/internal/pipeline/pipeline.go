@@ -36,8 +36,9 @@ type Options struct {
 	NewWorker func() record.Worker
 	NewWhole  func() record.Worker // of a worker for records of several lines; for blocks with a Layout
 	Alloc     record.Allocator
-	Workers   int  // at least 1
-	Live      bool // the input may wait, so somebody else than Next must read it
+	Names     []string // of the sources
+	Workers   int      // at least 1
+	Live      bool     // the input may wait, so somebody else than Next must read it
 }
 
 // job is one block on its way.
@@ -185,7 +186,11 @@ func (p *Pipeline) settle(j *job) {
 	if j.block.Source != p.source {
 		p.source, p.line = j.block.Source, 1
 	}
-	b.Source, b.FirstLine, b.Offset = p.source, p.line, j.block.Offset
+	name := ""
+	if p.source < len(p.o.Names) {
+		name = p.o.Names[p.source]
+	}
+	b.Settle(p.source, name, p.line, j.block.Offset)
 	p.line += b.Lines()
 	p.Stats.add(b)
 }

@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/sawlog/sawlog/lib/internal/meta"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// place makes a plan say where its records stand, where that is wanted.
+func (d *Definition) place(plan Plan) (Plan, error) {
+	if len(d.Meta) == 0 {
+		return plan, nil
+	}
+	if err := CheckMeta(d.Meta); err != nil {
+		return nil, err
+	}
+	placed := placedPlan{plan, d.Meta, d.UTF8 == "bytes"}
+	if counter, ok := plan.(Counter); ok {
+		return countingPlacedPlan{placed, counter}, nil
+	}
+	return placed, nil
+}
+
+// CheckMeta finds mistakes in Definition.Meta. Errors are *Error.
+func CheckMeta(names []string) error {
+	if err := meta.Check(names); err != nil {
+		return &Error{Key: "meta", Pos: -1, Message: fmt.Sprint(err), Names: meta.Names}
+	}
+	return nil
+}
+
+type placedPlan struct {
+	Plan
+	names  []string
+	binary bool
+}
+
+type countingPlacedPlan struct {
+	placedPlan
+	Counter
+}
+
+func (p placedPlan) Bind(sample []byte) (Bound, error) {
+	bound, err := p.Plan.Bind(sample)
+	if err != nil {
+		return nil, err
+	}
+	schema, columns, err := meta.Add(bound.Schema(), p.names, p.binary)
+	if err != nil {
+		return nil, &Error{Key: "meta", Pos: -1, Message: fmt.Sprint(err)}
+	}
+	return placedBound{bound, schema, columns, p.Document()}, nil
+}
+
+type placedBound struct {
+	Bound
+	schema   *record.Schema
+	columns  meta.Columns
+	document bool
+}
+
+func (b placedBound) Schema() *record.Schema { return b.schema }
+func (b placedBound) NewWorker() record.Worker {
+	return b.columns.Worker(b.Bound.NewWorker(), b.document)
+}
+func (b placedBound) NewRecordWorker() (record.Worker, bool) {
+	w, own := b.Bound.NewRecordWorker()
+	return b.columns.Worker(w, true), own
+}
