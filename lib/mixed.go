@@ -63,7 +63,7 @@ func newMixed(p *Parser) (*Parser, error) {
 			return nil, wrong(key, quote(key)+" belongs into the definitions that formats lists")
 		}
 	}
-	plan := &mixedPlan{columns: o.Columns}
+	plan := &mixedPlan{columns: withoutMeta(o.Columns, o.Meta)}
 	fixed := true
 	for i := range o.Formats {
 		m, err := newMember(o.Formats[i], o)
@@ -76,15 +76,18 @@ func newMixed(p *Parser) (*Parser, error) {
 	if !fixed {
 		plan.sample = detectionSample
 	}
-	var err error
+	placed, err := engine.Place(plan, o.Meta, o.UTF8 == "bytes")
+	if err != nil {
+		return nil, formatError(err, &resolved{})
+	}
 	if p.frame, err = frame.Compile(frameOptions(o)); err != nil {
 		return nil, frameError(err)
 	}
-	p.plan, p.resolved = plan, &resolved{definition: engine.Definition{Line: p.lineLimit()}}
+	p.plan, p.resolved = placed, &resolved{definition: engine.Definition{Line: p.lineLimit()}}
 	if !fixed {
 		return p, checkLimits(*o)
 	}
-	bound, err := plan.Bind(nil)
+	bound, err := placed.Bind(nil)
 	if err != nil {
 		return nil, err
 	}

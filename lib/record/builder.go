@@ -213,15 +213,6 @@ func (b *Builder) RejectCut(fault Fault, start, end int, length int64) {
 	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: b.OffsetOf(start), length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
 }
 
-// OffsetOf is the offset, from the batch's first byte, of what stands in the block under way at at.
-func (b *Builder) OffsetOf(at int) int64 {
-	offset := b.base + int64(at)
-	if b.shifts != nil {
-		offset += shiftAt(b.shifts, at)
-	}
-	return offset
-}
-
 // Skip accounts for n bytes of the input that are in no block: the rest of a line that was too long.
 func (b *Builder) Skip(n int64) { b.bytes += n }
 

@@ -180,6 +180,20 @@ func (s *Schema) Select(keep []int) (*Schema, error) {
 	return selected, nil
 }
 
+// Extend is s with more fields behind those that builders have columns for. They are shown.
+func (s *Schema) Extend(more []Field) (*Schema, error) {
+	stored := s.Stored().Fields
+	all, err := NewSchema(append(stored[:len(stored):len(stored)], more...))
+	if err != nil || s.stored == nil {
+		return all, err
+	}
+	keep := s.keep[:len(s.keep):len(s.keep)]
+	for i := range more {
+		keep = append(keep, len(stored)+i)
+	}
+	return all.Select(keep)
+}
+
 // Stored is the schema of a builder's columns: s itself, unless it is a Select.
 func (s *Schema) Stored() *Schema {
 	if s.stored != nil {

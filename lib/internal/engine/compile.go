@@ -38,7 +38,7 @@ func Compile(d *Definition) (Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.place(d.convert(plan))
+	return Place(d.convert(plan), d.Meta, d.UTF8 == "bytes")
 }
 
 func compile(d *Definition) (Plan, error) {

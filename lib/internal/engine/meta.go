@@ -7,15 +7,15 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// place makes a plan say where its records stand, where that is wanted.
-func (d *Definition) place(plan Plan) (Plan, error) {
-	if len(d.Meta) == 0 {
+// Place makes a plan say where its records stand: names of package meta. binary: texts are kept as bytes. Errors are *Error.
+func Place(plan Plan, names []string, binary bool) (Plan, error) {
+	if len(names) == 0 {
 		return plan, nil
 	}
-	if err := CheckMeta(d.Meta); err != nil {
+	if err := CheckMeta(names); err != nil {
 		return nil, err
 	}
-	placed := placedPlan{plan, d.Meta, d.UTF8 == "bytes"}
+	placed := placedPlan{plan, names, binary}
 	if counter, ok := plan.(Counter); ok {
 		return countingPlacedPlan{placed, counter}, nil
 	}

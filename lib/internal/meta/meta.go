@@ -40,7 +40,8 @@ func Called(name string) string { return "_" + name }
 // Add is schema with columns for the names. binary: texts are kept as bytes. Where the log has a column of the name, ours gets one more
 // underscore.
 func Add(schema *record.Schema, names []string, binary bool) (*record.Schema, Columns, error) {
-	fields := slices.Clone(schema.Stored().Fields)
+	stored := schema.Stored()
+	fields := make([]record.Field, 0, len(names))
 	at := map[string]int{"line": -1, "offset": -1, "raw": -1, "source": -1}
 	for _, name := range names {
 		f := record.Field{Name: Called(name), Type: record.Int}
@@ -57,13 +58,13 @@ func Add(schema *record.Schema, names []string, binary bool) (*record.Schema, Co
 				f.Type = record.Bytes
 			}
 		}
-		for slices.ContainsFunc(fields, func(other record.Field) bool { return other.Name == f.Name }) {
+		for stored.Find(f.Name) >= 0 {
 			f.Name = "_" + f.Name
 		}
-		at[name] = len(fields)
+		at[name] = len(stored.Fields) + len(fields)
 		fields = append(fields, f)
 	}
-	all, err := record.NewSchema(fields)
+	all, err := schema.Extend(fields)
 	return all, Columns{at["line"], at["offset"], at["raw"], at["source"]}, err
 }
 
