@@ -75,6 +75,11 @@ struct sawlog_reader {
 
 /* ---- Schema: immutable, shared by batches, counted (schema.c) ---- */
 
+typedef struct saw_name { /* a text that may hold NULs */
+  const char *at;
+  int64_t n;
+} saw_name;
+
 typedef struct saw_field {
   const char *name; /* NUL-terminated, like all texts here */
   int64_t name_n;
@@ -84,7 +89,7 @@ typedef struct saw_field {
   int32_t n_children; /* 1 for a list, 2 for a map: fields[child] and the next */
   int32_t child;
   int32_t depth;           /* of what it is inside */
-  const char *const *path; /* NULL: the value stands under name */
+  const saw_name *path; /* NULL: the value stands under name */
   const char *elem;        /* the type inside a list or map, not NUL-terminated */
   int64_t elem_n;
 } saw_field;

@@ -60,8 +60,8 @@ static void drop_now(void) {
   }
 }
 
-static obj intern(const char *text) {
-  obj o = py.PyUnicode_FromStringAndSize(text, (ptrdiff_t)strlen(text));
+static obj intern(saw_name text) {
+  obj o = py.PyUnicode_FromStringAndSize(text.at, (ptrdiff_t)text.n);
   if (o) py.PyUnicode_InternInPlace(&o);
   return o;
 }
@@ -97,8 +97,9 @@ static plan *plan_new(const saw_schema *s) {
   p->n = s->n;
   for (int32_t i = 0; ok && i < s->n; i++) {
     const saw_field *f = &s->fields[i];
-    p->names[i] = intern(f->name);
-    p->keys[i] = intern(f->path ? f->path[f->n_path - 1] : f->name);
+    saw_name name = {f->name, f->name_n};
+    p->names[i] = intern(name);
+    p->keys[i] = intern(f->path ? f->path[f->n_path - 1] : name);
     p->group_of[i] = group_for(p, f);
     ok = p->names[i] && p->keys[i] && p->group_of[i] != -2;
   }

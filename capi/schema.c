@@ -33,7 +33,7 @@ enum { DEPTH = 64 };
 typedef struct cursor {
   const char *p, *end;
   char *texts; /* where unescaped texts go */
-  const char **paths;
+  saw_name *paths;
   int bad;
 } cursor;
 
@@ -219,7 +219,8 @@ static void path(cursor *c, saw_field *f) {
   f->path = c->paths;
   if (!eat(c, ']')) {
     do {
-      *c->paths++ = text(c, NULL);
+      c->paths->at = text(c, &c->paths->n);
+      c->paths++;
       f->n_path++;
     } while (!c->bad && eat(c, ','));
     need(c, ']');
@@ -280,12 +281,12 @@ saw_schema *saw_schema_parse(const char *json, size_t n) {
     objects += 2 * (json[i] == '<' || json[i] == '\\'); /* of a list or map, also where it is written \u003c */
     quotes += json[i] == '"';
   }
-  size_t head = sizeof(saw_schema) + objects * sizeof(saw_field) + quotes * sizeof(char *);
+  size_t head = sizeof(saw_schema) + objects * sizeof(saw_field) + quotes * sizeof(saw_name);
   saw_schema *s = calloc(1, head + n + quotes + n + 1);
   if (!s) return NULL;
   s->refs = 1;
   s->fields = (saw_field *)(s + 1);
-  cursor c = {json, json + n, NULL, (const char **)(s->fields + objects), 0};
+  cursor c = {json, json + n, NULL, (saw_name *)(s->fields + objects), 0};
   c.texts = (char *)(c.paths + quotes);
   enter(&c);
   peek(&c);

@@ -146,3 +146,9 @@ def test_duckdb(parser, times):
     asked = "select structured_data['x@1']['note'], cardinality(structured_data), count(*) from lines group by all order by all"
     assert duckdb.sql(asked).fetchall() == [(MAPS[0]["x@1"]["note"], 2, times), (None, None, times)]
     del lines
+
+
+def test_names_may_hold_anything():
+    batch = sawlog.Parser({"json": {}}).parse('{"foo\\u0000bar": 1, "a": {"b\\u0000c": {"": 2}}, "": 3}\n')
+    assert batch.rows().__next__() == {"foo\0bar": 1, "a": {"b\0c": {"": 2}}, "": 3}
+    assert sawlog.Parser({"json": {}}).parse_line('{"foo\\u0000bar": 1}') == {"foo\0bar": 1}
