@@ -9,6 +9,7 @@ import (
 type Dict struct {
 	Offsets []int32 // Arrow's: one more than there are texts
 	Bytes   []byte
+	Epoch   uint32 // changes when indices lose their meaning
 	slots   [64]slot
 	more    map[string]int32
 }
@@ -21,6 +22,7 @@ type slot struct {
 
 func (d *Dict) reset() {
 	d.Offsets, d.Bytes = append(d.Offsets[:0], 0), d.Bytes[:0]
+	d.Epoch++
 	clear(d.more)
 	for i := range d.slots {
 		d.slots[i] = slot{n: -1}

@@ -245,6 +245,7 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 		} else if plain && e.Escape != pattern.EscapeNone {
 			s.op = opEscaped
 		}
+		s.soon = s.nulls && s.after.n > 0 && !s.peek && !s.repeat && e.Skip == 0 && e.List == pattern.NoList
 		if err := c.column(s, record.Field{Name: e.Field, Type: c.text(), Dictionary: e.Dictionary && c.text() == record.String}); err != nil || e.Severity == "" {
 			return err
 		}
@@ -368,6 +369,10 @@ func (c *compiler) request(s *step) error {
 		s.op, s.convert, s.text = opOdd, convertRequest, true
 	}
 	dictionary := c.text() == record.String
+	if s.recent = -1; dictionary && s.stop == '"' && !s.peek && !s.repeat {
+		s.recent = c.p.requests
+		c.p.requests++
+	}
 	parts := []struct {
 		to *int
 		f  record.Field

@@ -85,6 +85,7 @@ type step struct {
 	stop     byte     // first byte of the constant
 	last     bool     // the newline follows
 	nulls    bool     // there is a null text
+	soon     bool     // opSlow: the null text with the constant, at the place of the value, is always null
 	empty    bool     // may be empty
 	odd      bool     // a text that begins with a quote may mean something else: Apache's "" for an empty user
 	optional bool     // the line may end instead of the constant: what is behind it is null then
@@ -109,6 +110,7 @@ type step struct {
 	address bool           // the column holds addresses
 	levels  *levelTable    // of a level that must be one
 	clock   int            // of a time: where the worker keeps its clock
+	recent  int            // of a request: where the worker keeps what it had last, -1: nowhere
 
 	until *until     // opUntil
 	group *group     // opGroup
@@ -126,17 +128,18 @@ type sequence struct {
 // Program is a compiled pattern: immutable, shared by workers.
 type Program struct {
 	sequence
-	schema  *record.Schema
-	limit   int  // longest line
-	utf8    bool // a line that is not UTF-8 is a reject
-	clocks  timestamp.Options
-	slots   int        // parts of values
-	times   []timed    // by step.clock
-	others  []*Program // tried in order on a line that does not fit
-	next    []*Program // the programs that go on behind the steps, tried in order
-	touched []int      // of such a program: the columns that it and those behind it write
-	forms   []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
-	absent  []int      // the columns that it does not fill and another one does
+	schema   *record.Schema
+	limit    int  // longest line
+	utf8     bool // a line that is not UTF-8 is a reject
+	clocks   timestamp.Options
+	slots    int        // parts of values
+	times    []timed    // by step.clock
+	requests int        // of step.recent
+	others   []*Program // tried in order on a line that does not fit
+	next     []*Program // the programs that go on behind the steps, tried in order
+	touched  []int      // of such a program: the columns that it and those behind it write
+	forms    []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
+	absent   []int      // the columns that it does not fill and another one does
 }
 
 // Schema is the schema of the program's batches.

@@ -10,23 +10,80 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// httpSlash are the bytes that a protocol begins with.
-const httpSlash = 'H' | 'T'<<8 | 'T'<<16 | 'P'<<24 | '/'<<32
+// recent are the method and the protocol that a request had last, as words with what stands behind them, and what they are in the
+// dictionaries of their columns. The next line mostly has the same.
+type recent struct {
+	method, version remembered
+}
 
-// request reads METHOD TARGET PROTOCOL in place and splits it. Anything else (binary, empty, no protocol) stands whole in the column
-// request, escapes as written, and the three are null.
-func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
-	m := scan.TokenEnd(data, i)
-	t := m + 1
-	// The common case: a method in capitals, a target without escapes, a protocol of eight bytes.
-	if e.stop == '"' && mem.At(data, m) == ' ' && m > i && m-i < 16 && upper(data, i, m) {
-		p := scan.TokenEnd(data, t)
-		if mem.At(data, p) == ' ' && p > t && mem.Load64(data, p+1)&(1<<40-1) == httpSlash && e.after.at(data, p+9) && mem.At(data, p+8) != '"' {
-			e.storeRequest(b, data, i, m, t, p, p+9)
-			return p + 9 + e.after.n, record.NoFault
-		}
+type remembered struct {
+	word, mask uint64
+	n          int
+	index      int32
+	dict       *record.Dict
+	epoch      uint32
+}
+
+// is tells whether the text that head begins with is the one remembered, in the dictionary of c (nil: not kept) as it is now.
+func (r *remembered) is(head uint64, c *record.Col) bool {
+	return head&r.mask == r.word && (c == nil || c.Dict == r.dict && c.Dict.Epoch == r.epoch)
+}
+
+// learn remembers the text data[i:i+n], of which size bytes, at most eight, are to be compared.
+func (r *remembered) learn(c *record.Col, data []byte, i, n, size int) {
+	r.mask = ^uint64(0) >> (64 - 8*size)
+	r.word, r.n = mem.Load64(data, i)&r.mask, n
+	if c != nil {
+		r.index, r.dict, r.epoch = c.Dict.Lookup(data, i, n), c.Dict, c.Dict.Epoch
 	}
-	return w.oddRequest(b, data, e, i)
+}
+
+// request reads METHOD TARGET PROTOCOL in place and splits it. Here is the common case: a short method in capitals, a target without
+// escapes, a protocol of eight bytes.
+func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	if e.recent < 0 {
+		return w.oddRequest(b, data, e, i)
+	}
+	recent := &w.recent[e.recent]
+	var methods, versions *record.Col
+	if c := e.col; c >= 0 {
+		methods = &b.Cols[c]
+	}
+	if c := e.more[1]; c >= 0 {
+		versions = &b.Cols[c]
+	}
+	if !recent.method.is(mem.Load64(data, i), methods) {
+		m := scan.TokenEnd(data, i)
+		if n := m - i; n == 0 || n > 7 || mem.At(data, m) != ' ' || !upper(data, i, m) {
+			return w.oddRequest(b, data, e, i)
+		}
+		recent.method.learn(methods, data, i, m-i, m-i+1)
+	}
+	t := i + recent.method.n + 1
+	p := scan.TokenEnd(data, t)
+	if mem.At(data, p) != ' ' || p == t || !e.after.at(data, p+9) {
+		return w.oddRequest(b, data, e, i)
+	}
+	if !recent.version.is(mem.Load64(data, p+1), versions) {
+		if !protocol(data[p+1 : p+9]) {
+			return w.oddRequest(b, data, e, i)
+		}
+		recent.version.learn(versions, data, p+1, 8, 8)
+	}
+	row := b.Row
+	if methods != nil {
+		methods.Index[row] = recent.method.index
+	}
+	if versions != nil {
+		versions.Index[row] = recent.version.index
+	}
+	if c := e.more[0]; c >= 0 {
+		b.Cols[c].Views[row] = record.MakeView(data, t, p-t, b.Buffer)
+	}
+	if c := e.more[2]; c >= 0 {
+		b.Null(&b.Cols[c])
+	}
+	return p + 9 + e.after.n, record.NoFault
 }
 
 func upper(data []byte, i, end int) bool {
@@ -54,6 +111,8 @@ func (e *step) storeRequest(b *record.Builder, data []byte, m, mEnd, t, tEnd, pE
 	}
 }
 
+// oddRequest reads any request. What is not METHOD TARGET PROTOCOL (binary, empty, no protocol) stands whole in the column request,
+// escapes as written, and the three are null.
 func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	end, next, _, ok := e.field(data, i)
 	if !ok {

@@ -18,19 +18,24 @@ type worker struct {
 	next   []*worker          // of p.next
 	words  []byte             // room for pairs
 	trying bool               // a value's end is being tried: what follows takes the first that it finds
+	recent []recent           // by step.recent
 }
 
 // NewWorker makes a worker for one goroutine.
 func (p *Program) NewWorker() record.Worker { return p.newWorker() }
 
 func (p *Program) newWorker() *worker {
-	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.times)), parts: make([]span, p.slots)}
+	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.times)), recent: make([]recent, p.requests), parts: make([]span, p.slots)}
 	for i, t := range p.times {
 		options := p.clocks
 		if t.zone != nil {
 			options.Zone = t.zone
 		}
 		w.clocks[i] = t.layout.NewClock(options)
+	}
+	for i := range w.recent {
+		// One bit of a word under no mask: nothing is that.
+		w.recent[i].method.word, w.recent[i].version.word = 1, 1
 	}
 	for _, next := range p.next {
 		w.next = append(w.next, next.newWorker())
@@ -174,13 +179,22 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 				continue
 			}
 			if e.col >= 0 {
-				if c := &cols[e.col]; c.Dict == nil {
-					c.Views[r] = record.MakeView(data, s, i-s, b.Buffer)
+				// These are seldom short: agents, referers.
+				if c, n := &cols[e.col], i-s; n > 12 && c.Dict == nil {
+					v := &c.Views[r]
+					v[0], v[1] = uint64(n)|uint64(mem.Load32(data, s))<<32, uint64(s)<<32|b.Buffer
 				} else {
-					c.Index[r] = c.Dict.Lookup(data, s, i-s)
+					b.SetText(c, data, s, n)
 				}
 			}
 		case opSlow:
+			if e.soon && e.null.at(data, i) {
+				if e.col >= 0 {
+					b.Null(&cols[e.col])
+				}
+				i += e.null.n
+				continue
+			}
 			if i, fault = w.text(b, data, e, i); fault != record.NoFault {
 				return i, fault
 			}
@@ -252,10 +266,17 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			continue
 		case opRest:
-			if i, fault = w.rest(b, data, e, i); fault == record.NoFault {
-				w.done(b, q)
+			if mem.At(data, i) != '\n' {
+				if i, fault = w.rest(b, data, e, i); fault == record.NoFault {
+					w.done(b, q)
+				}
+				return i, fault
 			}
-			return i, fault
+			if e.col >= 0 {
+				b.Null(&cols[e.col])
+			}
+			w.done(b, q)
+			return i + 1, record.NoFault
 		default:
 			if e.op == opUntil && e.until.retry && !w.trying {
 				return w.retry(b, data, q, k, i)

@@ -87,8 +87,13 @@ func Digits8(w uint64) uint64 {
 
 // Short is the value and the number of the decimal digits that w begins with: one to seven, for others the value means nothing.
 func Short(w uint64) (uint64, int) {
-	k := DigitRun(w)
-	return Digits8(w<<(uint(64-8*k)&63) | 0x3030303030303030>>(uint(8*k)&63)), k
+	w ^= 0x3030303030303030
+	k := bits.TrailingZeros64((w+0x7676767676767676|w)&highs) >> 3
+	// The digits move to the high end; the zeros that come in below are leading ones.
+	w <<= uint(64-8*k) & 63
+	w = w*10 + w>>8
+	const m = 0x000000FF000000FF
+	return ((w&m)*(100+1000000<<32) + ((w>>16)&m)*(1+10000<<32)) >> 32, k
 }
 
 // Pow10 holds the powers of ten that fit a word read by Digits.
