@@ -15,7 +15,6 @@ type Blocks struct {
 	}
 	u      *Unwrapper
 	source int
-	line   int64
 	offset int64 // behind the last block
 	next   *source.Block
 	failed error // comes behind what is still open
