@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/sawlog/sawlog/examples/services/internal/auth"
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
 	"github.com/sawlog/sawlog/examples/services/internal/cache"
 	"github.com/sawlog/sawlog/examples/services/internal/commit"
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
@@ -30,6 +31,7 @@ type Parts struct {
 	Store     store.Store
 	Committer *commit.Committer
 	Ingester  *ingest.Ingester
+	Memory    *budget.Budget
 	Cache     *cache.Cache
 	Auth      *auth.Authenticator // nil: everybody may do everything
 	Rates     *limit.Rates
@@ -71,6 +73,8 @@ func (g *Gate) Handler() http.Handler {
 	ingesting := g.allow(auth.Ingest)
 	searching := g.allow(auth.Search)
 	mux.Handle("POST /v1/logs", g.handle(g.postLogs, ingesting))
+	mux.Handle("POST /loki/api/v1/push", g.handle(g.pushLoki, ingesting))
+	mux.Handle("POST /otlp/v1/logs", g.handle(g.pushOTLP, ingesting))
 	mux.Handle("GET /v1/logs/search", g.handle(g.search, searching))
 	mux.Handle("GET /v1/stats", g.handle(g.stats, searching))
 	mux.Handle("GET /v1/formats", g.handle(g.formats, searching))

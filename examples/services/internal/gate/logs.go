@@ -14,7 +14,11 @@ import (
 )
 
 // postLogs takes log text: ?format=NAME or header X-Log-Format names its format, ?source=NAME or X-Log-Source its sender.
+// Protobuf is never text: it is an exporter of OpenTelemetry's that was given the bare address.
 func (g *Gate) postLogs(w http.ResponseWriter, r *http.Request) error {
+	if r.Header.Get("Content-Type") == "application/x-protobuf" {
+		return g.pushOTLP(w, r)
+	}
 	query := r.URL.Query()
 	for key := range query {
 		if key != "format" && key != "source" {

@@ -61,6 +61,14 @@ func (m *Metrics) ingested(ctx context.Context, protocol string, r ingest.Result
 	m.bytes.Add(ctx, r.Bytes, metric.WithAttributes(via, format))
 }
 
+// Syslog counts what came by syslog: it is for syslogd.Options.Seen.
+func (m *Metrics) Syslog(ctx context.Context, protocol string, r ingest.Result, dropped int64) {
+	m.ingested(ctx, protocol, r)
+	if dropped > 0 {
+		m.records.Add(ctx, dropped, metric.WithAttributes(attribute.String("protocol", protocol), attribute.String("outcome", "dropped")))
+	}
+}
+
 func (m *Metrics) refused(p *problem.Problem) {
 	m.problems.Add(context.Background(), 1, metric.WithAttributes(attribute.String("type", p.Slug), attribute.Int("http.response.status_code", p.Status)))
 }

@@ -12,6 +12,7 @@ import (
 	sawlog "github.com/sawlog/sawlog/lib"
 
 	"github.com/sawlog/sawlog/examples/services/internal/budget"
+	"github.com/sawlog/sawlog/examples/services/internal/commit"
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
@@ -256,6 +257,11 @@ func cut(b []byte, n int) string {
 		return string(b[:n]) + "..."
 	}
 	return string(b)
+}
+
+// IsTemporary tells whether the same may succeed later.
+func IsTemporary(err error) bool {
+	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, commit.ErrBusy) || errors.Is(err, budget.ErrExhausted) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // IsClient tells whether an error is the sender's fault.

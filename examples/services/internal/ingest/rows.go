@@ -46,8 +46,20 @@ func (r *Rows) Take() *store.Batch {
 	return &b
 }
 
+// Envelope is what a protocol says about a line beside its text.
+type Envelope struct {
+	Time    time.Time // for records that have none; zero: when it was received
+	Members []byte    // of the record's JSON object, each with a comma behind it
+}
+
 // Add appends the rows and rejects of a parser's batch, which can be released afterwards.
-func (r *Rows) Add(b *sawlog.Batch, format string) {
+func (r *Rows) Add(b *sawlog.Batch, format string) { r.AddFrom(b, format, Envelope{}) }
+
+// AddFrom is Add for lines that came in an envelope.
+func (r *Rows) AddFrom(b *sawlog.Batch, format string, e Envelope) {
+	if e.Time.IsZero() {
+		e.Time = r.Received
+	}
 	at, level, severity, status := b.Column("time"), b.Column("level"), b.Column("severity"), b.Column("status")
 	if at != nil && at.Field().TypeName() != "timestamp" {
 		at = nil
@@ -57,7 +69,7 @@ func (r *Rows) Add(b *sawlog.Batch, format string) {
 	}
 	r.batch.Records = slices.Grow(r.batch.Records, b.Len()+b.Rejects())
 	for i := range b.Len() {
-		rec := store.Record{Time: r.Received, Received: r.Received, Source: r.Source, Format: format, Severity: store.NoSeverity}
+		rec := store.Record{Time: e.Time, Received: r.Received, Source: r.Source, Format: format, Severity: store.NoSeverity}
 		if at != nil && !at.IsNull(i) {
 			rec.Time = at.Time(i)
 		}
@@ -71,13 +83,15 @@ func (r *Rows) Add(b *sawlog.Batch, format string) {
 		if n, ok := number(status, i); ok && n > 0 && n < 1000 {
 			rec.Status = int(n)
 		}
+		start := len(r.arena)
 		r.arena = b.AppendJSON(r.arena, i, true)
+		r.insert(start, e.Members)
 		r.append(rec)
 	}
 	for i := range b.Rejects() {
 		if b.Fault(i).String() != "empty" { // a blank line says nothing; it is counted and not kept
 			reject := b.Reject(i)
-			r.Reject(reject.Raw, format, reject.Fault.String())
+			r.RejectFrom(reject.Raw, format, reject.Fault.String(), e)
 		}
 	}
 }
@@ -92,14 +106,31 @@ func (r *Rows) AddRecord(rec store.Record, fields []byte) {
 	r.append(rec)
 }
 
+// insert puts members at the beginning of the object that starts in the arena.
+func (r *Rows) insert(start int, members []byte) {
+	if len(members) == 0 {
+		return
+	}
+	if len(r.arena) == start+len("{}") { // nothing follows
+		members = members[:len(members)-1]
+	}
+	r.arena = slices.Insert(r.arena, start+1, members...)
+}
+
 // Reject appends a line that is no record.
 func (r *Rows) Reject(raw []byte, format, fault string) {
+	r.RejectFrom(raw, format, fault, Envelope{Time: r.Received})
+}
+
+// RejectFrom is Reject for a line that came in an envelope.
+func (r *Rows) RejectFrom(raw []byte, format, fault string, e Envelope) {
 	text, err := json.MarshalNoEscape(strings.ToValidUTF8(string(raw), "\ufffd"))
 	if err != nil { // a string always has JSON
 		text = []byte(`""`)
 	}
-	r.arena = append(append(append(r.arena, `{"message":`...), text...), '}')
-	r.append(store.Record{Time: r.Received, Received: r.Received, Source: r.Source, Format: format, Severity: store.NoSeverity, Fault: fault})
+	r.arena = append(append(append(append(r.arena, '{'), e.Members...), `"message":`...), text...)
+	r.arena = append(r.arena, '}')
+	r.append(store.Record{Time: e.Time, Received: r.Received, Source: r.Source, Format: format, Severity: store.NoSeverity, Fault: fault})
 }
 
 func (r *Rows) append(rec store.Record) {

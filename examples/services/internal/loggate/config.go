@@ -21,6 +21,10 @@ type Config struct {
 	ReusePort   bool
 	Connections int
 
+	SyslogTCP string
+	SyslogUDP string
+	SyslogTLS string
+
 	Data        string
 	DatabaseURL string
 	Retention   time.Duration
@@ -93,6 +97,10 @@ func (c *Config) flags(s *config.Set) {
 	s.BoolVar(&c.ReusePort, "reuse-port", c.ReusePort, "share the port with other processes of loggate (SO_REUSEPORT)")
 	s.IntVar(&c.Connections, "connections", c.Connections, "connections at most, more are answered 503; 0: what the limit of open files allows")
 
+	s.StringVar(&c.SyslogTCP, "syslog-tcp", c.SyslogTCP, "`ADDRESS` of syslog over TCP, both framings; it knows no keys")
+	s.StringVar(&c.SyslogUDP, "syslog-udp", c.SyslogUDP, "`ADDRESS` of syslog over UDP")
+	s.StringVar(&c.SyslogTLS, "syslog-tls", c.SyslogTLS, "`ADDRESS` of syslog over TLS, with -tls-cert and -tls-key")
+
 	s.StringVar(&c.Data, "data", c.Data, "`FILE` of the embedded store (SQLite)")
 	s.StringVar(&c.DatabaseURL, "database-url", c.DatabaseURL, "`URL` of PostgreSQL, in place of the embedded store")
 	s.DurationVar(&c.Retention, "retention", c.Retention, "how long records are kept; 0: for good")
@@ -132,6 +140,9 @@ func (c *Config) check() error {
 	var errs []error
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("-tls-cert and -tls-key go together"))
+	}
+	if c.SyslogTLS != "" && c.TLSCert == "" {
+		errs = append(errs, errors.New("-syslog-tls needs -tls-cert and -tls-key"))
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {

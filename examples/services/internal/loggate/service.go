@@ -25,6 +25,7 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/parking"
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 	"github.com/sawlog/sawlog/examples/services/internal/store/sqlite"
+	"github.com/sawlog/sawlog/examples/services/internal/syslogd"
 	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
@@ -39,6 +40,8 @@ type Service struct {
 	committer *commit.Committer
 	cache     *cache.Cache
 	gate      *gate.Gate
+	syslog    *syslogd.Server
+	syslogAt  struct{ tcp, tls, udp net.Addr } // where it listens
 	lot       *parking.Lot
 	server    *http.Server
 	failed    chan error    // a server that ended by itself
@@ -66,6 +69,9 @@ func Start(ctx context.Context, c Config, logs io.Writer) (s *Service, err error
 		return s, err
 	}
 	s.sweep(ctx)
+	if err = s.listenSyslog(ctx); err != nil {
+		return s, err
+	}
 	return s, s.listen(ctx)
 }
 
@@ -108,8 +114,9 @@ func (s *Service) assemble() error {
 	}})
 	memory := budget.New(int64(c.Memory), time.Second)
 	ingester := ingest.New(formats, s.committer.Commit, memory, ingest.Options{MaxBody: int64(c.MaxBody), Line: int(c.MaxLine)})
+	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Seen: metrics.Syslog})
 	s.gate = gate.New(gate.Parts{
-		Store: s.store, Committer: s.committer, Ingester: ingester, Cache: s.cache, Auth: authenticator, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
+		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Cache: s.cache, Auth: authenticator, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
 		Log: s.telemetry.Log, Tracer: s.telemetry.Tracer, Meter: s.telemetry.Meter, Propagator: s.telemetry.Propagator, Scrape: s.telemetry.Metrics,
 	}, gate.Options{
 		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, CORS: c.CORS,
@@ -271,6 +278,9 @@ func (s *Service) stop(ctx context.Context) error {
 		if err := s.server.Shutdown(ctx); err != nil { // a request did not finish in time: it gets no answer
 			errs = append(errs, fmt.Errorf("requests: %w", err), s.server.Close())
 		}
+	}
+	if s.syslog != nil {
+		errs = append(errs, s.syslog.Close(ctx))
 	}
 	if s.committer != nil {
 		s.committer.Close()

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"database/sql"
 	"fmt"
 	"io"
 	"log/slog"
@@ -45,6 +47,7 @@ type service struct {
 	t      *testing.T
 	client *http.Client
 	key    string
+	scheme string
 }
 
 func start(t *testing.T, change func(*Config)) *service {
@@ -56,20 +59,23 @@ func start(t *testing.T, change func(*Config)) *service {
 	}
 	s, err := Start(t.Context(), c, t.Output())
 	require.NoError(t, err)
-	transport := &http.Transport{}
+	transport, scheme := &http.Transport{}, "http"
+	if c.TLSCert != "" {
+		transport.TLSClientConfig, scheme = &tls.Config{InsecureSkipVerify: true}, "https"
+	}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		require.NoError(t, s.Stop(ctx))
 	})
-	return &service{Service: s, t: t, client: &http.Client{Transport: transport, Timeout: 20 * time.Second}}
+	return &service{Service: s, t: t, client: &http.Client{Transport: transport, Timeout: 20 * time.Second}, scheme: scheme}
 }
 
 // do sends a request and reads the JSON of its answer into out.
 func (s *service) do(method, path string, body io.Reader, out any, headers ...string) *http.Response {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.Addr().String()+path, body)
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.scheme+"://"+s.Addr().String()+path, body)
 	require.NoError(s.t, err)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -267,6 +273,21 @@ func TestAStoreThatGoesAway(t *testing.T) {
 	p, _ = s.problem("GET", "/ready", "")
 	assert.Equal(t, 503, p.Status)
 	assert.Equal(t, 200, s.do("GET", "/health", nil, nil).StatusCode)
+}
+
+// lockStore takes the writer away from a store's file, until the function it gives is called.
+func lockStore(t *testing.T, file string) (unlock func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", file)
+	require.NoError(t, err)
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec("UPDATE tally SET n = n WHERE n < 0")
+	require.NoError(t, err)
+	return func() {
+		require.NoError(t, tx.Rollback())
+		require.NoError(t, db.Close())
+	}
 }
 
 func TestAClientThatGoesAway(t *testing.T) {

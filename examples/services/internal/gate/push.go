@@ -1,0 +1,211 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/goccy/go-json"
+	logs "go.opentelemetry.io/proto/otlp/logs/v1"
+
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
+	"github.com/sawlog/sawlog/examples/services/internal/ingest"
+	"github.com/sawlog/sawlog/examples/services/internal/loki"
+	"github.com/sawlog/sawlog/examples/services/internal/otlp"
+)
+
+// The protocols of other collectors send a document that is only whole at its end, so that it has to be held: it is smaller than a body of
+// POST /v1/logs may be, and the memory budget pays for it several times over, for what is made of it.
+const (
+	maxDocument    = 16 << 20
+	documentFactor = 4
+)
+
+// document reads a body whole.
+func (g *Gate) document(w http.ResponseWriter, r *http.Request, lease *budget.Lease) ([]byte, error) {
+	wire := http.MaxBytesReader(w, r.Body, g.options.MaxWire)
+	body, err := ingest.Decode(r.Context(), wire, encodingOf(r), maxDocument, lease)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	text := make([]byte, 0, 16<<10)
+	if err := lease.Grow(r.Context(), int64(cap(text))*documentFactor); err != nil {
+		return nil, err
+	}
+	for {
+		if len(text) == cap(text) {
+			if err := lease.Grow(r.Context(), int64(cap(text))*documentFactor); err != nil {
+				return nil, err
+			}
+			text = append(make([]byte, 0, 2*cap(text)), text...)
+		}
+		n, err := body.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		if err == io.EOF {
+			return text, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// encodingOf is the content encoding; snappy belongs to the format of the one client that sends it.
+func encodingOf(r *http.Request) string {
+	if e := r.Header.Get("Content-Encoding"); e != "snappy" {
+		return e
+	}
+	return ""
+}
+
+func isJSON(r *http.Request) (asJSON bool, err error) {
+	kind, _, err := mime.ParseMediaType(first(r.Header.Get("Content-Type"), "application/json"))
+	if err != nil {
+		return false, fmt.Errorf("%w: Content-Type: %w", ingest.ErrMalformed, err)
+	}
+	switch kind {
+	case "application/json":
+		return true, nil
+	case "application/x-protobuf":
+		return false, nil
+	}
+	return false, fmt.Errorf("%w: Content-Type %s, want application/json or application/x-protobuf", ingest.ErrMalformed, kind)
+}
+
+// pushLoki is POST /loki/api/v1/push.
+func (g *Gate) pushLoki(w http.ResponseWriter, r *http.Request) error {
+	asJSON, err := isJSON(r)
+	if err != nil {
+		return err
+	}
+	lease := g.Memory.Lease()
+	defer lease.Release()
+	text, err := g.document(w, r, lease)
+	if err != nil {
+		return err
+	}
+	var push loki.Push
+	if asJSON {
+		push, err = loki.ParseJSON(text)
+	} else {
+		push, err = loki.ParseProtobuf(text, maxDocument)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ingest.ErrMalformed, err)
+	}
+	lines := g.Ingester.Lines(r.Context(), auth.From(r.Context()).Name)
+	for i := range push.Streams {
+		if err := takeStream(lines, &push.Streams[i]); err != nil {
+			return err
+		}
+	}
+	return g.committed(w, r, "loki", lines, http.StatusNoContent, nil)
+}
+
+func takeStream(lines *ingest.Lines, s *loki.Stream) error {
+	source, err := name(s.Source())
+	if err != nil {
+		return err
+	}
+	labels, err := json.MarshalNoEscape(s.Labels)
+	if err != nil {
+		return err
+	}
+	if err := lines.Begin(source, s.Labels["format"], func(yield func(string) bool) {
+		for _, e := range s.Entries {
+			if !yield(e.Line) {
+				return
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	for _, e := range s.Entries {
+		members := fmt.Appendf(nil, `"labels":%s,`, labels)
+		if len(e.Metadata) > 0 {
+			text, err := json.MarshalNoEscape(e.Metadata)
+			if err != nil {
+				return err
+			}
+			members = fmt.Appendf(members, `"metadata":%s,`, text)
+		}
+		lines.Line(e.Line, ingest.Envelope{Time: e.Time, Members: members})
+	}
+	return nil
+}
+
+// pushOTLP is POST /otlp/v1/logs: the endpoint for exporters is this service's address and /otlp.
+func (g *Gate) pushOTLP(w http.ResponseWriter, r *http.Request) error {
+	asJSON, err := isJSON(r)
+	if err != nil {
+		return err
+	}
+	lease := g.Memory.Lease()
+	defer lease.Release()
+	text, err := g.document(w, r, lease)
+	if err != nil {
+		return err
+	}
+	request, err := otlp.Parse(text, asJSON)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ingest.ErrMalformed, err)
+	}
+	lines := g.Ingester.Lines(r.Context(), auth.From(r.Context()).Name)
+	for _, resource := range request.GetResourceLogs() {
+		if err := takeResource(lines, resource); err != nil {
+			return err
+		}
+	}
+	kind := "application/x-protobuf"
+	if asJSON {
+		kind = "application/json"
+	}
+	w.Header().Set("Content-Type", kind)
+	return g.committed(w, r, "otlp", lines, http.StatusOK, otlp.Answer(asJSON))
+}
+
+func takeResource(lines *ingest.Lines, resource *logs.ResourceLogs) error {
+	source, err := name(otlp.Source(resource))
+	if err != nil {
+		return err
+	}
+	format := otlp.BodyFormat(resource)
+	if err := lines.Begin(source, first(format, "generic"), nil); err != nil {
+		return err
+	}
+	for _, scope := range resource.GetScopeLogs() {
+		scopeName := scope.GetScope().GetName()
+		for _, l := range scope.GetLogRecords() {
+			if body := l.GetBody().GetStringValue(); format != "" && body != "" {
+				members, err := otlp.Members(resource, scopeName, l)
+				if err != nil {
+					return err
+				}
+				lines.Line(body, ingest.Envelope{Time: otlp.Time(l), Members: members})
+				continue
+			}
+			fields, err := otlp.Fields(resource, scopeName, l)
+			if err != nil {
+				return err
+			}
+			lines.Record(otlp.Record(l), fields)
+		}
+	}
+	return nil
+}
+
+// committed stores what was collected and answers: with nothing but success, as these protocols want it.
+func (g *Gate) committed(w http.ResponseWriter, r *http.Request, protocol string, lines *ingest.Lines, status int, body []byte) error {
+	result, err := lines.Commit()
+	g.Metrics.ingested(context.WithoutCancel(r.Context()), protocol, result)
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+	return nil
+}

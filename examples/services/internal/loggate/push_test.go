@@ -1,0 +1,142 @@
+package loggate
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestLoki(t *testing.T) {
+	s := start(t, nil)
+	body := `{"streams":[
+	 {"stream":{"job":"web"},"values":[["1772704800000000000",` + fmt.Sprintf("%q", strings.TrimSpace(fmt.Sprintf(access, 1, 1, 1, 200))) + `],["1772704800000000000",` + fmt.Sprintf("%q", strings.TrimSpace(fmt.Sprintf(access, 2, 2, 2, 404))) + `,{"pod":"p1"}]]},
+	 {"stream":{"job":"app","format":"logfmt"},"values":[["1772704800000000001","level=error msg=\"it broke\""]]},
+	 {"stream":{"job":"odd","format":"combined"},"values":[["1772704800000000002","no access log"]]}]}`
+	response := s.do("POST", "/loki/api/v1/push", strings.NewReader(body), nil, "Content-Type", "application/json")
+	require.Equal(t, 204, response.StatusCode)
+	f := s.search("source=web&status=404")
+	require.Len(t, f.Records, 1)
+	assert.Equal(t, map[string]any{"job": "web"}, f.Records[0].Fields["labels"])
+	assert.Equal(t, map[string]any{"pod": "p1"}, f.Records[0].Fields["metadata"])
+	f = s.search("source=app&level=error")
+	require.Len(t, f.Records, 1)
+	assert.Equal(t, time.Unix(1772704800, 1).UTC(), f.Records[0].Time, "the time of the envelope, as the line has none")
+	f = s.search("source=odd&fault=no_match&q=access+log")
+	require.Len(t, f.Records, 1)
+	assert.Equal(t, time.Unix(1772704800, 2).UTC(), f.Records[0].Time)
+
+	for _, bad := range []string{`{`, `{"streams":[{"values":[["x"]]}]}`} {
+		p, _ := s.problem("POST", "/loki/api/v1/push", bad)
+		assert.Equal(t, 400, p.Status)
+		assert.Equal(t, "urn:loggate:problem:malformed", p.Type)
+	}
+	p, _ := s.problem("POST", "/loki/api/v1/push", "x", "Content-Type", "text/plain")
+	assert.Equal(t, 400, p.Status)
+	assert.EqualValues(t, 4, s.stats().Records)
+}
+
+func TestOTLP(t *testing.T) {
+	s := start(t, nil)
+	body := `{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"logRecords":[
+	 {"timeUnixNano":"1772704800000000005","severityNumber":17,"severityText":"ERROR","body":{"stringValue":"it broke"},"attributes":[{"key":"n","value":{"intValue":"7"}}]}]}]},
+	 {"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"old"}},{"key":"sawlog.format","value":{"stringValue":"logfmt"}}]},"scopeLogs":[{"logRecords":[
+	 {"timeUnixNano":"1772704800000000006","body":{"stringValue":"level=warn msg=x"},"traceId":"5b8efff798038103d269b633813fc60c"}]}]}]}`
+	response := s.do("POST", "/otlp/v1/logs", strings.NewReader(body), &struct{}{}, "Content-Type", "application/json")
+	require.Equal(t, 200, response.StatusCode)
+	assert.Equal(t, "application/json", response.Header.Get("Content-Type"))
+	f := s.search("source=shop&severity=error&field.n=7&q=broke")
+	require.Len(t, f.Records, 1)
+	f = s.search("source=old&level=warn")
+	require.Len(t, f.Records, 1)
+	assert.Equal(t, "5b8efff798038103d269b633813fc60c", f.Records[0].Fields["trace_id"])
+	p, _ := s.problem("POST", "/otlp/v1/logs", strings.Replace(body, "logfmt", "logfmd", 1))
+	assert.Equal(t, "urn:loggate:problem:format", p.Type)
+	p, _ = s.problem("POST", "/v1/logs", "\xff", "Content-Type", "application/x-protobuf")
+	assert.Equal(t, "urn:loggate:problem:malformed", p.Type, "protobuf goes to OTLP")
+	assert.EqualValues(t, 2, s.stats().Records)
+}
+
+const message = "<%d>1 2026-03-05T10:00:00Z host app %d id - message %d"
+
+func TestSyslog(t *testing.T) {
+	cert, key := certificate(t)
+	s := start(t, func(c *Config) {
+		c.SyslogTCP, c.SyslogUDP, c.SyslogTLS, c.TLSCert, c.TLSKey = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", cert, key
+	})
+	tcp, err := net.Dial("tcp", s.syslogAt.tcp.String())
+	require.NoError(t, err)
+	encrypted, err := tls.Dial("tcp", s.syslogAt.tls.String(), &tls.Config{InsecureSkipVerify: true})
+	require.NoError(t, err)
+	udp, err := net.Dial("udp", s.syslogAt.udp.String())
+	require.NoError(t, err)
+	for i := range 100 {
+		text := fmt.Sprintf(message, 34+i%2, i, i)
+		for _, c := range []net.Conn{tcp, encrypted} {
+			if i%2 == 0 {
+				_, err = io.WriteString(c, text+"\n")
+			} else {
+				_, err = fmt.Fprintf(c, "%d %s", len(text), text)
+			}
+			require.NoError(t, err)
+		}
+		if i < 10 {
+			_, err = io.WriteString(udp, text)
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, tcp.Close())
+	require.NoError(t, encrypted.Close())
+	require.NoError(t, udp.Close())
+	require.Eventually(t, func() bool { return s.stats().Records == 210 }, 10*time.Second, 20*time.Millisecond)
+	assert.Len(t, s.search("limit=500&severity=2&source=syslog").Records, 105)
+	assert.Len(t, s.search("field.msgid=id&q=message+99").Records, 2)
+}
+
+// TestSyslogWaitsForTheStore: over TCP nothing is lost while the store refuses for a while.
+func TestSyslogWaitsForTheStore(t *testing.T) {
+	s := start(t, func(c *Config) { c.SyslogTCP = "127.0.0.1:0" })
+	c, err := net.Dial("tcp", s.syslogAt.tcp.String())
+	require.NoError(t, err)
+	defer c.Close()
+	// Another process takes SQLite's only writer.
+	lock := lockStore(t, s.config.Data)
+	for i := range 50 {
+		_, err = fmt.Fprintf(c, message+"\n", 34, i, i)
+		require.NoError(t, err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	assert.Zero(t, s.stats().Records)
+	lock()
+	require.Eventually(t, func() bool { return s.stats().Records == 50 }, 20*time.Second, 20*time.Millisecond)
+}
+
+// certificate writes a self-signed one into files.
+func certificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, private.Public(), private)
+	require.NoError(t, err)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), 0o600))
+	return cert, key
+}

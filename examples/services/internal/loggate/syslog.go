@@ -1,0 +1,43 @@
+package loggate
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+)
+
+// listenSyslog starts what is configured of syslog. Syslog knows no keys: who may send is the network's business.
+func (s *Service) listenSyslog(ctx context.Context) error {
+	c := &s.config
+	var l net.ListenConfig
+	if c.SyslogTCP != "" {
+		listener, err := l.Listen(ctx, "tcp", c.SyslogTCP)
+		if err != nil {
+			return fmt.Errorf("-syslog-tcp: %w", err)
+		}
+		s.syslogAt.tcp = listener.Addr()
+		s.syslog.ServeTCP(listener, nil)
+	}
+	if c.SyslogTLS != "" {
+		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return fmt.Errorf("-tls-cert: %w", err)
+		}
+		listener, err := l.Listen(ctx, "tcp", c.SyslogTLS)
+		if err != nil {
+			return fmt.Errorf("-syslog-tls: %w", err)
+		}
+		s.syslogAt.tls = listener.Addr()
+		s.syslog.ServeTCP(listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	}
+	if c.SyslogUDP != "" {
+		packets, err := l.ListenPacket(ctx, "udp", c.SyslogUDP)
+		if err != nil {
+			return fmt.Errorf("-syslog-udp: %w", err)
+		}
+		s.syslogAt.udp = packets.LocalAddr()
+		s.syslog.ServeUDP(packets)
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+// Package otlp reads log records as OpenTelemetry's exporters send them by OTLP/HTTP, in protobuf or JSON.
+package otlp
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/goccy/go-json"
+	collector "go.opentelemetry.io/proto/otlp/collector/logs/v1"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	logs "go.opentelemetry.io/proto/otlp/logs/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+// Parse reads a request; what it does not know it skips, as OTLP asks.
+func Parse(body []byte, asJSON bool) (*collector.ExportLogsServiceRequest, error) {
+	var r collector.ExportLogsServiceRequest
+	var err error
+	if asJSON {
+		if body, err = hexIDs(body); err == nil {
+			err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, &r)
+		}
+	} else {
+		err = proto.Unmarshal(body, &r)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("not an export of logs: %w", err)
+	}
+	return &r, nil
+}
+
+// Answer is the empty answer of success.
+func Answer(asJSON bool) []byte {
+	if asJSON {
+		return []byte("{}")
+	}
+	return nil // an empty message has no bytes
+}
+
+// hexIDs makes base64 of the two fields that OTLP's JSON writes in hexadecimal, unlike protobuf's JSON.
+func hexIDs(body []byte) ([]byte, error) {
+	var tree any
+	if err := json.Unmarshal(body, &tree); err != nil {
+		return nil, err
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, value := range v {
+				if text, ok := value.(string); ok && (key == "traceId" || key == "spanId") {
+					if id, err := hex.DecodeString(text); err == nil {
+						v[key] = base64.StdEncoding.EncodeToString(id)
+					}
+					continue
+				}
+				walk(value)
+			}
+		case []any:
+			for _, value := range v {
+				walk(value)
+			}
+		}
+	}
+	walk(tree)
+	return json.Marshal(tree)
+}
+
+// Source is the sender by its resource: service.name, or "otlp".
+func Source(r *logs.ResourceLogs) string {
+	if v := attribute(r.GetResource().GetAttributes(), "service.name"); v != "" {
+		return v
+	}
+	return "otlp"
+}
+
+// FormatKey is the attribute of a resource that names the format of its records' bodies, which are then parsed.
+const FormatKey = "sawlog.format"
+
+// BodyFormat is the format of a resource's bodies, "" when they are to be kept as they are.
+func BodyFormat(r *logs.ResourceLogs) string {
+	return attribute(r.GetResource().GetAttributes(), FormatKey)
+}
+
+func attribute(list []*common.KeyValue, key string) string {
+	for _, kv := range list {
+		if kv.GetKey() == key {
+			return kv.GetValue().GetStringValue()
+		}
+	}
+	return ""
+}
+
+// Record is what the store keeps of a log record, but for its fields.
+func Record(l *logs.LogRecord) store.Record {
+	return store.Record{Time: Time(l), Format: "otlp", Level: l.GetSeverityText(), Severity: severity(int(l.GetSeverityNumber()))}
+}
+
+// Time is when it happened, else when it was seen, else the zero time.
+func Time(l *logs.LogRecord) time.Time {
+	for _, n := range []uint64{l.GetTimeUnixNano(), l.GetObservedTimeUnixNano()} {
+		if n > 0 && n < 1<<63 {
+			return time.Unix(0, int64(n)).UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// severity turns OTLP's 1 to 24 into RFC 5424's.
+func severity(n int) int {
+	switch {
+	case n <= 0 || n > 24:
+		return store.NoSeverity
+	case n <= 8: // TRACE, DEBUG
+		return 7
+	case n <= 12: // INFO
+		return 6
+	case n <= 16: // WARN
+		return 4
+	case n <= 20: // ERROR
+		return 3
+	}
+	return 2 // FATAL
+}
+
+// Fields is a record as a JSON object: its attributes, and message (or body, when that is no text), resource, scope, trace_id and span_id.
+func Fields(resource *logs.ResourceLogs, scope string, l *logs.LogRecord) ([]byte, error) {
+	fields := object(l.GetAttributes(), 0)
+	for key, value := range about(resource, scope, l) {
+		fields[key] = value
+	}
+	if text, isText := l.GetBody().GetValue().(*common.AnyValue_StringValue); isText {
+		fields["message"] = text.StringValue
+	} else if l.GetBody() != nil {
+		fields["body"] = plain(l.GetBody(), 0)
+	}
+	return json.MarshalNoEscape(fields)
+}
+
+// Members is what an envelope adds to a body that is parsed.
+func Members(resource *logs.ResourceLogs, scope string, l *logs.LogRecord) ([]byte, error) {
+	fields := about(resource, scope, l)
+	if len(l.GetAttributes()) > 0 {
+		fields["attributes"] = object(l.GetAttributes(), 0)
+	}
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	text, err := json.MarshalNoEscape(fields)
+	if err != nil {
+		return nil, err
+	}
+	text[len(text)-1] = ','
+	return text[1:], nil
+}
+
+func about(resource *logs.ResourceLogs, scope string, l *logs.LogRecord) map[string]any {
+	fields := map[string]any{}
+	if a := resource.GetResource().GetAttributes(); len(a) > 0 {
+		fields["resource"] = object(a, 0)
+	}
+	if scope != "" {
+		fields["scope"] = scope
+	}
+	if id := l.GetTraceId(); len(id) == 16 {
+		fields["trace_id"] = hex.EncodeToString(id)
+	}
+	if id := l.GetSpanId(); len(id) == 8 {
+		fields["span_id"] = hex.EncodeToString(id)
+	}
+	return fields
+}
+
+// maxDepth is how deep values may nest; what is deeper is left out.
+const maxDepth = 32
+
+func object(list []*common.KeyValue, depth int) map[string]any {
+	o := make(map[string]any, len(list)+4)
+	for _, kv := range list {
+		o[kv.GetKey()] = plain(kv.GetValue(), depth+1)
+	}
+	return o
+}
+
+func plain(v *common.AnyValue, depth int) any {
+	if depth > maxDepth {
+		return nil
+	}
+	switch x := v.GetValue().(type) {
+	case *common.AnyValue_StringValue:
+		return x.StringValue
+	case *common.AnyValue_BoolValue:
+		return x.BoolValue
+	case *common.AnyValue_IntValue:
+		return x.IntValue
+	case *common.AnyValue_DoubleValue:
+		if _, err := json.Marshal(x.DoubleValue); err != nil { // NaN and infinities have no JSON
+			return fmt.Sprint(x.DoubleValue)
+		}
+		return x.DoubleValue
+	case *common.AnyValue_BytesValue:
+		return x.BytesValue // as base64
+	case *common.AnyValue_ArrayValue:
+		list := make([]any, len(x.ArrayValue.GetValues()))
+		for i, e := range x.ArrayValue.GetValues() {
+			list[i] = plain(e, depth+1)
+		}
+		return list
+	case *common.AnyValue_KvlistValue:
+		return object(x.KvlistValue.GetValues(), depth)
+	}
+	return nil
+}

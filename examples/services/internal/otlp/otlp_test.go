@@ -1,0 +1,73 @@
+package otlp
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	logs "go.opentelemetry.io/proto/otlp/logs/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+const request = `{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"scope":{"name":"cart"},"logRecords":[
+ {"timeUnixNano":"1772704800000000005","severityNumber":17,"severityText":"ERROR","body":{"stringValue":"it <broke>"},"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","new":1,
+  "attributes":[{"key":"n","value":{"intValue":"9007199254740993"}},{"key":"list","value":{"arrayValue":{"values":[{"boolValue":true},{"doubleValue":1.5}]}}},{"key":"o","value":{"kvlistValue":{"values":[{"key":"b","value":{"bytesValue":"AAE="}}]}}}]},
+ {"observedTimeUnixNano":"1772704800000000005","body":{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"1"}}]}}}]}]}]}`
+
+func TestParse(t *testing.T) {
+	fromJSON, err := Parse([]byte(request), true)
+	require.NoError(t, err)
+	text, err := proto.Marshal(fromJSON)
+	require.NoError(t, err)
+	r, err := Parse(text, false)
+	require.NoError(t, err)
+	require.True(t, proto.Equal(fromJSON, r))
+
+	resource := r.ResourceLogs[0]
+	assert.Equal(t, "shop", Source(resource))
+	assert.Empty(t, BodyFormat(resource))
+	records := resource.ScopeLogs[0].LogRecords
+	fields, err := Fields(resource, "cart", records[0])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"message":"it <broke>","n":9007199254740993,"list":[true,1.5],"o":{"b":"AAE="},"resource":{"service.name":"shop"},"scope":"cart",
+		"trace_id":"5b8efff798038103d269b633813fc60c","span_id":"eee19b7ec3c1b174"}`, string(fields))
+	assert.Contains(t, string(fields), "9007199254740993", "every digit")
+	at := time.Unix(1772704800, 5).UTC()
+	assert.Equal(t, store.Record{Time: at, Format: "otlp", Level: "ERROR", Severity: 3}, Record(records[0]))
+	assert.Equal(t, store.Record{Time: at, Format: "otlp", Severity: store.NoSeverity}, Record(records[1]))
+	fields, err = Fields(resource, "", records[1])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"body":{"a":1},"resource":{"service.name":"shop"}}`, string(fields))
+	members, err := Members(resource, "cart", records[1])
+	require.NoError(t, err)
+	assert.Equal(t, `"resource":{"service.name":"shop"},"scope":"cart",`, string(members))
+
+	for _, bad := range []string{"", "{", "[]", `{"resourceLogs":1}`} {
+		_, err := Parse([]byte(bad), true)
+		require.Error(t, err, bad)
+	}
+	_, err = Parse([]byte("\xff\xff"), false)
+	require.Error(t, err)
+}
+
+func TestOddValues(t *testing.T) {
+	deep := &common.AnyValue{Value: &common.AnyValue_IntValue{IntValue: 1}}
+	for range 1000 {
+		deep = &common.AnyValue{Value: &common.AnyValue_ArrayValue{ArrayValue: &common.ArrayValue{Values: []*common.AnyValue{deep}}}}
+	}
+	l := &logs.LogRecord{TimeUnixNano: math.MaxUint64, Attributes: []*common.KeyValue{
+		{Key: "deep", Value: deep}, {Key: "nan", Value: &common.AnyValue{Value: &common.AnyValue_DoubleValue{DoubleValue: math.NaN()}}}, {Key: "none"},
+	}}
+	fields, err := Fields(&logs.ResourceLogs{}, "", l)
+	require.NoError(t, err)
+	assert.Contains(t, string(fields), `"nan":"NaN"`)
+	assert.Zero(t, Time(l))
+	for n, want := range map[int]int{-1: -1, 0: -1, 1: 7, 8: 7, 9: 6, 13: 4, 17: 3, 21: 2, 24: 2, 25: -1} {
+		assert.Equal(t, want, severity(n), n)
+	}
+}

@@ -1,0 +1,251 @@
+// Package syslogd takes syslog over TCP, TLS and UDP.
+//
+// Syslog has no answers. Over TCP a store that is slow or away makes the senders wait: nothing is read before what was read is stored. Over
+// UDP nobody can be made to wait: what does not fit the queue is dropped, and counted.
+package syslogd
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sawlog/sawlog/examples/services/internal/ingest"
+)
+
+// Options of a Server. Zero values have defaults.
+type Options struct {
+	Message     int           // the longest message; 64 KiB
+	Connections int           // at once; 1000
+	Queue       int           // datagrams that wait; 4096
+	Idle        time.Duration // how long a connection may be silent; 10 min
+	Retry       time.Duration // between attempts while the store is away; 500 ms
+	// Seen is told what was stored, and how many messages were dropped.
+	Seen func(ctx context.Context, protocol string, r ingest.Result, dropped int64)
+}
+
+// Server takes messages for an Ingester.
+type Server struct {
+	ingester *ingest.Ingester
+	log      *slog.Logger
+	options  Options
+	open     atomic.Int64
+
+	stop    context.CancelFunc // ends reading
+	reading context.Context
+	writing context.Context // ends attempts to store
+	abandon context.CancelFunc
+	running sync.WaitGroup
+	closers []io.Closer
+}
+
+// New makes a server without listeners.
+func New(in *ingest.Ingester, log *slog.Logger, o Options) *Server {
+	defaults := Options{Message: 64 << 10, Connections: 1000, Queue: 4096, Idle: 10 * time.Minute, Retry: 500 * time.Millisecond,
+		Seen: func(context.Context, string, ingest.Result, int64) {}}
+	if o.Message <= 0 {
+		o.Message = defaults.Message
+	}
+	if o.Connections <= 0 {
+		o.Connections = defaults.Connections
+	}
+	if o.Queue <= 0 {
+		o.Queue = defaults.Queue
+	}
+	if o.Idle <= 0 {
+		o.Idle = defaults.Idle
+	}
+	if o.Retry <= 0 {
+		o.Retry = defaults.Retry
+	}
+	if o.Seen == nil {
+		o.Seen = defaults.Seen
+	}
+	s := &Server{ingester: in, log: log, options: o}
+	s.reading, s.stop = context.WithCancel(context.Background())
+	s.writing, s.abandon = context.WithCancel(context.Background())
+	return s
+}
+
+// ServeTCP takes connections in the background, over TLS when config is set.
+func (s *Server) ServeTCP(l net.Listener, config *tls.Config) {
+	protocol := "syslog-tcp"
+	if config != nil {
+		l, protocol = tls.NewListener(l, config), "syslog-tls"
+	}
+	s.closers = append(s.closers, l)
+	s.running.Go(func() {
+		for pause := time.Millisecond; s.reading.Err() == nil; {
+			c, err := l.Accept()
+			if err != nil {
+				if s.reading.Err() == nil { // out of files, perhaps: later there may be some
+					s.log.ErrorContext(s.reading, "syslog: accept", "error", err)
+					time.Sleep(pause)
+					pause = min(2*pause, time.Second)
+				}
+				continue
+			}
+			pause = time.Millisecond
+			s.admit(c, protocol)
+		}
+	})
+}
+
+func (s *Server) admit(c net.Conn, protocol string) {
+	if s.open.Add(1) > int64(s.options.Connections) {
+		s.open.Add(-1)
+		_ = c.Close() // the sender sees it, and tries again
+		return
+	}
+	s.running.Go(func() {
+		defer s.open.Add(-1)
+		defer c.Close()
+		stop := context.AfterFunc(s.reading, func() { _ = c.SetReadDeadline(time.Now()) })
+		defer stop()
+		if err := s.connection(c, protocol); err != nil && s.reading.Err() == nil {
+			s.log.DebugContext(s.reading, "syslog: connection", "client", c.RemoteAddr().String(), "error", err)
+		}
+	})
+}
+
+// batchRows and batchBytes end a batch while more is waiting to be read; without more it ends at once.
+const (
+	batchRows  = 2000
+	batchBytes = 256 << 10
+)
+
+func (s *Server) connection(c net.Conn, protocol string) error {
+	r := bufio.NewReaderSize(c, 16<<10)
+	var buf []byte
+	for {
+		batch, err := s.begin()
+		if err != nil {
+			return err
+		}
+		for batch.Len() < batchRows && batch.Size() < batchBytes && (batch.Len() == 0 || r.Buffered() > 0) && err == nil {
+			if s.reading.Err() == nil {
+				_ = c.SetReadDeadline(time.Now().Add(s.options.Idle))
+			}
+			var message []byte
+			var cut bool
+			if message, cut, err = frame(r, buf[:0], s.options.Message); err == nil {
+				take(batch, message, cut)
+				buf = message[:0]
+			}
+		}
+		if stored := s.store(batch, protocol, 0); err != nil || stored != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return errors.Join(err, stored)
+		}
+	}
+}
+
+func (s *Server) begin() (*ingest.Lines, error) {
+	batch := s.ingester.Lines(s.writing, "syslog")
+	return batch, batch.Begin("syslog", "syslog", nil)
+}
+
+func take(batch *ingest.Lines, message []byte, cut bool) {
+	if cut {
+		batch.Reject(message, "too_long")
+		return
+	}
+	batch.Line(string(message), ingest.Envelope{})
+}
+
+// store tries until the batch is stored, or the server is closed for good, or the store says that it will never take it.
+func (s *Server) store(batch *ingest.Lines, protocol string, dropped int64) error {
+	records := batch.Len()
+	if records == 0 {
+		return nil
+	}
+	commit := batch.Committing()
+	for {
+		result, err := commit()
+		if err == nil {
+			s.options.Seen(s.writing, protocol, result, dropped)
+			return nil
+		}
+		if !ingest.IsTemporary(err) {
+			s.log.ErrorContext(s.writing, "syslog: lost", "records", records, "error", err)
+			s.options.Seen(s.writing, protocol, ingest.Result{}, dropped+int64(records))
+			return err
+		}
+		s.log.WarnContext(s.writing, "syslog: not stored yet", "records", records, "error", err)
+		select {
+		case <-time.After(s.options.Retry):
+		case <-s.writing.Done():
+			s.log.ErrorContext(s.writing, "syslog: lost", "records", records, "error", err)
+			return err
+		}
+	}
+}
+
+// ServeUDP takes datagrams in the background.
+func (s *Server) ServeUDP(c net.PacketConn) {
+	queue := make(chan []byte, s.options.Queue)
+	var dropped atomic.Int64
+	s.closers = append(s.closers, c)
+	s.running.Go(func() {
+		defer close(queue)
+		buf := make([]byte, 64<<10)
+		for s.reading.Err() == nil {
+			n, _, err := c.ReadFrom(buf)
+			if err != nil {
+				continue // one datagram that was no good; or closed
+			}
+			select {
+			case queue <- append([]byte(nil), buf[:n]...):
+			default:
+				dropped.Add(1)
+			}
+		}
+	})
+	s.running.Go(func() {
+		for first := range queue {
+			s.datagrams(first, queue, dropped.Swap(0))
+		}
+	})
+}
+
+func (s *Server) datagrams(first []byte, queue <-chan []byte, dropped int64) {
+	batch, err := s.begin()
+	if err != nil {
+		s.log.ErrorContext(s.reading, "syslog: datagrams", "error", err)
+		return
+	}
+	for message, open := first, true; open; {
+		take(batch, message[:min(len(message), s.options.Message)], len(message) > s.options.Message)
+		if batch.Len() >= batchRows || batch.Size() >= batchBytes {
+			break
+		}
+		select {
+		case message, open = <-queue:
+		default:
+			open = false
+		}
+	}
+	_ = s.store(batch, "syslog-udp", dropped) // logged there
+}
+
+// Close reads no more, stores what was read, and ends. When ctx ends first, what is not stored by then is lost.
+func (s *Server) Close(ctx context.Context) error {
+	s.stop()
+	var errs []error
+	for _, c := range s.closers {
+		errs = append(errs, c.Close())
+	}
+	stop := context.AfterFunc(ctx, s.abandon)
+	defer stop()
+	s.running.Wait()
+	s.abandon()
+	return errors.Join(errs...)
+}
