@@ -67,6 +67,8 @@ func (c *Clock) Parse(b []byte, i int) (ns int64, end int, ok bool) {
 		return c.clf(b, i)
 	case kindRFC3339:
 		return c.rfc3339(b, i, false)
+	case kindISO:
+		return c.rfc3339(b, i, true)
 	case kindAuto:
 		return c.auto(b, i)
 	case kindUnix:

@@ -100,6 +100,9 @@ var cases = []struct{ layout, text, want, rest, zone string }{
 	{layout: "rfc3339", text: "0000-01-01T00:00:00Z"},
 	{layout: "rfc3339", text: "1718773640"},
 
+	{layout: "iso", text: "2024-06-18T23:37:20Z", want: "2024-06-18T23:37:20Z"},
+	{layout: "iso", text: "2024-06-18 23:37:20,123", want: "2024-06-18T23:37:20.123Z"},
+	{layout: "iso", text: "1718773640"},
 	{layout: "auto", text: "2024-06-18T23:37:20Z", want: "2024-06-18T23:37:20Z"},
 	{layout: "auto", text: "2024-06-18 23:37:20", want: "2024-06-18T23:37:20Z"},
 	{layout: "auto", text: "2024-06-18 23:37:20", want: "2024-06-18T21:37:20Z", zone: "Europe/Paris"},

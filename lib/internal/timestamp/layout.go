@@ -24,6 +24,7 @@ const (
 	kindSteps   kind = iota // strptime
 	kindCLF                 // 02/Jan/2006:15:04:05 -0700
 	kindRFC3339             // 2006-01-02T15:04:05.999999999Z07:00
+	kindISO                 // RFC 3339 and its SQL forms
 	kindAuto                // RFC 3339, its SQL forms, or a number by its size
 	kindUnix                // a number in a unit
 	kindTAI64               // @4000000037c219bf2ef02e94
@@ -57,7 +58,7 @@ func (e *LayoutError) Error() string {
 	return fmt.Sprintf("timestamp layout %q, byte %d: %s", e.Layout, e.Offset, e.Message)
 }
 
-// Compile makes a Layout of a word (rfc3339, auto, clf, unix_s, unix_ms, unix_us, unix_ns, tai64n, ctime, syslog, and those of spelling.go),
+// Compile makes a Layout of a word (rfc3339, iso, auto, clf, unix_s, unix_ms, unix_us, unix_ns, tai64n, ctime, syslog, and those of spelling.go),
 // or of a text in the spelling of strptime (%Y-%m-%d, told by its %), of Go (2006-01-02) or of Java and Joda-Time (yyyy-MM-dd). The error
 // is a *LayoutError.
 func Compile(layout string) (*Layout, error) {
@@ -80,6 +81,8 @@ func compile(layout string) (*Layout, error) {
 		return &Layout{source: layout, kind: kindCLF, has: all | hasOffset}, nil
 	case "rfc3339", "%+":
 		return &Layout{source: layout, kind: kindRFC3339, has: all | hasOffset}, nil
+	case "iso":
+		return &Layout{source: layout, kind: kindISO, has: all}, nil
 	case "auto":
 		return &Layout{source: layout, kind: kindAuto, has: all}, nil
 	case "tai64n", "tai64":
@@ -91,7 +94,7 @@ func compile(layout string) (*Layout, error) {
 		}
 	}
 	if !strings.Contains(layout, "%") {
-		return nil, &LayoutError{layout, 0, "known are rfc3339, auto, clf, unix_s, unix_ms, unix_us, unix_ns, tai64n, ctime, syslog and the spellings of strptime (%Y-%m-%d), Go (2006-01-02) and Java (yyyy-MM-dd)"}
+		return nil, &LayoutError{layout, 0, "known are rfc3339, iso, auto, clf, unix_s, unix_ms, unix_us, unix_ns, tai64n, ctime, syslog and the spellings of strptime (%Y-%m-%d), Go (2006-01-02) and Java (yyyy-MM-dd)"}
 	}
 	return compileSteps(layout)
 }
@@ -115,4 +118,6 @@ func (l *Layout) GuessesYear() bool { return l.has&(hasYear|hasEpoch) == 0 }
 func (l *Layout) GuessesZone() bool { return l.has&(hasOffset|hasEpoch) == 0 }
 
 // RFC3339 tells whether stamps in RFC 3339 are read, so that a parser may read the common form (UTC, written Z) by itself.
-func (l *Layout) RFC3339() bool { return l.kind == kindRFC3339 || l.kind == kindAuto }
+func (l *Layout) RFC3339() bool {
+	return l.kind == kindRFC3339 || l.kind == kindAuto || l.kind == kindISO
+}

@@ -5,7 +5,7 @@ import "strings"
 // named are layouts with a name, by it in small letters and without blanks, dashes and underscores. Those of Go's package time are what
 // its constants spell; those of Logstash's date filter are among them.
 var named = map[string]string{
-	"iso8601": "auto", "auto": "auto", "clf": "clf", "tai64": "tai64n", "tai64n": "tai64n", "unix": "unix_s", "unixs": "unix_s", "unixms": "unix_ms", "unixus": "unix_us", "unixns": "unix_ns", "epoch": "unix_s",
+	"iso8601": "auto", "iso": "iso", "auto": "auto", "clf": "clf", "tai64": "tai64n", "tai64n": "tai64n", "unix": "unix_s", "unixs": "unix_s", "unixms": "unix_ms", "unixus": "unix_us", "unixns": "unix_ns", "epoch": "unix_s",
 	"rfc3339": "rfc3339", "rfc3339nano": "rfc3339", "ctime": "%a %b %e %H:%M:%S %Y", "syslog": "%b %e %H:%M:%S",
 	"ansic": "%a %b %e %H:%M:%S %Y", "unixdate": "%a %b %e %H:%M:%S %Z %Y", "rubydate": "%a %b %d %H:%M:%S %z %Y",
 	"rfc822": "%d %b %y %H:%M %Z", "rfc822z": "%d %b %y %H:%M %z", "rfc850": "%A, %d-%b-%y %H:%M:%S %Z",

@@ -142,7 +142,7 @@ func TestLayoutsThatAreWrong(t *testing.T) {
 		offset int
 		says   string
 	}{
-		{"iso", 0, "known are rfc3339"},
+		{"is0", 0, "known are rfc3339"},
 		{"", 0, "known are rfc3339"},
 		{"%Y-%", 3, "not finished"},
 		{"%Y-%-", 3, "not finished"},
