@@ -22,6 +22,9 @@ func sampleOf(f *frame.Frame, text []byte, size int, whole bool) (sample []byte)
 	if len(text) > size {
 		text, whole = text[:size], false
 	}
+	if !f.Plain() {
+		return text
+	}
 	cutter := f.NewCutter(record.Heap, size)
 	defer cutter.Close()
 	add := func(block frame.Block, ok bool) bool {

@@ -58,6 +58,10 @@ var framedCases = []struct {
 		[]string{`{"a":1,"_line":1,"_offset":0,"_raw":"2026-05-06T10:00:00.1Z stdout P a=\n2026-05-06T10:00:00.2Z stdout F 1\n2026-05-06T10:00:00.3Z stdout F  b=2"}`, `{"a":3,"_line":5,"_offset":109,"_raw":"2026-05-06T10:00:00.4Z stdout F a=3"}`}, nil},
 	{"places in several formats", `{"formats": [{"dissect": "%{a} %{b} %{c}"}, {"logfmt": {}}], "meta": ["line", "raw"], "columns": ["a", "x"]}`, "1 2 3\nx=4\n\n5 6 7\n",
 		[]string{`{"a":"1","_line":1,"_raw":"1 2 3"}`, `{"x":4,"_line":2,"_raw":"x=4"}`, `{"a":"5","_line":4,"_raw":"5 6 7"}`}, nil},
+	{"entries of the journal", `{"format": "journald_export", "meta": ["line", "offset"], "columns": ["time", "message", "E"]}`,
+		"__REALTIME_TIMESTAMP=1772694550000000\nMESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00a\n\nb\xff\nE=1\n\n\nMESSAGE\n\x00\x00\x00\x00\x00\x00\x00\x00\n__REALTIME_TIMESTAMP=1772694551000000\n\nMESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab\n\nE=2\nMESSAGE\n\x09\x00\x00",
+		[]string{`{"time":"2026-03-05T07:09:10Z","message":"a\n\nb�","E":1,"_line":1,"_offset":0}`, `{"time":"2026-03-05T07:09:11Z","message":"","_line":2,"_offset":66}`},
+		[]string{`line 3 at 122, 35 bytes: bad_frame "MESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab\n\nE=2\nMESSAGE\n\t\x00\x00"`}},
 	{"detection", `{"multiline": "indent"}`, "a=1 b=2\n c=3\na=2 b=4\n", nil, nil},
 }
 

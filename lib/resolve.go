@@ -89,7 +89,7 @@ func withoutMeta(columns, names []string) []string {
 
 // frameOptions are what o says about where records begin.
 func frameOptions(o *Options) frame.Options {
-	f := frame.Options{Framing: o.Framing, StripANSI: o.StripANSI, Limit: defaultLine}
+	f := frame.Options{Framing: o.Framing, Export: o.JournaldExport != nil, StripANSI: o.StripANSI, Limit: defaultLine}
 	if l := o.Limits; l != nil && l.Line > 0 {
 		f.Limit = l.Line
 	}

@@ -110,6 +110,7 @@ export interface Definition extends Refinement {
   json?: JsonOptions
   logfmt?: Record<string, unknown>
   csv?: CsvOptions
+  journaldExport?: Record<string, never>
 }
 
 export interface ReadOptions {

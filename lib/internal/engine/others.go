@@ -7,6 +7,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/csv"
 	"github.com/sawlog/sawlog/lib/internal/grok"
 	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/journald"
 	"github.com/sawlog/sawlog/lib/internal/keyvalue"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/w3c"
@@ -57,6 +58,12 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		if errors.As(err, &wrong) {
 			return nil, &Error{Key: "keyvalue." + wrong.Key, Pos: -1, Message: "keyvalue." + wrong.Message, Names: wrong.Names}
 		} else if err != nil {
+			return nil, blame(err)
+		}
+		return sampled{d.Language, plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+	case "journald_export":
+		plan, err := journald.Compile(journald.Options{Infer: infers, Line: d.Line, Reject: reject, Bytes: raw})
+		if err != nil {
 			return nil, blame(err)
 		}
 		return sampled{d.Language, plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil

@@ -94,6 +94,9 @@ func Compile(o Options) (*Frame, error) {
 	return f, nil
 }
 
+// Plain tells whether records have another form in a stream than cut: then a sample is better left as it is.
+func (f *Frame) Plain() bool { return f.framing != Blocks }
+
 // ByLines tells whether units are lines, so that a stream may be handed on in whole lines.
 func (f *Frame) ByLines() bool { return f.framing == Lines }
 

@@ -141,6 +141,12 @@ func (s *Blocks) closeCutter() {
 func (s *Blocks) sampleText(final bool) (text []byte) {
 	s.mu.Lock() // Close frees them
 	defer s.mu.Unlock()
+	if !s.o.Frame.Plain() {
+		for i := range s.held {
+			text = s.held[i].appendText(text)
+		}
+		return text
+	}
 	cutter := s.o.Frame.NewCutter(heapOnly{}, s.o.Size)
 	defer cutter.Close()
 	take := func(block frame.Block, ok bool) bool {
