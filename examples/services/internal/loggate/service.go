@@ -18,12 +18,14 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/auth"
 	"github.com/sawlog/sawlog/examples/services/internal/budget"
 	"github.com/sawlog/sawlog/examples/services/internal/cache"
+	"github.com/sawlog/sawlog/examples/services/internal/cache/redis"
 	"github.com/sawlog/sawlog/examples/services/internal/commit"
 	"github.com/sawlog/sawlog/examples/services/internal/gate"
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
 	"github.com/sawlog/sawlog/examples/services/internal/limit"
 	"github.com/sawlog/sawlog/examples/services/internal/parking"
 	"github.com/sawlog/sawlog/examples/services/internal/store"
+	"github.com/sawlog/sawlog/examples/services/internal/store/postgres"
 	"github.com/sawlog/sawlog/examples/services/internal/store/sqlite"
 	"github.com/sawlog/sawlog/examples/services/internal/syslogd"
 	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
@@ -76,12 +78,37 @@ func Start(ctx context.Context, c Config, logs io.Writer) (s *Service, err error
 }
 
 func (s *Service) openStore(ctx context.Context) error {
+	if s.config.DatabaseURL != "" {
+		db, err := postgres.Open(ctx, s.config.DatabaseURL, postgres.Options{Tracer: s.telemetry.Tracer, Fail: func(err error) {
+			s.telemetry.Log.Error("partitions", "error", err)
+		}})
+		if err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		s.store = store.Traced(db, s.tracer(), "postgresql")
+		return nil
+	}
 	db, err := sqlite.Open(ctx, s.config.Data, sqlite.Options{})
 	if err != nil {
 		return fmt.Errorf("store %s: %w", s.config.Data, err)
 	}
 	s.store = store.Traced(db, s.tracer(), "sqlite")
 	return nil
+}
+
+// writers is how many transactions run at once: SQLite has one writer, and PostgreSQL gets one with the next group while it flushes another.
+func (s *Service) writers() int {
+	if s.config.DatabaseURL != "" {
+		return 2
+	}
+	return 1
+}
+
+func (s *Service) openCache() (cache.Backend, error) {
+	if s.config.RedisURL != "" {
+		return redis.Open(s.config.RedisURL, s.telemetry.Tracer)
+	}
+	return cache.NewMemory(int(s.config.CacheSize)), nil
 }
 
 func (s *Service) tracer() trace.Tracer {
@@ -107,8 +134,12 @@ func (s *Service) assemble() error {
 	if err != nil {
 		return err
 	}
-	s.cache = cache.New(cache.NewMemory(int(c.CacheSize)), c.CacheTTL, c.SearchTime, metrics.Looked)
-	s.committer = commit.New(s.store, commit.Options{GroupBytes: int(c.Group), Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
+	backend, err := s.openCache()
+	if err != nil {
+		return err
+	}
+	s.cache = cache.New(backend, c.CacheTTL, c.SearchTime, metrics.Looked)
+	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
 		s.cache.Step(ctx) // before the callers have their answer: they find what they stored
 		metrics.Committed(ctx, g)
 	}})

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -33,6 +36,13 @@ func Count(batches []*Batch) map[Tally]int64 {
 		}
 	}
 	return counts
+}
+
+// Sorted is the tallies of counts in one order, whoever asks: transactions that lock rows in one order never wait for each other in a ring.
+func Sorted(counts map[Tally]int64) []Tally {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b Tally) int {
+		return cmp.Or(cmp.Compare(a.Minute, b.Minute), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Format, b.Format), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Status, b.Status))
+	})
 }
 
 // MinuteOf is the minute a time lies in, also before 1970.

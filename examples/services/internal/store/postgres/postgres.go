@@ -1,0 +1,149 @@
+// Package postgres is the store for more than one process of loggate: PostgreSQL through pgx, records written by COPY into partitions of days.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/exaring/otelpgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+// Store is a database.
+type Store struct {
+	pool  *pgxpool.Pool
+	stop  context.CancelFunc
+	ended chan struct{}
+}
+
+// Options tell how to open.
+type Options struct {
+	Tracer    trace.TracerProvider // nil: no spans
+	Fail      func(error)          // told what goes wrong in the background; may be nil
+	CheckDays time.Duration        // how often partitions are made; 1 h
+}
+
+// Open connects, brings the schema up to date, and makes partitions from then on.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database URL: %w", err)
+	}
+	if o.Tracer != nil {
+		config.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(o.Tracer), otelpgx.WithTrimSQLInSpanName(), otelpgx.WithDisableQuerySpanNamePrefix())
+	}
+	config.ConnConfig.ConnectTimeout = 3 * time.Second
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = "loggate"
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, wrap("connect", err)
+	}
+	s := &Store{pool: pool, ended: make(chan struct{})}
+	if err := errors.Join(wrap("migrate", s.migrate(ctx))); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	if err := s.partition(ctx, time.Now()); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go s.keepDays(ctx, o)
+	return s, nil
+}
+
+func (s *Store) keepDays(ctx context.Context, o Options) {
+	defer close(s.ended)
+	if o.CheckDays <= 0 {
+		o.CheckDays = time.Hour
+	}
+	tick := time.NewTicker(o.CheckDays)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.partition(ctx, time.Now()); err != nil && ctx.Err() == nil && o.Fail != nil {
+				o.Fail(err) // three days are there already, and the default partition takes what comes after them
+			}
+		}
+	}
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return wrap("ping", s.pool.Ping(ctx)) }
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	s.stop()
+	<-s.ended
+	s.pool.Close()
+	return nil
+}
+
+// Expire drops whole days, and deletes what else is older.
+func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err error) {
+	rows, err := s.pool.Query(ctx, "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'record'::regclass")
+	if err != nil {
+		return 0, wrap("expire", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return 0, wrap("expire", err)
+	}
+	for _, name := range names {
+		day, err := time.Parse(dayLayout, name)
+		if err != nil || day.AddDate(0, 0, 1).After(before) {
+			continue // the default partition, or a day that is not over
+		}
+		var n int64
+		quoted := pgx.Identifier{name}.Sanitize()
+		if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&n); err != nil {
+			return all, wrap("expire", err)
+		}
+		if _, err := s.pool.Exec(ctx, "DROP TABLE "+quoted); err != nil {
+			return all, wrap("expire", err)
+		}
+		all += n
+	}
+	tag, err := s.pool.Exec(ctx, "DELETE FROM record WHERE received < $1", before)
+	if err != nil {
+		return all, wrap("expire", err)
+	}
+	_, err = s.pool.Exec(ctx, "DELETE FROM tally WHERE minute < $1", store.MinuteOf(before))
+	return all + tag.RowsAffected(), wrap("expire tallies", err)
+}
+
+// wrap says what was tried, and whether it is worth trying again: without a connection, while the server starts or stops, when it has no
+// memory or disk left, after a deadlock.
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var server *pgconn.PgError
+	if errors.As(err, &server) {
+		switch server.Code[:2] {
+		case "08", "40", "53", "57", "58", "55":
+			return fmt.Errorf("%s: %w: %w", what, store.ErrUnavailable, err)
+		}
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed) || isEnd(err) {
+		return fmt.Errorf("%s: %w: %w", what, store.ErrUnavailable, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

@@ -1,0 +1,127 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+	"github.com/sawlog/sawlog/examples/services/internal/store/storetest"
+)
+
+// database makes an empty one on the server that DATABASE_URL names, and gives its URL.
+func database(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("DATABASE_URL")
+	if server == "" {
+		t.Skip("it needs PostgreSQL: ./build.sh services test starts one, or set DATABASE_URL")
+	}
+	c, err := pgx.Connect(t.Context(), server)
+	require.NoError(t, err)
+	name := fmt.Sprintf("loggate_test_%d", time.Now().UnixNano())
+	_, err = c.Exec(t.Context(), "CREATE DATABASE "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := c.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
+		assert.NoError(t, err)
+		assert.NoError(t, c.Close(context.Background()))
+	})
+	u, err := url.Parse(server)
+	require.NoError(t, err)
+	u.Path = "/" + name
+	return u.String()
+}
+
+func open(t testing.TB) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), database(t), Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+func TestStore(t *testing.T) {
+	database(t) // one line says why all are skipped
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t) })
+}
+
+func TestSeveralProcessesStartAtOnce(t *testing.T) {
+	database := database(t)
+	errs := make(chan error)
+	for range 4 {
+		go func() {
+			s, err := Open(t.Context(), database, Options{})
+			if err == nil {
+				err = s.Close()
+			}
+			errs <- err
+		}()
+	}
+	for range 4 {
+		require.NoError(t, <-errs)
+	}
+}
+
+func TestDays(t *testing.T) {
+	s := open(t)
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	far := today.AddDate(0, 0, ahead+5)
+	put := func(received time.Time) {
+		require.NoError(t, s.Append(t.Context(), []*store.Batch{{Records: []store.Record{{Time: received, Received: received, Source: "s", Format: "f", Fields: []byte(`{}`)}}}}))
+	}
+	put(today)
+	put(far) // no partition is there yet
+	in := func(table string) (n int) {
+		require.NoError(t, s.pool.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
+		return n
+	}
+	assert.Equal(t, []int{1, 1}, []int{in(dayName(today)), in("record_rest")})
+	require.NoError(t, s.partition(t.Context(), far))
+	assert.Equal(t, []int{1, 0}, []int{in(dayName(far)), in("record_rest")})
+	page, err := s.Search(t.Context(), store.Query{Limit: 10})
+	require.NoError(t, err)
+	assert.Len(t, page.Records, 2)
+
+	n, err := s.Expire(t.Context(), today.AddDate(0, 0, 1))
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, n)
+	var gone bool
+	require.NoError(t, s.pool.QueryRow(t.Context(), "SELECT to_regclass($1) IS NULL", dayName(today)).Scan(&gone))
+	assert.True(t, gone, "the day is dropped, not deleted from")
+}
+
+func TestNULs(t *testing.T) {
+	for in, want := range map[string]string{`{"a":"\u0000"}`: `{"a":"\ufffd"}`, `{"a":"\\u0000"}`: `{"a":"\\u0000"}`, `{"a":"\\\u0000b\""}`: `{"a":"\\\ufffdb\""}`, `{}`: `{}`} {
+		assert.Equal(t, want, string(cleanJSON([]byte(in))))
+	}
+	assert.Equal(t, "a\ufffd", clean("a\x00"))
+}
+
+func TestUnavailable(t *testing.T) {
+	_, err := Open(t.Context(), "postgres://x@127.0.0.1:1/x?sslmode=disable", Options{})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	_, err = Open(t.Context(), "not a url", Options{})
+	require.Error(t, err)
+	assert.NotErrorIs(t, err, store.ErrUnavailable)
+}
+
+func BenchmarkAppend(b *testing.B) {
+	s := open(b)
+	batch := &store.Batch{}
+	for i := range 5000 {
+		batch.Records = append(batch.Records, store.Record{Time: time.Unix(int64(i), 0), Received: time.Now(), Source: "s", Format: "combined", Status: 200,
+			Fields: fmt.Appendf(nil, `{"client":"192.0.2.1","method":"GET","target":"/%d","status":200,"bytes":1234,"user_agent":%q}`, i, strings.Repeat("agent ", 16))})
+	}
+	for b.Loop() {
+		require.NoError(b, s.Append(b.Context(), []*store.Batch{batch}))
+	}
+	b.ReportMetric(float64(b.N*5000)/b.Elapsed().Seconds(), "rows/s")
+}
