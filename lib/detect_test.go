@@ -87,7 +87,7 @@ func TestDetectionIsNotMisled(t *testing.T) {
 	java := "2026-03-05 07:09:10,003 - ERROR [main:QuorumPeerMain@113] - Unexpected\n" + strings.Repeat("\tat org.example.Some.method(Some.java:17)\n", 6) + "Caused by: java.io.IOException: reset\n\t... 12 more\n"
 	logcat := strings.Repeat("03-05 07:09:10.003  1702  2395 D WindowManager: a=1 b=2 {\"x\":1}\n", 20)
 	redis := strings.Repeat("1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections\n", 5)
-	syslog := strings.Repeat("Mar  5 07:09:10 gate sshd[19939]: level=info msg=\"x\" GET / HTTP/1.1\n", 20)
+	syslog := strings.Repeat("Mar  5 07:09:10 gate stored[19939]: level=info msg=\"x\" GET / HTTP/1.1\n", 20)
 	for _, c := range []struct{ name, text, format string }{
 		{"stack traces outnumber the records", strings.Repeat(java, 20), "zookeeper"},
 		{"a trace first", "\tat org.example.Some.method(Some.java:17)\n" + strings.Repeat(java, 3), "zookeeper"},

@@ -23,7 +23,7 @@ func branches(programs []*Program, from int) []*Program {
 			}
 			common = min(common, n)
 		}
-		node := &Program{schema: first.schema, limit: first.limit, clocks: first.clocks, slots: first.slots, times: first.times, sequence: sequence{steps: first.steps[from:common], fills: first.fills}}
+		node := &Program{schema: first.schema, limit: first.limit, clocks: first.clocks, slots: first.slots, times: first.times, requests: first.requests, sequence: sequence{steps: first.steps[from:common], fills: first.fills}}
 		if from == 0 {
 			node.lead = first.lead
 		}
@@ -124,7 +124,7 @@ func (p *Program) endsAnywhere() bool {
 func (p *Program) plant(tree *pattern.Tree) *Program {
 	forms := append([]*Program{p}, p.others...)
 	for _, form := range forms {
-		if !tree.Union || form.endsAnywhere() {
+		if !tree.Union || form.endsAnywhere() || form.aside {
 			return p
 		}
 	}

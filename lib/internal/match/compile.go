@@ -78,7 +78,7 @@ func Compile(tree *pattern.Tree, o Options) (*Program, error) {
 
 // program compiles one tree, whose columns are among those of c.
 func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
-	c.p = &Program{limit: c.o.Limit, utf8: c.o.Reject, clocks: c.o.Clock}
+	c.p = &Program{limit: c.o.Limit, utf8: c.o.Reject, clocks: c.o.Clock, aside: tree.Aside}
 	c.seq, c.before, c.scope, c.joins = &c.p.sequence, "", map[string]bool{}, map[string]*join{}
 	if err := c.elements(tree.Elements, nil); err != nil {
 		if wrong := (*Error)(nil); errors.As(err, &wrong) {
@@ -299,6 +299,9 @@ func (c *compiler) converted(s *step, kind pattern.Kind) error {
 		second = c.text()
 	}
 	s.op, s.convert, s.address, s.unit = opNumber, conversion.convert, t == record.IP, value.Unit(s.element.Layout)
+	if kind == pattern.KindDuration && s.element.Layout == pattern.ClockSpan {
+		s.convert = convertClock
+	}
 	if err := c.column(s, record.Field{Name: s.element.Field, Type: t}); err != nil || conversion.second == 0 {
 		return err
 	}

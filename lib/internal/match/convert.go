@@ -111,6 +111,11 @@ func convertDuration(b *record.Builder, e *step, data []byte, i, end int, _ bool
 	return ok && word(uint64(v), b, e)
 }
 
+func convertClock(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	v, ok := value.Clock(data[i:end])
+	return ok && word(uint64(v), b, e)
+}
+
 func convertBool(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
 	v, ok := value.Bool(data, i, end-i)
 	if ok && e.col >= 0 {

@@ -24,6 +24,12 @@ type group struct {
 func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	switch e.op {
 	case opUntil:
+		if e.layout != nil { // what ends a time may also stand in it
+			if ns, end, ok := w.clocks[e.clock].Parse(data, i); ok && e.until.endsAt(data, end) {
+				word(uint64(ns), b, e)
+				return end, record.NoFault
+			}
+		}
 		end, escaped, ok := e.until.find(e, data, i, i)
 		if !ok {
 			return end, record.NoMatch

@@ -24,6 +24,9 @@ func TestLineGroups(t *testing.T) {
 		{"{!{d:duration ms} ms{|}{d:duration s} s!}", "5 s", `{"d":5000000000}`},
 		{"{!{t:timestamp %Y-%m-%d | unix_s}{|}-!} {a}", "1772698150 x", `{"t":"2026-03-05T08:09:10Z","a":"x"}`},
 		{"{!{t:timestamp %Y-%m-%d | unix_s}{|}-!} {a}", "- x", `{"a":"x"}`},
+		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!} {a}", "Mar  5 2026 x", `{"t":"2026-03-05T00:00:00Z","a":"x"}`},
+		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!} {a}", "2026-03-05 x", `{"t":"2026-03-05T00:00:00Z","a":"x"}`},
+		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!}", "Mar  5 2026", `{"t":"2026-03-05T00:00:00Z"}`},
 		// one or none
 		{"{a}{[ [{b:int}]]}: {c}", "x [5]: y", `{"a":"x","b":5,"c":"y"}`},
 		{"{a}{[ [{b:int}]]}: {c}", "x: y", `{"a":"x","c":"y"}`},
@@ -72,11 +75,18 @@ func TestLineGroups(t *testing.T) {
 		{"<{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w}", `<B=x [A=2 C=::] C=y Z`, `{"n":{"w":"Z"},"f":[]}`},
 		{"<{n:pairs audit}", `<a=? comm=6C730A exe="/bin/ls" msg='op=x acct="r"' k=(null) z=6C`, `{"n":{"a":null,"comm":"ls\n","exe":"/bin/ls","op":"x","acct":"r","k":null,"z":"6C"}}`},
 		// syslog
-		{"{@syslog at}{m}", "<34>Oct 11 22:14:15 gate su[7]: x y", `{"facility":4,"severity":2,"at":"2026-10-11T22:14:15Z","host":"gate","app":"su","pid":7,"m":"x y"}`},
+		{"{[<{facility,severity:priority}>]}{@syslog at}{m}", "<34>Oct 11 22:14:15 gate su[7]: x y", `{"facility":4,"severity":2,"at":"2026-10-11T22:14:15Z","host":"gate","app":"su","pid":7,"m":"x y"}`},
+		{"{@syslog at}{m}", "<34>Oct 11 22:14:15 gate su[7]: x y", `{"at":"2026-10-11T22:14:15Z","host":"gate","app":"su","pid":7,"m":"x y"}`},
 		{"{@syslog at}{m}", "2026-03-05T08:09:10.5+01:00 gate kernel: [1.5] x", `{"at":"2026-03-05T07:09:10.5Z","host":"gate","app":"kernel","m":"[1.5] x"}`},
 		{"{@syslog}{m}", "Oct 11 22:14:15 kernel: x", `{"time":"2026-10-11T22:14:15Z","app":"kernel","m":"x"}`},
 		{"{@syslog}{m}", "Oct 11 22:14:15 gate x y", `{"time":"2026-10-11T22:14:15Z","host":"gate","m":"x y"}`},
 		{"{@syslog}{m}", "x y", ``},
+		{"{@syslog}{m}", "Mar  2 23:24:28 gate user.warn kernel: [1.5] x", `{"time":"2026-03-02T23:24:28Z","host":"gate","app":"kernel","m":"[1.5] x"}`},
+		{"{@syslog_of at su|sshd}{m}", "Mar  2 23:24:28 gate sshd[5]: x", `{"at":"2026-03-02T23:24:28Z","host":"gate","app":"sshd","pid":5,"m":"x"}`},
+		{"{@syslog_of at su|sshd}{m}", "Mar  2 23:24:28 gate cron[5]: x", ``},
+		{"<{p:priority}>{d:duration hms}", "<34>1:00:05", `{"p":4,"d":3605000000000}`},
+		{"<{n:pairs arguments}", `<a0="ls" a1=2D6C a2=5 exe=2F62`, `{"n":{"a0":"ls","a1":"-l","a2":"5","exe":"/b"}}`},
+		{"<{n:pairs A=a:int B=a:int}", `<B=1 A=2`, `{"n":{},"a":1}`},
 	})
 }
 
@@ -91,6 +101,18 @@ func TestLineGroupsOfOptions(t *testing.T) {
 	})
 }
 
+func TestLinesThatAreNoRecords(t *testing.T) {
+	tree, err := lines("{a:int} {b}\n{-}#{}\n{-}{} cut")
+	require.NoError(t, err)
+	p, err := Compile(tree, Options{Limit: 100})
+	require.NoError(t, err)
+	rows, rejects := parse(p, p.NewWorker(), "#x y\n1 x\n\n#z\r\n2 y\n5 cut\n6 cut here\nx cut\nz\n")
+	assert.Equal(t, []string{`{"a":1,"b":"x"}`, `{"a":2,"b":"y"}`, `{"a":5,"b":"cut"}`, `{"a":6,"b":"cut here"}`}, rows)
+	assert.Equal(t, []string{"empty 3: ", "no_match 9: z"}, rejects)
+	_, err = lines("{-}#{a}")
+	assert.ErrorContains(t, err, "the first pattern is that of a record")
+}
+
 func TestLineGroupErrors(t *testing.T) {
 	for _, c := range []struct {
 		text    string
@@ -98,7 +120,7 @@ func TestLineGroupErrors(t *testing.T) {
 		message string
 	}{
 		{"{a}{[{b}: ]}", 0, "does not begin with constant text"}, {"{a}{!{b}!}", 0, "does not begin"}, {"x {! {a}", 2, "not closed"}, {"x {[ {a}{|}", 2, "not closed"},
-		{"{a} {[ {a}]}", 4, "twice"}, {"{!{a:int}{|}{a}!}", 9, ""}, {"{@nginx}{a}", 0, "unknown pattern"}, {"{@syslog a b}{a}", 0, "no name"}, {"{@syslog", 0, "not closed"},
+		{"{a} {[ {a}]}", 4, "twice"}, {"{!{a:int}{|}{a}!}", 9, ""}, {"{@nginx}{a}", 0, "unknown pattern"}, {"{@syslog a b}{a}", 0, "do not go together"}, {"{@syslog_of a}{a}", 0, "do not go together"}, {"{@syslog A}{a}", 0, "no name"}, {"{@syslog", 0, "not closed"},
 		{"{a:request}", 0, "has a name"}, {"<{a:pairs A=}", 1, "a pair is written"}, {"<{a:pairs A=b:level2}", 1, "a pair is written"}, {"<{a:pairs flags=x}", 1, "flags are written"},
 		{"{a:commas float}", 0, "unknown word float"}, {"{a:text dashes}", 0, "unknown word dashes"}, {strings.Repeat("{[ ", 25) + "{a}" + strings.Repeat("]}", 25), 72, "deep"},
 		{"{! {:int}{|}" + strings.Repeat("{? {:int}?}", 8) + "!}{a}", 0, "forms in a group"}, {"{a}{[ {b:int}]}{c}", 6, "nothing tells where it ends"},

@@ -18,18 +18,25 @@ type pairs struct {
 	rest  int // the column of the map, -1: none
 	words []byte
 	audit bool
+	args  bool
 }
 
 // pairs compiles the pairs of an element.
 func (c *compiler) pairs(s *step) error {
 	e := s.element
-	p := &pairs{byKey: map[string]int{}, flags: map[string]bool{}, list: -1, rest: -1, words: []byte(e.Pairs.Words), audit: e.Pairs.Audit}
+	p := &pairs{byKey: map[string]int{}, flags: map[string]bool{}, list: -1, rest: -1, words: []byte(e.Pairs.Words), audit: e.Pairs.Audit, args: e.Pairs.Arguments}
 	if e.Field != "" {
 		if err := c.add(&p.rest, e, record.Field{Name: e.Field, Type: record.Map, Elem: &record.Field{Name: "value", Type: c.text()}}); err != nil {
 			return err
 		}
 	}
+	byField := map[string]int{}
 	for i := range e.Pairs.Keys {
+		if k, shared := byField[e.Pairs.Keys[i].Field]; shared { // two keys for one column
+			p.byKey[e.Pairs.Keys[i].Key] = k
+			continue
+		}
+		byField[e.Pairs.Keys[i].Field] = len(p.keys)
 		key := step{col: -1, more: none, element: &e.Pairs.Keys[i].Element}
 		key.nulls = key.element.Null != ""
 		kind, unquote := c.declared(&key)
@@ -183,11 +190,16 @@ func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
 	switch text := data[t.value:t.end]; {
 	case p.audit && !t.quoted && (string(text) == "?" || string(text) == "(null)" || string(text) == "(none)"):
 		n.Items.Null()
-	case p.audit && !t.quoted && auditTexts[string(data[t.start:t.keyEnd])] && isHex(text):
+	case p.audit && !t.quoted && p.isText(data[t.start:t.keyEnd]) && isHex(text):
 		n.Items.Text(b.Text(unhex(text)))
 	default:
 		n.Items.Text(record.MakeView(data, t.value, t.end-t.value, b.Buffer))
 	}
+}
+
+// isText tells whether the value of the key may be in hexadecimal digits.
+func (p *pairs) isText(key []byte) bool {
+	return auditTexts[string(key)] || p.args && len(key) > 1 && key[0] == 'a' && key[1]-'0' <= 9
 }
 
 // auditTexts are the fields that the kernel writes in hexadecimal digits where the text has quotes, blanks or bytes beyond ASCII

@@ -89,6 +89,15 @@ func (u *until) at(data []byte, j int) bool {
 	return false
 }
 
+// endsAt tells whether a value may end at j.
+func (u *until) endsAt(data []byte, j int) bool {
+	if u.at(data, j) {
+		return true
+	}
+	_, ok := newline(data, j)
+	return ok && u.newline
+}
+
 func (u *until) atNewline(e *step, data []byte, i, j int) (end int, escaped, ok bool) {
 	if j > i && mem.At(data, j-1) == '\r' {
 		j--

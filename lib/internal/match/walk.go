@@ -67,8 +67,9 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 // misfit handles what is not simply a record: a line that does not fit, is too long or, where that matters, is not UTF-8. The walk
 // stopped at stop with fault. It returns where the next line begins.
 func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault record.Fault) int {
+	aside := w.p.aside
 	if fault != record.NoFault && w.others != nil {
-		stop, fault = w.tryOthers(b, data, start, stop, fault)
+		stop, fault, aside = w.tryOthers(b, data, start, stop, fault)
 	}
 	next := stop
 	if fault != record.NoFault {
@@ -87,6 +88,9 @@ func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault r
 		b.Reject(record.BadUTF8, start, end)
 	case fault != record.NoFault:
 		b.Reject(fault, start, end)
+	case aside:
+		b.Undo()
+		b.Continue(1)
 	default:
 		b.Next()
 	}

@@ -22,7 +22,8 @@ import (
 //	{[ a {|} b ]}    the first of these that fits, or none
 //	{* a {|} b *}    those of these that the line has, each at most once, in any order
 //	{name=text}      the column is this text wherever the pattern comes here
-//	{@syslog time}   the header of a line of syslog: priority, time, host, app[pid]
+//	{@syslog time}   the header of a line of syslog: time, host, app[pid]; {@syslog_of time sshd|sudo} only of these programs
+//	{-}...           at the beginning: a line that fits is no record, but a comment or the like, which is passed over
 //	{{ }}            a brace
 //
 // {? ?} makes two patterns of one; a line that fits neither has been read twice. The other groups are decided where they stand, so that there
@@ -44,15 +45,22 @@ func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	count := 0
 	for n, text := range texts {
 		p := linePattern{text: strings.TrimRight(text, "\r\n"), number: n}
+		aside := strings.HasPrefix(p.text, "{-}")
+		if aside {
+			p.i = len("{-}")
+		}
 		nodes, err := p.nodes(false)
 		if err != nil {
 			return nil, n, err
+		}
+		if aside && n == 0 {
+			return nil, n, &Error{0, "the first pattern is that of a record", "{-} begins one of those behind it"}
 		}
 		for _, elements := range variants(nodes) {
 			if count++; count > mostVariants {
 				return nil, n, &Error{0, fmt.Sprintf("more than %d forms of a line", mostVariants), "every part that may be missing doubles them"}
 			}
-			t, err := lineTree(elements, n, false)
+			t, err := lineTree(elements, n, false, aside)
 			if err != nil {
 				return nil, n, err
 			}
@@ -237,6 +245,9 @@ func lineType(e *Element, kind, arg string) *Error {
 		e.Port, e.Third, _ = strings.Cut(e.Port, ",")
 	}
 	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
+	if e.Kind == KindPriority && e.Port == "" {
+		two = false
+	}
 	if two != (e.Port != "") || strings.Contains(e.Port+e.Third, ",") {
 		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag, priority and split have two: {client,client_port:host_port}, with_json two or three; all others have one"}
 	}
@@ -266,8 +277,8 @@ func lineType(e *Element, kind, arg string) *Error {
 		if e.Layout, arg, _ = strings.Cut(arg, " "); e.Layout == "" {
 			e.Layout = "s"
 		}
-		if e.Layout != "s" && e.Layout != "ms" && e.Layout != "us" && e.Layout != "ns" {
-			return &Error{e.Pos, "a duration is in s, ms, us or ns, not " + shorten(e.Layout), ""}
+		if e.Layout != "s" && e.Layout != "ms" && e.Layout != "us" && e.Layout != "ns" && e.Layout != ClockSpan {
+			return &Error{e.Pos, "a duration is in s, ms, us, ns or hms, not " + shorten(e.Layout), ""}
 		}
 	}
 	for word := range strings.SplitSeq(arg, " ") {
@@ -369,8 +380,8 @@ func variantsOf(nodes []lineNode) [][]lineNode {
 }
 
 // lineTree makes a tree of one form: constant texts in a row are one, and the last field takes what is left.
-func lineTree(nodes []lineNode, text int, inside bool) (*Tree, *Error) {
-	t := &Tree{Union: true, Text: text}
+func lineTree(nodes []lineNode, text int, inside, aside bool) (*Tree, *Error) {
+	t := &Tree{Union: true, Text: text, Aside: aside}
 	fields := map[string]bool{}
 	blanks := make([]bool, 0, len(nodes)) // by element: { } is part of the literal
 	for _, node := range nodes {
@@ -414,7 +425,7 @@ func lineTree(nodes []lineNode, text int, inside bool) (*Tree, *Error) {
 			fields[name] = true
 		}
 	}
-	if len(fields) == 0 && !inside {
+	if len(fields) == 0 && !inside && !aside {
 		return nil, &Error{0, "the pattern has no field", lineField}
 	}
 	return t, nil

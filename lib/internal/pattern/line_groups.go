@@ -40,7 +40,7 @@ func (p *linePattern) group() (lineNode, *Error) {
 			return lineNode{}, p.fail(at, "a group is written {! a {|} b !}, {[ a {|} b ]} or {* a {|} b *}", "a group that is not closed")
 		}
 		for _, elements := range variants(nodes) {
-			t, err := lineTree(elements, p.number, true)
+			t, err := lineTree(elements, p.number, true, false)
 			if err != nil {
 				return lineNode{}, err
 			}
@@ -66,12 +66,17 @@ func (e *Element) value() bool {
 
 // lineMacros are patterns by name; @ stands for the argument.
 var lineMacros = map[string]string{
-	// RFC 3164 and its kin: priority, time, host, app[pid] and a colon. Each but the time may be missing.
-	"syslog": `{[<{facility,severity:priority}>]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %b %e %H:%M:%S.%f} {|}{@:timestamp %b %e %Y %H:%M:%S} {|}{@:timestamp rfc3339} {|}{@:timestamp %Y-%m-%d %H:%M:%S} !}` +
-		`{!{host} {app}[{pid:int}]: {|}{host} {app}: {|}{app}[{pid:int}]: {|}{app}: {|}{host} !}`,
+	// RFC 3164 and its kin: priority, time, host, perhaps facility and level as words, app[pid] and a colon. All but the time may be missing.
+	"syslog": syslogTime + `{!{host} {app}[{pid:int}]: {|}{host} {app}: {|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}[{pid:int}]: ` +
+		`{|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}: {|}{app}[{pid:int}]: {|}{app}: {|}{host} !}`,
+	// The same of certain programs.
+	"syslog_of": syslogTime + `{!{host} {app:word is=#}[{pid:int}]: {|}{host} {app:word is=#}: {|}{app:word is=#}[{pid:int}]: {|}{app:word is=#}: !}`,
 }
 
-// macro reads {@NAME ARGUMENT}.
+const syslogTime = `{[<{:int}>]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %b %e %H:%M:%S.%f} {|}{@:timestamp %b %e %Y %H:%M:%S} {|}{@:timestamp rfc3339} ` +
+	`{|}{@:timestamp %Y-%m-%d %H:%M:%S} !}`
+
+// macro reads {@NAME TIME} and {@NAME TIME PROGRAMS}.
 func (p *linePattern) macro() ([]lineNode, *Error) {
 	at := p.i
 	end := strings.IndexByte(p.text[at:], '}')
@@ -81,15 +86,19 @@ func (p *linePattern) macro() ([]lineNode, *Error) {
 	name, argument, _ := strings.Cut(p.text[at+2:at+end], " ")
 	body, known := lineMacros[name]
 	if !known {
-		return nil, p.fail(at, "known is {@syslog time}", "unknown pattern @%s", shorten(name))
+		return nil, p.fail(at, "{@syslog time}, {@syslog_of time sshd|sudo}", "unknown pattern @%s", shorten(name))
 	}
+	argument, programs, _ := strings.Cut(argument, " ")
 	if argument == "" {
 		argument = "time"
+	}
+	if strings.Contains(body, "#") != (programs != "") {
+		return nil, p.fail(at, "{@syslog time}, {@syslog_of time sshd|sudo}", "@%s and its arguments do not go together", name)
 	}
 	if snake(argument) != argument {
 		return nil, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", argument)
 	}
-	inner := linePattern{text: strings.ReplaceAll(body, "@", argument), number: p.number}
+	inner := linePattern{text: strings.NewReplacer("@", argument, "#", programs).Replace(body), number: p.number}
 	nodes, err := inner.nodes(false)
 	if err != nil {
 		return nil, p.fail(at, err.Hint, "%s", err.Message)
@@ -124,14 +133,15 @@ var lineLists = map[string]List{"commas": CommaList, "blanks": BlankList, "bars"
 
 // linePairs reads what becomes of pairs: {rest:pairs KEY=FIELD KEY=FIELD:TYPE ... flags=FIELD:A,B words=KEY audit}. Keys without a field go to
 // the map rest, if there is a name; words without a value that are among the flags to the list FIELD, others under KEY to the map. audit: texts
-// may be in hexadecimal digits, and pairs inside quotes.
+// may be in hexadecimal digits, and pairs inside quotes; arguments: so may those of a0, a1 ...
 func linePairs(e *Element, arg string) *Error {
 	e.Pairs = &Pairs{}
 	for a := range strings.FieldsSeq(arg) {
 		key, to, _ := strings.Cut(a, "=")
 		switch {
-		case a == "audit":
+		case a == "audit" || a == "arguments":
 			e.Pairs.Audit = true
+			e.Pairs.Arguments = e.Pairs.Arguments || a == "arguments"
 			continue
 		case key == "words" && to != "":
 			e.Pairs.Words = to

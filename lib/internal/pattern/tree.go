@@ -65,6 +65,9 @@ const (
 	UpstreamList      // nginx: ", " between servers, " : " between groups of servers: "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80"
 )
 
+// ClockSpan is the Layout of a KindDuration that is written H:MM:SS.
+const ClockSpan = "hms"
+
 // Names of the columns that a KindRequest fills.
 const (
 	Method   = "method"
@@ -119,6 +122,8 @@ type Tree struct {
 	Else *Tree
 	// Union: the trees are forms of a line, of which any may be the usual one.
 	Union bool
+	// Aside: a line that fits is no record: a comment, the names of the columns.
+	Aside bool
 	Text  int // of several texts: the number of the one that the tree was made from
 }
 
@@ -139,6 +144,8 @@ type Pairs struct {
 	Flags    []string
 	Words    string // the key of the map that all other words go to, with blanks between them; empty: they are dropped
 	Audit    bool   // as the kernel's audit writes: hexadecimal texts, pairs inside quotes
+	// Arguments: of Audit, a0, a1 ... are texts, not numbers.
+	Arguments bool
 }
 
 // Pair is a key with the element that its value is.
@@ -201,7 +208,9 @@ func (e *Element) Fields() []string {
 // fields lists the columns beside the element's own.
 func (p *Pairs) fields() (fields []string) {
 	for i := range p.Keys {
-		fields = append(fields, p.Keys[i].Field)
+		if !slices.Contains(fields, p.Keys[i].Field) {
+			fields = append(fields, p.Keys[i].Field)
+		}
 	}
 	if p.FlagList != "" {
 		fields = append(fields, p.FlagList)

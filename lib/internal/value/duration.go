@@ -92,6 +92,33 @@ func ReadDuration(unit int64) func(b []byte, i int) (ns int64, end int, ok bool)
 	}
 }
 
+// Clock is a span of time as clocks show it, H:MM:SS with any number of hours, where letters may stand behind the numbers: 0h:05m:30s.
+func Clock(text []byte) (ns int64, ok bool) {
+	var parts [3]uint64
+	k := 0
+	for n, units := 0, "hms"; k < 3; k++ {
+		start := n
+		for n < len(text) && text[n]-'0' <= 9 && n-start < 9 {
+			parts[k] = parts[k]*10 + uint64(text[n]-'0')
+			n++
+		}
+		if n == start {
+			return 0, false
+		}
+		if n < len(text) && text[n] == units[k] {
+			n++
+		}
+		if n == len(text) != (k == 2) || n < len(text) && text[n] != ':' {
+			return 0, false
+		}
+		n++
+	}
+	if parts[1] > 59 || parts[2] > 59 || parts[0] > 2_000_000 {
+		return 0, false
+	}
+	return int64(parts[0]*3600+parts[1]*60+parts[2]) * 1e9, true
+}
+
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // amount is digits and how many of them stand behind the point.

@@ -284,3 +284,15 @@ func TestJSONEnd(t *testing.T) {
 	_, ok = JSONEnd([]byte(deep), 1, len(deep))
 	assert.True(t, ok)
 }
+
+func TestClock(t *testing.T) {
+	for text, want := range map[string]int64{"0:00:30": 30e9, "0:00:00": 0, "1:02:03": 3723e9, "123:59:59": 446399e9, "0h:05m:30s": 330e9, "1h:00m:00s": 3600e9} {
+		got, ok := Clock([]byte(text))
+		assert.True(t, ok, text)
+		assert.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", "0", "0:0", "1:60:00", "1:00:60", ":1:2", "1::2", "1:2:", "1:2:3:4", "-1:00:00", "1:00:00x", "3000000:00:00", "1m:00:00", "1234567890:00:00"} {
+		_, ok := Clock([]byte(text))
+		assert.False(t, ok, text)
+	}
+}
