@@ -77,6 +77,8 @@ var moreCases = map[string]struct {
 		"2026-03-05T08:09:10Z stdout F " + strings.ReplaceAll(mixedLines, "\n", "\n2026-03-05T08:09:10Z stdout P ") + "\n" + mixedLines},
 	"several formats, joined": {`{"formats": ["combined", {"json": {}}, "syslog"], "multiline": {"start": "^\\S"}, "where": {"status": "!= 502"}, "limits": {"line": 250}}`,
 		accessLines + " more\n" + mixedLines + " more\n \xff\n" + accessLines},
+	"redacted": {`{"format": "combined", "redact": ["ip", "email", {"columns": ["user_agent"], "action": "hash", "key": "k"}], "urls": ["target"], "limits": {"line": 250}}`,
+		accessLines + "\xff a@example.com\n" + strings.Repeat("a@example.com ", 30) + "\r\n" + accessLines},
 	"filtered JSON": {`{"json": {}, "where": {"a": [1, null]}, "columns": ["b", "list"], "limits": {"line": 250}}`,
 		`{"a":1,"b":"a text longer than a view"}` + "\n" + `{"a":2,"b":"x","list":[1,2]}` + "\n" + `{"b":"no a","list":[3]}` + "\n" + `{"a":"1"}` + "\n\nx"},
 	"pieces of CRI, JSON": {`{"json": {}, "envelope": ["docker_json", "cri", "none"], "limits": {"line": 250}}`, `2026-03-05T08:09:10.123456789Z stdout P {"time":"2026-03-05T08:00:00Z",

@@ -112,6 +112,8 @@ type Options struct {
 	Constants map[string]any `json:"constants,omitempty"`
 	// URLs takes columns of addresses apart: a target into path and query, any other FIELD into FIELD_host, FIELD_path and FIELD_query.
 	URLs []string `json:"urls,omitempty"`
+	// Redact hides what is personal or secret, in columns and in the raw text of rejects: "email", "ip", "card", "token", or rules.
+	Redact RedactList `json:"redact,omitempty"`
 	// Strict refuses what a writer may leave out or add: csv rows of another width, CEF pairs out of place.
 	Strict bool `json:"strict,omitempty"`
 	// Framing tells records apart: "lf" (a line each, the default; CR LF too), "nul" (a zero byte behind each), "octet-counting" (its

@@ -3,6 +3,7 @@ package sawlog
 import (
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -52,9 +53,56 @@ func (w *Where) decode(text string, offset int, path string) *FormatError {
 	return nil
 }
 
+// RedactRule is what is hidden: what Find (email, ip, card, token) or Pattern finds in texts, or the whole values of Columns.
+type RedactRule struct {
+	// Find is kinds of things that are found by themselves.
+	Find TextList `json:"find,omitempty"`
+	// Pattern is a regular expression; when it has a group, what its first group matches is meant.
+	Pattern string `json:"pattern,omitempty"`
+	// Columns are looked into; nil: every text, and the raw text of rejects.
+	Columns []string `json:"columns,omitempty"`
+	// Action is "mask" (***; of a card the last four digits stay), "drop", "hash" (with Key) or, for addresses, "truncate" (the default for
+	// them).
+	Action string `json:"action,omitempty"`
+	// Key is the secret of "hash": what is equal stays equal, and nobody without it can find out what it was.
+	Key string `json:"key,omitempty"`
+}
+
+// RedactList is rules, applied one after the other. In JSON a text stands for {"find": TEXT}, and one rule for a list of one.
+type RedactList []RedactRule
+
+// decode implements decoder.
+func (l *RedactList) decode(text string, offset int, path string) *FormatError {
+	*l = RedactList{}
+	return decodeList(text, offset, path, func(item string, offset int, path string) *FormatError {
+		var r RedactRule
+		var find string
+		switch {
+		case item[0] == '{':
+			if err := decodeStrict(item, offset, reflect.ValueOf(&r).Elem(), path+"."); err != nil {
+				return err
+			}
+		case item[0] == '"' && json.Unmarshal([]byte(item), &find) == nil:
+			r.Find = TextList{find}
+		default:
+			return &FormatError{Kind: KindOption, Key: path, Message: quote(path) + " takes what is found or a rule, not " + shorten(item), Offset: offset}
+		}
+		*l = append(*l, r)
+		return nil
+	})
+}
+
+// redactRules are the rules as package transform wants them.
+func (o *Options) redactRules() (rules []transform.Rule) {
+	for _, r := range o.Redact {
+		rules = append(rules, transform.Rule{Find: r.Find, Pattern: r.Pattern, Columns: r.Columns, Action: r.Action, Key: r.Key})
+	}
+	return rules
+}
+
 // transforms tells whether o wants something done to records once they are parsed.
 func (o *Options) transforms() bool {
-	return len(o.Where) > 0 || len(o.Constants) > 0 || len(o.URLs) > 0
+	return len(o.Where) > 0 || len(o.Constants) > 0 || len(o.URLs) > 0 || len(o.Redact) > 0
 }
 
 // plain is o without what is done to records once they are parsed. Columns that are looked at for that are parsed too.
@@ -66,7 +114,7 @@ func (o Options) plain() (Options, error) {
 			return o, err
 		}
 	}
-	o.Where, o.Constants, o.URLs, o.Columns = nil, nil, nil, columns
+	o.Where, o.Constants, o.URLs, o.Redact, o.Columns = nil, nil, nil, nil, columns
 	return o, nil
 }
 
@@ -74,7 +122,7 @@ func (o Options) plain() (Options, error) {
 func (o Options) needed() ([]string, error) {
 	var schema *Schema
 	all := o
-	all.Where, all.Constants, all.URLs, all.Columns = nil, nil, nil, nil
+	all.Where, all.Constants, all.URLs, all.Redact, all.Columns = nil, nil, nil, nil, nil
 	whole, err := NewParserOptions(all)
 	if err != nil {
 		return nil, err
@@ -156,7 +204,7 @@ func newDressed(o Options) (*Parser, error) {
 		return nil, err
 	}
 	if bare.bound == nil {
-		if err := transform.Check(transform.Options{Where: o.Where, Constants: o.constants(), Called: o.called}); err != nil {
+		if err := transform.Check(transform.Options{Where: o.Where, Constants: o.constants(), Redact: o.redactRules(), Called: o.called}); err != nil {
 			return nil, transformError(err)
 		}
 		p := *bare
@@ -196,7 +244,7 @@ func (p *Parser) dress(bound engine.Bound, o *Options) (engine.Bound, error) {
 		return schema.Find(o.called(name))
 	}
 	to := transform.Options{Where: o.Where, URL: o.URLs, Find: find, Called: o.called, Open: p.plan == nil || p.plan.Sample() > 0 || p.outside != nil && !p.outside.fixed()}
-	to.Constants = o.constants()
+	to.Constants, to.Redact = o.constants(), o.redactRules()
 	if o.Columns != nil {
 		to.Columns = []string{}
 		for i := range schema.Fields {

@@ -86,8 +86,19 @@ export interface Refinement {
   formats?: ReadonlyArray<string | Definition>
   /** What rows of this definition are called in `_format`. */
   name?: string
+  /** What is hidden, in columns and in rejects: 'email', 'ip', 'card', 'token', or rules. */
+  redact?: string | RedactRule | ReadonlyArray<string | RedactRule>
   /** Options that this version of the declarations does not name. */
   [option: string]: unknown
+}
+
+/** What is hidden: what `find` or `pattern` finds in texts, or the whole values of `columns`. */
+export interface RedactRule {
+  find?: string | readonly string[]
+  pattern?: string
+  columns?: readonly string[]
+  action?: 'mask' | 'drop' | 'hash' | 'truncate'
+  key?: string
 }
 
 export type Condition = string | number | boolean | null

@@ -24,26 +24,30 @@ type Builder struct {
 	Side   []byte // buffer 0
 	From   int    // where in the block under way a Worker begins to parse
 
-	alloc   Allocator
-	align   int   // rows are a multiple of it: 512, so that each bitmap fills 64 bytes
-	lend    bool  // FinishInto: memory stays here
-	nested  []int // the columns of lists and maps
-	present bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
-	slab    []byte
-	buffers [][]byte
-	owned   [][]byte  // buffers that the batch will free
-	bad     [][]int32 // by buffer: where it is not UTF-8
-	base    int64     // offset of the block under way from the batch's first byte
-	rejects []rejectAt
-	joined  int   // continuation lines
-	passed  int   // lines whose rows Keep has dropped
-	adopted []int // buffers that came with Adopt
-	scratch []byte
-	track   bool
-	marks   []Mark // where continuation lines stand
-	bytes   int64
-	shifts  []Shift
-	points  []int // see Point
+	alloc    Allocator
+	align    int   // rows are a multiple of it: 512, so that each bitmap fills 64 bytes
+	lend     bool  // FinishInto: memory stays here
+	nested   []int // the columns of lists and maps
+	present  bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
+	slab     []byte
+	buffers  [][]byte
+	owned    [][]byte  // buffers that the batch will free
+	bad      [][]int32 // by buffer: where it is not UTF-8
+	base     int64     // offset of the block under way from the batch's first byte
+	rejects  []rejectAt
+	joined   int   // continuation lines
+	passed   int   // lines whose rows Keep has dropped
+	adopted  []int // buffers that came with Adopt
+	scratch  []byte
+	track    bool
+	finish   func(b *Builder)
+	finished bool
+	editing  bool
+	before   []byte // Side, while the texts are edited
+	marks    []Mark // where continuation lines stand
+	bytes    int64
+	shifts   []Shift
+	points   []int // see Point
 }
 
 // Col is the writable side of a column: of the arrays only that of its type is there.
@@ -91,13 +95,16 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 			b.nested = append(b.nested, i)
 		}
 	}
+	if schema.finish != nil {
+		b.finish = schema.finish()
+	}
 	return b
 }
 
 // Start begins a batch with room for about rows rows.
 func (b *Builder) Start(rows int) {
 	b.Row, b.Cap, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0, 0
-	b.adopted, b.marks = b.adopted[:0], b.marks[:0]
+	b.adopted, b.marks, b.finished = b.adopted[:0], b.marks[:0], false
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
 	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), nil, append(b.bad[:0], nil)
 	for i := range b.Cols {
@@ -120,7 +127,7 @@ func (b *Builder) Restart() {
 	b.FreeOwned()
 	words := (b.Row+1)/64 + 1
 	b.Row, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0
-	b.adopted, b.marks = b.adopted[:0], b.marks[:0]
+	b.adopted, b.marks, b.finished = b.adopted[:0], b.marks[:0], false
 	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
 	b.buffers, b.bad = append(b.buffers[:0], nil), append(b.bad[:0], nil)
 	start := uint64(0)
@@ -135,7 +142,7 @@ func (b *Builder) Restart() {
 				c.Valid[w] = start
 			}
 		}
-		if c.Dict != nil && len(c.Dict.Offsets) > 256 {
+		if c.Dict != nil && (len(c.Dict.Offsets) > 256 || c.Dict.edited) {
 			c.Dict.reset()
 		}
 	}

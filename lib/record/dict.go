@@ -12,6 +12,7 @@ type Dict struct {
 	Epoch   uint32 // changes when indices lose their meaning
 	slots   [64]slot
 	more    map[string]int32
+	edited  bool // texts are not what they were looked up by
 }
 
 type slot struct {
@@ -21,7 +22,7 @@ type slot struct {
 }
 
 func (d *Dict) reset() {
-	d.Offsets, d.Bytes = append(d.Offsets[:0], 0), d.Bytes[:0]
+	d.Offsets, d.Bytes, d.edited = append(d.Offsets[:0], 0), d.Bytes[:0], false
 	d.Epoch++
 	clear(d.more)
 	for i := range d.slots {

@@ -48,6 +48,7 @@ func (b *Builder) FinishInto(batch *Batch) {
 // refill is fill for a batch that the last call described in the same memory: with one record after the other, only nulls and
 // dictionaries are new, and describing all of it again would cost more than parsing.
 func (b *Builder) refill(batch *Batch) {
+	b.finishing()
 	b.repair()
 	batch.lines, batch.joined, batch.filtered, batch.bytes = int64(b.Lines()), int64(b.joined), int64(b.passed), b.bytes
 	batch.Source, batch.FirstLine, batch.Offset = 0, 1, 0
@@ -86,6 +87,7 @@ func (c *Col) settle(rows, nulls int) {
 
 // fill describes what was collected.
 func (b *Builder) fill(batch *Batch) {
+	b.finishing()
 	b.repair()
 	columns := batch.columns
 	if len(columns) != len(b.Schema.Fields) {

@@ -216,16 +216,21 @@ func (b *Builder) RowText(c *Col, row int) []byte {
 		at := c.Index[row]
 		return c.Dict.Bytes[c.Dict.Offsets[at]:c.Dict.Offsets[at+1]:c.Dict.Offsets[at+1]]
 	}
-	v := c.Views[row]
+	return b.viewText(c.Views, row)
+}
+
+// viewText is the text of a view, where it stands.
+func (b *Builder) viewText(views []View, at int) []byte {
+	v := views[at]
 	n := int(uint32(v[0]))
 	if n <= 12 {
-		return mem.Raw(c.Views[row : row+1])[4 : 4+n : 4+n]
+		return mem.Raw(views[at : at+1])[4 : 4+n : 4+n]
 	}
-	at, number := int(v[1]>>32), uint32(v[1])
+	start, number := int(v[1]>>32), uint32(v[1])
 	if number == 0 {
-		return b.Side[at : at+n : at+n]
+		return b.side()[start : start+n : start+n]
 	}
-	return b.buffers[number][at : at+n : at+n]
+	return b.buffers[number][start : start+n : start+n]
 }
 
 // Reserve makes room for n more rows.

@@ -104,6 +104,7 @@ type Schema struct {
 	// Of a Select: the schema whose fields builders have columns for, and which of them stand in Fields.
 	stored *Schema
 	keep   []int
+	finish func() func(b *Builder) // see WithFinish
 }
 
 // NewSchema makes a schema of fields, whose names must differ.

@@ -53,7 +53,6 @@ type Plan struct {
 	where  []test
 	urls   []address
 	fixed  []constant
-	redact *redaction
 }
 
 // Compile makes a plan for what a parser gives. Errors are *Error.
@@ -93,8 +92,12 @@ func Compile(o Options, schema *record.Schema) (*Plan, error) {
 			return nil, &Error{Message: err.Error()}
 		}
 	}
-	if p.redact, err = compileRedaction(&o, all, keep); err != nil {
+	redaction, err := compileRedaction(&o, all, keep)
+	if err != nil {
 		return nil, err
+	}
+	if redaction != nil {
+		p.schema = p.schema.WithFinish(redaction.newRedactor)
 	}
 	return p, nil
 }
@@ -116,6 +119,9 @@ func Check(o Options) error {
 	if err := check(o.Where); err != nil {
 		return err
 	}
+	if err := checkRules(o.Redact); err != nil {
+		return err
+	}
 	_, err := new(Plan).addConstants(&o, nil, nil)
 	return err
 }
@@ -125,20 +131,15 @@ func (p *Plan) Schema() *record.Schema { return p.schema }
 
 // Wrap makes a worker that parses with another and then does what the plan wants.
 func (p *Plan) Wrap(inner record.Worker) record.Worker {
-	w := &worker{Worker: inner, p: p}
-	if p.redact != nil {
-		w.redactor = p.redact.newRedactor()
-	}
-	return w
+	return &worker{Worker: inner, p: p}
 }
 
 // worker implements record.Wrapper.
 type worker struct {
 	record.Worker
-	p        *Plan
-	rows     []int32
-	scratch  scratch
-	redactor *redactor
+	p       *Plan
+	rows    []int32
+	scratch scratch
 }
 
 // Parse implements record.Worker.
@@ -148,7 +149,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 
 // Wrap implements record.Wrapper.
 func (w *worker) Wrap(b *record.Builder, parse func(inner record.Worker)) {
-	from, rejects := b.Row, b.Refusals()
+	from := b.Row
 	parse(w.Worker)
 	if len(w.p.where) > 0 && b.Row > from {
 		w.filter(b, from)
@@ -158,9 +159,6 @@ func (w *worker) Wrap(b *record.Builder, parse func(inner record.Worker)) {
 	}
 	for i := range w.p.fixed {
 		w.p.fixed[i].fill(b, from)
-	}
-	if w.redactor != nil {
-		w.redactor.run(b, from, rejects)
 	}
 }
 
