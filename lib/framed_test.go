@@ -157,7 +157,7 @@ func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 func TestMetaSaysWhereRecordsStand(t *testing.T) {
 	for name, input := range cases(t) {
 		o := definitionOf(name)
-		if o.Multiline != nil || len(o.Envelope) > 0 || o.Framing != "" {
+		if o.Multiline != nil || len(o.Envelope) > 0 || o.Framing != "" || len(o.Redact) > 0 {
 			continue
 		}
 		o.Meta, o.UTF8 = []string{"line", "offset", "raw", "source"}, "bytes"
