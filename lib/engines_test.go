@@ -37,6 +37,7 @@ var engineCases = []struct{ key, definition, record, row string }{
 	{"leef", `{"leef": {}}`, "LEEF:1.0|Maker|Thing|1.0|100|src=10.0.0.1", ``},
 	{"w3c", `{"w3c": {"header": "date time c-ip"}}`, "2026-03-02 08:00:00 h", `{"time":"2026-03-02T08:00:00Z","client":"h"}`},
 	{"zeek", `{"zeek": {}}`, "#fields\ta\tid.orig_h\n#types\tcount\taddr\n5\t::1", `{"a":5,"src_ip":"::1"}`},
+	{"timed", `{"timed": {}}`, `[2026-03-02 08:00:00,250] WARN: low on space`, `{"time":"2026-03-02T08:00:00.25Z","level":"WARN","severity":4,"message":"low on space"}`},
 	{"syslog", `{"syslog": {"rfc": 5424}}`, `<1>1 - h a - - [x@1 k="v"] m`, `{"facility":0,"severity":1,"version":1,"host":"h","app":"a","structured_data":{"x@1":{"k":"v"}},"message":"m"}`},
 	{"formats", `{"formats": ["common", {"dissect": "%{a}=%{b}"}]}`, `x=y`, `{"a":"x","b":"y","_format":"dissect"}`},
 }

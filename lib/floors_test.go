@@ -15,7 +15,7 @@ const floors = `
 5 lib
 4 lib/internal/pipeline lib/internal/detect lib/internal/mine
 3 lib/internal/engine lib/internal/envelope lib/internal/mixed
-2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek lib/internal/journald lib/internal/transform lib/internal/meta
+2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek lib/internal/timed lib/internal/journald lib/internal/transform lib/internal/meta
 1 lib/internal/frame lib/internal/texts lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
 0 lib/internal/scan lib/internal/mem lib/formats
 `
@@ -23,7 +23,7 @@ const floors = `
 // neighbours may be imported on the same floor.
 var neighbours = map[string]bool{
 	"lib/internal/scan lib/internal/mem": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
-	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/frame lib/record": true, "lib/internal/frame lib/internal/regex": true,
+	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/frame lib/record": true, "lib/internal/frame lib/internal/timestamp": true, "lib/internal/frame lib/internal/regex": true,
 	"lib/internal/source lib/internal/frame": true, "lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true,
 }
 

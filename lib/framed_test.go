@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/formats"
 )
 
 var trace = "\n\tat org.example.Store.write(Store.java:120)\n\tat java.lang.Thread.run(Thread.java:1583)"
@@ -109,7 +111,8 @@ func TestFramedRecords(t *testing.T) {
 func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 	for name, input := range cases(t) {
 		o := definitionOf(name)
-		if len(o.Envelope) > 0 || len(o.Where) > 0 || o.Format == "w3c" || o.Format == "zeek" || o.Format == "csv" { // they begin with lines of their own
+		if len(o.Envelope) > 0 || len(o.Where) > 0 || o.Format == "w3c" || o.Format == "zeek" || o.Format == "csv" || // they begin with lines of their own
+			o.Format != "" && strings.Contains(formats.Find(o.Format).Definition, "multiline") { // or join these records to longer ones
 			continue
 		}
 		o.Framing = "nul"

@@ -70,6 +70,8 @@ type Options struct {
 	CEF *CEFOptions `json:"cef,omitempty" sawlog:"how"`
 	// LEEF reads QRadar's Log Event Extended Format.
 	LEEF *LEEFOptions `json:"leef,omitempty" sawlog:"how"`
+	// Timed reads text that nobody has described: a time, perhaps a level, a message.
+	Timed *TimedOptions `json:"timed,omitempty" sawlog:"how"`
 	// Syslog reads syslog of RFC 3164, of RFC 5424, and what daemons write.
 	Syslog *SyslogOptions `json:"syslog,omitempty" sawlog:"how"`
 
@@ -212,6 +214,9 @@ type CEFOptions struct {
 
 // LEEFOptions are those of the leef engine: none so far.
 type LEEFOptions struct{}
+
+// TimedOptions are those of the timed engine: none so far.
+type TimedOptions struct{}
 
 // SyslogOptions are those of the syslog engine.
 type SyslogOptions struct {

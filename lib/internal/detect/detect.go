@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -88,7 +89,8 @@ func parts(lines [][]byte, each int) [][]byte {
 }
 
 // Logs have lines of other kinds in between. A format that is hard to be mistaken for need not fit many: the lines of a trace, of a banner
-// and of a statement in SQL outnumber those that tell. One that takes nearly anything must fit half of them.
+// and of a statement in SQL outnumber those that tell. But of the lines that begin with a time, and so are records of their own, it must fit
+// half. One that takes nearly anything must fit half of all.
 const (
 	special    = 20  // the rank from which on a format is hard to be mistaken for
 	lenient    = 5   // the rank up to which it takes nearly anything
@@ -119,13 +121,18 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		bestLenient = max(bestLenient, r.Matched)
 		results = append(results, r)
 	}
+	timed := 0
+	for _, line := range lines {
+		if dated(line) {
+			timed++
+		}
+	}
 	// A special format may miss a few lines that a general one takes, and more that a format takes which takes anything.
 	fits := func(r *Result) bool {
-		least := enough
-		if r.Rank >= special {
-			least = enoughRare
+		if r.Matched == 0 || r.Matched*10 < best*9 {
+			return false
 		}
-		if r.Matched == 0 || r.Share() < least || r.Matched*10 < best*9 {
+		if share := r.Share(); share < enough && (r.Rank < special || share < enoughRare || 2*r.Matched < timed) {
 			return false
 		}
 		return r.Rank > lenient || r.Matched*10 >= bestLenient*9
@@ -157,6 +164,20 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		blame(sorted, order, candidates, lines, nil, fits)
 	}
 	return sorted, found
+}
+
+// dated tells whether the line begins with a time, or has one behind a few words.
+func dated(line []byte) bool {
+	if len(line) == 0 || line[0] == ' ' || line[0] == '\t' {
+		return false
+	}
+	var room [192]byte // what is behind a line of the sample may not be readable
+	n := copy(room[:len(room)-scan.Slack-1], line)
+	for i := n; i < len(room); i++ {
+		room[i] = '\n'
+	}
+	_, _, ok := timestamp.Near(room[:], 0, n)
+	return ok
 }
 
 // blame says of each result why it lost.

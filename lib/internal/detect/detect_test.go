@@ -54,6 +54,8 @@ func TestRank(t *testing.T) {
 		{"less than half", repeated("a", 5, "-", 6), []Candidate{holding("a", 10, "a")}, "", ""},
 		{"of a special one a tenth", repeated("a", 5, "-", 45), []Candidate{holding("a", 20, "a")}, "a", ""},
 		{"but not less", repeated("a", 5, "-", 46), []Candidate{holding("a", 20, "a")}, "", ""},
+		{"nor less than half of those with a time", repeated("a", 5, "2026-03-05 07:09:10 x", 11, "-", 20), []Candidate{holding("a", 20, "a")}, "", ""},
+		{"others do not count", repeated("a", 5, "2026-03-05 07:09:10 x", 10, " 2026-03-05 07:09:10", 20), []Candidate{holding("a", 20, "a")}, "a", ""},
 		{"a lenient one against a lenient one", repeated("a", 7, "b", 10), []Candidate{holding("a", 4, "a"), holding("b", 2, "b")}, "b", `7 of 17 lines fit; not "b": no a`},
 		{"binary", repeated("a\x00\x01", 7, "a", 3), []Candidate{holding("a", 20, "a")}, "", ""},
 	} {

@@ -20,6 +20,7 @@ type preset struct {
 var presets = map[string]*preset{
 	"java": {startJava, nextJava}, "dotnet": {startDotnet, nextJava}, "node": {startNode, nextNode},
 	"python": {startPython, nextPython}, "go": {startGo, nextGo}, "ruby": {startRuby, nextRuby}, "rust": {startRust, nextRust}, "php": {startPHP, nextPHP},
+	"time": {startTimed, nextTimed}, "time-near": {startTimedNear, nextTimedNear},
 	"indent":   {func(line []byte) state { return 1 }, indented(" \t")},
 	"postgres": {func(line []byte) state { return 1 }, indented("\t")},
 }

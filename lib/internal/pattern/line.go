@@ -218,7 +218,7 @@ func (p *linePattern) field() (lineNode, *Error) {
 			e := e
 			e.Kind, e.Layout = KindTime, strings.TrimSpace(layout)
 			if e.Layout == "" {
-				e.Layout = "auto"
+				e.Layout = "iso"
 			}
 			node.choice = append(node.choice, []lineNode{{element: e}})
 		}

@@ -77,6 +77,7 @@ type Blocks struct {
 	failed  error  // to be returned once what came before it is
 	raw     bool   // blocks are cut anywhere
 	cut     framed
+	cutting sync.Mutex // of cut
 
 	closed atomic.Bool
 	mu     sync.Mutex // for what Next and Close share:
@@ -262,6 +263,7 @@ func (s *Blocks) Close() {
 	for i := range held {
 		s.o.Alloc.Free(held[i].Data)
 	}
+	s.closeCutter()
 	if stream != nil {
 		_ = stream.Close()
 	}

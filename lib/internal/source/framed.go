@@ -27,13 +27,22 @@ type framed struct {
 
 // framedNext is the next block of records.
 func (s *Blocks) framedNext(ctx context.Context) (Block, error) {
+	s.cutting.Lock()
+	block, err := s.cutNext(ctx)
+	s.cutting.Unlock()
+	if s.closed.Load() {
+		s.closeCutter()
+	}
+	return block, err
+}
+
+func (s *Blocks) cutNext(ctx context.Context) (Block, error) {
 	c := &s.cut
 	if c.cutter == nil {
 		c.cutter, c.source = s.o.Frame.NewCutter(s.o.Alloc, s.o.Size), -1
 	}
 	for {
 		if s.closed.Load() {
-			s.closeCutter()
 			return Block{}, ErrClosed
 		}
 		if c.ended {
@@ -123,8 +132,12 @@ func (s *Blocks) handOut(b frame.Block) Block {
 	return Block{Data: b.Data, N: b.N, Source: s.cut.source, Offset: b.Offset, Layout: b.Layout}
 }
 
-// closeCutter gives memory back.
+// closeCutter gives memory back. While a block is being cut, whoever cuts it does that afterwards: a read that waits is not waited for.
 func (s *Blocks) closeCutter() {
+	if !s.cutting.TryLock() {
+		return
+	}
+	defer s.cutting.Unlock()
 	c := &s.cut
 	if c.cutter != nil {
 		c.cutter.Close()

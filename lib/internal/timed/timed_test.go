@@ -1,0 +1,117 @@
+package timed
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+func parse(t testing.TB, p *Plan, w record.Worker, text string) (rows, rejects []string) {
+	t.Helper()
+	if text == "" {
+		return nil, nil
+	}
+	data := append([]byte(text), make([]byte, scan.Slack+1)...)
+	n := len(text)
+	if text[n-1] != '\n' {
+		n++
+	}
+	for i := len(text); i < len(data); i++ {
+		data[i] = '\n'
+	}
+	b := record.NewBuilder(p.Schema(), record.Heap, Present)
+	b.Start(1)
+	b.Begin(data, n, false)
+	w.Parse(b, data, n)
+	batch := b.Finish()
+	for i := range batch.Len() {
+		rows = append(rows, string(batch.AppendJSON(nil, i, true)))
+	}
+	for i := range batch.Rejects() {
+		rejects = append(rejects, batch.Reject(i).Fault.String()+" "+string(batch.Reject(i).Raw))
+	}
+	return rows, rejects
+}
+
+func TestRecords(t *testing.T) {
+	p, err := Compile(Options{Clock: timestamp.Options{Year: 2024}})
+	require.NoError(t, err)
+	for _, c := range []struct{ line, row string }{
+		{"2026-03-05 07:09:10 INFO x", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":"x"}`},
+		{"2026-03-05 07:09:10:DEBUG:x", `{"time":"2026-03-05T07:09:10Z","level":"DEBUG","severity":7,"message":"x"}`},
+		{"2026-03-05 07:09:10 [info] x", `{"time":"2026-03-05T07:09:10Z","level":"info","severity":6,"message":"x"}`},
+		{"2026-03-05 07:09:10 |  Warn | x", `{"time":"2026-03-05T07:09:10Z","level":"Warn","severity":4,"message":"x"}`},
+		{"2026-03-05 07:09:10, Info                  CBS    x", `{"time":"2026-03-05T07:09:10Z","level":"Info","severity":6,"message":"CBS    x"}`},
+		{"2026-03-05 07:09:10 error: x", `{"time":"2026-03-05T07:09:10Z","level":"error","severity":3,"message":"x"}`},
+		{"2026-03-05 07:09:10 error in x", `{"time":"2026-03-05T07:09:10Z","message":"error in x"}`},
+		{"2026-03-05 07:09:10 I x", `{"time":"2026-03-05T07:09:10Z","level":"I","severity":6,"message":"x"}`},
+		{"2026-03-05 07:09:10 i x", `{"time":"2026-03-05T07:09:10Z","message":"i x"}`},
+		{"2026-03-05 07:09:10 INFO [main] x", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":"[main] x"}`},
+		{"2026-03-05 07:09:10 INFO", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":""}`},
+		{"2026-03-05 07:09:10", `{"time":"2026-03-05T07:09:10Z","message":""}`},
+		{"[2026-03-05 07:09:10]", `{"time":"2026-03-05T07:09:10Z","message":""}`},
+		{"INFO: 2026-03-05 07:09:10 x", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":"x"}`},
+		{"[INFO:a] b:47 2026-03-05 07:09:10,691: x", `{"time":"2026-03-05T07:09:10.691Z","level":"INFO","severity":6,"message":"[INFO:a] b:47 2026-03-05 07:09:10,691: x"}`},
+		{"a b c d e f g h 2026-03-05 07:09:10 x", `{"message":"a b c d e f g h 2026-03-05 07:09:10 x"}`},
+		{"20260305-7:9:1:606|Step|300|x", `{"time":"2026-03-05T07:09:01.606Z","message":"Step|300|x"}`},
+		{"x", `{"message":"x"}`}, {"caf\u00e9 07:09:10 x", `{"time":"2024-01-01T07:09:10Z","message":"café 07:09:10 x"}`},
+	} {
+		w := p.NewWorker()
+		for _, ending := range []string{"\n", "\r\n", ""} {
+			rows, rejects := parse(t, p, w, c.line+ending)
+			assert.Empty(t, rejects, c.line)
+			if assert.Len(t, rows, 1, c.line) {
+				assert.JSONEq(t, c.row, rows[0], c.line)
+			}
+		}
+		assert.True(t, w.Explain([]byte(c.line)).OK)
+	}
+	rows, rejects := parse(t, p, p.NewRecordWorker(), "2026-03-05 07:09:10 x\n  y\n")
+	assert.Empty(t, rejects)
+	assert.Equal(t, []string{`{"time":"2026-03-05T07:09:10Z","message":"x\n  y"}`}, rows)
+}
+
+func TestRefused(t *testing.T) {
+	p, err := Compile(Options{Line: 10, Reject: true, Columns: []string{"message"}, Rename: map[string]string{"level": "l"}})
+	require.NoError(t, err)
+	w := p.NewWorker()
+	rows, rejects := parse(t, p, w, "a\n\n\xff\n"+strings.Repeat("x", 11)+"\nb\n")
+	assert.Equal(t, []string{`{"message":"a"}`, `{"message":"b"}`}, rows)
+	assert.Equal(t, []string{"empty ", "bad_utf8 \xff", "too_long xxxxxxxxxx"}, rejects)
+	for line, fault := range map[string]string{"": "empty", "\xff": "bad_utf8", strings.Repeat("x", 11): "too_long"} {
+		assert.Equal(t, fault, w.Explain([]byte(line)).Fault)
+	}
+	_, err = Compile(Options{Columns: []string{"tim"}})
+	assert.ErrorContains(t, err, `no field "tim"`)
+	_, err = Compile(Options{Rename: map[string]string{"level": "time"}})
+	assert.Error(t, err)
+}
+
+// A line has the same row alone and among others.
+func FuzzLines(f *testing.F) {
+	f.Add([]byte("2026-03-05 07:09:10 INFO x\r\n[ERROR Mar  5 07:09:10] y\n\n1772694550.25 z"))
+	p, err := Compile(Options{})
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		w := p.NewWorker()
+		rows, rejects := parse(t, p, w, string(text))
+		var single, refused []string
+		for _, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
+			if len(text) == 0 {
+				continue
+			}
+			row, reject := parse(t, p, w, string(line)+"\n")
+			single, refused = append(single, row...), append(refused, reject...)
+			require.Equal(t, len(reject) == 0, w.Explain(bytes.TrimSuffix(line, []byte("\r"))).OK)
+		}
+		require.Equal(t, single, rows)
+		require.Equal(t, refused, rejects)
+	})
+}

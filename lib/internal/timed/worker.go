@@ -1,0 +1,201 @@
+package timed
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// worker parses lines for one goroutine.
+type worker struct {
+	p      *Plan
+	finder *timestamp.Finder
+	whole  bool // all that is given is one record
+	b      *record.Builder
+	data   []byte
+}
+
+// NewWorker makes a worker for one goroutine.
+func (p *Plan) NewWorker() record.Worker {
+	return &worker{p: p, finder: timestamp.NewFinder(p.o.Clock)}
+}
+
+// NewRecordWorker makes a worker that takes all it is given as exactly one record: line feeds may stand in its message.
+func (p *Plan) NewRecordWorker() record.Worker {
+	return &worker{p: p, finder: timestamp.NewFinder(p.o.Clock), whole: true}
+}
+
+// Parse implements record.Worker.
+func (w *worker) Parse(b *record.Builder, data []byte, n int) {
+	w.b, w.data = b, data
+	check := w.p.o.Reject && !scan.Valid(data[b.From:n])
+	for i := b.From; i < n; {
+		stop := n - 1
+		if !w.whole {
+			stop = i + bytes.IndexByte(data[i:n], '\n')
+		}
+		end := stop
+		if stop > i && data[stop-1] == '\r' {
+			end--
+		}
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		switch limit := w.p.o.Line; {
+		case end == i:
+			b.Reject(record.Empty, i, end)
+		case limit > 0 && end-i > limit:
+			b.RejectCut(record.TooLong, i, i+limit, int64(end-i))
+		case check && !scan.Valid(data[i:end]):
+			b.Reject(record.BadUTF8, i, end)
+		default:
+			w.record(i, end)
+			b.Next()
+		}
+		i = stop + 1
+	}
+}
+
+// record stores the record data[i:end].
+func (w *worker) record(i, end int) {
+	line := end
+	if w.whole { // the time and the level stand in the first line
+		if k := bytes.IndexByte(w.data[i:end], '\n'); k >= 0 {
+			line = i + k
+		}
+	}
+	at, near, ok := timestamp.Near(w.data, i, line)
+	if !ok {
+		w.text(colMessage, i, end)
+		return
+	}
+	ns, stop, ok := w.finder.Parse(w.data, at, line, near)
+	if !ok { // it looks like one, but there is no such time
+		w.text(colMessage, i, end)
+		return
+	}
+	w.word(colTime, uint64(ns))
+	from, to, found := w.before(i, at)
+	if !found {
+		from, to, found = w.behind(stop, line)
+		if found {
+			stop = to
+		}
+	}
+	if found {
+		severity, _ := value.Severity(w.data, from, to-from)
+		w.text(colLevel, from, to)
+		w.word(colSeverity, severity)
+	}
+	// What stands in front of the time is part of the message, unless it is only brackets and the level.
+	start := stop
+	for k := i; k < at; k++ {
+		if wordByte(w.data[k]) && (k < from || k >= to) {
+			w.text(colMessage, i, end)
+			return
+		}
+	}
+	for start < end && separates(w.data[start]) && !opens(w.data[start]) {
+		start++
+	}
+	w.text(colMessage, start, end)
+}
+
+// before finds the level in front of the time: "[ERROR 2026-03-05 ...".
+func (w *worker) before(i, end int) (from, to int, ok bool) {
+	for i < end {
+		if !wordByte(w.data[i]) {
+			i++
+			continue
+		}
+		to = i
+		for to < end && wordByte(w.data[to]) {
+			to++
+		}
+		if w.level(i, to) {
+			return i, to, true
+		}
+		i = to
+	}
+	return 0, 0, false
+}
+
+// behind finds the level right behind the time, where only brackets and other marks stand between.
+func (w *worker) behind(i, end int) (from, to int, ok bool) {
+	for i < end && separates(w.data[i]) {
+		i++
+	}
+	to = i
+	for to < end && wordByte(w.data[to]) {
+		to++
+	}
+	if to == i || !w.level(i, to) {
+		return 0, 0, false
+	}
+	// A word of the message is none: "ERROR in x" and "error: x" begin with a level, "error in x" does not.
+	if to+1 < end && w.data[to] == ' ' && wordByte(w.data[to+1]) && w.data[i-1] == ' ' && !capitals(w.data[i:to]) {
+		return 0, 0, false
+	}
+	return i, to, true
+}
+
+// level tells whether the word is one. A single letter is a capital.
+func (w *worker) level(from, to int) bool {
+	_, known := value.Severity(w.data, from, to-from)
+	return known && (to-from > 1 || w.data[from]-'A' < 26)
+}
+
+func capitals(word []byte) bool {
+	for _, c := range word {
+		if c-'A' >= 26 && c-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}
+
+func wordByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c-'0' <= 9 || c >= 0x80 || c == '_'
+}
+
+// separates tells whether c stands between time, level and message and is part of none.
+func separates(c byte) bool {
+	switch c {
+	case ' ', '\t', '[', ']', '(', ')', '|', ':', ',', ';', '-', '<', '>', '=':
+		return true
+	}
+	return false
+}
+
+func opens(c byte) bool { return c == '[' || c == '(' || c == '<' || c == '=' }
+
+func (w *worker) word(column int, v uint64) {
+	if k := w.p.index[column]; k >= 0 {
+		w.b.Cols[k].Words[w.b.Row] = v
+		w.b.Present(&w.b.Cols[k])
+	}
+}
+
+func (w *worker) text(column, i, end int) {
+	if k := w.p.index[column]; k >= 0 {
+		w.b.SetText(&w.b.Cols[k], w.data, i, end-i)
+		w.b.Present(&w.b.Cols[k])
+	}
+}
+
+// Explain implements record.Worker.
+func (w *worker) Explain(line []byte) record.Check {
+	switch limit := w.p.o.Line; {
+	case len(line) == 0:
+		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
+	case limit > 0 && len(line) > limit:
+		return record.Check{Fault: record.TooLong.String(), Offset: limit, Expected: fmt.Sprintf("at most %d bytes", limit), Seen: fmt.Sprintf("%d bytes", len(line))}
+	case w.p.o.Reject && !scan.Valid(line):
+		return record.Check{Fault: record.BadUTF8.String(), Expected: "UTF-8"}
+	}
+	return record.Check{OK: true}
+}

@@ -1,0 +1,285 @@
+package timestamp
+
+import (
+	"time"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// Times in text that nobody has described. What stands at a place is told by its shape alone, which needs no memory, so that who splits a
+// stream into records and who parses them agree; the layout of that shape gives the time.
+
+// shape is how a time looks, and how it is read. In a shape 9 is a digit, # one or two digits, _ a digit or a blank, M the name of a
+// month in three letters, W that of a weekday, T a T or a blank, X a hexadecimal digit; all else stands for itself.
+type shape struct {
+	text   string
+	layout string
+	bare   bool // so few marks that it means a time only near the beginning of a line
+}
+
+// Shapes by what they begin with: the number of digits, or a letter. Of two that fit the first is taken whose layout fits too.
+var (
+	shapes4 = []shape{
+		{"9999-99-99T99:99:99", "auto", false}, {"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false},
+		{"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false}, {"9999-99-99T99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false},
+	}
+	shapes8  = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
+	shapes6  = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
+	shapes12 = []shape{
+		{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false},
+		{"# M 99:99:99", "%d %b %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false},
+		{"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false}, {"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false},
+		{"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}, {"99:99:99", "%H:%M:%S%.f", true},
+	}
+	shapesWord = []shape{
+		{"W M _9 99:99:99", "%a %b %e %H:%M:%S%.f %Y", false}, {"W M _9 99:99:99", "%a %b %e %H:%M:%S %Z %Y", false}, {"W M _9 99:99:99", "%a %b %e %H:%M:%S %z %Y", false}, {"W M _9 99:99:99", "%a %b %e %H:%M:%S%.f", false},
+		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false}, {"M _9 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false},
+		{"M _9 99:99:99", "%b %e %H:%M:%S%.f", false},
+	}
+	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
+	shapesNumber = []shape{{"9999999999", "auto", true}}
+	groups       = [...][]shape{shapes4, shapes8, shapes6, shapes12, shapesWord, shapesLabel, shapesNumber}
+)
+
+// shapesOf are the shapes that a time at i can have.
+func shapesOf(b []byte, i, end int) (group int, ok bool) {
+	c := mem.At(b, i)
+	switch {
+	case c == '@':
+		return 5, true
+	case letter(c):
+		return 4, i+14 < end
+	case c-'0' > 9 && c != ' ':
+		return 0, false
+	}
+	n := i
+	for n < end && n < i+20 && mem.At(b, n)-'0' <= 9 {
+		n++
+	}
+	switch n - i {
+	case 1, 2:
+		return 3, true
+	case 4:
+		return 0, true
+	case 6:
+		return 2, true
+	case 8:
+		return 1, true
+	case 10, 13, 16, 19: // since 2001, and for a while
+		return 6, c == '1' && (n == end || mem.At(b, n) != ':')
+	}
+	return 0, false
+}
+
+// fits is the position behind a shape that begins at i, or -1.
+func (s *shape) fits(b []byte, i, end int) int {
+	for k := 0; k < len(s.text); k++ {
+		if i >= end {
+			return -1
+		}
+		c := mem.At(b, i)
+		switch s.text[k] {
+		case '9':
+			if c-'0' > 9 {
+				return -1
+			}
+		case '#':
+			if c-'0' > 9 {
+				return -1
+			}
+			if mem.At(b, i+1)-'0' <= 9 {
+				i++
+			}
+		case '_':
+			if c-'0' > 9 && c != ' ' {
+				return -1
+			}
+		case 'M', 'W':
+			if i+3 > end || s.text[k] == 'M' && monthAt(b, i) == 0 || s.text[k] == 'W' && nameAt(b, i, dayNames[:]) == 0 {
+				return -1
+			}
+			i += 2
+		case 'T':
+			if c != 'T' && c != 't' && c != ' ' {
+				return -1
+			}
+		case 'X':
+			if _, ok := hex(b, i, 1); !ok {
+				return -1
+			}
+		default:
+			if c != s.text[k] {
+				return -1
+			}
+		}
+		i++
+	}
+	return i
+}
+
+// marked tells whether a time at i, which ends at stop, is one by what stands around it: it is no part of a longer number or word.
+func marked(b []byte, stop, end int) bool {
+	c := mem.At(b, stop)
+	return stop >= end || !(c-'0' <= 9 || letter(c) && c|0x20 != 'z' || c == ':' && mem.At(b, stop+1)-'0' <= 9 && mem.At(b, stop+2)-'0' <= 9 && mem.At(b, stop+3)-'0' > 9)
+}
+
+// Looks tells whether a time begins at i. near: i is near the beginning of the line, so that few marks suffice.
+func Looks(b []byte, i, end int, near bool) bool {
+	group, ok := shapesOf(b, i, end)
+	if !ok {
+		return false
+	}
+	for k := range groups[group] {
+		s := &groups[group][k]
+		if s.bare && !near {
+			continue
+		}
+		if stop := s.fits(b, i, end); stop >= 0 && (group != 3 || marked(b, stop, end)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Finder reads times that Looks has found. It is for one goroutine at a time.
+type Finder struct {
+	utc   [len(groups)][]*Clock // as if every time without a zone were in UTC
+	local [len(groups)][]*Clock // with Options.Zone; nil: the same
+}
+
+// NewFinder makes a finder.
+func NewFinder(o Options) *Finder {
+	f := &Finder{}
+	zone := o.Zone
+	o.Zone = nil
+	fill(&f.utc, o)
+	if zone != nil && zone != time.UTC {
+		o.Zone = zone
+		fill(&f.local, o)
+	}
+	return f
+}
+
+func fill(clocks *[len(groups)][]*Clock, o Options) {
+	for g, shapes := range groups {
+		for _, s := range shapes {
+			clocks[g] = append(clocks[g], finderLayouts[s.layout].NewClock(o))
+		}
+	}
+}
+
+// finderLayouts are the layouts of the shapes, compiled once.
+var finderLayouts = func() map[string]*Layout {
+	all := map[string]*Layout{}
+	for _, shapes := range groups {
+		for _, s := range shapes {
+			if all[s.layout] == nil {
+				all[s.layout] = MustCompile(s.layout)
+			}
+		}
+	}
+	return all
+}()
+
+// Parse reads the time at i with what belongs to it: a fraction behind a colon, AM or PM, a zone. stop is behind it.
+func (f *Finder) Parse(b []byte, i, end int, near bool) (ns int64, stop int, ok bool) {
+	group, ok := shapesOf(b, i, end)
+	if !ok {
+		return 0, i, false
+	}
+	for k := range groups[group] {
+		s := &groups[group][k]
+		if s.bare && !near {
+			continue
+		}
+		if at := s.fits(b, i, end); at < 0 || group == 3 && !marked(b, at, end) {
+			continue
+		}
+		ns, stop, ok := f.utc[group][k].Parse(b, i)
+		if !ok || stop > end {
+			continue
+		}
+		moved, behind, zoned := rest(b, ns, stop, end)
+		if f.local[group] != nil && !zoned {
+			if local, again, ok := f.local[group][k].Parse(b, i); ok && again == stop {
+				moved += local - ns
+			}
+		}
+		return moved, behind, true
+	}
+	return 0, i, false
+}
+
+// rest reads what may stand behind a time. zoned: it says how far from UTC the time is.
+func rest(b []byte, ns int64, i, end int) (moved int64, stop int, zoned bool) {
+	if mem.At(b, i) == ':' && ns%1e9 == 0 {
+		if frac, stop := fraction(b, i+1); stop-i >= 4 && stop <= end { // at least three digits: else it is something else
+			ns, i = ns+frac, stop
+		}
+	}
+	if c := mem.At(b, i+1) | 0x20; mem.At(b, i) == ' ' && (c == 'a' || c == 'p') && mem.At(b, i+2)|0x20 == 'm' && !letter(mem.At(b, i+3)) && i+3 <= end {
+		hour := floorDiv(ns, 3600e9) % 24
+		switch {
+		case c == 'p' && hour < 12:
+			ns += 12 * 3600e9
+		case c == 'a' && hour == 12:
+			ns -= 12 * 3600e9
+		}
+		i += 3
+	}
+	at := i
+	if mem.At(b, at) == ' ' {
+		at++
+	}
+	switch c := mem.At(b, at); {
+	case c == '+' || c == '-':
+		if east, stop, ok := offset(b, at); ok && stop <= end && stop-at >= 5 && mem.At(b, stop)-'0' > 9 {
+			return ns - east*1e9, stop, true
+		}
+	case c == 'Z' && at == i && at < end && !letter(mem.At(b, at+1)):
+		return ns, at + 1, true
+	case c >= 'A' && c <= 'Z' && at > i:
+		stop := at
+		for stop < end && stop < at+5 && mem.At(b, stop)-'A' < 26 {
+			stop++
+		}
+		if name := string(b[at:stop]); zoneNames[name] {
+			return ns, stop, name == "UTC" || name == "GMT"
+		}
+	}
+	return ns, i, false
+}
+
+// zoneNames are abbreviations of zones in use. They are no part of what follows. Which CST is meant nobody can tell: but for UTC, the time
+// is read as one without a zone.
+var zoneNames = map[string]bool{
+	"UTC": true, "GMT": true, "WET": true, "WEST": true, "BST": true, "CET": true, "CEST": true, "EET": true, "EEST": true, "MSK": true, "IST": true, "SGT": true, "HKT": true, "JST": true, "KST": true,
+	"AEST": true, "AEDT": true, "NZST": true, "NZDT": true, "EST": true, "EDT": true, "CST": true, "CDT": true, "MST": true, "MDT": true, "PST": true, "PDT": true, "BRT": true, "ART": true,
+}
+
+// How far from its beginning a line is looked through for a time: bytes, and words in front of it.
+const (
+	farthest  = 80
+	mostWords = 7
+)
+
+// Near finds the place where a time begins in the line b[i:end], near its beginning. near tells whether it is so near that few marks
+// suffice, which Parse asks for.
+func Near(b []byte, i, end int) (at int, near, ok bool) {
+	last := min(end, i+farthest)
+	words := 0
+	for at = i; at < last && words <= mostWords; at++ {
+		c := mem.At(b, at)
+		if c-'0' > 9 && !letter(c) && c != '@' {
+			continue
+		}
+		if near = words <= 1; Looks(b, at, end, near) {
+			return at, near, true
+		}
+		for at < last && (mem.At(b, at)-'0' <= 9 || letter(mem.At(b, at)) || mem.At(b, at) >= 0x80 || mem.At(b, at) == '_') {
+			at++
+		}
+		words++
+	}
+	return 0, false, false
+}
