@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	sawlog "github.com/sawlog/sawlog/lib"
 )
 
 var update = flag.Bool("update", false, "write the files in examples/data")
@@ -51,13 +53,48 @@ func TestSamples(t *testing.T) {
 }
 
 func TestNDJSONIsJSON(t *testing.T) {
-	var log bytes.Buffer
-	require.NoError(t, generate(&log, "ndjson", 1, 0, 2000, false))
-	for line := range strings.Lines(log.String()) {
-		var record map[string]any
-		require.NoError(t, json.Unmarshal([]byte(line), &record), line)
-		require.GreaterOrEqual(t, len(record), 11)
+	for _, kind := range []struct {
+		name  string
+		least int
+	}{{"ndjson", 11}, {"ndjson-deep", 10}} {
+		var log bytes.Buffer
+		require.NoError(t, generate(&log, kind.name, 1, 0, 2000, false))
+		for line := range strings.Lines(log.String()) {
+			var record map[string]any
+			require.NoError(t, json.Unmarshal([]byte(line), &record), line)
+			require.GreaterOrEqual(t, len(record), kind.least)
+		}
 	}
+}
+
+// Each kind is one that sawlog reads, line by line, but for those that are made to be refused.
+func TestKindsAreWhatTheySay(t *testing.T) {
+	for kind, c := range map[string]struct {
+		definition string
+		refused    float64
+	}{
+		"combined":    {"combined", 0},
+		"ndjson":      {"json", 0},
+		"ndjson-deep": {"json", 0},
+		"logfmt":      {"logfmt", 0},
+		"syslog3164":  {`{"syslog": {}, "year": 2026}`, 0},
+		"syslog5424":  {`{"syslog": {"rfc": 5424}}`, 0},
+		"pattern":     {`{"logback": "%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%t] %c: %m%n"}`, 0},
+		"grok-chain":  {`{"grok": "%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} %{GREEDYDATA:e} \\[%{WORD:f}\\]"}`, 0.05},
+		"cef":         {"cef", 0},
+		"refuse":      {"combined", 1},
+	} {
+		var log, again bytes.Buffer
+		require.NoError(t, generate(&log, kind, 1, 0, 2000, false))
+		require.NoError(t, generate(&again, kind, 1, 0, 2000, false))
+		require.Equal(t, log.String(), again.String(), "the same bytes each time")
+		p, err := sawlog.NewParser(c.definition)
+		require.NoError(t, err)
+		batch := p.Parse(log.Bytes())
+		assert.Equal(t, 2000, batch.Len()+batch.Rejects(), kind)
+		assert.InDelta(t, c.refused*2000, batch.Rejects(), 40*c.refused*10, kind)
+	}
+	assert.Len(t, kinds, 10, "every kind is tried")
 }
 
 func TestSize(t *testing.T) {
@@ -74,7 +111,7 @@ func TestSize(t *testing.T) {
 	require.NoError(t, generate(&log, "logfmt", 1, 10_000, 0, false))
 	assert.InDelta(t, 10_000, log.Len(), 500)
 	assert.GreaterOrEqual(t, log.Len(), 10_000)
-	assert.ErrorContains(t, generate(&log, "syslog", 1, 1, 0, false), "combined, logfmt, ndjson")
+	assert.ErrorContains(t, generate(&log, "syslog", 1, 1, 0, false), "cef, combined, grok-chain")
 }
 
 func TestRepeat(t *testing.T) {
