@@ -204,13 +204,30 @@ build_programs() {
   build_c examples/bench/c/bench.c
 }
 
+# build_peers compiles what is measured beside sawlog in Go and C; what cannot be built is said.
+build_peers() {
+  (cd examples/bench/peers && go build -o ../../../build/bin/bench-peers .) >&2 || say "build.sh: Go's peers are left out: they need the modules of examples/bench/peers/go.mod"
+  peer pcre2 libpcre2-dev "$CC" -std=c11 -O2 examples/bench/c/pcre2.c -lpcre2-8 -lm
+  peer simdjson "g++ libsimdjson-dev" g++ -std=c++17 -O2 examples/bench/c/simdjson.cc -lsimdjson
+}
+
+# peer NAME PACKAGES COMPILER ARGUMENTS...
+peer() {
+  local out=build/bin/c-$1 name=$1 packages=$2
+  shift 2
+  if ! "$@" -o "$out" >"$out.log" 2>&1; then
+    rm -f "$out"
+    say "build.sh: $name is left out: it needs the Debian packages $packages"
+  fi
+}
+
 # build_c SOURCE: compiles it against build/ into build/bin and prints the program's name.
 build_c() {
   local out
   out=build/bin/c-$(basename "$1" .c)
   mkdir -p build/bin
   if [ ! "$out" -nt "$1" ] || [ ! "$out" -nt build/include/sawlog.h ]; then
-    "$CC" -std=c11 -O2 -Wall -Wextra -Ibuild/include -o "$out" "$1" -Lbuild/lib -lsawlog "-Wl,-rpath,$root/build/lib" >&2
+    "$CC" -std=c11 -O2 -Wall -Wextra -Ibuild/include -o "$out" "$1" -Lbuild/lib -lsawlog -lm "-Wl,-rpath,$root/build/lib" >&2
   fi
   printf '%s\n' "$out"
 }
@@ -459,10 +476,11 @@ show_node() { grep -v -E '^ *(ok|# Subtest|duration_ms|type:|---|\.\.\.)' "$1" |
 
 # ---- Measuring, packing, cleaning -----------------------------------------------------------------------------------------------------
 
-#: bench [CASE...]     speed side by side (combined ndjson logfmt combined-gz); --rounds N, --size 100MB, --readme
+#: bench [CASE...]     speed side by side, in all cases or these; --rounds N, --size 100MB, --readme
 verb_bench() {
   verb_lib
   build_programs >/dev/null
+  build_peers
   use_node || say "build.sh: Node.js is left out: it needs $why"
   use_peers || say "build.sh: Python's peers are left out: they need $why"
   exec build/bin/bench drive "$@"

@@ -12,75 +12,56 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sawlog/sawlog/examples/bench/report"
 )
 
 // A realLog is measured too when it lies there: a combined log that is not ours to ship.
 const realLog = "../shared/corpus/access/apache_logs"
 
-// today is what the others are compared with in each case: what one would write in Python.
-func today(name string) string {
-	switch name {
-	case "ndjson":
-		return "Python json.loads"
-	case "logfmt":
-		return "Python re, findall"
+// programs are what has contenders, sawlog first.
+func programs() [][]string {
+	python := first("build/venv-bench/bin/python", "python3")
+	return [][]string{
+		{"build/bin/bench"}, {"build/bin/c-bench"}, {python, "bindings/python/benchmarks/run.py"}, {"node", "bindings/node/bench/run.js"},
+		{"build/bin/bench-peers"}, {"build/bin/c-pcre2"}, {"build/bin/c-simdjson"}, {python, "bindings/python/benchmarks/peers.py"}, {"node", "bindings/node/bench/peers.js"},
 	}
-	return "Python re, strptime"
-}
-
-// caseNames are the cases in the order of the tables.
-var caseNames = []string{"combined", "combined-gz", "combined-real", "ndjson", "logfmt", "line"}
-
-// definition says how sawlog reads the input of a case.
-func definition(name string) string {
-	switch name {
-	case "ndjson":
-		return `{"json": {}, "fields": {"time": "timestamp"}}`
-	case "logfmt":
-		return `{"logfmt": {}, "fields": {"time": "timestamp", "user_id": "int", "latency_ms": "float"}}`
-	}
-	return `{"format": "combined"}`
 }
 
 // A contender is one program in the cases it can do.
 type contender struct {
-	name    string
-	command []string // CASE FILE THREADS DEFINITION follow
-	cases   []string
-	twice   bool // worth a second core
+	report.Entry
+	command []string
 }
 
-func contenders() []contender {
-	all := []string{"combined", "combined-gz", "combined-real", "ndjson", "logfmt"}
-	texts, lines := []string{"combined", "combined-real"}, []string{"combined", "combined-real", "line"}
-	python := first("build/venv-bench/bin/python", "python3")
-	py := []string{python, "bindings/python/benchmarks/run.py"}
-	js := []string{"node", "bindings/node/bench/run.js"}
-	with := func(command []string, program string) []string { return append(slices.Clone(command), program) }
-	list := []contender{
-		{"**sawlog** from Go", []string{"build/bin/bench", "run", "sawlog"}, append(all, "line"), true},
-		{"**sawlog** from C", []string{"build/bin/c-bench"}, all, true},
-		{"**sawlog** from Python", with(py, "sawlog"), append(all, "line"), true},
-		{"**sawlog** from Node.js", with(js, "sawlog"), append(all, "line"), true},
-		{"Go regexp", []string{"build/bin/bench", "run", "regexp"}, lines, false},
-		{"Python re, strptime", with(py, "re"), append(lines, "combined-gz"), false},
-		{"Python re, own time code", with(py, "re-fast"), lines, false},
-		{"Node.js RegExp", with(js, "regexp"), lines, false},
-		{"polars extract_groups", with(py, "polars"), texts, true},
-		{"duckdb regexp_extract", with(py, "duckdb"), texts, true},
-		{"Go encoding/json", []string{"build/bin/bench", "run", "json"}, []string{"ndjson"}, false},
-		{"Python json.loads", with(py, "json"), []string{"ndjson"}, false},
-		{"Python orjson.loads", with(py, "orjson"), []string{"ndjson"}, false},
-		{"Node.js JSON.parse", with(js, "json"), []string{"ndjson"}, false},
-		{"polars read_ndjson", with(py, "polars"), []string{"ndjson"}, true},
-		{"duckdb read_json", with(py, "duckdb"), []string{"ndjson"}, true},
-		{"Python re, findall", with(py, "logfmt"), []string{"logfmt"}, false},
-		{"Node.js RegExp, matchAll", with(js, "logfmt"), []string{"logfmt"}, false},
+// contenders asks the programs that are here. What one lacks is said once.
+func contenders() (list []contender, err error) {
+	for _, command := range programs() {
+		if _, err := exec.LookPath(command[0]); err != nil {
+			continue
+		}
+		out, err := pinned(append(slices.Clone(command), "list"), 1).Output()
+		if err != nil {
+			return nil, fmt.Errorf("%s list: %w", strings.Join(command, " "), err)
+		}
+		for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+			c := contender{command: command}
+			if err := decoder.Decode(&c.Entry); err != nil {
+				return nil, fmt.Errorf("%s list: %w", strings.Join(command, " "), err)
+			}
+			if c.Missing != "" {
+				fmt.Fprintf(os.Stderr, "bench: %s is left out: it needs %s\n", c.Name, c.Missing)
+				continue
+			}
+			for _, name := range c.Cases {
+				if findCase(name) == nil {
+					return nil, fmt.Errorf("%s knows a case %q that there is not", c.Name, name)
+				}
+			}
+			list = append(list, c)
+		}
 	}
-	return slices.DeleteFunc(list, func(c contender) bool {
-		_, err := exec.LookPath(c.command[0])
-		return err != nil
-	})
+	return list, nil
 }
 
 func first(names ...string) string {
@@ -103,34 +84,43 @@ func drive(args []string) error {
 	rounds := flags.Int("rounds", 5, "how often each program runs")
 	size := flags.String("size", "100MB", "how large the inputs are")
 	readme := flags.Bool("readme", false, "write the tables into README.md too")
-	var cases []string
+	var wanted []string
 	for len(args) > 0 { // names and flags in any order
 		if err := flags.Parse(args); err != nil {
 			return err
 		}
 		args = flags.Args()
 		for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-			if !slices.Contains(caseNames, args[0]) {
-				return fmt.Errorf("no case %q; there are %s", args[0], strings.Join(caseNames, ", "))
+			if findCase(args[0]) == nil {
+				return fmt.Errorf("no case %q; there are %s", args[0], strings.Join(caseNames(), ", "))
 			}
-			cases, args = append(cases, args[0]), args[1:]
+			wanted, args = append(wanted, args[0]), args[1:]
 		}
 	}
+	all, err := contenders()
+	if err != nil {
+		return err
+	}
 	var text strings.Builder
-	for _, name := range caseNames {
-		if len(cases) > 0 && !slices.Contains(cases, name) {
+	for i := range cases {
+		c := &cases[i]
+		if len(wanted) > 0 && !slices.Contains(wanted, c.name) {
 			continue
 		}
-		in, err := makeInput(name, *size)
+		in, err := makeInput(c, *size)
 		if err != nil {
 			return err
 		}
 		if in.file == "" {
 			continue
 		}
-		table := measure(name, in, *rounds).table()
+		small, err := makeInput(c, slowSize)
+		if err != nil {
+			return err
+		}
+		table := measure(c, in, small, all, *rounds, 2).table()
 		fmt.Print(table)
-		if name != "combined-real" { // readers of README.md cannot repeat it
+		if c.kind != "" { // readers of README.md cannot repeat what is made of a real log
 			text.WriteString(table)
 		}
 	}
@@ -140,47 +130,54 @@ func drive(args []string) error {
 	return nil
 }
 
+const (
+	smallSize = "5MB" // of slow cases: one call a line
+	slowSize  = "1MB" // for slow contenders
+)
+
 // makeInput makes the file of a case when it is not there yet. No file: the case is left out.
-func makeInput(name, size string) (input, error) {
+func makeInput(c *benchCase, size string) (input, error) {
 	dir := "build/bench"
-	kind := name
+	if c.perLine {
+		size = smallSize
+	}
 	args := []string{"-size", size}
-	switch name {
-	case "combined-gz":
-		kind, args = "combined", append(args, "-gzip")
-	case "combined-real":
+	name := c.kind
+	if c.kind == "" {
 		if _, err := os.Stat(realLog); err != nil {
 			return input{}, nil
 		}
-		args = append(args, "-repeat", realLog)
-	case "line":
-		kind, args = "combined", []string{"-lines", "20000"}
+		name, args = c.name, append(args, "-repeat", realLog)
+	} else {
+		args = append(args, "-kind", c.kind)
 	}
-	file := filepath.Join(dir, name+"."+size)
-	if name == "line" {
-		file = filepath.Join(dir, name)
+	plain := filepath.Join(dir, name+"."+size)
+	if err := makeFile(plain, args); err != nil {
+		return input{}, err
 	}
-	plain := file
-	if name == "combined-gz" {
-		plain = filepath.Join(dir, "combined."+size)
-		if _, err := makeInput("combined", size); err != nil {
+	file := plain
+	if strings.HasSuffix(c.name, "-gz") {
+		file += ".gz"
+		if err := makeFile(file, append(args, "-gzip")); err != nil {
 			return input{}, err
-		}
-	}
-	if name != "combined-real" {
-		args = append(args, "-kind", kind)
-	}
-	if _, err := os.Stat(file); err != nil {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return input{}, err
-		}
-		fmt.Fprintln(os.Stderr, "bench: making", file)
-		if out, err := exec.Command("build/bin/generate", append(args, "-o", file)...).CombinedOutput(); err != nil {
-			return input{}, fmt.Errorf("%w: %s", err, out)
 		}
 	}
 	bytes, lines, err := count(plain)
 	return input{file, bytes, lines}, err
+}
+
+func makeFile(file string, args []string) error {
+	if _, err := os.Stat(file); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, "bench: making", file)
+	if out, err := exec.Command("build/bin/generate", append(args, "-o", file)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
 }
 
 // count also brings the file into the page cache.
@@ -209,47 +206,58 @@ func count(file string) (bytes, lines int64, err error) {
 
 // measured is all runs of one case.
 type measured struct {
-	name  string
+	*benchCase
 	input input
+	small input // of slow contenders
 	rows  []row
 	wc    []float64
 }
 
 type row struct {
 	contender
-	results [2][]result // on one core, on two
+	results [2][]report.Result // on one core, on two
 	failure string
-	absent  bool // a package that is not here: no row in the table
 }
 
 // measure runs the contenders in turns, so that what disturbs the machine disturbs all of them.
-func measure(name string, in input, rounds int) *measured {
-	m := &measured{name: name, input: in}
-	for _, c := range contenders() {
-		if slices.Contains(c.cases, name) {
-			m.rows = append(m.rows, row{contender: c})
+func measure(c *benchCase, in, small input, all []contender, rounds, cores int) *measured {
+	m := &measured{benchCase: c, input: in, small: small}
+	for _, one := range all {
+		if slices.Contains(one.Cases, c.name) {
+			m.rows = append(m.rows, row{contender: one})
 		}
 	}
 	for round := range rounds {
-		m.wc = append(m.wc, countLines(name, in.file))
+		m.wc = append(m.wc, countLines(in.file))
 		for i := range m.rows {
-			r := &m.rows[i]
-			for cores := 1; cores <= 2 && r.failure == ""; cores++ {
-				if cores == 2 && (!r.twice || name == "line") {
-					break
-				}
-				result, err := call(append(slices.Clone(r.command), name, in.file, strconv.Itoa(cores), definition(name)), cores)
-				if err != nil {
-					r.failure, r.absent = err.Error(), strings.Contains(err.Error(), "not installed: ")
-					fmt.Fprintf(os.Stderr, "bench: %s, %s: %s\n", name, r.name, r.failure)
-					break
-				}
-				r.results[cores-1] = append(r.results[cores-1], result)
+			if round == 0 || !m.rows[i].Slow {
+				m.run(&m.rows[i], cores)
 			}
 		}
-		fmt.Fprintf(os.Stderr, "bench: %s, round %d of %d\n", name, round+1, rounds)
+		fmt.Fprintf(os.Stderr, "bench: %s, round %d of %d\n", c.name, round+1, rounds)
 	}
 	return m
+}
+
+// run is one turn of one contender.
+func (m *measured) run(r *row, most int) {
+	in := m.input
+	if r.Slow {
+		in = m.small
+	}
+	for cores := 1; cores <= most && r.failure == ""; cores++ {
+		if cores == 2 && (!r.Twice || m.perLine) {
+			return
+		}
+		args := []string{"run", r.Program, m.name, in.file, strconv.Itoa(cores), m.definition, m.check}
+		result, err := call(append(slices.Clone(r.command), args...), cores)
+		if err != nil {
+			r.failure = err.Error()
+			fmt.Fprintf(os.Stderr, "bench: %s, %s: %s\n", m.name, r.Name, r.failure)
+			return
+		}
+		r.results[cores-1] = append(r.results[cores-1], result)
+	}
 }
 
 // pinned puts a command on the first cores, where the system has taskset.
@@ -262,7 +270,7 @@ func pinned(command []string, cores int) *exec.Cmd {
 	return c
 }
 
-func call(command []string, cores int) (r result, err error) {
+func call(command []string, cores int) (r report.Result, err error) {
 	c := pinned(command, cores)
 	var messages strings.Builder
 	c.Stderr = &messages
@@ -276,9 +284,9 @@ func call(command []string, cores int) (r result, err error) {
 }
 
 // countLines is how long `wc -l` takes.
-func countLines(name, file string) float64 {
+func countLines(file string) float64 {
 	command := []string{"wc", "-l", file}
-	if name == "combined-gz" {
+	if strings.HasSuffix(file, ".gz") {
 		command = []string{"sh", "-c", "gzip -dc " + file + " | wc -l"}
 	}
 	begin := time.Now()

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/sawlog/sawlog/examples/bench/report"
 )
 
 // table is the case as a Markdown table: medians over the rounds.
@@ -13,47 +15,61 @@ func (m *measured) table() string {
 	var b strings.Builder
 	mb := float64(m.input.bytes) / 1e6
 	wc := mb / median(m.wc)
-	fmt.Fprintf(&b, "\n**%s**: %.0f MB, %s lines; `wc -l` on one core: %.0f MB/s\n\n", m.name, mb, thousands(m.input.lines), wc)
-	if m.name == "line" {
-		b.WriteString("| one line a call | \u00b5s a line |\n|---|--:|\n")
-	} else {
-		fmt.Fprintf(&b, "| | MB/s, one core | two cores | of `wc -l` | of %s | memory, one core |\n|---|--:|--:|--:|--:|--:|\n", today(m.name))
+	fmt.Fprintf(&b, "\n**%s**: %.0f MB, %s lines; `wc -l` on one core: %.0f MB/s.", m.name, mb, thousands(m.input.lines), wc)
+	if m.note != "" {
+		b.WriteString(" " + m.note)
 	}
-	agreed, base := m.agreed(), m.today()
+	if m.perLine {
+		b.WriteString("\n\n| one line a call | \u00b5s a line |\n|---|--:|\n")
+	} else {
+		fmt.Fprintf(&b, "\n\n| | MB/s, one core | two cores | of `wc -l` | of %s | memory, one core |\n|---|--:|--:|--:|--:|--:|\n", m.today)
+	}
+	agreed, base := m.agreed(), m.base()
 	for _, r := range m.rows {
-		if r.absent {
-			continue
-		}
-		name := r.name
-		if r.failure != "" || len(r.results[0]) == 0 {
-			fmt.Fprintf(&b, "| %s | failed |%s\n", name, map[bool]string{true: "", false: " | | | |"}[m.name == "line"])
-			continue
-		}
-		if c := r.results[0][0].Check; c != agreed {
-			name += " (check differs: " + c + ")"
-		}
-		one := median(seconds(r.results[0]))
-		if m.name == "line" {
-			fmt.Fprintf(&b, "| %s | %.2f |\n", name, one/float64(m.input.lines)*1e6)
-			continue
-		}
-		two := ""
-		if len(r.results[1]) > 0 {
-			two = fmt.Sprintf("%.0f", mb/median(seconds(r.results[1])))
-		}
-		times := ""
-		if base > 0 {
-			times = fmt.Sprintf("%.1f\u00d7", base/one)
-		}
-		fmt.Fprintf(&b, "| %s | %.0f | %s | %.0f %% | %s | %.0f MB |\n", name, mb/one, two, 100*mb/one/wc, times, memoryOf(r.results[0]))
+		m.line(&b, &r, agreed, base, mb, wc)
 	}
 	return b.String()
 }
 
-// today is the seconds of the program that the others are compared with, 0 when it is not here.
-func (m *measured) today() float64 {
+func (m *measured) line(b *strings.Builder, r *row, agreed string, base, mb, wc float64) {
+	name := r.Name
+	if r.failure != "" || len(r.results[0]) == 0 {
+		fmt.Fprintf(b, "| %s | failed |%s\n", name, map[bool]string{true: "", false: " | | | |"}[m.perLine])
+		return
+	}
+	if r.Slow { // the test holds that it comes to the same sums on the same input
+		name += fmt.Sprintf(" (%.0f MB)", float64(m.small.bytes)/1e6)
+		mb, base = float64(m.small.bytes)/1e6, base*float64(m.small.bytes)/float64(m.input.bytes)
+	} else if c := r.results[0][0].Check; c != agreed {
+		name += " (check differs: " + c + ")"
+	}
+	one := median(seconds(r.results[0]))
+	if m.perLine {
+		fmt.Fprintf(b, "| %s | %.2f |\n", name, one/float64(m.input.lines)*1e6)
+		return
+	}
+	two, times := "", ""
+	if len(r.results[1]) > 0 {
+		two = rate(mb / median(seconds(r.results[1])))
+	}
+	if base > 0 {
+		times = fmt.Sprintf("%.1f\u00d7", base/one)
+	}
+	fmt.Fprintf(b, "| %s | %s | %s | %s %% | %s | %.0f MB |\n", name, rate(mb/one), two, rate(100*mb/one/wc), times, memoryOf(r.results[0]))
+}
+
+// rate keeps two digits of what is slow.
+func rate(v float64) string {
+	if v < 9.95 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// base is the seconds of the contender that the others are compared with, 0 when it is not here.
+func (m *measured) base() float64 {
 	for _, r := range m.rows {
-		if r.name == today(m.name) && len(r.results[0]) > 0 {
+		if r.Name == m.today && len(r.results[0]) > 0 {
 			return median(seconds(r.results[0]))
 		}
 	}
@@ -64,7 +80,7 @@ func (m *measured) today() float64 {
 func (m *measured) agreed() string {
 	votes, best := map[string]int{}, ""
 	for _, r := range m.rows {
-		if len(r.results[0]) > 0 {
+		if len(r.results[0]) > 0 && !r.Slow {
 			check := r.results[0][0].Check
 			if votes[check]++; votes[check] > votes[best] {
 				best = check
@@ -74,7 +90,7 @@ func (m *measured) agreed() string {
 	return best
 }
 
-func seconds(results []result) (list []float64) {
+func seconds(results []report.Result) (list []float64) {
 	for _, r := range results {
 		list = append(list, r.Seconds)
 	}
@@ -82,7 +98,7 @@ func seconds(results []result) (list []float64) {
 }
 
 // memoryOf is the largest peak above the program's own start.
-func memoryOf(results []result) (mb float64) {
+func memoryOf(results []report.Result) (mb float64) {
 	for _, r := range results {
 		mb = max(mb, float64(r.PeakKB-r.BaseKB)*1024/1e6)
 	}

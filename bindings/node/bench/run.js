@@ -1,171 +1,108 @@
 'use strict'
-// A Node.js program under measurement: run.js PROGRAM CASE FILE THREADS DEFINITION. What it prints is told in examples/bench/main.go.
-// The programs beside sawlog are what one would write without it; each line becomes an object of typed values, which is dropped.
+// sawlog from Node.js under measurement.
 const fs = require('node:fs')
+const { main } = require('./contract')
 
-const COMBINED = /^(\S+) (\S+) (\S+) \[([^\]]+)\] "([A-Z]+) (\S+) (HTTP\/[\d.]+)" (\d{3}) (\d+|-) "([^"\\]*(?:\\.[^"\\]*)*)" "([^"\\]*(?:\\.[^"\\]*)*)"$/
-const PAIR = /(\w+)=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|(\S*))/g
-const MONTHS = { Jan: 0, Feb: 1, Mar: 2, Apr: 3, May: 4, Jun: 5, Jul: 6, Aug: 7, Sep: 8, Oct: 9, Nov: 10, Dec: 11 }
+const BATCHES = 'combined combined-gz combined-real ndjson ndjson-deep logfmt syslog3164 syslog5424 pattern grok grok-chain cef refuse'.split(' ')
 
-// Sums over the typed values. Times are milliseconds.
-const check = { rows: 0, rejects: 0, bytes: 0, ok: 0, users: 0, errors: 0, latency: 0, first: Infinity, last: -Infinity }
+const open = ({ file, definition, threads }) => require('..').open(file, { ...definition, threads })
 
-function addTime (ms) {
-  if (ms < check.first) check.first = ms
-  if (ms > check.last) check.last = ms
-}
-
-function addAccess (status, size, ms) {
-  check.rows++
-  check.bytes += size
-  if (status === 200) check.ok++
-  addTime(ms)
-}
-
-function addEvent (user, latency, level, ms) {
-  check.rows++
-  check.users += user
-  check.latency += latency
-  if (level === 'error') check.errors++
-  addTime(ms)
-}
-
-const isEvent = name => name === 'ndjson' || name === 'logfmt'
-
-// ---- sawlog --------------------------------------------------------------------------------------------------------------------------
-
-async function sawlogBatches (name, file, threads, definition) {
+async function batches (run) {
   const sawlog = require('..')
-  const options = { ...JSON.parse(definition), threads }
-  const parser = new sawlog.Parser(JSON.parse(definition)) // start-up is not measured
-  const base = memory('VmRSS')
-  if (name === 'line') return [sawlogLines(parser, file), base, memory('VmHWM')]
-  const begin = now()
-  for await (const batch of sawlog.open(file, options)) {
-    check.rejects += batch.rejects.length
-    batch.free()
-  }
-  const seconds = now() - begin
-  const peak = memory('VmHWM')
-  // once more for the check, so that its time is nobody's
-  for await (const batch of sawlog.open(file, options)) {
-    const numbers = column => Array.from(batch.column(column), value => Number(value ?? 0))
-    for (const ns of range(batch.column('time'))) addTime(Number(ns / 1000000n))
-    check.rows += batch.length
-    if (isEvent(name)) {
-      for (const user of numbers('user_id')) check.users += user
-      for (const latency of numbers('latency_ms')) check.latency += latency
-      for (const level of batch.column('level')) if (level === 'error') check.errors++
-    } else {
-      for (const size of numbers('bytes')) check.bytes += size
-      for (const status of numbers('status')) if (status === 200) check.ok++
+  new sawlog.Parser(run.definition).free() // start-up is not measured
+  let rejects = 0
+  await run.time(async () => {
+    for await (const batch of open(run)) {
+      rejects += batch.rejects.length
+      batch.free()
     }
-    batch.free()
-  }
-  return [seconds, base, peak]
+  })
+  for await (const batch of open(run)) add(run.sums, batch) // once more for the check, so that its time is nobody's
+  return rejects
 }
 
-function range (values) {
-  let [least, most] = [values[0], values[0]]
-  for (const value of values) {
-    if (value < least) least = value
-    if (value > most) most = value
-  }
-  return [least, most]
+function count (sums, batch) {
+  sums.rows += batch.length
+  sums.rejects += batch.rejects.length
 }
 
-function sawlogLines (parser, file) {
-  const lines = fs.readFileSync(file, 'utf8').split('\n')
-  lines.pop()
-  const begin = now()
-  for (const line of lines) {
-    const row = parser.parseLine(line)
-    if (row === null) check.rejects++
-    else addAccess(Number(row.status), Number(row.bytes ?? 0), +row.time)
-  }
-  return now() - begin
+const OPS = {
+  sum: column => column.asNumber().reduce((total, value) => total + (value || 0), 0),
+  is: (column, value) => column.toArray().filter(one => String(one) === value).length,
+  chars: column => column.toArray().reduce((total, text) => total + (text ?? '').length, 0),
+  items: column => column.children[0].length,
+  params: column => column.children[1].children[0].length
 }
 
-// ---- what one would write ------------------------------------------------------------------------------------------------------------
-
-// 02/Mar/2026:08:59:58 +0100
-function clf (t) {
-  const offset = (Number(t.slice(22, 24)) * 60 + Number(t.slice(24, 26))) * (t[21] === '-' ? 60000 : -60000)
-  return new Date(Date.UTC(+t.slice(7, 11), MONTHS[t.slice(3, 6)], +t.slice(0, 2), +t.slice(12, 14), +t.slice(15, 17), +t.slice(18, 20)) + offset)
+function add (sums, batch) {
+  count(sums, batch)
+  if (batch.length === 0) return
+  sums.terms.forEach(({ op, column: name, value }, i) => {
+    const column = batch.column(name)
+    if (op !== 'span') sums.totals[i] += OPS[op](column, value)
+    else for (let row = 0; row < batch.length; row++) if (!column.isNull(row)) sums.span(Number(column[row] / 1000000n))
+  })
+  batch.free()
 }
 
-function regexp (line) {
-  const m = COMBINED.exec(line)
-  if (m === null) {
-    check.rejects++
-    return
-  }
-  const row = {
-    client: m[1],
-    ident: m[2],
-    user: m[3],
-    time: clf(m[4]),
-    method: m[5],
-    target: m[6],
-    protocol: m[7],
-    status: +m[8],
-    bytes: m[9] === '-' ? null : +m[9],
-    referer: m[10],
-    userAgent: m[11]
-  }
-  addAccess(row.status, row.bytes ?? 0, row.time.getTime())
+function addRow (sums, size, status, target) {
+  sums.rows++
+  sums.totals[0] += size ?? 0
+  if (status === 200) sums.totals[1]++
+  sums.totals[2] += (target ?? '').length
 }
 
-function json (line) {
-  const row = JSON.parse(line)
-  row.time = new Date(row.time)
-  addEvent(row.user_id, row.latency_ms, row.level, row.time.getTime())
+function columns (run) {
+  return run.time(async () => {
+    for await (const batch of open(run)) {
+      const [sizes, statuses, targets] = ['bytes', 'status', 'target'].map(name => batch.column(name))
+      for (let row = 0; row < batch.length; row++) addRow(run.sums, sizes.get(row), statuses.get(row), targets.get(row))
+      run.sums.rejects += batch.rejects.length
+      batch.free()
+    }
+  })
 }
 
-function logfmt (line) {
-  const row = {}
-  for (const [, key, quoted, plain] of line.matchAll(PAIR)) row[key] = plain ?? (quoted.includes('\\') ? JSON.parse(`"${quoted}"`) : quoted)
-  row.time = new Date(row.time)
-  row.user_id = +row.user_id
-  row.status = +row.status
-  row.latency_ms = +row.latency_ms
-  addEvent(row.user_id, row.latency_ms, row.level, row.time.getTime())
+function rows (run) {
+  return run.time(async () => {
+    for await (const batch of open(run)) {
+      for (const row of batch) addRow(run.sums, row.bytes, row.status, row.target)
+      run.sums.rejects += batch.rejects.length
+      batch.free()
+    }
+  })
 }
 
-function timed (work) {
-  return (name, file) => {
-    const base = memory('VmRSS')
-    const begin = now()
-    const text = fs.readFileSync(file, 'utf8')
-    for (let from = 0, to; (to = text.indexOf('\n', from)) >= 0; from = to + 1) work(text.slice(from, to))
-    return [now() - begin, base, memory('VmHWM')]
-  }
+function rowsJSON (run) {
+  return run.time(async () => {
+    for await (const batch of open(run)) {
+      batch.toJSONText({ lines: true })
+      count(run.sums, batch)
+      batch.free()
+    }
+  })
 }
 
-// ----------------------------------------------------------------------------------------------------------------------------------------
-
-function now () {
-  return Number(process.hrtime.bigint()) / 1e9
-}
-
-// A line of /proc/self/status in KiB; 0 where there is none.
-function memory (key) {
-  try {
-    return Number(fs.readFileSync('/proc/self/status', 'utf8').match(new RegExp(key + ':\\s+(\\d+)'))[1])
-  } catch {
-    return 0
+function lines (method) {
+  return run => {
+    const parser = new (require('..').Parser)(run.definition)
+    const texts = fs.readFileSync(run.file, 'utf8').split('\n')
+    texts.pop()
+    return run.time(async () => {
+      for (const text of texts) {
+        const row = parser[method](text)
+        if (row === null) run.sums.rejects++
+        else addRow(run.sums, row.bytes, row.status, row.target)
+      }
+    })
   }
 }
 
-const programs = { sawlog: sawlogBatches, regexp: timed(regexp), json: timed(json), logfmt: timed(logfmt) }
-
-async function main (program, name, file, threads, definition) {
-  const [seconds, base, peak] = await programs[program](name, file, Number(threads), definition)
-  const middle = isEvent(name)
-    ? `users=${check.users} latency=${Math.round(check.latency)} errors=${check.errors}`
-    : `bytes=${check.bytes} ok=${check.ok}`
-  const text = `rows=${check.rows} ${middle} first=${check.first} last=${check.last}`
-  console.log(JSON.stringify({ name: 'node ' + program, case: name, rows: check.rows, rejects: check.rejects, check: text, seconds, base_kb: base, peak_kb: peak }))
-}
-
-main(...process.argv.slice(2))
+main([
+  { name: '**sawlog** from Node.js', program: 'sawlog', cases: BATCHES, twice: true, work: batches },
+  { name: '**sawlog** from Node.js, columns', program: 'columns', cases: ['rows'], twice: true, work: columns },
+  { name: '**sawlog** from Node.js, rows', program: 'rows', cases: ['rows'], twice: true, work: rows },
+  { name: '**sawlog** from Node.js, toJSONText', program: 'json', cases: ['rows-json'], twice: true, work: rowsJSON },
+  { name: '**sawlog** from Node.js, parseLine', program: 'line', cases: ['line'], work: lines('parseLine') },
+  { name: '**sawlog** from Node.js, parseRow', program: 'row', cases: ['line'], work: lines('parseRow') }
+])

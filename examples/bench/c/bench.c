@@ -1,50 +1,25 @@
-/* sawlog from C under measurement: bench CASE FILE THREADS DEFINITION. What it prints is told in main.go. */
+/* sawlog from C under measurement: bench list | run NAME CASE FILE THREADS DEFINITION CHECK. What it prints is told in package report. */
 #define _POSIX_C_SOURCE 200809L
-#include <inttypes.h>
+#include "sums.h"
+
 #include <sawlog.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 static sawlog_parser *parser;
 static char options[64];
+static sawlog_error err = {.struct_size = sizeof err};
 
-static struct {
-  int64_t rows, bytes, ok, users, errors, first, last;
-  double latency;
-} sums = {.first = INT64_MAX, .last = INT64_MIN};
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* A line of /proc/self/status in KiB; 0 where there is none. */
-static long memory(const char *key) {
-  char line[128];
-  long kb = 0;
-  FILE *status = fopen("/proc/self/status", "r");
-  while (status && fgets(line, sizeof line, status))
-    if (strncmp(line, key, strlen(key)) == 0) kb = atol(line + strlen(key) + 1);
-  if (status) fclose(status);
-  return kb;
-}
-
-static void must(int32_t status, const sawlog_error *err) {
+static void must(int32_t status) {
   if (status == SAWLOG_OK) return;
-  fprintf(stderr, "%s: %s %s\n", sawlog_status_name(status), err->message, err->hint);
+  fprintf(stderr, "%s: %s %s\n", sawlog_status_name(status), err.message, err.hint);
   exit(1);
 }
 
 static void each_batch(const char *path, void (*f)(const sawlog_batch *)) {
-  sawlog_error err = {.struct_size = sizeof err};
   sawlog_reader *reader;
   sawlog_batch *batch;
-  must(sawlog_open_path(parser, path, strlen(path), options, strlen(options), &reader, &err), &err);
+  must(sawlog_open_path(parser, path, strlen(path), options, strlen(options), &reader, &err));
   for (;;) {
-    must(sawlog_reader_next(reader, NULL, &batch, &err), &err);
+    must(sawlog_reader_next(reader, NULL, &batch, &err));
     if (!batch) break;
     f(batch);
     sawlog_batch_free(batch);
@@ -52,77 +27,120 @@ static void each_batch(const char *path, void (*f)(const sawlog_batch *)) {
   sawlog_reader_free(reader);
 }
 
-static int64_t rows, rejects;
+static int64_t rejects;
 
-static void tally(const sawlog_batch *batch) {
-  rows += sawlog_batch_rows(batch);
-  rejects += sawlog_batch_reject_count(batch);
+static void touch(const sawlog_batch *batch) { rejects += sawlog_batch_reject_count(batch); }
+
+static void count(const sawlog_batch *batch) {
+  sums.rows += sawlog_batch_rows(batch);
+  sums.rejects += sawlog_batch_reject_count(batch);
 }
 
-static sawlog_column column(const sawlog_batch *batch, const char *name) {
+static void write_json(const sawlog_batch *batch) {
+  sawlog_bytes text;
+  must(sawlog_batch_to_json(batch, 0, -1, SAWLOG_JSON_LINES, &text, &err));
+  sawlog_bytes_release(&text);
+  count(batch);
+}
+
+/* How many values there are in the column that is inside another one. */
+static int64_t inside(const sawlog_batch *batch, int32_t column, int depth) {
   sawlog_column c = {.struct_size = sizeof c};
-  sawlog_error err = {.struct_size = sizeof err};
-  must(sawlog_batch_column(batch, sawlog_batch_find_column(batch, name, strlen(name)), &c), &err);
-  return c;
+  for (int d = 0; d <= depth; d++) {
+    must(sawlog_batch_column(batch, column, &c));
+    column = c.first_child + (d < depth - 1); /* the values of the outer map, the keys of the inner one */
+  }
+  return c.length;
 }
 
-static void add_times(const sawlog_batch *batch) {
-  sawlog_column time = column(batch, "time");
-  const int64_t *t = time.data;
-  sums.rows += time.length;
-  for (int64_t row = 0; row < time.length; row++) {
-    int64_t ms = t[row] / 1000000;
-    if (ms < sums.first) sums.first = ms;
-    if (ms > sums.last) sums.last = ms;
+static double number(const sawlog_batch *batch, int32_t column, int64_t row) {
+  double v;
+  int64_t n;
+  if (sawlog_batch_column_type(batch, column) == SAWLOG_T_FLOAT) return sawlog_batch_get_f64(batch, column, row, &v), v;
+  return sawlog_batch_get_i64(batch, column, row, &n), (double)n;
+}
+
+static int equal(const sawlog_batch *batch, int32_t column, int64_t row, const char *value) {
+  const char *text;
+  size_t n;
+  if (value[0] >= '0' && value[0] <= '9') return number(batch, column, row) == atof(value);
+  sawlog_batch_get_str(batch, column, row, &text, &n);
+  return n == strlen(value) && !memcmp(text, value, n);
+}
+
+static double term(const sawlog_batch *batch, int i, int32_t column, int64_t row) {
+  const char *text;
+  size_t n;
+  int64_t ns;
+  switch (sums.terms[i].op[1]) {
+    case 'u': /* sum */
+      return number(batch, column, row);
+    case 's': /* is */
+      return equal(batch, column, row, sums.terms[i].value);
+    case 'h': /* chars */
+      sawlog_batch_get_str(batch, column, row, &text, &n);
+      return (double)n;
+    case 'p': /* span */
+      if (sawlog_batch_is_null(batch, column, row)) return 0;
+      sawlog_batch_get_i64(batch, column, row, &ns);
+      sums_span(ns / 1000000);
+  }
+  return 0;
+}
+
+static void check(const sawlog_batch *batch) {
+  int64_t rows = sawlog_batch_rows(batch);
+  count(batch);
+  for (int i = 0; i < sums.n && rows; i++) {
+    int32_t column = sawlog_batch_find_column(batch, sums.terms[i].column, strlen(sums.terms[i].column));
+    double total = 0;
+    if (!strcmp(sums.terms[i].op, "items")) total = (double)inside(batch, column, 1);
+    else if (!strcmp(sums.terms[i].op, "params")) total = (double)inside(batch, column, 2);
+    else
+      for (int64_t row = 0; row < rows; row++) total += term(batch, i, column, row);
+    sums.totals[i] += total;
   }
 }
 
-static void add_access(const sawlog_batch *batch) {
-  sawlog_column status = column(batch, "status"), bytes = column(batch, "bytes");
-  const int64_t *s = status.data, *b = bytes.data; /* a null is 0 */
-  for (int64_t row = 0; row < status.length; row++) {
-    sums.bytes += b[row];
-    sums.ok += s[row] == 200;
+/* One line a call. */
+static void each_line(const char *path) {
+  FILE *in = fopen(path, "rb");
+  char *line = NULL;
+  size_t room = 0;
+  sawlog_batch *batch;
+  for (ssize_t n; in && (n = getline(&line, &room, in)) >= 0;) {
+    must(sawlog_parse_record(parser, (const uint8_t *)line, (size_t)n, &batch, &err));
+    check(batch);
+    sawlog_batch_free(batch);
   }
-  add_times(batch);
+  free(line);
+  if (in) fclose(in);
 }
 
-static void add_event(const sawlog_batch *batch) {
-  sawlog_column user = column(batch, "user_id"), latency = column(batch, "latency_ms");
-  int32_t level = sawlog_batch_find_column(batch, "level", 5);
-  const int64_t *u = user.data;
-  const double *l = latency.data;
-  for (int64_t row = 0; row < user.length; row++) {
-    const char *text;
-    size_t n;
-    sums.users += u[row];
-    sums.latency += l[row];
-    sawlog_batch_get_str(batch, level, row, &text, &n);
-    sums.errors += n == 5 && memcmp(text, "error", 5) == 0;
-  }
-  add_times(batch);
-}
+static const char list[] =
+    "{\"name\": \"**sawlog** from C\", \"program\": \"sawlog\", \"twice\": true, \"cases\": [\"combined\", \"combined-gz\", \"combined-real\", \"ndjson\", \"ndjson-deep\","
+    " \"logfmt\", \"syslog3164\", \"syslog5424\", \"pattern\", \"grok\", \"grok-chain\", \"cef\", \"refuse\", \"rows\", \"rows-json\", \"line\"]}";
 
 int main(int argc, char **argv) {
-  sawlog_error err = {.struct_size = sizeof err};
-  if (argc != 5) return 2;
-  const char *name = argv[1], *path = argv[2], *definition = argv[4];
-  int event = strcmp(name, "ndjson") == 0 || strcmp(name, "logfmt") == 0;
-  snprintf(options, sizeof options, "{\"threads\": %d}", atoi(argv[3]));
-  must(sawlog_parser_new(definition, strlen(definition), &parser, &err), &err);
+  if (argc == 2 && !strcmp(argv[1], "list")) return puts(list) < 0;
+  if (argc != 8) return 2;
+  const char *name = argv[3], *path = argv[4], *definition = argv[6];
+  snprintf(options, sizeof options, "{\"threads\": %d}", atoi(argv[5]));
+  must(sawlog_parser_new(definition, strlen(definition), &parser, &err));
+  sums_read(argv[7]);
 
-  long base = memory("VmRSS");
-  double begin = now();
-  each_batch(path, tally);
-  double seconds = now() - begin;
-  long peak = memory("VmHWM");
-  each_batch(path, event ? add_event : add_access); /* once more for the check, so that its time is nobody's */
+  long base = bench_memory("VmRSS");
+  double begin = bench_now();
+  int checked = 1;
+  if (!strcmp(name, "line")) each_line(path);
+  else if (!strcmp(name, "rows")) each_batch(path, check);
+  else if (!strcmp(name, "rows-json")) each_batch(path, write_json);
+  else each_batch(path, touch), checked = 0;
+  double seconds = bench_now() - begin;
+  long peak = bench_memory("VmHWM");
+  if (!checked) each_batch(path, check); /* once more for the check, so that its time is nobody's */
 
-  printf("{\"name\": \"c\", \"case\": \"%s\", \"rows\": %" PRId64 ", \"rejects\": %" PRId64 ", \"seconds\": %.6f, \"base_kb\": %ld, \"peak_kb\": %ld, \"check\": \"rows=%" PRId64,
-         name, rows, rejects, seconds, base, peak, sums.rows);
-  if (event) printf(" users=%" PRId64 " latency=%.0f errors=%" PRId64, sums.users, sums.latency, sums.errors);
-  else printf(" bytes=%" PRId64 " ok=%" PRId64, sums.bytes, sums.ok);
-  printf(" first=%" PRId64 " last=%" PRId64 "\"}\n", sums.first, sums.last);
+  sums_print(seconds, base, peak);
   sawlog_parser_free(parser);
   return 0;
 }

@@ -1,0 +1,88 @@
+/* simdjson, its on-demand interface over whole pieces of the file. Debian: libsimdjson-dev. What it prints is told in package report. */
+#include <simdjson.h>
+
+#include <string>
+
+extern "C" {
+#include "sums.h"
+}
+
+using namespace simdjson;
+
+static int64_t days(int64_t y, int64_t m, int64_t d) {
+  y -= m <= 2;
+  int64_t era = y / 400, yoe = y - era * 400, doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+  return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static int64_t number(std::string_view t, size_t at, size_t n) {
+  int64_t v = 0;
+  for (size_t i = at; i < at + n && i < t.size() && t[i] >= '0' && t[i] <= '9'; i++) v = 10 * v + t[i] - '0';
+  return v;
+}
+
+/* 2026-03-02T08:00:00.123456789Z */
+static int64_t milliseconds(std::string_view t) {
+  return (days(number(t, 0, 4), number(t, 5, 2), number(t, 8, 2)) * 86400 + number(t, 11, 2) * 3600 + number(t, 14, 2) * 60 + number(t, 17, 2)) * 1000 + number(t, 20, 3);
+}
+
+static void event(ondemand::object row) {
+  std::string_view texts[8], time;
+  int64_t user = 0, status = 0;
+  double latency = 0;
+  for (auto field : row) {
+    std::string_view key = field.unescaped_key();
+    if (key == "time") time = field.value().get_string();
+    else if (key == "user_id") user = field.value().get_int64();
+    else if (key == "status") status = field.value().get_int64();
+    else if (key == "latency_ms") latency = field.value().get_double();
+    else if (key == "level") texts[0] = field.value().get_string();
+    else if (key == "path") texts[1] = field.value().get_string();
+    else if (key == "logger") texts[2] = field.value().get_string();
+    else if (key == "caller") texts[3] = field.value().get_string();
+    else if (key == "message") texts[4] = field.value().get_string();
+    else if (key == "request_id") texts[5] = field.value().get_string();
+    else if (key == "method") texts[6] = field.value().get_string();
+    else if (key == "error") texts[7] = field.value().get_string();
+  }
+  sums_span(milliseconds(time));
+  sums.totals[0] += (double)user;
+  sums.totals[1] += latency;
+  sums.totals[2] += texts[0] == "error";
+  sums.totals[3] += (double)texts[1].size();
+  (void)status;
+}
+
+static void status(dom::element row) {
+  sums_span(milliseconds(row["time"].get_string()));
+  sums.totals[0] += double(row["requests"]["total"].get_int64());
+  sums.totals[1] += double(row["upstreams"]["pay"]["traffic"]["sent"].get_int64());
+  sums.totals[2] += row["caches"]["pages"]["ratio"].get_double();
+  sums.totals[3] += std::string_view(row["upstreams"]["tax"]["state"].get_string()) == "up";
+}
+
+int main(int argc, char **argv) {
+  if (argc == 2 && !strcmp(argv[1], "list")) return puts("{\"name\": \"simdjson in C++\", \"program\": \"simdjson\", \"cases\": [\"ndjson\", \"ndjson-deep\"]}") < 0;
+  if (argc != 8) return 2;
+  sums_read(argv[7]);
+  long base = bench_memory("VmRSS");
+  double begin = bench_now();
+  padded_string data = padded_string::load(argv[4]);
+  if (!strcmp(argv[3], "ndjson")) {
+    ondemand::parser parser;
+    ondemand::document_stream stream = parser.iterate_many(data, 1 << 20);
+    for (auto document : stream) {
+      event(document.get_object());
+      sums.rows++;
+    }
+  } else { /* every leaf typed: the tree */
+    dom::parser parser;
+    dom::document_stream stream = parser.parse_many(data, 1 << 20);
+    for (auto document : stream) {
+      status(document.value());
+      sums.rows++;
+    }
+  }
+  sums_print(bench_now() - begin, base, bench_memory("VmHWM"));
+  return 0;
+}

@@ -1,0 +1,62 @@
+/* What the C programs under measurement have in common: see package report beside this folder. */
+#ifndef SUMS_H
+#define SUMS_H
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { TERMS = 8 };
+
+static struct {
+  int64_t rows, rejects, first, last;
+  double totals[TERMS];
+  int n;
+  struct {
+    char op[16], column[64], value[32];
+  } terms[TERMS];
+} sums = {.first = INT64_MAX, .last = INT64_MIN};
+
+static void sums_read(const char *check) {
+  char term[128];
+  int used;
+  for (; sums.n < TERMS && sscanf(check, " %127s%n", term, &used) == 1; check += used, sums.n++)
+    sscanf(term, "%15[^:]:%63[^:]:%31s", sums.terms[sums.n].op, sums.terms[sums.n].column, sums.terms[sums.n].value);
+}
+
+static inline void sums_span(int64_t ms) {
+  if (ms < sums.first) sums.first = ms;
+  if (ms > sums.last) sums.last = ms;
+}
+
+static double bench_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* A line of /proc/self/status in KiB; 0 where there is none. */
+static long bench_memory(const char *key) {
+  char line[128];
+  long kb = 0;
+  FILE *status = fopen("/proc/self/status", "r");
+  while (status && fgets(line, sizeof line, status))
+    if (strncmp(line, key, strlen(key)) == 0) kb = atol(line + strlen(key) + 1);
+  if (status) fclose(status);
+  return kb;
+}
+
+static void sums_print(double seconds, long base, long peak) {
+  printf("{\"rows\": %" PRId64 ", \"rejects\": %" PRId64 ", \"seconds\": %.6f, \"base_kb\": %ld, \"peak_kb\": %ld, \"check\": \"rows=%" PRId64 " rejects=%" PRId64, sums.rows,
+         sums.rejects, seconds, base, peak, sums.rows, sums.rejects);
+  for (int i = 0; i < sums.n; i++) {
+    if (strcmp(sums.terms[i].op, "span")) printf(" %.0f", round(sums.totals[i]));
+    else if (sums.first <= sums.last) printf(" span=%" PRId64 "-%" PRId64, sums.first, sums.last);
+  }
+  printf("\"}\n");
+}
+
+#endif
