@@ -155,8 +155,11 @@ type JSONOptions struct {
 	SampleBytes   int `json:"sample_bytes,omitempty"`
 }
 
-// LogfmtOptions are those of the logfmt engine: none so far.
-type LogfmtOptions struct{}
+// LogfmtOptions are those of the logfmt engine.
+type LogfmtOptions struct {
+	// Pairs: a line of bare keys alone is no match. Else it is a record, in which they are true.
+	Pairs bool `json:"pairs,omitempty"`
+}
 
 // TextList is a list of texts; in JSON one text stands for a list of one.
 type TextList []string

@@ -60,6 +60,7 @@ func resolve(o Options) (*resolved, error) {
 	if y := o.Syslog; y != nil {
 		d.RFC, d.Partial = y.RFC, y.Partial
 	}
+	d.Pairs = o.Logfmt != nil && o.Logfmt.Pairs
 	others(&o, d)
 	limits := Limits{}
 	if o.Limits != nil {

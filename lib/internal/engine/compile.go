@@ -65,7 +65,7 @@ func compile(d *Definition) (Plan, error) {
 		}
 		return jsonPlan{plan, d.Document, records(d), signature}, nil
 	case "logfmt":
-		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Levels: d.levels(), Reject: d.UTF8 == "reject"})
+		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Levels: d.levels(), Pairs: d.Pairs, Reject: d.UTF8 == "reject"})
 		if err != nil {
 			return nil, blame(err)
 		}

@@ -35,6 +35,7 @@ type Definition struct {
 	Document, Flatten          bool
 	RFC                        int // of syslog: 5424 or 0
 	Partial                    bool
+	Pairs                      bool // of logfmt: a line has a pair
 	SampleRecords, SampleBytes int
 	Others                     Others
 }

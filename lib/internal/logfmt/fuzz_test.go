@@ -41,7 +41,7 @@ func FuzzWalkAgrees(f *testing.F) {
 			o.Infer.Aliases = aliases()
 		}
 		if mode&32 != 0 {
-			o.Infer.Rename = map[string]string{"a": "first", "n": "b"}
+			o.Infer.Rename = map[string]string{"a": "first", "n": "other"}
 		}
 		bound := bind(t, o, sample)
 		plain := bound.NewWorker().(*worker)

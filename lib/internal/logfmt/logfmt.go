@@ -6,9 +6,10 @@
 //   - pairs stand between blanks and tabs. A key is any other bytes up to a =, and its value follows: unquoted, up to the next blank, or
 //     between quotes, where a backslash escapes (value.Unquote). Behind the closing quote there is a blank or the end of the line; a
 //     quote that is never closed rejects the line;
-//   - a key without = is bare: its value is true. So is what begins with a =: all up to the blank is the key;
+//   - a key without = is bare: its value is true. What begins with a = is the value of a key without a name;
 //   - k= and k="" are the empty text. In a column that is not of texts it is null;
-//   - a line without any pair is no match. Blanks only: an empty line.
+//   - blanks only are an empty line. A line of bare keys alone is a record, unless Options.Pairs is set: then it is no match. The schema is
+//     not inferred from such lines: they may well be prose.
 //
 // What an unquoted value is: true and false are bools; JSON's numbers, without zeros in front of other digits, are numbers; all else is
 // text. What is quoted is text. Types are inferred by package infer: a column is of numbers or bools where all of the sample was and
@@ -38,6 +39,7 @@ type Options struct {
 	Infer  infer.Options // Depth and Texts are set by this package: keys with dots are plain keys
 	Line   int           // bytes a line may have, its ending not counted; 0: no limit
 	Levels *value.Levels // what the words of a level mean, nil: the usual
+	Pairs  bool          // a line without any = is no match
 	Reject bool          // a line that is not valid UTF-8 is a reject; else the batch repairs it
 }
 

@@ -24,7 +24,7 @@ var texts = []struct {
 	{"bare keys are true", "zork=zook plonk zonk=nork", "zork string, plonk bool, zonk string, _overflow string", []string{`{"zork":"zook","plonk":true,"zonk":"nork"}`}},
 	{"bare keys first and last", "plonk a=1 zonk\n", "plonk bool, a int, zonk bool, _overflow string", []string{`{"plonk":true,"a":1,"zonk":true}`}},
 	{"a bare key among texts", "a=x\na b=1", "a string, b int, _overflow string", []string{`{"a":"x"}`, `{"a":"true","b":1}`}},
-	{"what begins with =", "foo=bar =z qwe =a=b", "foo string, =z bool, qwe bool, =a=b bool, _overflow string", []string{`{"foo":"bar","=z":true,"qwe":true,"=a=b":true}`}},
+	{"what begins with =", "foo=bar =z qwe =a=b", "foo string,  string, qwe bool, _overflow string", []string{`{"foo":"bar","":["z","a=b"],"qwe":true}`}},
 	{"empty values", "foo= bar=\"\" n=1\nfoo= bar= n=\nfoo= n=\"\"", "foo string, bar string, n int, _overflow string",
 		[]string{`{"foo":"","bar":"","n":1}`, `{"foo":"","bar":""}`, `{"foo":""}`}},
 	{"an empty value at the end", "a=1 b=\r\nb= a=2\nb=", "a int, b string, _overflow string", []string{`{"a":1,"b":""}`, `{"a":2,"b":""}`, `{"b":""}`}},
@@ -45,7 +45,8 @@ var texts = []struct {
 	{"a key twice", "tags=dev at=info tags=dummy\ntags=one", "tags string, at string, _overflow string", []string{`{"at":"info","tags":["dev","dummy"]}`, `{"tags":"one"}`}},
 	{"a key three times", `n=1 n="x\"y" n n=true n=-2.50`, "n string, _overflow string", []string{`{"n":[1,"x\"y",true,true,-2.50]}`}},
 	{"keys with dots", "log.level=info a.b.c=1", "log.level string, a.b.c int, _overflow string", []string{`{"log.level":"info","a.b.c":1}`}},
-	{"no pair", "hello world\na=1\n\n \t \n=x\n", "a int, _overflow string", []string{`{"a":1}`, `! no_match`, `! empty`, `! empty`, `! no_match`}},
+	{"no pair", "hello world\na=1\n\n \t \n=x\n", "a int,  string, _overflow string", []string{`{"a":1}`, `{"":"x"}`, `! no_match`, `! empty`, `! empty`}},
+	{"bare keys alone", "hello world\na=1\nb\n", "a int, _overflow string", []string{`{"hello":true,"world":true}`, `{"a":1}`, `{"b":true}`}},
 	{"no pair, in a shape made of others", "b a=1\na=1 b \nb \n", "b bool, a int, _overflow string", []string{`{"b":true,"a":1}`, `{"a":1,"b":true}`, `! no_match`}},
 	{"many digits", "f=1.5\nf=0.9876543210987654\nf=9876543210987.654\nf=-0.1234567890123457\nf=0.30000000000000004\nf=12345678901234568\n", "f float, _overflow string",
 		[]string{`{"f":1.5}`, `{"f":0.9876543210987654}`, `{"f":9876543210987.654}`, `{"f":-0.1234567890123457}`, `{"f":0.30000000000000004}`, `{"f":12345678901234568}`}},
@@ -58,7 +59,7 @@ var texts = []struct {
 func TestTexts(t *testing.T) {
 	for _, c := range texts {
 		t.Run(c.name, func(t *testing.T) {
-			batch := read(t, Options{}, c.text)
+			batch := read(t, Options{Pairs: strings.HasPrefix(c.name, "no pair")}, c.text)
 			if c.name != "a lone CR is content" {
 				assert.Equal(t, c.schema, batch.Schema().String())
 			}
@@ -214,7 +215,7 @@ func TestAWholeRecord(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
-	bound := bind(t, Options{Infer: infer.Options{Fields: []infer.Declared{timeField("ts")}, Rename: map[string]string{"m": "message"}}, Line: 60, Reject: true}, "ts=2026-01-01T00:00:00Z m=x\n")
+	bound := bind(t, Options{Infer: infer.Options{Fields: []infer.Declared{timeField("ts")}, Rename: map[string]string{"m": "message"}}, Line: 60, Reject: true, Pairs: true}, "ts=2026-01-01T00:00:00Z m=x\n")
 	w := bound.NewWorker()
 	for _, c := range []struct {
 		line string

@@ -38,6 +38,8 @@ type tape struct {
 	data  []byte
 	pairs []pair
 
+	loose bool // a line of bare keys alone is a record
+
 	fault record.Fault // why the last line is no record, at at
 	at    int
 	want  string
@@ -51,7 +53,7 @@ func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' }
 // read takes the line data[i:end] apart. A newline and slack stand at or behind end.
 func (t *tape) read(data []byte, i, end int) bool {
 	t.data, t.pairs = data, t.pairs[:0]
-	start, full := i, false
+	start, full := i, false // has a pair a value?
 	for {
 		for i < end && blank(data[i]) {
 			i++
@@ -60,12 +62,8 @@ func (t *tape) read(data []byte, i, end int) bool {
 			break
 		}
 		p := pair{key: i, next: -1, kind: isTrue}
-		if data[i] == '=' {
-			i = t.blankAt(i, end)
-		} else {
-			for i < end && !ends[data[i]] {
-				i++
-			}
+		for i < end && !ends[data[i]] {
+			i++
 		}
 		p.keyEnd, p.at, p.end, p.bare = i, i, i, true
 		if i < end && data[i] == '=' {
@@ -78,10 +76,10 @@ func (t *tape) read(data []byte, i, end int) bool {
 		t.add(&p)
 	}
 	switch {
-	case full:
-		return true
 	case len(t.pairs) == 0:
 		t.fail(record.Empty, end, "a pair of key=value")
+	case full || t.loose:
+		return true
 	default:
 		t.fail(record.NoMatch, start, "a pair of key=value")
 	}

@@ -103,7 +103,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				}
 			}
 		}
-		if full && i-start <= limit && (!back || s.unique(count)) {
+		if (full || w.loose) && count > 0 && i-start <= limit && (!back || s.unique(count)) {
 			b.Row++
 			continue
 		}

@@ -30,7 +30,7 @@ func (b *Bound) newWorker(whole bool) *worker {
 	nodes := b.layout.Nodes
 	w := &worker{options: &b.plan.options, layout: b.layout, whole: whole, reads: make([]infer.Read, len(nodes)), seen: make([]uint32, len(nodes)),
 		last: make([]int32, len(nodes)), scratch: make([]byte, 0, 128)}
-	w.tree = b.layout.Root
+	w.tree, w.loose = b.layout.Root, !b.plan.options.Pairs
 	for i, n := range nodes {
 		if n.Declared != nil && n.Declared.Words != nil && n.Column >= 0 {
 			w.reads[i] = n.Declared.Words()

@@ -101,12 +101,12 @@ func (w *worker) host(i int) int {
 	for ; end < w.end && w.data[end] != ' '; end++ {
 		bracket = bracket || w.data[end] == '['
 	}
-	if end == i || end == w.end || bracket || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) {
+	if end == i || end == w.end && !w.p.o.Partial || bracket || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) {
 		return i
 	}
 	w.text(colHost, i, end)
 	w.hosted = w.counting && w.isHost(i, end)
-	return end + 1
+	return min(end+1, w.end)
 }
 
 var repetitions = [][]byte{[]byte("last message repeated "), []byte("--- last message repeated "), []byte("message repeated ")}

@@ -207,6 +207,15 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
+func TestAPartialHeaderGivesWhatItHas(t *testing.T) {
+	p := compile(t, Options{Partial: true, Clock: timestamp.Options{Year: 2026}})
+	rows, rejects := parse(p, p.NewWorker(), "Jun  3 12:08:33 abcd\nJun  3 12:08:33 abcd:\nJun  3 12:08:33 abcd \n")
+	require.Empty(t, rejects)
+	for i, want := range []string{`"host":"abcd"`, `"app":"abcd"`, `"host":"abcd"`} {
+		assert.Contains(t, rows[i], want)
+	}
+}
+
 func BenchmarkLines(b *testing.B) {
 	for name, line := range map[string]string{
 		"RFC3164": `Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=218.188.2.4`,

@@ -67,6 +67,19 @@ func Hex(b []byte, i, n int) (uint64, bool) {
 	return v, len(text) > 0
 }
 
+// ReadHex reads the hexadecimal integer at b[i], with or without 0x in front, and gives the position behind it.
+func ReadHex(b []byte, i int) (word int64, end int, ok bool) {
+	end = i
+	if b[i] == '0' && b[i+1]|0x20 == 'x' && nibble[b[i+2]] < 16 {
+		end += 2
+	}
+	for nibble[b[end]] < 16 {
+		end++
+	}
+	v, ok := Hex(b, i, end-i)
+	return int64(v), end, ok && v <= math.MaxInt64
+}
+
 // nibble is what a hexadecimal digit stands for, 255 for other bytes.
 var nibble = func() (t [256]byte) {
 	for c := range t {

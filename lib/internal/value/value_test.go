@@ -59,6 +59,22 @@ var numbers = []string{
 	"3.787e+04", "9007199254740993", "100018002000001906146520", "1a", "a1", "12345678a", "1234567a",
 }
 
+func TestReadHex(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int64
+		end  int
+		ok   bool
+	}{{"100", 256, 3, true}, {"0x1F ", 31, 4, true}, {"0xg", 0, 1, true}, {"g", 0, 0, false}, {"7fffffffffffffff", 1<<63 - 1, 16, true}, {"8000000000000000", -1 << 63, 16, false}, {"", 0, 0, false}} {
+		got, end, ok := ReadHex(append([]byte(c.text), make([]byte, 64)...), 0)
+		assert.Equal(t, c.ok, ok, c.text)
+		assert.Equal(t, c.end, end, c.text)
+		if ok {
+			assert.Equal(t, c.want, got, c.text)
+		}
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, text := range numbers {
 		checkNumbers(t, text)
