@@ -1,0 +1,155 @@
+package logstream
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// cluster is brokers in this process, with the three topics.
+func cluster(t *testing.T, partitions int32) Config {
+	t.Helper()
+	c, err := kfake.NewCluster(kfake.NumBrokers(3), kfake.SeedTopics(partitions, "logs", "records", "dead-letters"))
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	config := Default()
+	config.Brokers, config.Listen, config.Group = c.ListenAddrs(), "", strings.ReplaceAll(t.Name(), "/", "-")
+	return config
+}
+
+func client(t *testing.T, c Config, options ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	k, err := kgo.NewClient(append(options, kgo.SeedBrokers(c.Brokers...))...)
+	require.NoError(t, err)
+	t.Cleanup(k.Close)
+	return k
+}
+
+// send produces numbered lines, every tenth of which is none.
+func send(t *testing.T, c Config, partitions, from, to int) {
+	t.Helper()
+	k := client(t, c, kgo.DefaultProduceTopic("logs"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	for i := from; i < to; i++ {
+		value := line(i)
+		if i%10 == 0 {
+			value = fmt.Sprint("bad ", i)
+		}
+		k.Produce(t.Context(), &kgo.Record{Partition: int32(i % partitions), Value: []byte(value)}, func(_ *kgo.Record, err error) { assert.NoError(t, err) })
+	}
+	require.NoError(t, k.Flush(t.Context()))
+}
+
+// receive reads committed output until n numbers have come, and checks that they are in order within their partitions.
+func receive(t *testing.T, c Config, n int) map[int]int {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	k := client(t, c, kgo.ConsumeTopics("records", "dead-letters"), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	seen, last := map[int]int{}, map[string]int{}
+	for len(seen) < n {
+		fetches := k.PollFetches(ctx)
+		require.NoError(t, ctx.Err(), "%d of %d came", len(seen), n)
+		fetches.EachRecord(func(r *kgo.Record) {
+			number := numberOf(t, r)
+			seen[number]++
+			where := fmt.Sprint(r.Topic, r.Partition)
+			if seen[number] == 1 {
+				assert.Greater(t, number+1, last[where], "in order")
+				last[where] = number
+			}
+		})
+	}
+	return seen
+}
+
+func numberOf(t *testing.T, r *kgo.Record) (n int) {
+	text := string(r.Value)
+	var err error
+	if r.Topic == "dead-letters" {
+		_, err = fmt.Sscanf(text, "bad %d", &n)
+	} else {
+		_, rest, _ := strings.Cut(text, `"target":"/`)
+		_, err = fmt.Sscanf(rest, "%d", &n)
+	}
+	require.NoError(t, err, text)
+	return n
+}
+
+// running starts a processor; stop ends it and gives its error.
+func running(t *testing.T, c Config) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Run(ctx, c, t.Output()) }()
+	stopped := false
+	stop = func() {
+		if !stopped {
+			stopped = true
+			cancel()
+			select {
+			case err := <-done:
+				assert.NoError(t, err)
+			case <-time.After(20 * time.Second):
+				t.Error("it does not end")
+			}
+		}
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+func TestProcess(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"exactly once":  func(*Config) {},
+		"at least once": func(c *Config) { c.AtLeastOnce = true },
+		"named":         func(c *Config) { c.Format = "combined" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := cluster(t, 3)
+			change(&c)
+			send(t, c, 3, 0, 1000)
+			stop := running(t, c)
+			receive(t, c, 1000)
+			stop()
+			// A second one goes on where the first ended, and two share the work.
+			running(t, c)
+			c.Transactional += "-2"
+			running(t, c)
+			send(t, c, 3, 1000, 2000)
+			for n, times := range receive(t, c, 2000) {
+				assert.Equal(t, 1, times, n)
+			}
+		})
+	}
+}
+
+func TestTopicsThatDoNotFit(t *testing.T) {
+	c := cluster(t, 3)
+	c.Output = "none"
+	require.ErrorIs(t, Run(t.Context(), c, t.Output()), ErrTopics)
+	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(3, "logs"), kfake.SeedTopics(2, "records", "dead-letters"))
+	require.NoError(t, err)
+	defer fake.Close()
+	c.Brokers, c.Output = fake.ListenAddrs(), "records"
+	require.ErrorContains(t, Run(t.Context(), c, t.Output()), "records has 2 partitions, logs has 3")
+	c = cluster(t, 1)
+	c.Format = "combind"
+	require.ErrorContains(t, Run(t.Context(), c, t.Output()), "combined")
+}
+
+func TestConfiguration(t *testing.T) {
+	none := func(string) (string, bool) { return "", false }
+	_, err := Parse(nil, none, t.Output())
+	require.NoError(t, err)
+	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names"} {
+		_, err := Parse(strings.Fields(args), none, t.Output())
+		require.ErrorContains(t, err, want)
+	}
+}

@@ -1,0 +1,169 @@
+package logstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
+)
+
+// Version of the service.
+const Version = "0.1.0"
+
+// ErrTopics are topics that do not fit together.
+var ErrTopics = errors.New("topics")
+
+// Run works until ctx ends, and then settles what it has begun.
+func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
+	t, err := telemetry.Start(ctx, telemetry.Options{Service: "logstream", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint != ""})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err = errors.Join(err, t.Shutdown(stop))
+	}()
+	m, err := newMetrics(t.Meter, c.Input)
+	if err != nil {
+		return err
+	}
+	if err := c.topics(ctx); err != nil {
+		return err
+	}
+	parser, err := c.parser(ctx)
+	if err != nil || parser == nil {
+		return err
+	}
+	s, err := c.session(m)
+	if err != nil {
+		return err
+	}
+	stop, err := serve(c.Listen, t.Metrics)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	defer stop()
+	t.Log.InfoContext(ctx, "working", "input", c.Input, "output", c.Output, "format", parser.Definition(), "exactly once", !c.AtLeastOnce)
+	transform := &transformer{parser: parser, output: c.Output, dead: c.Dead, most: int(c.Message)}
+	if c.As == "arrow" {
+		transform.arrow = &arrowOutput{}
+	}
+	p := &processor{session: s, transform: transform, metrics: m, log: t.Log, settle: c.Settle, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	return p.run(ctx)
+}
+
+// session connects, as a member of the group.
+func (c *Config) session(m *metrics) (session, error) {
+	options := []kgo.Opt{
+		kgo.SeedBrokers(c.Brokers...), kgo.ClientID("logstream"), kgo.ConsumeTopics(c.Input), kgo.ConsumerGroup(c.Group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.Balancers(kgo.CooperativeStickyBalancer()), // a rebalance stops only the partitions that move
+		kgo.RecordPartitioner(kgo.ManualPartitioner()),
+		kgo.DisableAutoCommit(),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.FetchMaxBytes(16 << 20), kgo.FetchMaxPartitionBytes(4 << 20), kgo.FetchMaxWait(250 * time.Millisecond), // bounds what waits in memory
+		kgo.ProducerLinger(0), kgo.MaxBufferedRecords(100_000), kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
+		kgo.RecordDeliveryTimeout(c.Settle),
+		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
+		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
+		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
+	}
+	if c.AtLeastOnce {
+		client, err := kgo.NewClient(append(options, kgo.BlockRebalanceOnPoll())...)
+		if err != nil {
+			return nil, fmt.Errorf("kafka: %w", err)
+		}
+		return &atLeastOnce{Client: client, most: c.Poll}, nil
+	}
+	// What a process leaves open when it dies ends after 15 s: until then readers of committed records wait in its partitions.
+	s, err := kgo.NewGroupTransactSession(append(options, kgo.TransactionalID(c.Transactional), kgo.TransactionTimeout(15*time.Second), kgo.RequireStableFetchOffsets())...)
+	if err != nil {
+		return nil, fmt.Errorf("kafka: %w", err)
+	}
+	return &exactlyOnce{s, c.Poll}, nil
+}
+
+// topics checks that the topics are there, and that each partition of the input has one in the outputs.
+func (c *Config) topics(ctx context.Context) error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...))
+	if err != nil {
+		return fmt.Errorf("kafka: %w", err)
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	details, err := kadm.NewClient(client).ListTopics(ctx, c.Input, c.Output, c.Dead)
+	if err != nil {
+		return fmt.Errorf("kafka: %w", err)
+	}
+	for _, name := range []string{c.Input, c.Output, c.Dead} {
+		if d := details[name]; d.Err != nil {
+			return fmt.Errorf("%w: %s: %w", ErrTopics, name, d.Err)
+		}
+		if have, want := len(details[name].Partitions), len(details[c.Input].Partitions); have < want {
+			return fmt.Errorf("%w: %s has %d partitions, %s has %d: the order of a partition could not be kept", ErrTopics, name, have, c.Input, want)
+		}
+	}
+	return nil
+}
+
+// parser is the one of -format, or of what the first messages look like. It is nil when ctx ends before there are any.
+func (c *Config) parser(ctx context.Context) (*sawlog.Parser, error) {
+	definition := c.Format
+	if definition == "auto" {
+		sample, err := c.sample(ctx)
+		if sample == nil {
+			return nil, err
+		}
+		definition = sawlog.Detect(sample).Definition
+	}
+	return sawlog.NewParser(definition)
+}
+
+// sample is the beginning of the input, read without the group.
+func (c *Config) sample(ctx context.Context) ([]byte, error) {
+	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Input), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	if err != nil {
+		return nil, fmt.Errorf("kafka: %w", err)
+	}
+	defer client.Close()
+	var sample []byte
+	fetches := client.PollRecords(ctx, 100)
+	for _, r := range fetches.Records() {
+		sample = append(append(sample, r.Value...), '\n')
+	}
+	if ctx.Err() != nil {
+		return nil, nil
+	}
+	return sample, fetches.Err()
+}
+
+// serve answers /health, /ready and /metrics.
+func serve(address string, metrics http.Handler) (stop func(), err error) {
+	if address == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{\"status\":\"ok\"}\n") }
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /health", ok)
+	mux.HandleFunc("GET /ready", ok) // it listens only when it is a member of the group
+	mux.Handle("GET /metrics", metrics)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	go func() { _ = server.Serve(l) }()
+	return func() { _ = server.Close() }, nil
+}

@@ -1,0 +1,188 @@
+package logstream
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+)
+
+// transformer turns messages of log lines into messages of records, and lines that are none into dead letters. It is for one goroutine at a
+// time, and its memory is used again: what it gives is valid until the next reset, which is when all of it has been acknowledged.
+type transformer struct {
+	parser  *sawlog.Parser
+	output  string // topic
+	dead    string // topic
+	most    int    // bytes of an output message's value
+	arrow   *arrowOutput
+	block   []byte       // the lines of the messages under way
+	ends    []end        // of each message in block
+	arena   []byte       // output values
+	records []kgo.Record // output messages
+	count   counts
+}
+
+// end is where a message ends in a block: by bytes, and by lines.
+type end struct {
+	bytes int
+	lines int64
+}
+
+// counts is what became of messages.
+type counts struct {
+	messages, bytes, records, rejects int64
+}
+
+func (c *counts) add(d counts) {
+	c.messages += d.messages
+	c.bytes += d.bytes
+	c.records += d.records
+	c.rejects += d.rejects
+}
+
+// reset forgets what was given out.
+func (t *transformer) reset() {
+	clear(t.records) // drops what they point to
+	t.arena, t.records, t.count = t.arena[:0], t.records[:0], counts{}
+}
+
+// blockSize is how much is parsed at a time: it stays in the processor's cache.
+const blockSize = 256 << 10
+
+// messages transforms messages of one partition, in their order. The output goes to the partition of the same number, so that it has the
+// same order.
+func (t *transformer) messages(in []*kgo.Record) error {
+	for len(in) > 0 {
+		n, size := 0, 0
+		for n < len(in) && (n == 0 || size+len(in[n].Value) < blockSize) {
+			size += len(in[n].Value) + 1
+			n++
+		}
+		if err := t.parse(in[:n]); err != nil {
+			return err
+		}
+		in = in[n:]
+	}
+	return nil
+}
+
+// parse takes messages that fit a block.
+func (t *transformer) parse(in []*kgo.Record) error {
+	t.block, t.ends = t.block[:0], t.ends[:0]
+	lines := int64(0)
+	for _, m := range in {
+		value := bytes.TrimSuffix(m.Value, []byte("\n"))
+		t.block = append(append(t.block, value...), '\n')
+		lines += int64(bytes.Count(value, []byte("\n"))) + 1
+		t.ends = append(t.ends, end{len(t.block), lines})
+		t.count.messages++
+		t.count.bytes += int64(len(m.Value))
+	}
+	b := t.parser.Parse(t.block)
+	if b.Continuations() > 0 && len(in) > 1 {
+		// Records of several lines end with their message: each message is parsed alone.
+		b.Release()
+		for i := range in {
+			if err := t.parse(in[i : i+1]); err != nil {
+				return err
+			}
+			t.count.messages--
+			t.count.bytes -= int64(len(in[i].Value))
+		}
+		return nil
+	}
+	t.count.records += int64(b.Len())
+	t.deadLetters(in, b)
+	if t.arrow != nil {
+		return t.arrow.batch(t, in, b) // releases b
+	}
+	t.json(in, b)
+	b.Release()
+	return nil
+}
+
+// json gives a message for each message that has records: its records as JSON, one a line. Lines and rows are in the same order, and what
+// is no row is a reject: so the rows of a message are counted off.
+func (t *transformer) json(in []*kgo.Record, b *sawlog.Batch) {
+	row, reject, line := 0, 0, int64(0)
+	for i, m := range in {
+		rows := int(t.ends[i].lines - line)
+		line = t.ends[i].lines
+		for reject < b.Rejects() && b.Reject(reject).Line <= line {
+			reject++
+			rows--
+		}
+		if len(in) == 1 { // its lines may be more than its records
+			rows = b.Len()
+		}
+		t.rows(m, b, row, row+rows)
+		row += rows
+	}
+}
+
+// rows writes rows into messages; more than one when they are too large for one.
+func (t *transformer) rows(m *kgo.Record, b *sawlog.Batch, from, to int) {
+	start := len(t.arena)
+	for row := from; row < to; row++ {
+		before := len(t.arena)
+		t.arena = append(b.AppendJSON(t.arena, row, true), '\n')
+		if len(t.arena)-start <= t.most {
+			continue
+		}
+		if before > start {
+			t.emit(m, t.arena[start:before-1])
+			start = before
+		}
+		if len(t.arena)-start > t.most { // one record that no message may be large enough for
+			t.letter(m, t.arena[start:start+t.most], "too_large", kgo.RecordHeader{Key: "sawlog.length", Value: strconv.AppendInt(nil, int64(len(t.arena)-start), 10)})
+			start = len(t.arena)
+		}
+	}
+	if len(t.arena) > start {
+		t.emit(m, t.arena[start:len(t.arena)-1])
+	}
+}
+
+func (t *transformer) emit(m *kgo.Record, value []byte) {
+	t.records = append(t.records, kgo.Record{Topic: t.output, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: m.Headers, Timestamp: m.Timestamp})
+}
+
+// deadLetters gives a message for each reject: the line as it was, and why it is none in headers.
+func (t *transformer) deadLetters(in []*kgo.Record, b *sawlog.Batch) {
+	at, before := 0, int64(0) // the message, and how many lines are before it
+	for i := range b.Rejects() {
+		if b.Fault(i).String() == "empty" { // nothing to keep
+			continue
+		}
+		t.count.rejects++
+		reject := b.Reject(i)
+		for t.ends[at].lines < reject.Line {
+			before = t.ends[at].lines
+			at++
+		}
+		why := t.parser.Explain(reject.Raw)
+		raw := len(t.arena)
+		t.arena = append(t.arena, reject.Raw...)
+		t.letter(in[at], t.arena[raw:], reject.Fault.String(),
+			kgo.RecordHeader{Key: "sawlog.line", Value: strconv.AppendInt(nil, reject.Line-before, 10)},
+			kgo.RecordHeader{Key: "sawlog.element", Value: []byte(why.Element)},
+			kgo.RecordHeader{Key: "sawlog.column", Value: []byte(why.Column)},
+			kgo.RecordHeader{Key: "sawlog.expected", Value: []byte(why.Expected)})
+	}
+}
+
+// letter is a dead letter: it says where it comes from, so that it can be sent again.
+func (t *transformer) letter(m *kgo.Record, value []byte, reason string, more ...kgo.RecordHeader) {
+	headers := make([]kgo.RecordHeader, 0, len(m.Headers)+len(more)+2)
+	headers = append(append(headers, m.Headers...), kgo.RecordHeader{Key: "sawlog.reason", Value: []byte(reason)},
+		kgo.RecordHeader{Key: "sawlog.source", Value: fmt.Appendf(nil, "%s/%d/%d", m.Topic, m.Partition, m.Offset)})
+	for _, h := range more {
+		if len(h.Value) > 0 {
+			headers = append(headers, h)
+		}
+	}
+	t.records = append(t.records, kgo.Record{Topic: t.dead, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp})
+}

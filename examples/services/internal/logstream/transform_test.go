@@ -1,0 +1,171 @@
+package logstream
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+)
+
+const access = `192.0.2.1 - - [05/Mar/2026:10:00:00 +0000] "GET /%d HTTP/1.1" 200 12 "-" "agent"`
+
+func line(n int) string { return fmt.Sprintf(access, n) }
+
+func transform(t testing.TB, definition string, most int) *transformer {
+	t.Helper()
+	p, err := sawlog.NewParser(definition)
+	require.NoError(t, err)
+	return &transformer{parser: p, output: "records", dead: "dead", most: most}
+}
+
+func messages(values ...string) (all []*kgo.Record) {
+	for i, v := range values {
+		all = append(all, &kgo.Record{Topic: "logs", Partition: 3, Offset: int64(100 + i), Key: fmt.Append(nil, "k", i), Value: []byte(v), Headers: []kgo.RecordHeader{{Key: "h", Value: []byte("v")}}})
+	}
+	return all
+}
+
+// shown is an output message as the tests compare it: "topic key value".
+func shown(records []kgo.Record) (all []string) {
+	for _, r := range records {
+		all = append(all, fmt.Sprintf("%s %s %s", r.Topic, r.Key, r.Value))
+	}
+	return all
+}
+
+func header(r kgo.Record, key string) string {
+	for _, h := range r.Headers {
+		if h.Key == key {
+			return string(h.Value)
+		}
+	}
+	return ""
+}
+
+func TestJSON(t *testing.T) {
+	for name, c := range map[string]struct {
+		definition string
+		in, out    []string
+		count      counts
+	}{
+		"one line each": {"json", []string{`{"n":1}`, `{"n":2}` + "\n", `{"n":3}` + "\r\n"}, []string{`records k0 {"n":1}`, `records k1 {"n":2}`, `records k2 {"n":3}`}, counts{3, 24, 3, 0}},
+		"several lines": {"json", []string{`{"n":1}` + "\n" + `{"n":2}`, `{"n":3}`}, []string{`records k0 {"n":1}` + "\n" + `{"n":2}`, `records k1 {"n":3}`}, counts{2, 22, 3, 0}},
+		"rejects between": {"json", []string{"x", `{"n":1}` + "\ny\n" + `{"n":2}`, "z", `{"n":3}`},
+			[]string{"dead k0 x", "dead k1 y", "dead k2 z", `records k1 {"n":1}` + "\n" + `{"n":2}`, `records k3 {"n":3}`}, counts{4, 26, 3, 3}},
+		"nothing":          {"json", []string{"", "\n", "\n\n", `{"n":1}`}, []string{`records k3 {"n":1}`}, counts{4, 10, 1, 0}},
+		"records of lines": {`{"dissect":"%{time} %{message}","multiline":{"start":"^\\d"}}`, []string{"1 a\n  at b\n  at c", "2 d", "3 e\n f"}, []string{`records k0 {"time":"1","message":"a\n  at b\n  at c"}`, `records k1 {"time":"2","message":"d"}`, `records k2 {"time":"3","message":"e\n f"}`}, counts{3, 26, 3, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := transform(t, c.definition, 1000)
+			for range 2 { // its memory is used again
+				tr.reset()
+				require.NoError(t, tr.messages(messages(c.in...)))
+				assert.Equal(t, c.out, shown(tr.records))
+				assert.Equal(t, c.count, tr.count)
+				for _, r := range tr.records {
+					assert.EqualValues(t, 3, r.Partition)
+					assert.Equal(t, "v", header(r, "h"), "headers go along, traces in them")
+				}
+			}
+		})
+	}
+}
+
+func TestDeadLettersSayWhy(t *testing.T) {
+	tr := transform(t, "combined", 1000)
+	bad := strings.Replace(line(1), " 200 ", " xyz ", 1)
+	require.NoError(t, tr.messages(messages(line(0), line(1)+"\n"+bad)))
+	require.Len(t, tr.records, 3)
+	dead := tr.records[0]
+	assert.Equal(t, bad, string(dead.Value))
+	for key, want := range map[string]string{"sawlog.reason": "bad_value", "sawlog.source": "logs/3/101", "sawlog.line": "2", "sawlog.column": "status"} {
+		assert.Equal(t, want, header(dead, key), key)
+	}
+}
+
+func TestLargeOutput(t *testing.T) {
+	tr := transform(t, "json", 40)
+	row := func(n int) string { return fmt.Sprintf(`{"n":%d}`, n) }
+	many := row(1) + "\n" + row(2) + "\n" + row(3) + "\n" + row(4) + "\n" + row(5) + "\n" + row(6)
+	require.NoError(t, tr.messages(messages(many, `{"s":"`+strings.Repeat("x", 100)+`"}`, row(7))))
+	got := shown(tr.records)
+	require.Len(t, got, 4)
+	assert.Equal(t, many, strings.ReplaceAll(got[0]+"\n"+got[1], "records k0 ", ""))
+	assert.Equal(t, "too_large", header(tr.records[2], "sawlog.reason"))
+	assert.Equal(t, "dead", tr.records[2].Topic)
+	assert.Equal(t, "records k2 "+row(7), got[3])
+}
+
+// TestBlocks has more messages than fit a block: each line comes out once, in order.
+func TestBlocks(t *testing.T) {
+	tr := transform(t, "combined", 1<<20)
+	var in []string
+	for i := range 20_000 {
+		in = append(in, line(i))
+		if i%777 == 0 {
+			in = append(in, "bad")
+		}
+	}
+	require.NoError(t, tr.messages(messages(in...)))
+	next := 0
+	for _, r := range tr.records {
+		if r.Topic == "records" {
+			require.Contains(t, string(r.Value), fmt.Sprintf(`"target":"/%d"`, next))
+			next++
+		}
+	}
+	assert.Equal(t, 20_000, next)
+	assert.EqualValues(t, 26, tr.count.rejects)
+}
+
+func TestArrow(t *testing.T) {
+	tr := transform(t, "combined", 64<<10)
+	tr.arrow = &arrowOutput{}
+	var in []string
+	for i := range 3000 {
+		in = append(in, line(i), "bad")
+	}
+	require.NoError(t, tr.messages(messages(in...)))
+	rows, dead := int64(0), 0
+	for _, r := range tr.records {
+		if r.Topic == "dead" {
+			dead++
+			continue
+		}
+		assert.LessOrEqual(t, len(r.Value), 64<<10)
+		assert.NotEmpty(t, header(r, "sawlog.offsets"))
+		stream, err := ipc.NewReader(bytes.NewReader(r.Value))
+		require.NoError(t, err)
+		for stream.Next() {
+			rows += stream.RecordBatch().NumRows()
+		}
+		require.NoError(t, stream.Err())
+		stream.Release()
+	}
+	assert.EqualValues(t, 3000, rows)
+	assert.Equal(t, 3000, dead)
+}
+
+func BenchmarkTransform(b *testing.B) {
+	tr := transform(b, "combined", 1<<20)
+	var values []string
+	size := 0
+	for i := range 10_000 {
+		values = append(values, line(i))
+		size += len(line(i))
+	}
+	in := messages(values...)
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		tr.reset()
+		require.NoError(b, tr.messages(in))
+	}
+}
