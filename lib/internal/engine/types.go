@@ -20,12 +20,15 @@ type declared struct {
 }
 
 // declarable are the types that Fields may give.
-var declarable = []string{"string", "int", "uint", "float", "bool", "timestamp", "duration", "ip", "bytes"}
+var declarable = []string{"string", "int", "uint", "float", "bool", "timestamp", "duration", "ip", "bytes", "size"}
 
 func parseTypes(fields map[string]string) (map[string]declared, error) {
 	types := make(map[string]declared, len(fields))
 	for name, text := range fields {
 		word, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
+		if word == "size" && arg == "" {
+			word, arg = "int", "size"
+		}
 		t, arg := record.ParseType(word), strings.TrimSpace(arg)
 		if !slices.Contains(declarable, word) {
 			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q has the unknown type %q", name, text), Names: declarable}
@@ -35,7 +38,7 @@ func parseTypes(fields map[string]string) (map[string]declared, error) {
 			arg = "auto"
 		case t == record.Duration && !slices.Contains([]string{"", "s", "ms", "us", "ns"}, arg):
 			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: a duration takes the unit of bare numbers, not %q", name, arg), Names: []string{"s", "ms", "us", "ns"}}
-		case t == record.Int && arg == "hex", t == record.String && arg == "unquote":
+		case t == record.Int && (arg == "hex" || arg == "size"), t == record.String && arg == "unquote":
 		case t != record.Timestamp && t != record.Duration && arg != "":
 			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: the type %s takes no argument, but has %q", name, word, arg)}
 		}
@@ -104,6 +107,26 @@ func inferDeclared(name string, t declared, clock timestamp.Options) infer.Decla
 		}
 	case record.IP:
 		field.Check = value.IP
+	case record.Int:
+		switch t.Arg {
+		case "hex":
+			field.Words = func() infer.Read { return value.ReadHex }
+		case "size":
+			field.Words = func() infer.Read { return value.ReadSize }
+		}
+	case record.String:
+		if t.Arg == "unquote" {
+			field.Rewrite = unquote
+		}
 	}
 	return field
+}
+
+// unquote appends text without the quotes around it, if there are any, and the escapes between them undone.
+func unquote(dst, text []byte) ([]byte, bool) {
+	n := len(text)
+	if n >= 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] {
+		return value.Unquote(dst, text[1:n-1]), true
+	}
+	return append(dst, text...), true
 }

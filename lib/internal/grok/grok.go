@@ -28,7 +28,7 @@ import (
 // Declared is a type that the user gave a field.
 type Declared struct {
 	Type   record.Type
-	Layout string // timestamp: the layout; duration: the unit; int: "hex" or nothing; string: "unquote" or nothing
+	Layout string // timestamp: the layout; duration: the unit; int: "hex", "size" or nothing; string: "unquote" or nothing
 }
 
 // Options are a definition. Patterns is the only thing that must be there.
@@ -163,6 +163,7 @@ type column struct {
 	list    bool // every match fills it more than once
 	last    bool // of several the last counts
 	hex     bool
+	size    bool
 	unquote bool
 	index   int // in the schema
 }
@@ -254,7 +255,8 @@ func (p *Plan) declare(names map[string]int) error {
 		c := &p.columns[at]
 		c.list, c.last = false, true
 		c.kind = kind{t: d.Type, layout: d.Layout}
-		c.hex, c.unquote = d.Type == record.Int && d.Layout == "hex", d.Type == record.String && d.Layout == "unquote"
+		c.hex, c.size = d.Type == record.Int && d.Layout == "hex", d.Type == record.Int && d.Layout == "size"
+		c.unquote = d.Type == record.String && d.Layout == "unquote"
 		if d.Type == record.Timestamp {
 			layout, err := timestamp.Compile(d.Layout)
 			if err != nil {

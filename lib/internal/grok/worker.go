@@ -164,6 +164,10 @@ func (w *worker) word(col *column, data []byte, i, end int) (uint64, bool) {
 	n := end - i
 	switch col.kind.t {
 	case record.Int:
+		if col.size {
+			v, ok := value.Size(data[i:end])
+			return uint64(v), ok
+		}
 		if col.hex || n > 2 && data[i] == '0' && data[i+1]|0x20 == 'x' {
 			return value.Hex(data, i, n)
 		}

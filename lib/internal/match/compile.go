@@ -15,7 +15,7 @@ import (
 // Declared is a type that the user gave a field.
 type Declared struct {
 	Type   record.Type
-	Layout string // timestamp: the layout; duration: the unit; int: "" or "hex"; string: "" or "unquote"
+	Layout string // timestamp: the layout; duration: the unit; int: "", "hex" or "size"; string: "" or "unquote"
 }
 
 // Options refine a pattern.
@@ -315,7 +315,7 @@ var conversions = map[pattern.Kind]struct {
 	t, second record.Type
 }{
 	pattern.KindUint: {convertUint, record.Uint, 0}, pattern.KindFloat: {convertFloat, record.Float, 0}, pattern.KindDuration: {convertDuration, record.Duration, 0},
-	pattern.KindIP: {convertIP, record.IP, 0}, pattern.KindBool: {convertBool, record.Bool, 0}, pattern.KindHex: {convertHex, record.Int, 0},
+	pattern.KindIP: {convertIP, record.IP, 0}, pattern.KindBool: {convertBool, record.Bool, 0}, pattern.KindHex: {convertHex, record.Int, 0}, pattern.KindSize: {convertSize, record.Int, 0},
 	pattern.KindHostPort: {convertHostPort, record.String, record.Int}, pattern.KindHostParen: {convertHostParen, record.String, record.Int},
 	pattern.KindTag: {convertTag, record.String, record.String}, pattern.KindPriority: {convertPriority, record.Uint, record.Uint},
 	pattern.KindDotted:   {convertDotted, record.String, record.String},
@@ -326,8 +326,11 @@ var conversions = map[pattern.Kind]struct {
 func kindOf(d Declared) pattern.Kind {
 	switch d.Type {
 	case record.Int:
-		if d.Layout == "hex" {
+		switch d.Layout {
+		case "hex":
 			return pattern.KindHex
+		case "size":
+			return pattern.KindSize
 		}
 		return pattern.KindInt
 	case record.Uint:

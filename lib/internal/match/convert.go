@@ -80,6 +80,11 @@ func convertHex(b *record.Builder, e *step, data []byte, i, end int, _ bool) boo
 	return ok && v <= math.MaxInt64 && word(v, b, e)
 }
 
+func convertSize(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
+	v, ok := value.Size(data[i:end])
+	return ok && word(uint64(v), b, e)
+}
+
 // convertPriority splits the number of a syslog line.
 func convertPriority(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
 	v, ok := value.Uint(data, i, end-i)

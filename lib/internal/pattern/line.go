@@ -231,7 +231,7 @@ func (p *linePattern) field() (lineNode, *Error) {
 }
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
-	"hex": KindHex, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted,
+	"hex": KindHex, "size": KindSize, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted,
 	"priority": KindPriority, "request": KindRequest, "commas": KindText, "blanks": KindText, "bars": KindText, "upstreams": KindText, "more": KindRest, "pairs": KindPairs}
 
 // lineType gives e its type and what the words behind that say.
