@@ -101,10 +101,6 @@ func inferDeclared(name string, t declared, clock timestamp.Options) infer.Decla
 		field.RFC3339 = layout.RFC3339()
 	case record.Duration:
 		field.Words = func() infer.Read { return value.ReadDuration(value.Unit(t.Arg)) }
-	case record.Int:
-		if t.Arg == "hex" {
-			field.Words = func() infer.Read { return value.ReadHex }
-		}
 	case record.IP:
 		field.Check = value.IP
 	case record.Int:

@@ -77,16 +77,3 @@ func ReadSize(b []byte, i int) (size int64, end int, ok bool) {
 	size, ok = Size(b[i:end])
 	return size, end, ok
 }
-
-// ReadHex reads a hexadecimal number at a position, with or without 0x in front.
-func ReadHex(b []byte, i int) (v int64, end int, ok bool) {
-	end = i
-	if mem.At(b, i) == '0' && mem.At(b, i+1)|lower == 'x' {
-		end += 2
-	}
-	for nibble[mem.At(b, end)] < 16 {
-		end++
-	}
-	word, ok := Hex(b, i, end-i)
-	return int64(word), end, ok && word <= math.MaxInt64
-}

@@ -28,14 +28,3 @@ func TestSizes(t *testing.T) {
 		}
 	}
 }
-
-func TestReadHex(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "ff": 255, "0xFF": 255, "100": 256, "7fffffffffffffff": 1<<63 - 1, "": -1, "0x": -1, "8000000000000000": -1, "fffffffffffffffff": -1} {
-		got, end, ok := ReadHex(append([]byte(text), make([]byte, 64)...), 0)
-		assert.Equal(t, want >= 0, ok, text)
-		if ok {
-			assert.Equal(t, want, got)
-			assert.Equal(t, len(text), end)
-		}
-	}
-}
