@@ -411,6 +411,21 @@ func (b *Builder) SetConstant(c *Col, text string) {
 	}
 }
 
+// PutText writes the text data[i:i+n] in the row under way of the column k, -1: of none, and marks it as present. 16 bytes at i must be
+// readable.
+func (b *Builder) PutText(k int, data []byte, i, n int) {
+	if k < 0 {
+		return
+	}
+	c, row := &b.Cols[k], b.Row
+	c.Valid[row>>6] |= 1 << (row & 63)
+	if c.Dict == nil {
+		c.Views[row] = MakeView(data, i, n, b.Buffer)
+	} else {
+		c.Index[row] = c.Dict.Lookup(data, i, n)
+	}
+}
+
 // SetSide writes what was appended to Side since it was start bytes long in the row under way of a string or dictionary column.
 func (b *Builder) SetSide(c *Col, start int) {
 	if c.Dict == nil {

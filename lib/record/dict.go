@@ -4,8 +4,8 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
-// Dict is the list of distinct texts of a dictionary column in one batch. Texts up to eight bytes (GET, INFO) are found by one compare
-// in a direct-mapped cache; the others by a map.
+// Dict is the list of distinct texts of a dictionary column in one batch. Texts up to sixteen bytes (GET, INFO, sshd(pam_unix)) are found
+// by a compare in a direct-mapped cache; the others by a map.
 type Dict struct {
 	Offsets []int32 // Arrow's: one more than there are texts
 	Bytes   []byte
@@ -16,9 +16,9 @@ type Dict struct {
 }
 
 type slot struct {
-	word  uint64
-	n     int32
-	index int32
+	lo, hi uint64
+	n      int32
+	index  int32
 }
 
 func (d *Dict) reset() {
@@ -26,19 +26,25 @@ func (d *Dict) reset() {
 	d.Epoch++
 	clear(d.more)
 	for i := range d.slots {
-		d.slots[i] = slot{n: -1}
+		d.slots[i].n = -1
 	}
 }
 
-// Lookup is the index of the text data[i:i+n], which is added when it is new. 8 bytes at i must be readable.
+// Lookup is the index of the text data[i:i+n], which is added when it is new. Eight bytes behind it must be readable.
 func (d *Dict) Lookup(data []byte, i, n int) int32 {
-	if n > 8 || n == 0 {
+	const spread = 0x9E3779B97F4A7C15
+	var lo, hi uint64
+	switch {
+	case n <= 8:
+		lo = mem.Load64(data, i) & lows[n&15]
+	case n <= 16:
+		lo, hi = mem.Load64(data, i), mem.Load64(data, i+8)&lows[(n-8)&15]
+	default:
 		return d.find(data[i : i+n])
 	}
-	w := mem.Load64(data, i) & (^uint64(0) >> (uint(64-8*n) & 63))
-	s := &d.slots[(w*0x9E3779B97F4A7C15)>>58]
-	if s.word != w || s.n != int32(n) {
-		*s = slot{w, int32(n), d.find(data[i : i+n])}
+	s := &d.slots[((lo^hi*spread)*spread)>>58]
+	if s.lo != lo || s.hi != hi || s.n != int32(n) {
+		*s = slot{lo, hi, int32(n), d.find(data[i : i+n])}
 	}
 	return s.index
 }

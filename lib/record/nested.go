@@ -1,6 +1,10 @@
 package record
 
-import "github.com/sawlog/sawlog/lib/internal/mem"
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
 
 // Nested is the inside of a list or a map under way: its elements, those of all rows one behind the other. A parser appends to Items (and
 // Keys, for a map) and then calls EndList; how many elements a batch has is not known beforehand, so they lie in memory of their own and
@@ -38,19 +42,34 @@ func newItems(f *Field) *Items {
 	return items
 }
 
+// grow counts the element that was just written.
 func (t *Items) grow(present bool) {
-	if t.Len&63 == 0 {
-		t.valid = append(t.valid[:t.Len/64], 0)
+	n := t.Len
+	if n&63 == 0 {
+		if n>>6 >= len(t.valid) {
+			t.valid = room(t.valid, n>>6)
+		}
+		t.valid[n>>6] = 0
 	}
 	if present {
-		t.valid[t.Len>>6] |= 1 << (t.Len & 63)
+		t.valid[n>>6] |= 1 << (n & 63)
 	}
-	t.Len++
+	t.Len = n + 1
+}
+
+// room is s, whose first n values are in use, with room for more: all of its capacity is its length, so that the next one is an
+// assignment and not an append.
+func room[T any](s []T, n int) []T {
+	s = slices.Grow(s[:n], n/2+64)
+	return s[:cap(s)]
 }
 
 // Word appends an int, uint, float (its bits), timestamp or duration.
 func (t *Items) Word(w uint64) {
-	t.words = append(t.words[:t.Len], w)
+	if t.Len >= len(t.words) {
+		t.words = room(t.words, t.Len)
+	}
+	t.words[t.Len] = w
 	t.grow(true)
 }
 
@@ -62,8 +81,8 @@ func (t *Items) Bool(v bool) {
 
 // bit writes the next bit into words.
 func (t *Items) bit(v bool) {
-	if t.Len&63 == 0 {
-		t.words = append(t.words[:t.Len/64], 0)
+	if t.Len>>6 >= len(t.words) {
+		t.words = room(t.words, t.Len>>6)
 	}
 	word, mask := t.Len>>6, uint64(1)<<(t.Len&63)
 	t.words[word] &^= mask // what was taken back may have left it
@@ -74,7 +93,10 @@ func (t *Items) bit(v bool) {
 
 // Text appends a text.
 func (t *Items) Text(v View) {
-	t.views = append(t.views[:t.Len], v)
+	if t.Len >= len(t.views) {
+		t.views = room(t.views, t.Len)
+	}
+	t.views[t.Len] = v
 	t.grow(true)
 }
 
@@ -82,20 +104,24 @@ func (t *Items) Text(v View) {
 func (t *Items) Null() {
 	switch {
 	case t.Nested != nil:
-		t.ends = append(t.ends[:t.Len], int32(t.Nested.Items.Len))
+		t.End()
 	case t.Type == Bool:
-		t.bit(false)
+		t.Bool(false)
 	case t.Type.Text():
-		t.views = append(t.views[:t.Len], View{})
+		t.Text(View{})
 	default:
-		t.words = append(t.words[:t.Len], 0)
+		t.Word(0)
 	}
-	t.grow(false)
+	n := t.Len - 1
+	t.valid[n>>6] &^= 1 << (n & 63)
 }
 
 // End appends the inner list or map whose elements were appended to Nested since the last one.
 func (t *Items) End() {
-	t.ends = append(t.ends[:t.Len], int32(t.Nested.Items.Len))
+	if t.Len >= len(t.ends) {
+		t.ends = room(t.ends, t.Len)
+	}
+	t.ends[t.Len] = int32(t.Nested.Items.Len)
 	t.grow(true)
 }
 

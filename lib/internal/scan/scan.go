@@ -50,6 +50,17 @@ func find3(b []byte, i int, x, y, z byte) int {
 	}
 }
 
+func find4(b []byte, i int, x, y, z, u byte) int {
+	xs, ys, zs, us := ones*uint64(x), ones*uint64(y), ones*uint64(z), ones*uint64(u)
+	for {
+		w := mem.Load64(b, i)
+		if m := zeros(w^xs) | zeros(w^ys) | zeros(w^zs) | zeros(w^us); m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
 func stringEnd(b []byte, i int) int {
 	for {
 		w := mem.Load64(b, i)
@@ -65,6 +76,29 @@ func tokenEnd(b []byte, i int) int {
 	for {
 		w := mem.Load64(b, i)
 		if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | (w-ones*0x21)&^w&highs; m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
+// PrintableEnd is the position of the first byte at or after i that is a blank or not a printable one of ASCII.
+func PrintableEnd(b []byte, i int) int {
+	for {
+		w := mem.Load64(b, i)
+		// The sum carries out of bytes of 0xff only, which are marked themselves, to what is above them.
+		if m := ((w-ones*0x21)&^w | (w + ones) | w) & highs; m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+}
+
+// NameEnd is PrintableEnd that stops at a quote, = and ] as well.
+func NameEnd(b []byte, i int) int {
+	for {
+		w := mem.Load64(b, i)
+		if m := ((w-ones*0x21)&^w|(w+ones)|w)&highs | zeros(w^ones*'=') | zeros(w^ones*']') | zeros(w^ones*'"'); m != 0 {
 			return i + first(m)
 		}
 		i += 8

@@ -55,6 +55,22 @@ func Find3(b []byte, i int, x, y, z byte) int {
 	}
 }
 
+// Find4 is the position of the first x, y, z or u at or after i.
+func Find4(b []byte, i int, x, y, z, u byte) int {
+	if !wide {
+		return find4(b, i, x, y, z, u)
+	}
+	s, t, v, w := archsimd.BroadcastUint8x32(x), archsimd.BroadcastUint8x32(y), archsimd.BroadcastUint8x32(z), archsimd.BroadcastUint8x32(u)
+	for {
+		c := load32(b, i)
+		if m := c.Equal(s).Or(c.Equal(t)).Or(c.Equal(v).Or(c.Equal(w))).ToBits(); m != 0 {
+			archsimd.ClearAVXUpperBits()
+			return i + bits.TrailingZeros32(m)
+		}
+		i += 32
+	}
+}
+
 // StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
 func StringEnd(b []byte, i int) int {
 	if !wide {

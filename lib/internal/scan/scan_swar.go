@@ -11,6 +11,9 @@ func Find(b []byte, i int, x, y byte) int { return find(b, i, x, y) }
 // Find3 is the position of the first x, y or z at or after i.
 func Find3(b []byte, i int, x, y, z byte) int { return find3(b, i, x, y, z) }
 
+// Find4 is the position of the first x, y, z or u at or after i.
+func Find4(b []byte, i int, x, y, z, u byte) int { return find4(b, i, x, y, z, u) }
+
 // StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
 func StringEnd(b []byte, i int) int { return stringEnd(b, i) }
 

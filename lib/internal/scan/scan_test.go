@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -37,6 +38,13 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, indexAny(b, i, " \n"), find(b, i, ' ', '\n'), "find %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), Find3(b, i, '"', '\\', '\n'), "Find3 %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), find3(b, i, '"', '\\', '\n'), "find3 %q at %d", text, i)
+		require.Equal(t, indexAny(b, i, "[: \n"), Find4(b, i, '[', ':', ' ', '\n'), "Find4 %q at %d", text, i)
+		require.Equal(t, indexAny(b, i, "[: \n"), find4(b, i, '[', ':', ' ', '\n'), "find4 %q at %d", text, i)
+		dark := func(set string) int {
+			return i + bytes.IndexFunc([]byte(strings.ToValidUTF8(string(b[i:]), "\x80")), func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(set, r) })
+		}
+		require.Equal(t, dark(""), PrintableEnd(b, i), "PrintableEnd %q at %d", text, i)
+		require.Equal(t, dark("=]\""), NameEnd(b, i), "NameEnd %q at %d", text, i)
 		token := i + bytes.IndexFunc(b[i:], func(r rune) bool { return r <= ' ' || r == '"' || r == '\\' })
 		require.Equal(t, token, TokenEnd(b, i), "TokenEnd %q at %d", text, i)
 		require.Equal(t, token, tokenEnd(b, i), "tokenEnd %q at %d", text, i)
@@ -48,7 +56,7 @@ func checkSearches(t *testing.T, text string) {
 func TestSearchesAgreeWithThePlainLoop(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "x", "a b", `"`, `\`, "\x00", "\x1f", "\x20", "\x7f\x80\xff", "abcdefgh ", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF \"",
-		"\x21\x22", "!!!!!!!\x20", "\xa0\x8a\xdc\xa2", `say \"hi\" there`, "\x01\x00\x01\x00\x01 ", "#####!!!!!   \t\t\t\r\r",
+		"\x21\x22", "!!!!!!!\x20", "\xa0\x8a\xdc\xa2", `say \"hi\" there`, "sshd(pam_unix)[19939]: authentication failure: x", "\x01\x00\x01\x00\x01 ", "#####!!!!!   \t\t\t\r\r",
 	} {
 		checkSearches(t, text)
 	}

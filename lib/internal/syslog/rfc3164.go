@@ -4,12 +4,16 @@ import (
 	"bytes"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // rfc3164 reads what is behind the PRI: [counter:] [time] [host] [app[pid]:] message. Without a PRI there must be a time, or any text
 // would be syslog.
 func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
+	if mem.At(w.data, i)|0x20 >= 'a' && w.usual(i) {
+		return record.NoFault
+	}
 	start := i
 	i = w.counter(i)
 	i, hasTime := w.time3164(i)
@@ -24,6 +28,57 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 	}
 	w.tag(i, hasTime)
 	return record.NoFault
+}
+
+// usual reads what most lines are from their time on, "Jan  2 15:04:05 host app[pid]: message", with the searches that are quick. False:
+// nothing is stored, and the line is read from its beginning as any other.
+func (w *worker) usual(i int) bool {
+	data := w.data
+	if mem.At(data, i+3) != ' ' || mem.At(data, i+6) != ' ' || mem.At(data, i+9) != ':' || mem.At(data, i+15) != ' ' || i+16 >= w.end || w.counting || w.plain {
+		return false
+	}
+	host := i + 16
+	// "UTC: %", "%ASA-...", "last message repeated" and the like are for the others.
+	switch first := mem.At(data, host); {
+	case first == '%', first == 'l', first == '-', first == 'm', first-'A' <= 'Z'-'A' && w.zoneName(host) != host:
+		return false
+	}
+	hostEnd := scan.Find3(data, host, ' ', '[', '\n')
+	app := hostEnd + 1
+	if mem.At(data, hostEnd) != ' ' || hostEnd == host || mem.At(data, hostEnd-1) == ':' || app >= w.end {
+		return false
+	}
+	if first := mem.At(data, app); first == ' ' || first == 'l' || first == '-' || first == 'm' {
+		return false
+	}
+	appEnd := scan.Find4(data, app, '[', ':', ' ', '\n')
+	message, pid := appEnd, appEnd
+	switch mem.At(data, appEnd) {
+	case '[':
+		if pid = scan.Find3(data, appEnd, ']', ' ', '\n'); mem.At(data, pid) != ']' {
+			return false
+		}
+		message = pid + 1
+	case ':':
+	default:
+		return false
+	}
+	if appEnd == app || appEnd-app > 128 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' {
+		return false
+	}
+	ns, end, ok := w.clocks[layoutBSD].Parse(data, i)
+	if !ok || end != i+15 {
+		return false
+	}
+	w.word(colTime, uint64(ns))
+	w.text(colHost, host, hostEnd)
+	w.text(colApp, app, appEnd)
+	if pid > appEnd+1 {
+		w.text(colPid, appEnd+1, pid)
+	}
+	w.own, w.tagged = true, true
+	w.message(message + 2)
+	return true
 }
 
 // counter goes behind the sequence number that Cisco's devices write: "000123: ".

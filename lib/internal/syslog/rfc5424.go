@@ -1,6 +1,8 @@
 package syslog
 
 import (
+	"bytes"
+
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -24,10 +26,7 @@ func (w *worker) rfc5424(i int) record.Fault {
 		if w.p.o.Partial && i >= w.end {
 			return record.NoFault
 		}
-		end := i
-		for c := mem.At(w.data, end); c > ' ' && c < 0x7f; c = mem.At(w.data, end) {
-			end++
-		}
+		end := scan.PrintableEnd(w.data, i)
 		if end == i || end > w.end || (w.p.o.Strict && end-i > n.longest) || (mem.At(w.data, end) != ' ' && !(w.p.o.Partial && end == w.end)) {
 			return w.misfit(i, n.element, "a name of printable ASCII, or -, and a blank")
 		}
@@ -97,7 +96,9 @@ func (w *worker) structured(i int) (int, record.Fault) {
 	}
 	k := w.p.index[colData]
 	first := i
-	clear(w.seen)
+	if len(w.seen) > 0 {
+		clear(w.seen)
+	}
 	var elements *record.Nested
 	if k >= 0 {
 		elements = w.b.Cols[k].Nested
@@ -127,23 +128,36 @@ func (w *worker) structured(i int) (int, record.Fault) {
 	return i, record.NoFault
 }
 
-// twice tells whether the line has had an element of this name already. The set is made only for lines with several elements.
+// fewNames is up to how many elements a line's names are compared with each other.
+const fewNames = 8
+
+// twice tells whether the line has had an element of the name data[i+1:end] already. A set is made only for lines with many elements.
 func (w *worker) twice(first, i, end int) bool {
 	if i == first {
-		w.firstName = w.data[i+1 : end]
+		w.names = w.names[:0]
+	}
+	name := w.data[i+1 : end]
+	if len(w.names) < fewNames {
+		for _, at := range w.names {
+			if bytes.Equal(w.data[at[0]:at[1]], name) {
+				return true
+			}
+		}
+		w.names = append(w.names, [2]int{i + 1, end})
 		return false
 	}
 	if len(w.seen) == 0 {
 		if w.seen == nil {
 			w.seen = map[string]bool{}
 		}
-		w.seen[mem.String(w.firstName)] = true
+		for _, at := range w.names {
+			w.seen[mem.String(w.data[at[0]:at[1]])] = true
+		}
 	}
-	name := mem.String(w.data[i+1 : end])
-	if w.seen[name] {
+	if w.seen[mem.String(name)] {
 		return true
 	}
-	w.seen[name] = true
+	w.seen[mem.String(name)] = true
 	return false
 }
 
@@ -178,10 +192,7 @@ func (w *worker) parameters(i int, elements *record.Nested) (int, record.Fault) 
 
 // name is the end of an SD-NAME: printable ASCII but =, blank, ] and quote, up to 32 bytes. -1: none.
 func (w *worker) name(i int) int {
-	end := i
-	for c := mem.At(w.data, end); c > ' ' && c < 0x7f && c != '=' && c != ']' && c != '"'; c = mem.At(w.data, end) {
-		end++
-	}
+	end := scan.NameEnd(w.data, i)
 	if end == i || end > w.end || (w.p.o.Strict && end-i > 32) {
 		return -1
 	}

@@ -183,14 +183,47 @@ func TestNothingIsAllocatedPerRecord(t *testing.T) {
 	assert.Less(t, testing.AllocsPerRun(5, run), 20.0)
 }
 
+func TestManyElementsOfALine(t *testing.T) {
+	p := compile(t, Options{Strict: true})
+	line := func(names ...int) string {
+		var b strings.Builder
+		for _, n := range names {
+			fmt.Fprintf(&b, `[name%d a="b"]`, n)
+		}
+		return "<1>1 - - - - - " + b.String() + " x"
+	}
+	for _, c := range []struct {
+		names []int
+		good  bool
+	}{{[]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, true}, {[]int{1, 2, 1}, false}, {[]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 1}, false},
+		{[]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 9}, false}, {[]int{9, 10}, true}} {
+		assert.Equal(t, c.good, p.NewWorker().Explain([]byte(line(c.names...))).OK, "%v", c.names)
+	}
+	rows, rejects := parse(p, p.NewWorker(), line(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)+"\n"+line(9, 10, 1)+"\n")
+	assert.Len(t, rows, 2, "names of one line are not those of the next")
+	assert.Empty(t, rejects)
+}
+
+// plain is a worker that takes no short cut.
+func plain(p *Plan) record.Worker {
+	w := p.newWorker(false)
+	w.plain = true
+	return w
+}
+
 func FuzzLines(f *testing.F) {
 	f.Add([]byte(`<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 - - - [a@1 x="1" y="\]"][b] hello`), false)
 	f.Add([]byte("<189>000123: *Oct 20 12:31:57.123 UTC: %SYS-5-CONFIG_I: Configured\r\nJun 14 2019 15:16:01 fw x[1]: y\n\n"), true)
+	f.Add([]byte("Jun 14 15:16:01 combo sshd(pam_unix)[19939]: a [b]: c\nJun 14 15:16:61 LabSZ x: y\nJun 14 15:17:01 UTC: %A: b\nJun 14 15:17:02 a: b\nJun  4 15:17:02 a[b c: d\nJun  4 15:17:02 a b[]: c\r\n"), false)
+	f.Add([]byte("Jun 14 15:17:01 ABC: x y: z\nJun 14 15:17:01 h last message repeated 2 times\nJun 14 15:17:01 h a[1]:\nJun 14 15:17:01 h a[1] x\nJun 14 15:17:01 h a b[1]: x\nJun 14 15:17:01  h a: x\n"), false)
 	plans := map[bool]*Plan{true: compile(f, Options{Strict: true, Line: 200}), false: compile(f, Options{Partial: true, Line: 200})}
 	f.Fuzz(func(t *testing.T, text []byte, strict bool) {
 		p := plans[strict]
 		w := p.NewWorker()
 		rows, rejects := parse(p, w, string(text))
+		plainRows, plainRejects := parse(p, plain(p), string(text))
+		require.Equal(t, plainRows, rows, "what is usual is read as anything else")
+		require.Equal(t, plainRejects, rejects)
 		lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
 		require.Equal(t, len(lines), len(rows)+len(rejects))
 		one := 0

@@ -20,9 +20,10 @@ type worker struct {
 	b    *record.Builder
 	data []byte
 	end  int // of the line under way: data[end] is its CR or newline
-	// The names of the line's elements, for Strict; they point into data.
-	seen      map[string]bool
-	firstName []byte
+	// The names of the line's elements, for Strict: where the first ones stand, and all where there are many, which point into data.
+	names [][2]int
+	seen  map[string]bool
+	plain bool // nothing is taken for usual: what tests compare with
 	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag.
 	own, hosted, tagged bool
 	counting            bool // by Surely: else nobody asks for hosted
@@ -150,10 +151,7 @@ func (w *worker) word(column int, v uint64) {
 
 // text stores the text data[i:end].
 func (w *worker) text(column, i, end int) {
-	if k := w.p.index[column]; k >= 0 {
-		w.b.SetText(&w.b.Cols[k], w.data, i, end-i)
-		w.b.Present(&w.b.Cols[k])
-	}
+	w.b.PutText(w.p.index[column], w.data, i, end-i)
 }
 
 // message stores the rest of the line; none is null, and a byte order mark in front is dropped, but to the letter it is part of the text.

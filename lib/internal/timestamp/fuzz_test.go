@@ -11,7 +11,7 @@ import (
 
 var fuzzLayouts = []string{
 	"clf", "rfc3339", "auto", "tai64n", "unix_s", "unix_ms", "unix_us", "unix_ns", "%Y-%m-%d %H:%M:%S,%f", "%b %e %T", "%d/%b/%Y:%T %z", "%a %b %d %T %Z %Y",
-	"%I:%M:%S %p", "%y%m%d %H:%M:%S%.f%z", "%H%.f.%S", "%z:%S %j", "%Bc%S", "%s.%3f", "[%+]", "%d %T", "%-2d:%S", "%T %Z",
+	"%I:%M:%S %p", "%y%m%d %H:%M:%S%.f%z", "%H%.f.%S", "%z:%S %j", "%Bc%S", "%s.%3f", "[%+]", "%d %T", "%-2d:%S", "%T %Z", "%Y-%m-%dT%H:%M:%S.%3f", "%b %e %T.%f",
 }
 
 // A clock that has read other stamps before gives what a new one gives: caches never change a result.
@@ -22,6 +22,8 @@ func FuzzCachesChangeNothing(f *testing.F) {
 	f.Add([]byte("10. 5"), []byte("10.05"))
 	f.Add([]byte("+02: 5 9"), []byte("+02:05 9"))
 	f.Add([]byte("2024-10-27 02:30:00,1"), []byte("2024-10-27 02:59:00,2"))
+	f.Add([]byte("2024-10-27T02:30:01.123"), []byte("2024-10-27T02:30:59.1239"))
+	f.Add([]byte("Oct 28 03:33:20"), []byte("Oct 28 03:33:21"))
 	paris, err := ParseZone("Europe/Paris")
 	require.NoError(f, err)
 	o := Options{Zone: paris, Now: time.Unix(1730000000, 0)}

@@ -38,8 +38,20 @@ type Layout struct {
 	digits int   // of a fraction of that unit: 9 for seconds, 0 for nanoseconds
 	steps  []step
 	second int // the steps before this one are worth remembering as text: 0 for none
+	tail   tail
+	point  byte // of tailFraction: what stands in front of it
+	places int  // and how many digits it has, 0: any number
 	has    parts
 }
+
+// tail is what stands behind the text that is worth remembering.
+type tail uint8
+
+const (
+	tailOther    tail = iota
+	tailSeconds       // two digits
+	tailFraction      // and a fraction behind a byte
+)
 
 var unixUnits = []struct {
 	name   string

@@ -25,6 +25,8 @@ type memory struct {
 	mask  [4]uint64
 	n     int // bytes of the text; 0: none yet
 	said  stamp
+	even  bool  // the seconds of that minute follow each other in UTC too ...
+	base  int64 // ... from here on
 	date  [3]int
 	day   int64
 	names names
@@ -35,6 +37,11 @@ func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 	var s stamp
 	m, at, k := &c.memory, i, 0
 	if m.n > 0 && m.same(b, i) {
+		if m.even {
+			if ns, end, ok := c.inMinute(b, i); ok {
+				return ns, end, true
+			}
+		}
 		s, at, k = m.said, i+m.n, c.layout.second
 	} else if c.layout.second > 0 {
 		var ok bool
@@ -43,6 +50,7 @@ func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 		}
 		k = c.layout.second
 		m.remember(b, i, at, s)
+		c.fix()
 	}
 	at, ok := s.read(c.layout.steps[k:], b, at)
 	if !ok {
@@ -72,6 +80,46 @@ func (m *memory) remember(b []byte, i, end int, s stamp) {
 		}
 		m.text[w] = mem.Load64(b, i+8*w)
 	}
+}
+
+// fix finds out where the minute remembered begins, for layouts that have only seconds and perhaps their fraction behind it.
+func (c *Clock) fix() {
+	m := &c.memory
+	m.even = false
+	if m.n == 0 || c.layout.tail == tailOther {
+		return
+	}
+	first, last := m.said, m.said
+	first.second, last.second = 0, 59
+	from, _, ok1 := c.settle(&first, nil, 0, 0)
+	to, _, ok2 := c.settle(&last, nil, 0, 0)
+	m.even, m.base = ok1 && ok2 && to-from == 59e9, from
+}
+
+// inMinute reads what stands behind the minute remembered: two digits of seconds, and the fraction where the layout has one.
+func (c *Clock) inMinute(b []byte, i int) (int64, int, bool) {
+	at := i + c.memory.n
+	tens, ones := mem.At(b, at)-'0', mem.At(b, at+1)-'0'
+	if tens > 5 || ones > 9 {
+		return 0, i, false
+	}
+	ns := c.memory.base + int64(tens*10+ones)*1e9
+	at += 2
+	if c.layout.tail == tailSeconds {
+		return ns, at, true
+	}
+	if mem.At(b, at) != c.layout.point {
+		return 0, i, false
+	}
+	w, n := mem.Load64(b, at+1), c.layout.places
+	if n > 0 {
+		w &= 1<<(8*n) - 1 // further digits are not the fraction's
+	}
+	v, k := scan.Short(w)
+	if k == 0 || k < n || k > 7 {
+		return 0, i, false
+	}
+	return ns + int64(v*scan.Pow10[9-k]), at + 1 + k, true
 }
 
 // read runs steps from i on and gives the position behind.

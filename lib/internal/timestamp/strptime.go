@@ -100,6 +100,7 @@ func compileSteps(text string) (*Layout, error) {
 		return nil, c.fail(c.day, "a year and a day, but no month")
 	}
 	l.second = memorable(l.steps)
+	l.findTail()
 	return l, nil
 }
 
@@ -241,6 +242,19 @@ func memorable(steps []step) int {
 		return 0
 	}
 	return 0
+}
+
+// findTail tells which of the usual forms stands behind what is memorable.
+func (l *Layout) findTail() {
+	if l.second == 0 || l.steps[l.second].n == 1 {
+		return
+	}
+	switch rest := l.steps[l.second+1:]; {
+	case len(rest) == 0:
+		l.tail = tailSeconds
+	case len(rest) == 2 && rest[0].op == opLiteral && rest[0].n == 1 && rest[1].op == opFraction && rest[1].n <= 7:
+		l.tail, l.point, l.places = tailFraction, byte(rest[0].word), rest[1].n
+	}
 }
 
 func blank(b byte) bool { return b == ' ' || b == '\t' }
