@@ -4,8 +4,8 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
-// Dict is the list of distinct texts of a dictionary column in one batch. Texts up to sixteen bytes (GET, INFO, sshd(pam_unix)) are found
-// by a compare in a direct-mapped cache; the others by a map.
+// Dict is the list of distinct texts of a dictionary column in one batch. Texts are found in a direct-mapped cache: up to sixteen bytes
+// (GET, INFO, sshd(pam_unix)) by a compare of words, longer ones by their ends and then the whole. What is not there is asked of a map.
 type Dict struct {
 	Offsets []int32 // Arrow's: one more than there are texts
 	Bytes   []byte
@@ -40,10 +40,10 @@ func (d *Dict) Lookup(data []byte, i, n int) int32 {
 	case n <= 16:
 		lo, hi = mem.Load64(data, i), mem.Load64(data, i+8)&lows[(n-8)&15]
 	default:
-		return d.find(data[i : i+n])
+		lo, hi = mem.Load64(data, i), mem.Load64(data, i+n-8)
 	}
 	s := &d.slots[((lo^hi*spread)*spread)>>58]
-	if s.lo != lo || s.hi != hi || s.n != int32(n) {
+	if s.lo != lo || s.hi != hi || s.n != int32(n) || n > 16 && string(d.Bytes[d.Offsets[s.index]:d.Offsets[s.index+1]]) != string(data[i:i+n]) {
 		*s = slot{lo, hi, int32(n), d.find(data[i : i+n])}
 	}
 	return s.index

@@ -92,12 +92,16 @@ func (t *Items) bit(v bool) {
 }
 
 // Text appends a text.
-func (t *Items) Text(v View) {
-	if t.Len >= len(t.views) {
-		t.views = room(t.views, t.Len)
+func (t *Items) Text(v View) { *t.Slot() = v }
+
+// Slot appends a text whose view the caller writes there at once: handed over in words, it is not put together and taken apart again.
+func (t *Items) Slot() *View {
+	n := t.Len
+	if n >= len(t.views) {
+		t.views = room(t.views, n)
 	}
-	t.views[t.Len] = v
 	t.grow(true)
+	return &t.views[n]
 }
 
 // Null appends a null.

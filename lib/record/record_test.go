@@ -200,7 +200,8 @@ func TestFinishIntoUsesItsMemoryAgain(t *testing.T) {
 func TestDictionaryFindsEveryText(t *testing.T) {
 	var d Dict
 	d.reset()
-	texts := []string{"", "GET", "POST", "12345678", "123456789", "G", "GE", strings.Repeat("x", 40)}
+	texts := []string{"", "GET", "POST", "12345678", "123456789", "G", "GE", "GET\x00", strings.Repeat("x", 40), "sshd(pam_unix)", "1234567890abcdef", "1234567890abcdeg",
+		"12345678 one 12345678", "12345678 two 12345678", "12345678"[:7] + "x12345678"}
 	for i := range 300 {
 		texts = append(texts, fmt.Sprint("word", i))
 	}

@@ -14,7 +14,7 @@ func (s *step) isWord(unquote bool) bool {
 	r := s.element.Reading
 	r.NoBlank, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty = false, false, "", false, false, false, nil, false
 	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && s.element.Null == "" && s.element.Empty == "" &&
-		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0 && (s.element.Severity == "" || s.levels != nil)
+		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0
 }
 
 // word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened.
@@ -32,6 +32,8 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok bool) {
 		if !convertLevel(b, e, data, i, end, false) {
 			return i, false
 		}
+	} else if e.more[0] >= 0 {
+		convertText(b, e, data, i, end, false)
 	} else if e.col >= 0 {
 		if c := &b.Cols[e.col]; c.Dict == nil {
 			c.Views[b.Row] = record.MakeView(data, i, end-i, b.Buffer)

@@ -112,7 +112,7 @@ func (w *worker) structured(i int) (int, record.Fault) {
 			return i + 1, w.misfit(i+1, "structured_data", "an element of a name that is not there yet")
 		}
 		if elements != nil {
-			elements.Keys.Text(record.MakeView(w.data, i+1, end-i-1, w.b.Buffer))
+			*elements.Keys.Slot() = record.MakeView(w.data, i+1, end-i-1, w.b.Buffer)
 		}
 		var fault record.Fault
 		if i, fault = w.parameters(end, elements); fault != record.NoFault {
@@ -179,8 +179,12 @@ func (w *worker) parameters(i int, elements *record.Nested) (int, record.Fault) 
 		}
 		if elements != nil {
 			inner := elements.Items.Nested
-			inner.Keys.Text(record.MakeView(w.data, i, end-i, w.b.Buffer))
-			inner.Items.Text(w.parameter(value, close, escaped))
+			*inner.Keys.Slot() = record.MakeView(w.data, i, end-i, w.b.Buffer)
+			if to := inner.Items.Slot(); !escaped {
+				*to = record.MakeView(w.data, value, close-value, w.b.Buffer)
+			} else {
+				*to = w.parameter(value, close)
+			}
 		}
 		i = close + 1
 	}
@@ -226,11 +230,8 @@ func (w *worker) value(i int) (close int, escaped bool) {
 
 func escapable(c byte) bool { return c == '"' || c == '\\' || c == ']' }
 
-// parameter is the view of a value; a backslash before ", \ or ] goes, before anything else it stays.
-func (w *worker) parameter(i, end int, escaped bool) record.View {
-	if !escaped {
-		return record.MakeView(w.data, i, end-i, w.b.Buffer)
-	}
+// parameter is the view of a value with escapes; a backslash before ", \ or ] goes, before anything else it stays.
+func (w *worker) parameter(i, end int) record.View {
 	start := len(w.b.Side)
 	for ; i < end; i++ {
 		if c := w.data[i]; c == '\\' && i+1 < end && escapable(w.data[i+1]) {
