@@ -36,7 +36,9 @@ func (d *Definition) aliases(clock timestamp.Options) []infer.Alias {
 		if d.Types[field] == namedInt {
 			declared.Type, declared.Words = record.Int, func() infer.Read { return value.ReadNamed }
 		}
-		a := infer.Alias{Declared: declared, Keys: d.Keys[field], Role: keyRoles[field].role}
+		declared.Octets = d.Types[field] == octetString
+		declared.First = declared.Octets || d.Types[field] == firstString
+		a := infer.Alias{Declared: declared, Lists: d.Types[field] == mapOfLists, Keys: d.Keys[field], Role: keyRoles[field].role}
 		for _, name := range keyRoles[field].beside {
 			a.Beside = append(a.Beside, d.called(name))
 		}
@@ -57,6 +59,9 @@ func (d *Definition) KnownFields() (fields []record.Field) {
 		f := record.Field{Name: a.Name, Type: a.Type}
 		if a.Type == record.Map {
 			f.Elem = &record.Field{Name: "value", Type: record.String}
+			if a.Lists {
+				f.Elem = &record.Field{Name: "value", Type: record.List, Elem: &record.Field{Name: "item", Type: record.String}}
+			}
 		}
 		if a.Role != infer.Caller {
 			fields = append(fields, f)
@@ -96,6 +101,14 @@ func (d *Definition) signature() (*infer.Signature, error) {
 // namedInt is the type of a number that may stand in brackets behind a name: ThreadId(7).
 const namedInt = "int named"
 
+// mapOfLists is the type of a map whose values are lists of texts, firstString that of a text which may stand in an array, as its first
+// element.
+const (
+	mapOfLists  = "map list"
+	firstString = "string first"
+	octetString = "string octets" // or whose bytes stand there as numbers
+)
+
 // ownTypes are the types that a built-in format gives its fields; it may also have maps.
 func (d *Definition) ownTypes() (map[string]declared, error) {
 	types := map[string]string{}
@@ -103,7 +116,9 @@ func (d *Definition) ownTypes() (map[string]declared, error) {
 	for name, text := range d.Types {
 		switch text {
 		case namedInt:
-		case record.Map.String():
+		case firstString, octetString:
+			own[name] = declared{Type: record.String}
+		case record.Map.String(), mapOfLists:
 			own[name] = declared{Type: record.Map}
 		default:
 			types[name] = text

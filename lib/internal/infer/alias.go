@@ -16,6 +16,7 @@ type Alias struct {
 	Keys     []string // dotted paths in the records; of a Map also the beginning of the keys that it takes, and a *
 	Role     Role
 	Beside   []string // the names of the columns that Role makes, after Rename
+	Lists    bool     // of a Map: its values are lists of texts
 }
 
 // Role is what values give beside their own column.
@@ -158,7 +159,7 @@ func (d *decision) find(a *Alias, nodes map[string]*Node) *Node {
 			}
 			continue
 		}
-		if n.scalars() > 0 || a.Type == record.Timestamp && n.instant() {
+		if n.scalars() > 0 || a.First && n.counts[JSON] > 0 || a.Type == record.Timestamp && n.instant() {
 			return n
 		}
 		if empty == nil && n.counts[JSON]+n.counts[Object] == 0 {
@@ -216,8 +217,8 @@ func (d *decision) expect(a *Alias, nodes map[string]*Node) *Node {
 }
 
 // adoptMap makes a node whose members a map takes.
-func (d *decision) adoptMap(n *Node) {
-	n.claimed, n.Entries, n.Holds = true, true, Members
+func (d *decision) adoptMap(n *Node, a *Alias) {
+	n.claimed, n.Entries, n.Lists, n.Holds = true, true, a.Lists, Members
 }
 
 // scalars counts the values that a column of their own can have.
@@ -268,7 +269,7 @@ func (d *decision) role(n *Node, a *Alias) Role {
 // adopt makes a node the field of its alias. A field whose type the values do not fit more often than not keeps the type that they have.
 func (d *decision) adopt(n *Node, a *Alias) {
 	if a.Type == record.Map {
-		d.adoptMap(n)
+		d.adoptMap(n, a)
 		return
 	}
 	n.claimed = true
@@ -276,6 +277,7 @@ func (d *decision) adopt(n *Node, a *Alias) {
 		d.declare(n, f)
 	} else if e := n.evidence; e.caller || a.Type == record.String || d.options.Fixed || e.fits > e.misses || e.misses == 0 {
 		n.Holds, n.Declared = Given, soft(a.Declared)
+		n.Both = a.First && n.Level > 1
 		d.used[a.Name] = true
 	}
 	// Texts that are no FILE:LINE have a column of their own only where the sample has any.

@@ -248,7 +248,7 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 		n.Skipped = !some && n.Holds != Members
 		if n.Entries && n.wanted {
 			l.Maps = append(l.Maps, Map{Column: len(fields), Node: n})
-			fields = append(fields, mapField(n.name))
+			fields = append(fields, mapField(n.name, n.Lists))
 			return
 		}
 		if n.Skipped || n.Holds == Nothing || n.Holds == Members {

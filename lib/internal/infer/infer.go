@@ -71,6 +71,10 @@ type Declared struct {
 	Words func() Read
 	// Soft: a value that does not fit goes to the overflow column, and so does an array or an object.
 	Soft bool
+	// First: of an array the first element is the value.
+	First bool
+	// Octets: an array of numbers from 0 to 255 is a text of these bytes.
+	Octets bool
 	// RFC3339 says that Words reads RFC 3339, so that a parser may read the common form (UTC, written Z) by itself.
 	RFC3339 bool
 	// Check tells whether a text fits a String or IP.

@@ -7,8 +7,11 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// mapField is the column of a map: whatever its values were, they are texts.
-func mapField(name string) record.Field {
+// mapField is the column of a map: whatever its values were, they are texts, or lists of such.
+func mapField(name string, lists bool) record.Field {
+	if lists {
+		return record.Field{Name: name, Type: record.Map, Elem: &record.Field{Name: "value", Type: record.List, Elem: &record.Field{Name: "item", Type: record.String}}}
+	}
 	return record.Field{Name: name, Type: record.Map, Elem: &record.Field{Name: "value", Type: record.String}}
 }
 
@@ -59,7 +62,7 @@ func (d *decision) prefixMaps(l *Layout, fields []record.Field) []record.Field {
 			continue
 		}
 		l.Maps = append(l.Maps, Map{Column: len(fields), Prefix: prefix})
-		fields = append(fields, mapField(a.Name))
+		fields = append(fields, mapField(a.Name, false))
 	}
 	return fields
 }

@@ -48,7 +48,9 @@ type Node struct {
 	Also     []int // those columns' indices in the schema, -1: left out by Options.Project
 	Only     bool  // values that give nothing beside have no column
 	Entries  bool  // an object whose members go to a map, but for those with columns of their own
+	Lists    bool  // ... of lists
 	Entry    bool  // it goes to a map
+	Both     bool  // it has a column of its own and goes to the map too that takes the other members of its object
 
 	index   map[string]*Node // of Kids, when there are many
 	counts  [kinds]int

@@ -45,7 +45,7 @@ func (w *worker) entries(b *record.Builder, to *infer.Map) {
 	any := to.Node != nil
 	for ; i < end; i = int(w.members[i].next) {
 		m := &w.members[i]
-		if m.dead || !w.entry(m) {
+		if m.dead || !w.entry(m) && !(m.node != nil && m.node.Both) {
 			continue
 		}
 		key := w.name(m)
@@ -57,7 +57,11 @@ func (w *worker) entries(b *record.Builder, to *infer.Map) {
 		}
 		any = true
 		c.Nested.Keys.Text(b.Text(key))
-		w.item(b, c.Nested.Items, m)
+		if to.Node != nil && to.Node.Lists {
+			w.list(b, c.Nested.Items, m)
+		} else {
+			w.item(b, c.Nested.Items, m)
+		}
 	}
 	if any {
 		b.EndList(c)
@@ -78,6 +82,91 @@ func (w *worker) item(b *record.Builder, to *record.Items, m *member) {
 	default:
 		to.Text(record.MakeView(w.data, m.at, m.end-m.at, b.Buffer))
 	}
+}
+
+// list appends the elements of a member to a list of the values of a map: those of an array, or the value alone.
+func (w *worker) list(b *record.Builder, to *record.Items, m *member) {
+	if m.kind != isArray {
+		w.item(b, to.Nested.Items, m)
+		to.End()
+		return
+	}
+	for at, more := m.at+1, true; more; {
+		var e member
+		if e, at, more = w.element(at); more {
+			w.item(b, to.Nested.Items, &e)
+		}
+	}
+	to.End()
+}
+
+// octets stores an array of bytes as a text; false: it holds something else, or nothing.
+func (w *worker) octets(b *record.Builder, c *record.Col, m *member) bool {
+	start := len(b.Side)
+	for at, more := m.at+1, true; more; {
+		var e member
+		if e, at, more = w.element(at); more {
+			v, ok := value.Uint(w.data, e.at, e.end-e.at)
+			if !ok || v > 255 {
+				b.Side = b.Side[:start]
+				return false
+			}
+			b.Side = append(b.Side, byte(v))
+		}
+	}
+	if len(b.Side) == start {
+		return false
+	}
+	b.SetSide(c, start)
+	b.Present(c)
+	return true
+}
+
+// element is the element of an array at or behind i, and where to look for the next one; false: there is none. The array is known to be
+// right.
+func (w *worker) element(i int) (e member, next int, ok bool) {
+	for c := w.data[i]; c == ' ' || c == '\t' || c == ',' || c == '\n' || c == '\r'; c = w.data[i] {
+		i++
+	}
+	if w.data[i] == ']' {
+		return e, i, false
+	}
+	e.at, e.kind = i, isNumber
+	depth := 0
+	for ; ; i++ {
+		switch c := w.data[i]; c {
+		case '"':
+			for i++; w.data[i] != '"'; i++ {
+				if w.data[i] == '\\' {
+					e.escaped = true
+					i++
+				}
+			}
+		case '[', '{':
+			depth++
+			continue
+		case ']', '}':
+			if depth--; depth < 0 {
+				i--
+			}
+		case ',', ' ', '\t', '\n', '\r':
+			if depth == 0 {
+				i--
+				depth = -1
+			}
+		}
+		if depth < 0 || depth == 0 && w.data[e.at] == '"' {
+			break
+		}
+	}
+	e.end = i + 1
+	switch w.data[e.at] {
+	case '"':
+		e.kind = isText
+	case 'n':
+		e.kind = isNull
+	}
+	return e, e.end, true
 }
 
 // instant stores a time that is an object of seconds and nanoseconds, as log4j writes it; false: it is none.

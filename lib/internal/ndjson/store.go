@@ -151,6 +151,18 @@ func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	if m.kind == isObject && d.Type == record.Timestamp && w.instant(b, c, m) {
 		return stored
 	}
+	if d.Octets && m.kind == isArray && w.octets(b, c, m) {
+		return stored
+	}
+	if d.First && m.kind == isArray {
+		e, _, ok := w.element(m.at + 1)
+		if !ok || e.kind == isNull {
+			return stored
+		}
+		if e.node = m.node; e.kind == isText || e.kind == isNumber {
+			return w.given(b, c, &e)
+		}
+	}
 	if d.Soft && (m.kind == isArray || m.kind == isObject || m.kind == isMembers) {
 		return spills
 	}
