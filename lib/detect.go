@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/sawlog/sawlog/lib/formats"
+	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/detect"
 	"github.com/sawlog/sawlog/lib/internal/engine"
 )
@@ -50,6 +51,9 @@ func Detect(data []byte) Detection { return DetectNamed(data, "") }
 
 // DetectNamed is Detect for the beginning of a file of that name or path. The name only helps between formats that fit.
 func DetectNamed(data []byte, name string) Detection {
+	if e, ok := charset.Sniff(data); ok {
+		data = e.Decode(data[charset.MarkSize:min(len(data), 2*detectionSample)])
+	}
 	lines := detect.Sample(data)
 	all := contenders()
 	var candidates []detect.Candidate

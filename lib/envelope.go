@@ -128,7 +128,7 @@ func newEnveloped(p *Parser) (*Parser, error) {
 		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "there are more than 4 envelopes", Offset: -1}
 	}
 	inside := o
-	inside.Envelope, inside.Columns, inside.Meta, inside.Framing, inside.Multiline, inside.StripANSI = nil, nil, nil, "", nil, false
+	inside.Envelope, inside.Columns, inside.Meta, inside.Encoding, inside.Framing, inside.Multiline, inside.StripANSI = nil, nil, nil, "", "", nil, false
 	if m := frameOptions(&o).Multiline; m != nil {
 		var err error
 		if out.rules, err = frame.NewRules(m); err != nil {

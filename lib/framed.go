@@ -1,8 +1,10 @@
 package sawlog
 
 import (
+	"bytes"
 	"context"
 
+	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -68,4 +70,49 @@ func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte) err
 	for ctx.Err() == nil && take(cutter.Flush(true)) {
 	}
 	return ctx.Err()
+}
+
+// encoding is that of the log.
+func (p *Parser) encoding() charset.Encoding {
+	e, _ := charset.Parse(p.options.Encoding) // NewParserOptions has checked it
+	return e
+}
+
+// checkEncoding finds a name that no encoding has.
+func checkEncoding(name string) error {
+	if _, ok := charset.Parse(name); !ok {
+		return &FormatError{Kind: KindOption, Key: "encoding", Message: "there is no encoding " + quote(name), Hint: nearest(name, charset.Names), Offset: -1}
+	}
+	return nil
+}
+
+// encodingOf is that of a log which begins with text.
+func (p *Parser) encodingOf(text []byte) charset.Encoding {
+	e := p.encoding()
+	if e == charset.UTF8 {
+		e, _ = charset.Sniff(text)
+	}
+	return e
+}
+
+// decoded is a whole log as UTF-8, without byte order mark; other tells whether it is another text than data.
+func (p *Parser) decoded(data []byte) (text []byte, other bool) {
+	if e := p.encodingOf(data); e != charset.UTF8 {
+		return bytes.TrimPrefix(e.Decode(data), bom), true
+	}
+	return bytes.TrimPrefix(data, bom), false
+}
+
+// record is the text of one record: decoded, without the control sequences of terminals where these are not wanted, and without one line
+// ending.
+func (p *Parser) record(line []byte) []byte {
+	if e := p.encoding(); e != charset.UTF8 {
+		line = e.Decode(line)
+	}
+	line = trimEnding(line)
+	if p.options.StripANSI {
+		stripped := make([]byte, len(line))
+		line = stripped[:frame.Strip(stripped, line)]
+	}
+	return line
 }

@@ -1,11 +1,13 @@
 package sawlog
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -184,6 +186,60 @@ func TestMetaSaysWhereRecordsStand(t *testing.T) {
 			require.NoError(t, r.Close())
 		}
 	}
+}
+
+// encode writes text as UTF-16 with its byte order mark.
+func encode(text string, order binary.AppendByteOrder) string {
+	out := order.AppendUint16(nil, 0xfeff)
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = order.AppendUint16(out, unit)
+	}
+	return string(out)
+}
+
+func TestEncodings(t *testing.T) {
+	text := "E gr\u00fc\u00dfe \u20ac\r\nshort\nW \U0001F600\n more\n"
+	latin := "E gr\xfc\xdfe \x80\r\nshort\nW x\n more\n"
+	for _, more := range []string{``, `, "multiline": "indent"`, `, "where": {"level": "!= x"}`} {
+		for _, c := range []struct{ encoding, input, same string }{
+			{`"utf-8"`, encode(text, binary.LittleEndian), text},
+			{`""`, encode(text, binary.BigEndian), text},
+			{`"utf-16le"`, encode(text, binary.LittleEndian)[2:], text},
+			{`"UTF-16BE"`, encode(text, binary.BigEndian), "\ufeff" + text},
+			{`"latin1"`, latin, "E gr\u00fc\u00dfe \u0080\r\nshort\nW x\n more\n"},
+			{`"windows-1252"`, latin, "E gr\u00fc\u00dfe \u20ac\r\nshort\nW x\n more\n"},
+		} {
+			plain, err := NewParser(`{"dissect": "%{level} %{message}"` + more + `}`)
+			require.NoError(t, err)
+			p, err := NewParser(`{"dissect": "%{level} %{message}"` + more + `, "encoding": ` + c.encoding + `}`)
+			require.NoError(t, err)
+			var want, got outcome
+			want.add(plain.Parse([]byte(strings.TrimPrefix(c.same, "\ufeff"))))
+			got.add(p.Parse([]byte(c.input)))
+			require.Equal(t, want, got, "%s%s", c.encoding, more)
+			if strings.HasPrefix(c.same, "\ufeff") {
+				continue // a reader counts the mark
+			}
+			for _, size := range []int{1, 20, 1 << 20} {
+				r, err := p.OpenReader(strings.NewReader(c.input), Options{BlockSize: size})
+				require.NoError(t, err)
+				require.Equal(t, want, readAll(t, r), "%s%s: blocks of %d bytes", c.encoding, more, size)
+			}
+			for cut := range len(c.input) {
+				s, err := p.Stream(Options{})
+				require.NoError(t, err)
+				require.Equal(t, want, feed(t, s, c.input[:cut], c.input[cut:]), "%s%s: cut at %d", c.encoding, more, cut)
+			}
+		}
+	}
+	_, err := NewParser(`{"format": "combined", "encoding": "latin"}`)
+	assert.Equal(t, &FormatError{Kind: KindOption, Key: "encoding", Message: `there is no encoding "latin"`, Hint: "did you mean latin1?", Offset: -1}, err)
+	p, err := NewParser(`{"dissect": "%{a} %{b}", "encoding": "latin1", "strip_ansi": true}`)
+	require.NoError(t, err)
+	batch := p.ParseRecord([]byte("x \x1b[1m\xe4\x1b[0m\r\n"))
+	assert.Equal(t, `{"a":"x","b":"ä"}`, string(batch.AppendJSON(nil, 0, true)))
+	assert.True(t, p.Explain([]byte("x \xe4")).OK)
+	assert.Equal(t, "common", Detect([]byte(encode("192.0.2.1 - - [02/Mar/2026:08:00:00 +0100] \"GET / HTTP/1.1\" 200 5\n", binary.LittleEndian))).Format)
 }
 
 func TestMetaOptions(t *testing.T) {

@@ -125,6 +125,9 @@ type Options struct {
 	Multiline *MultilineOptions `json:"multiline,omitempty"`
 	// StripANSI leaves out the control sequences of terminals: colours and the like.
 	StripANSI bool `json:"strip_ansi,omitempty"`
+	// Encoding of the log: "utf-8" (the default, which is also UTF-16 where the log begins with its byte order mark), "utf-16le",
+	// "utf-16be", "latin1" or "windows-1252". It is decoded to UTF-8 first: offsets are those of the decoded text.
+	Encoding string `json:"encoding,omitempty"`
 	// Meta adds columns that say where a record stands: "line" (column _line, from 1), "offset" (_offset, in bytes), "raw" (_raw, its text)
 	// and "source" (_source, the name of the input).
 	Meta []string `json:"meta,omitempty"`

@@ -48,6 +48,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 	if p.alloc == nil {
 		p.alloc = record.Heap
 	}
+	if err := checkEncoding(o.Encoding); err != nil {
+		return nil, err
+	}
 	if o.transforms() {
 		return newDressed(o)
 	}
@@ -262,8 +265,11 @@ func (p *Parser) Parse(data []byte) *Batch {
 
 // ParseContext is Parse that stops soon after ctx is done.
 func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) {
-	text := bytes.TrimPrefix(data, bom)
-	mark := len(data) - len(text)
+	text, other := p.decoded(data)
+	mark := 0
+	if !other {
+		mark = len(data) - len(text)
+	}
 	bound, err := p.bindText(text)
 	if err != nil {
 		return nil, err
@@ -271,6 +277,11 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	s := bound.workers.get()
 	defer bound.workers.put(s)
 	s.builder.Start(bound.rowsOf(len(text)))
+	if other { // the batch's texts point into it
+		block := p.alloc.Alloc(len(text) + 1)
+		text = block[:copy(block, text)]
+		s.builder.Own(block)
+	}
 	if bound.unwrap != nil {
 		return bound.parseEnveloped(ctx, s, text, mark)
 	}
@@ -386,7 +397,7 @@ func fillSlack(slack []byte) { copy(slack, lineFeeds) }
 
 // Explain says why a line (with or without its ending) is a record or not.
 func (p *Parser) Explain(line []byte) Check {
-	line = trimEnding(line)
+	line = p.record(line)
 	bound, err := p.bind(line)
 	if err != nil {
 		return Check{Fault: record.NoMatch.String(), Expected: "a known format", Seen: err.Error()}

@@ -92,7 +92,7 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 	if err := checkReading(o); err != nil {
 		return nil, err
 	}
-	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc, Frame: p.frame}
+	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc, Frame: p.frame, Encoding: p.encoding()}
 	for _, limits := range []*Limits{p.options.Limits, o.Limits} {
 		if limits != nil {
 			so.Bytes = smaller(so.Bytes, limits.Bytes)

@@ -3,6 +3,7 @@ package sawlog
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/envelope"
 	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -12,19 +13,20 @@ import (
 // Stream is a parser that is fed: bytes go in, in any pieces, batches come out. However the bytes are cut, the records are the same. It
 // is for one goroutine at a time.
 type Stream struct {
-	parser *Parser
-	line   int           // longest line kept
-	state  *lineState    // nil until the schema is known
-	rest   []byte        // fed, but not parsed: the unfinished last line, or the sample that is being collected
-	tried  int           // length of rest when it was last cut into a sample
-	looked int           // length of rest when it was last looked at as a sample
-	lost   int64         // bytes of the unfinished line that are beyond the longest line, and so are in rest no more
-	short  bool          // the newline at the end of rest was added
-	began  bool          // a byte order mark may not follow
-	cutter *frame.Cutter // nil: every line is a record
-	lines  int64
-	offset int64
-	unwrap *envelope.Unwrapper // of a format in envelopes
+	parser  *Parser
+	line    int        // longest line kept
+	state   *lineState // nil until the schema is known
+	rest    []byte     // fed, but not parsed: the unfinished last line, or the sample that is being collected
+	tried   int        // length of rest when it was last cut into a sample
+	looked  int        // length of rest when it was last looked at as a sample
+	lost    int64      // bytes of the unfinished line that are beyond the longest line, and so are in rest no more
+	decoder charset.Decoder
+	short   bool          // the newline at the end of rest was added
+	began   bool          // a byte order mark may not follow
+	cutter  *frame.Cutter // nil: every line is a record
+	lines   int64
+	offset  int64
+	unwrap  *envelope.Unwrapper // of a format in envelopes
 }
 
 // Stream makes a Stream. Of o only Limits is looked at.
@@ -38,7 +40,7 @@ func (p *Parser) Stream(o Options) (*Stream, error) {
 		}
 		p = limited
 	}
-	s := &Stream{parser: p, line: defaultLine}
+	s := &Stream{parser: p, line: defaultLine, decoder: charset.Decoder{Encoding: p.encoding()}}
 	if p.resolved != nil {
 		s.line = p.resolved.definition.Line
 	} else if l := p.options.Limits; l != nil && l.Line > 0 {
@@ -50,9 +52,9 @@ func (p *Parser) Stream(o Options) (*Stream, error) {
 // Feed parses the lines that are complete with data; nil when there is none, or while the beginning of the stream is still being looked
 // at to find its format or its schema (Flush ends that). data may be used again afterwards.
 func (s *Stream) Feed(data []byte) (*Batch, error) {
-	s.rest = append(s.rest, data...)
+	s.rest = s.decoder.Append(s.rest, data, false)
 	if !s.began {
-		if len(s.rest) < len(bom) && bytes.HasPrefix(bom, s.rest) {
+		if len(s.rest) < len(bom) && bytes.HasPrefix(bom, s.rest) || len(s.rest) == 1 && s.rest[0] >= 0xfe {
 			return nil, nil
 		}
 		s.skipBOM()
@@ -76,6 +78,7 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 
 // Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
 func (s *Stream) Flush() (*Batch, error) {
+	s.rest = s.decoder.Append(s.rest, nil, true)
 	if len(s.rest) == 0 && s.lost == 0 && s.cutter == nil {
 		if s.unwrap != nil && s.unwrap.Open() {
 			s.state.builder.Start(1)
@@ -118,7 +121,10 @@ func (s *Stream) Close() {
 func (s *Stream) skipBOM() {
 	if !s.began {
 		s.began = true
-		if bytes.HasPrefix(s.rest, bom) {
+		if e, ok := charset.Sniff(s.rest); ok && s.decoder.Encoding == charset.UTF8 {
+			s.decoder.Encoding = e
+			s.rest = s.decoder.Append(nil, s.rest[charset.MarkSize:], false)
+		} else if bytes.HasPrefix(s.rest, bom) {
 			s.rest = s.rest[len(bom):]
 			s.offset = int64(len(bom))
 		}

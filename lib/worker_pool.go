@@ -1,7 +1,6 @@
 package sawlog
 
 import (
-	"bytes"
 	"context"
 	"strings"
 	"sync"
@@ -75,7 +74,7 @@ type RecordParser struct {
 
 // NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
 func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
-	bound, err := p.bind(trimEnding(line))
+	bound, err := p.bind(p.record(line))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +84,7 @@ func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 
 // Parse parses one record. The batch is valid until the next call and must not be released.
 func (r *RecordParser) Parse(line []byte) *Batch {
-	line = trimEnding(line)
+	line = r.bound.record(line)
 	n := len(line)
 	block := r.copy(line)
 	r.builder.Restart()
@@ -115,8 +114,11 @@ func (r *RecordParser) copy(text []byte) []byte {
 // ParseText parses any number of records, as Parser.Parse does. The batch is valid until the next call and must not be released. It is
 // meant for small texts: memory for the largest one is kept.
 func (r *RecordParser) ParseText(data []byte) *Batch {
-	text := bytes.TrimPrefix(data, bom)
-	n := len(text)
+	text, other := r.bound.decoded(data)
+	n, mark := len(text), int64(0)
+	if !other {
+		mark = int64(len(data) - len(text))
+	}
 	r.builder.Restart()
 	if f := r.bound.frame; f != nil {
 		if r.many == nil {
@@ -139,7 +141,7 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 		r.many.Parse(r.builder, block, n)
 	}
 	r.builder.FinishInto(&r.batch)
-	r.batch.Settle(0, "", 1, int64(len(data)-len(text)))
+	r.batch.Settle(0, "", 1, mark)
 	return &r.batch
 }
 

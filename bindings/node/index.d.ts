@@ -70,6 +70,8 @@ export interface Refinement {
   multiline?: MultilinePreset | readonly MultilinePreset[] | MultilineOptions
   /** Columns that say where a record stands: `_line`, `_offset`, `_raw`, `_source`. */
   meta?: readonly ('line' | 'offset' | 'raw' | 'source')[]
+  /** Default: utf-8, or UTF-16 where the log begins with its byte order mark. Offsets are those of the decoded text. */
+  encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1' | 'windows-1252'
   /** Leave out colours and other control sequences of terminals. */
   stripAnsi?: boolean
   strict?: boolean

@@ -218,7 +218,7 @@ func (c *Cutter) take(u *unit) {
 	}
 	from, end := c.n, c.n
 	if c.f.strip && u.fault == record.NoFault {
-		end += strip(c.out[from:], content)
+		end += Strip(c.out[from:], content)
 	} else {
 		end += copy(c.out[from:], content)
 	}

@@ -95,7 +95,7 @@ func TestStrip(t *testing.T) {
 		{"plain", "plain"},
 	} {
 		to := make([]byte, len(c.input))
-		assert.Equal(t, c.want, string(to[:strip(to, []byte(c.input))]), "%q", c.input)
+		assert.Equal(t, c.want, string(to[:Strip(to, []byte(c.input))]), "%q", c.input)
 	}
 	f := compile(t, Options{StripANSI: true})
 	input := "\x1b[1ma\x1b[0m\n\x1b[2m\x1b[0m\r\nb\n"

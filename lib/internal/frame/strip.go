@@ -4,9 +4,9 @@ import "bytes"
 
 const escape = 0x1b
 
-// strip copies text to to, which is large enough, without the control sequences of terminals (ECMA-48): colours, cursor moves, titles,
+// Strip copies text to to, which is large enough, without the control sequences of terminals (ECMA-48): colours, cursor moves, titles,
 // hyperlinks. It returns how many bytes are left. An escape that begins no sequence stays.
-func strip(to, text []byte) int {
+func Strip(to, text []byte) int {
 	n := 0
 	for {
 		k := bytes.IndexByte(text, escape)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -51,6 +52,8 @@ type Options struct {
 	Whole bool   // each source is one block, up to Line bytes
 	Alloc record.Allocator
 	Frame *frame.Frame // nil: every line is a record
+	// Encoding of the inputs; UTF8 is also UTF-16 where a byte order mark says so. Offsets are of the decoded text.
+	Encoding charset.Encoding
 }
 
 // Blocks reads inputs one after another. An error ends it: first come all blocks before the error, the unfinished line there as a Short
@@ -289,6 +292,9 @@ func (s *Blocks) open() error {
 		s.stored = &counted{r: raw, n: &s.In}
 		s.content, s.packed, err = decompress(s.stored, s.o.Codec)
 		s.packed = s.packed || err != nil
+		if err == nil && s.o.Encoding != charset.UTF8 {
+			s.content = decode(s.content, s.o.Encoding)
+		}
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
@@ -206,6 +207,23 @@ func (s *Blocks) skipMark() {
 	}
 	if string(s.tail) == mark {
 		s.offset, s.tail = int64(len(mark)), s.tail[:0]
+	}
+	s.sniff()
+}
+
+// sniff decodes an input whose byte order mark says that it is UTF-16.
+func (s *Blocks) sniff() {
+	if s.o.Encoding != charset.UTF8 || len(s.tail) != 1 || s.tail[0] < 0xfe {
+		return
+	}
+	var b [1]byte
+	n, err := s.read(b[:])
+	s.tail = append(s.tail, b[:n]...)
+	if err != nil {
+		s.content = ended{s.content, err}
+	}
+	if e, ok := charset.Sniff(s.tail); ok {
+		s.content, s.tail = decode(s.content, e), s.tail[:0]
 	}
 }
 
