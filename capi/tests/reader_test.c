@@ -189,7 +189,8 @@ static void handful_of_a_pipe(const sawlog_parser *p) {
   CHECK_OK(sawlog_reader_take(r, NULL, list, 8, &taken, &err));
   CHECK_INT(taken, 0);
   sawlog_reader_free(r);
-  CHECK_OK(sawlog_open_path(p, "/no/such/file", 13, NULL, 0, &r, &err));
+  CHECK_INT(sawlog_open_path(p, "/no/such/file", 13, NULL, 0, &r, &err), SAWLOG_E_IO);
+  CHECK_OK(sawlog_open_path(p, "/proc/self/mem", 14, NULL, 0, &r, &err)); /* nothing can be read at its beginning */
   CHECK_INT(sawlog_reader_take(r, NULL, list, 8, &taken, &err), SAWLOG_E_IO);
   CHECK_INT(sawlog_reader_take(r, NULL, list, 0, &taken, &err), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_reader_take(r, NULL, list, 1 << 20, &taken, &err), SAWLOG_E_ARGUMENT);
