@@ -21,6 +21,7 @@ var presets = map[string]*preset{
 	"java": {startJava, nextJava}, "dotnet": {startDotnet, nextJava}, "node": {startNode, nextNode},
 	"python": {startPython, nextPython}, "go": {startGo, nextGo}, "ruby": {startRuby, nextRuby}, "rust": {startRust, nextRust}, "php": {startPHP, nextPHP},
 	"time": {startTimed, nextTimed}, "time-near": {startTimedNear, nextTimedNear},
+	"quotes":   {startQuoted, nextQuoted},
 	"indent":   {func(line []byte) state { return 1 }, indented(" \t")},
 	"postgres": {func(line []byte) state { return 1 }, indented("\t")},
 }
@@ -263,3 +264,13 @@ func pythonException(line []byte) bool {
 	}
 	return len(line) > 0 && (line[0] >= 'A' && line[0] <= 'Z' || bytes.IndexByte(line, '.') > 0)
 }
+
+// Cells of CSV: a line whose last cell has not been closed goes on.
+
+func startQuoted(line []byte) state { return state(bytes.Count(line, quote) & 1) }
+
+func nextQuoted(s state, line []byte) (state, Verdict) {
+	return s ^ state(bytes.Count(line, quote)&1), Joined
+}
+
+var quote = []byte{'"'}

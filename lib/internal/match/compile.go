@@ -320,6 +320,7 @@ var conversions = map[pattern.Kind]struct {
 	pattern.KindTag: {convertTag, record.String, record.String}, pattern.KindPriority: {convertPriority, record.Uint, record.Uint},
 	pattern.KindDotted:   {convertDotted, record.String, record.String},
 	pattern.KindWithJSON: {convertWithJSON, record.String, record.String},
+	pattern.KindTook:     {convertTook, record.String, record.Duration},
 	pattern.KindFirstIP:  {convertFirstIP, record.String, 0},
 }
 

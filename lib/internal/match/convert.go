@@ -150,7 +150,7 @@ func convertHostPort(b *record.Builder, e *step, data []byte, i, end int, escape
 	if hasPort {
 		hostEnd = i + colon
 	}
-	if hostEnd-i >= 2 && data[i] == '[' && data[hostEnd-1] == ']' {
+	if hostEnd-i >= 2 && data[i] == '[' && data[hostEnd-1] == ']' && (hasPort || colon >= 0) {
 		i, hostEnd = i+1, hostEnd-1
 	}
 	if e.col >= 0 {
@@ -206,6 +206,27 @@ func convertDotted(b *record.Builder, e *step, data []byte, i, end int, _ bool) 
 	} else if c >= 0 {
 		b.Null(&b.Cols[c])
 	}
+	return true
+}
+
+// convertTook stores a text and the duration that it begins with.
+func convertTook(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
+	if e.col >= 0 {
+		e.store(b, &b.Cols[e.col], data, i, end, escaped)
+	}
+	c := e.more[0]
+	if c < 0 {
+		return true
+	}
+	if number, ok := bytes.CutPrefix(data[i:end], []byte("duration: ")); ok {
+		if n := bytes.Index(number, []byte(" ms")); n > 0 {
+			if v, ok := value.Duration(number[:n], 1e6); ok {
+				b.Cols[c].Words[b.Row] = uint64(v)
+				return true
+			}
+		}
+	}
+	b.Null(&b.Cols[c])
 	return true
 }
 

@@ -113,6 +113,12 @@ func TestLine(t *testing.T) {
 		{"[{a,b:split :}@{c:int}] {d}", "[x@5] d", `{"a":"x","c":5,"d":"d"}`},
 		{"{+time:timestamp %Y-%m-%d %H:%M:%S} {a} {+time:timestamp %Y-%m-%d %H:%M:%S} {b}", "2026-03-05 x 07:09:10 y", `{"time":"2026-03-05T07:09:10Z","a":"x","b":"y"}`},
 		{"{+time:timestamp %Y-%m-%d %H:%M:%S} {a} {+time:timestamp %Y-%m-%d %H:%M:%S} {b}", "2026-03-05 x 07:09:71 y", ``},
+		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `"x ""y"", z",5,"[::1]:80",""`, `{"a":"x \"y\", z","b":5,"c":"::1","d":80,"e":""}`},
+		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `x,,,`, `{"a":"x"}`},
+		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `"x,,,`, ``},
+		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `"x"y,,,`, ``},
+		{"{m,d:took cell},{a}", `"duration: 0.211 ms  statement: x",y`, `{"m":"duration: 0.211 ms  statement: x","d":211000,"a":"y"}`},
+		{"{m,d:took cell},{a}", `"duration: x ms",y`, `{"m":"duration: x ms","a":"y"}`},
 		// Several patterns fill the columns of all.
 		{"a {a:int}\nb {b}\n{c} {a:int}", "a 5", `{"a":5}`},
 		{"a {a:int}\nb {b}\n{c} {a:int}", "b 5 x", `{"b":"5 x"}`},

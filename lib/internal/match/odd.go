@@ -20,6 +20,7 @@ type extent struct {
 	next       int // behind the constant
 	escaped    bool
 	quoted     bool // start and end are the quotes
+	inQuotes   bool // it stands between quotes: nothing is the empty text
 	timed      bool // it is a time, which is ns
 	ns         int64
 }
@@ -89,6 +90,9 @@ func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
 			return at, ok
 		}
 	}
+	if x.Cell && mem.At(data, at.start) == '"' {
+		return e.cell(data, at)
+	}
 	if e.layout != nil {
 		if at, ok := w.stamp(e, data, at); ok {
 			return at, true
@@ -105,6 +109,26 @@ func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
 		}
 	}
 	return e.upTo(data, at, at.start)
+}
+
+// cell finds what stands between the quotes, the first of which stands at its start.
+func (e *step) cell(data []byte, at extent) (_ extent, ok bool) {
+	at.start, at.inQuotes = at.start+1, true
+	for i := at.start; ; i++ {
+		i = scan.Find(data, i, '"', '\n')
+		switch {
+		case mem.At(data, i) == '\n':
+			at.end = i
+			return at, false
+		case mem.At(data, i+1) == '"':
+			at.escaped = true
+			i++
+		default:
+			at.end = i
+			at.next, ok = e.behind(data, i+1)
+			return at, ok
+		}
+	}
 }
 
 // upTo finds the end of the value at at.start, which goes on at least up to from.
@@ -239,11 +263,11 @@ func (w *worker) assign(b *record.Builder, data []byte, e *step, at extent) (int
 	case at.timed:
 		word(uint64(at.ns), b, e)
 		return at.next, record.NoFault
-	case e.isNull(data, i, end):
+	case !at.inQuotes && e.isNull(data, i, end):
 		return w.null(b, e, at.next)
 	case i == end && !e.textual() && (!e.element.Full || e.element.EmptyNull):
 		return w.null(b, e, at.next)
-	case i == end && !e.empty, e.element.Begins != "" && !prefixed(data, i, e.element.Begins):
+	case i == end && !e.empty && !at.inQuotes, e.element.Begins != "" && !prefixed(data, i, e.element.Begins):
 		return i, record.NoMatch
 	}
 	if e.layout != nil {

@@ -168,17 +168,29 @@ func (w *worker) text(b *record.Builder, data []byte, e *step, i int) (int, reco
 
 // store writes a text, unescaped where it has escapes.
 func (e *step) store(b *record.Builder, c *record.Col, data []byte, i, end int, escaped bool) {
-	if !escaped || e.element.Escape == pattern.EscapeNone {
+	if !escaped || e.element.Escape == pattern.EscapeNone && !e.element.Cell {
 		b.SetText(c, data, i, end-i)
 		return
 	}
 	start := len(b.Side)
-	if e.element.Escape == pattern.EscapeJSON {
+	if e.element.Cell {
+		b.Side = undouble(b.Side, data[i:end])
+	} else if e.element.Escape == pattern.EscapeJSON {
 		b.Side = value.Unquote(b.Side, data[i:end])
 	} else {
 		b.Side = value.Unescape(b.Side, data[i:end])
 	}
 	b.SetSide(c, start)
+}
+
+// undouble appends text with one quote for two.
+func undouble(to, text []byte) []byte {
+	for i := 0; i < len(text); i++ {
+		if to = append(to, text[i]); text[i] == '"' {
+			i++
+		}
+	}
+	return to
 }
 
 func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {

@@ -33,8 +33,8 @@ import (
 // request (METHOD TARGET PROTOCOL), commas, blanks, bars and upstreams (lists: of text, or behind the type int or a unit of durations),
 // more (nothing, or a blank and whatever ends the line; without a name it is refused with the option strict), pairs (KEY=VALUE up to the
 // line's end, see linePairs), and host_port, host_paren, tag, priority, split C (at the last C), which fill two columns:
-// {client,client_port:host_port}; with_json (the JSON that a text ends with) fills two or three. Behind the type may stand
-// null=-, empty=null and trim (blanks around it do not belong to the value); for a text empty (no text is the empty text), begins=AB, cut (the
+// {client,client_port:host_port}; took is a text and the duration that it begins with, "duration: 0.2 ms"; with_json (the JSON that a text ends with) fills two or three. Behind the type may stand
+// null=-, empty=null, cell (a cell of CSV: quotes around it go) and trim (blanks around it do not belong to the value); for a text empty (no text is the empty text), begins=AB, cut (the
 // line may end before what follows), escape=json, escape=backslash, few (of few different
 // values), is=a|b (one of these), not=C (none of these bytes is in it), has=C, last (up to the last place where what follows it stands) and width=N;
 // for a level the meaning of its words, .=7 *=5, and known (no other words) or any (any other word). The error is an *Error; text is the
@@ -232,19 +232,19 @@ func (p *linePattern) field() (lineNode, *Error) {
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
 	"hex": KindHex, "size": KindSize, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted,
-	"priority": KindPriority, "request": KindRequest, "commas": KindText, "blanks": KindText, "bars": KindText, "upstreams": KindText, "more": KindRest, "pairs": KindPairs}
+	"priority": KindPriority, "request": KindRequest, "commas": KindText, "blanks": KindText, "bars": KindText, "upstreams": KindText, "more": KindRest, "pairs": KindPairs, "took": KindTook}
 
 // lineType gives e its type and what the words behind that say.
 func lineType(e *Element, kind, arg string) *Error {
 	var known bool
 	if e.Kind, known = lineKinds[kind]; !known {
-		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split, with_json, priority, request, commas, blanks, bars, upstreams, more, pairs"}
+		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split, with_json, priority, request, commas, blanks, bars, upstreams, more, pairs, took"}
 	}
 	if e.Kind == KindWithJSON {
 		e.MayBeEmpty = true
 		e.Port, e.Third, _ = strings.Cut(e.Port, ",")
 	}
-	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted
+	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted || e.Kind == KindTook
 	if e.Kind == KindPriority && e.Port == "" {
 		two = false
 	}
@@ -283,7 +283,7 @@ func lineType(e *Element, kind, arg string) *Error {
 	}
 	for word := range strings.SplitSeq(arg, " ") {
 		if word != "" && !lineWord(e, kind, word) {
-			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim; for a text escape=json, escape=backslash, few, is=A|B, not=C, has=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim, cell; for a text escape=json, escape=backslash, few, is=A|B, not=C, has=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
 		}
 	}
 	return nil
@@ -312,6 +312,8 @@ func lineWord(e *Element, kind, word string) bool {
 		e.EmptyNull = true
 	case word == "trim":
 		e.Trim = true
+	case word == "cell":
+		e.Cell, e.EmptyNull = true, true
 	case word == "empty" && e.List != NoList:
 		e.NullEmpty = true
 	case word == "empty" && e.Kind == KindText:

@@ -33,11 +33,12 @@ const (
 	KindGroup                 // Groups, of which Choice says how many stand there
 	KindConstant              // not in the line: the column is the text Literal where the element is reached
 	KindPairs                 // key=value pairs up to the line's end: see Pairs
+	KindTook                  // a text; the duration that it begins with ("duration: 0.2 ms") is the column Port
 	KindSize                  // a number of bytes, with or without a unit: 512, 1.5 MB, 10KiB
 )
 
 var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest",
-	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted", "group", "constant", "pairs", "size"}
+	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted", "group", "constant", "pairs", "took", "size"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
