@@ -253,7 +253,10 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			continue
 		case opWord:
-			next, ok := e.word(b, data, i)
+			next, ok, never := e.word(b, data, i)
+			if never {
+				return next, record.NoMatch
+			}
 			if !ok {
 				if next, fault = w.odd(b, data, e, i); fault != record.NoFault {
 					return next, fault

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"bytes"
+
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -12,13 +14,22 @@ import (
 // isWord tells whether the step reads a word and has no other wish that a walk by words does not know.
 func (s *step) isWord(unquote bool) bool {
 	r := s.element.Reading
-	r.NoBlank, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty = false, false, "", false, false, false, nil, false
+	r.NoBlank, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not = false, false, "", false, false, false, nil, false, ""
 	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && s.element.Null == "" && s.element.Empty == "" &&
 		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0
 }
 
-// word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened.
-func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok bool) {
+// holds tells whether text has one of the bytes.
+func holds(text []byte, any string) bool {
+	if len(any) == 1 {
+		return bytes.IndexByte(text, any[0]) >= 0
+	}
+	return bytes.ContainsAny(text, any)
+}
+
+// word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened; where no
+// word stands, whatever one may try, never is true and next is where it ends.
+func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never bool) {
 	end := i
 	if e.stop == ' ' {
 		end = scan.Find(data, end, ' ', '\n')
@@ -26,11 +37,15 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok bool) {
 		end = scan.Find3(data, end, e.stop, ' ', '\n')
 	}
 	if end == i || !e.after.at(data, end) {
-		return i, false
+		c := mem.At(data, end)
+		return end, false, end > i && (c == ' ' || c == '\n')
+	}
+	if e.element.Not != "" && holds(data[i:end], e.element.Not) {
+		return end, false, true
 	}
 	if e.levels != nil {
 		if !convertLevel(b, e, data, i, end, false) {
-			return i, false
+			return i, false, false
 		}
 	} else if e.more[0] >= 0 {
 		convertText(b, e, data, i, end, false)
@@ -47,5 +62,5 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok bool) {
 			end++
 		}
 	}
-	return end, true
+	return end, true, false
 }
