@@ -94,8 +94,8 @@ func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
 		return e.cell(data, at)
 	}
 	if e.layout != nil {
-		if at, ok := w.stamp(e, data, at); ok {
-			return at, true
+		if at, ok := w.stamp(e, data, at); ok || at.timed && x.Full && x.Null == "" {
+			return at, ok
 		}
 	}
 	if x.Open != "" {

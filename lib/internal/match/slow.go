@@ -219,6 +219,9 @@ func (w *worker) time(b *record.Builder, data []byte, e *step, i int) (int, reco
 			}
 			return next, record.NoFault
 		}
+		if e.element.Full && e.element.Null == "" { // no longer text is a time either
+			return end, record.NoMatch
+		}
 	}
 	end, next, _, ok := e.field(data, i)
 	switch {
