@@ -6,6 +6,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/frame"
+	"github.com/sawlog/sawlog/lib/internal/source"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -54,7 +55,7 @@ func (s *lineState) frames() *frame.Parser {
 }
 
 // framed parses text cut by f.
-func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte) error {
+func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte, directive string) error {
 	cutter := f.NewCutter(s.alloc, min(len(text), pieceSize))
 	defer cutter.Close()
 	cutter.Start(0)
@@ -62,6 +63,7 @@ func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte) err
 	take := func(block frame.Block, ok bool) bool {
 		if ok {
 			s.frames().Parse(s.builder, &block, true)
+			s.passed(block.Data[:block.N], directive)
 		}
 		return ok && ctx.Err() == nil
 	}
@@ -115,4 +117,25 @@ func (p *Parser) record(line []byte) []byte {
 		line = stripped[:frame.Strip(stripped, line)]
 	}
 	return line
+}
+
+// directive is how lines begin that say how those behind them are read, "" where there are none.
+func (p *Parser) directive() string {
+	if p.resolved == nil {
+		return ""
+	}
+	switch p.resolved.definition.Language {
+	case "w3c":
+		return "#Fields:"
+	case "zeek":
+		return "#fields"
+	}
+	return ""
+}
+
+// passed notes the directives of text, which has been parsed, for what comes behind it.
+func (s *lineState) passed(text []byte, directive string) {
+	if directive != "" {
+		s.builder.Before = source.Directive(text, directive, s.builder.Before)
+	}
 }

@@ -66,6 +66,10 @@ var framedCases = []struct {
 		"__REALTIME_TIMESTAMP=1772694550000000\nMESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00a\n\nb\xff\nE=1\n\n\nMESSAGE\n\x00\x00\x00\x00\x00\x00\x00\x00\n__REALTIME_TIMESTAMP=1772694551000000\n\nMESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab\n\nE=2\nMESSAGE\n\x09\x00\x00",
 		[]string{`{"time":"2026-03-05T07:09:10Z","message":"a\n\nb�","E":1,"_line":1,"_offset":0}`, `{"time":"2026-03-05T07:09:11Z","message":"","_line":2,"_offset":66}`},
 		[]string{`line 3 at 122, 35 bytes: bad_frame "MESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab\n\nE=2\nMESSAGE\n\t\x00\x00"`}},
+	{"#Fields of as many names", `{"w3c": {}}`, "0 0\n#Fields: a b\n1 2\n#Fields: b a\n3 4\n5 6\r\n\n#Fields: a b\r\n7 8\n",
+		[]string{`{"a":1,"b":2}`, `{"a":4,"b":3}`, `{"a":6,"b":5}`, `{"a":7,"b":8}`}, []string{`line 1 at 0, 3 bytes: no_match "0 0"`, `line 7 at 43, 0 bytes: empty ""`}},
+	{"#fields of as many names", `{"zeek": {}}`, "#fields\ta\tb\n#types\tcount\tstring\n1\tx\n#fields\tb\ta\n#types\tstring\tcount\ny\t2\nz\t3\n#fields\ta\tb\n4\tx\n",
+		[]string{`{"a":1,"b":"x"}`, `{"a":2,"b":"y"}`, `{"a":3,"b":"z"}`, `{"a":4,"b":"x"}`}, nil},
 	{"detection", `{"multiline": "indent"}`, "a=1 b=2\n c=3\na=2 b=4\n", nil, nil},
 }
 

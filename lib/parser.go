@@ -277,6 +277,7 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	s := bound.workers.get()
 	defer bound.workers.put(s)
 	s.builder.Start(bound.rowsOf(len(text)))
+	s.builder.Before = nil
 	if other { // the batch's texts point into it
 		block := p.alloc.Alloc(len(text) + 1)
 		text = block[:copy(block, text)]
@@ -292,7 +293,7 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 		text = nil
 	}
 	if bound.frame != nil {
-		err, text = s.framed(ctx, bound.frame, text), nil
+		err, text = s.framed(ctx, bound.frame, text, bound.directive()), nil
 		if err != nil {
 			s.builder.Finish().Release()
 			return nil, err
@@ -303,7 +304,9 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 			s.builder.Finish().Release()
 			return nil, ctx.Err()
 		}
-		text = text[s.piece(text):]
+		n := s.piece(text)
+		s.passed(text[:n], bound.directive())
+		text = text[n:]
 	}
 	batch := s.builder.Finish()
 	batch.Settle(0, "", 1, int64(mark))

@@ -226,6 +226,7 @@ func (r *Reader) bind(ctx context.Context) (run *pipeline.Pipeline, parser *Pars
 	if parser, err = parser.bind(sample); err != nil {
 		return nil, nil, nil, err
 	}
+	r.blocks.SetDirective(parser.directive())
 	if parser.frame != r.parser.frame {
 		r.blocks.SetFrame(parser.frame)
 	}

@@ -138,6 +138,7 @@ func (s *Stream) bind() error {
 		return err
 	}
 	s.parser, s.state = bound, bound.workers.get()
+	s.state.builder.Before = nil
 	if bound.unwrap != nil {
 		s.unwrap = bound.unwrap.NewUnwrapper()
 	}
@@ -172,6 +173,7 @@ func (s *Stream) framed(final bool) *Batch {
 		if ok {
 			some = true
 			s.state.frames().Parse(b, &block, true)
+			s.state.passed(block.Data[:block.N], s.parser.directive())
 		}
 		return ok
 	}
@@ -224,6 +226,7 @@ func (s *Stream) parseAll(n int, final bool) *Batch {
 		fillSlack(block[m:])
 		b.Begin(block, m, true)
 		s.state.worker.Parse(b, block, m)
+		s.state.passed(block[:m], s.parser.directive())
 	}
 	if s.short {
 		b.Skip(-1)

@@ -88,6 +88,7 @@ func (r *RecordParser) Parse(line []byte) *Batch {
 	n := len(line)
 	block := r.copy(line)
 	r.builder.Restart()
+	r.builder.Before = nil
 	r.builder.Begin(block, n+1, false)
 	r.worker.Parse(r.builder, block, n+1)
 	r.builder.FinishInto(&r.batch)
@@ -120,12 +121,13 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 		mark = int64(len(data) - len(text))
 	}
 	r.builder.Restart()
+	r.builder.Before = nil
 	if f := r.bound.frame; f != nil {
 		if r.many == nil {
 			r.many = r.bound.bound.NewWorker()
 			r.parser = frame.Parser{Lines: r.many, NewWhole: func() record.Worker { return r.worker }}
 		}
-		_ = r.framed(context.Background(), f, text) // which is never done
+		_ = r.framed(context.Background(), f, text, r.bound.directive()) // which is never done
 	} else if len(data) > 0 && (n > 0 || r.bound.plan.Document()) {
 		if r.many == nil {
 			r.many = r.bound.bound.NewWorker()

@@ -23,6 +23,8 @@ type Builder struct {
 	Buffer uint64 // number of the block under way, for MakeView
 	Side   []byte // buffer 0
 	From   int    // where in the block under way a Worker begins to parse
+	Block  int    // number of the block under way since the builder was made
+	Before []byte // the last line before the block under way that says how the lines behind it are read, for formats that have such
 
 	alloc    Allocator
 	align    int   // rows are a multiple of it: 512, so that each bitmap fills 64 bytes
@@ -180,6 +182,7 @@ func (b *Builder) FreeOwned() {
 // caller unless own is set: then the batch frees it.
 func (b *Builder) Begin(data []byte, n int, own bool) {
 	b.base, b.From, b.shifts = b.bytes, 0, nil
+	b.Block++
 	b.bytes += int64(n)
 	b.Buffer = uint64(len(b.buffers))
 	b.buffers = append(b.buffers, data[:n])

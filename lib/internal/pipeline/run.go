@@ -163,6 +163,7 @@ func (w *worker) parse(block *source.Block) {
 		return
 	}
 	b.Start(w.expected(block.N))
+	b.Before = block.Before
 	if block.Layout != nil {
 		w.frames.Parse(b, &frame.Block{Data: block.Data, N: block.N, Layout: block.Layout}, true)
 	} else {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type Block struct {
 	Long, Gap int64
 	// Layout: what differs from plain lines, where Options.Frame cuts otherwise. Short, Long and Gap say nothing then.
 	Layout *frame.Layout
+	// Before is the last line before the block that begins like Options.Directive, without its ending; nil: there is none in this source.
+	Before []byte
 	// Made is what somebody between source and workers has made of the block; Data is not there then.
 	Made Made
 }
@@ -52,6 +55,8 @@ type Options struct {
 	Whole bool   // each source is one block, up to Line bytes
 	Alloc record.Allocator
 	Frame *frame.Frame // nil: every line is a record
+	// Directive is how lines begin that say how those behind them are read; "" where there are none.
+	Directive string
 	// Encoding of the inputs; UTF8 is also UTF-16 where a byte order mark says so. Offsets are of the decoded text.
 	Encoding charset.Encoding
 }
@@ -80,6 +85,8 @@ type Blocks struct {
 	failed  error  // to be returned once what came before it is
 	raw     bool   // blocks are cut anywhere
 	cut     framed
+	said    []byte     // the directive under way ...
+	saidIn  int        // ... of this input
 	cutting sync.Mutex // of cut
 
 	closed atomic.Bool
@@ -131,6 +138,41 @@ func (s *Blocks) Next() (Block, error) { return s.NextContext(context.Background
 // NextContext is Next that gives ctx's error when ctx is done, even within a line that has no end; it can be called again. A read that
 // waits is not interrupted.
 func (s *Blocks) NextContext(ctx context.Context) (Block, error) {
+	b, err := s.anyNext(ctx)
+	if err == nil && s.o.Directive != "" && b.Long == 0 {
+		if b.Source != s.saidIn {
+			s.said, s.saidIn = nil, b.Source
+		}
+		b.Before = s.said
+		s.said = Directive(b.Data[:b.N], s.o.Directive, s.said)
+	}
+	return b, err
+}
+
+// SetDirective says how lines begin that say how those behind them are read.
+func (s *Blocks) SetDirective(begin string) { s.o.Directive = begin }
+
+// Directive is the last line of data that begins so, without its ending; before when there is none.
+func Directive(data []byte, begin string, before []byte) []byte {
+	last := -1
+	for i := 0; ; i++ {
+		k := bytes.IndexByte(data[i:], begin[0])
+		if k < 0 {
+			break
+		}
+		if i += k; (i == 0 || data[i-1] == '\n') && bytes.HasPrefix(data[i:], []byte(begin)) {
+			last = i
+		}
+	}
+	if last < 0 {
+		return before
+	}
+	line, _, _ := bytes.Cut(data[last:], []byte{'\n'})
+	return bytes.Clone(bytes.TrimSuffix(line, []byte{'\r'}))
+}
+
+// anyNext is the next block, whatever directives are in it.
+func (s *Blocks) anyNext(ctx context.Context) (Block, error) {
 	if s.o.Frame != nil {
 		return s.framedNext(ctx)
 	}

@@ -11,12 +11,13 @@
 //
 // Directives are passed over wherever they stand. What they say is settled by Bind from the first bytes of a stream: workers see blocks in
 // any order, and no line may depend on where the input was cut. A sample may have several #Fields: their columns are united, and the
-// number of values tells which of them a line follows. Where it does not, because two of them have as many names, lines of that number
-// are no match; and so is a #Fields line that the sample does not have. A sample without any is read with the names of IIS's own
-// configuration.
+// number of values tells which of them a line follows. Where it does not, because two of them have as many names, it follows the last one
+// before it: who reads the stream in order hands it to each block (record.Builder.Before). A #Fields line that the sample does not have is
+// no match. A sample without any is read with the names of IIS's own configuration.
 package w3c
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -314,12 +315,16 @@ func (b *Bound) field(c column, name string, unit int64) infer.Declared {
 // show shows the values of the sample's lines to package infer.
 func (b *Bound) show(sample []byte, s *texts.Sample) {
 	r := &reader{grammar: b.grammar, Store: &texts.Store{}}
+	current := -1
 	b.plan.each(sample, func(data []byte, i, end int) {
 		if data[i] == '#' {
+			if at := b.named(data[i:end]); at >= 0 {
+				current = at
+			}
 			return
 		}
 		r.split(data, i, end)
-		sh, ok := b.shape(len(r.Values))
+		sh, ok := b.shape(len(r.Values), current)
 		if !ok {
 			return
 		}
@@ -331,8 +336,23 @@ func (b *Bound) show(sample []byte, s *texts.Sample) {
 	})
 }
 
-// shape is the one that lines of n values follow; false: none, or nobody knows which.
-func (b *Bound) shape(n int) (*shape, bool) {
+// named is the shape that a #Fields line says, -1 for none and for other lines.
+func (b *Bound) named(line []byte) int {
+	if text, ok := bytes.CutPrefix(line, fieldsDirective); ok {
+		for i := range b.shapes {
+			if sameNames(text, b.shapes[i].raw) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// shape is the one that lines of n values follow: the one under way, or the only one of that size; false: none, or nobody knows which.
+func (b *Bound) shape(n, current int) (*shape, bool) {
+	if current >= 0 && len(b.shapes[current].names) == n {
+		return &b.shapes[current], true
+	}
 	for i := range b.shapes {
 		if s := &b.shapes[i]; len(s.names) == n {
 			return s, !s.ambiguous

@@ -123,6 +123,8 @@ type worker struct {
 	texts.Lines
 	bound   *Bound
 	joined  []byte // a date and a time that do not stand side by side
+	current int    // the shape that the last #Fields line says, -1: none
+	block   int    // the block that this was in
 	spilled bool   // the last record has something in the overflow column
 
 	at     int // why the last line is no record
@@ -131,14 +133,19 @@ type worker struct {
 }
 
 func (b *Bound) newWorker(whole bool) *worker {
-	w := &worker{bound: b, Lines: b.plan.lines, reader: reader{grammar: b.grammar}}
+	w := &worker{bound: b, current: -1, Lines: b.plan.lines, reader: reader{grammar: b.grammar}}
 	w.Whole = whole
 	w.Store = texts.NewStore(b.layout, nil, func(name string) bool { return b.declared[name] }, unescape)
 	return w
 }
 
 // Parse implements record.Worker.
-func (w *worker) Parse(b *record.Builder, data []byte, n int) { w.Lines.Parse(b, data, n, w) }
+func (w *worker) Parse(b *record.Builder, data []byte, n int) {
+	if w.block != b.Block || w.Whole {
+		w.block, w.current = b.Block, w.bound.named(b.Before)
+	}
+	w.Lines.Parse(b, data, n, w)
+}
 
 // Read implements texts.Reader.
 func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
@@ -146,6 +153,9 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	start := i
 	if w.Whole {
 		i = texts.SkipLines(data, i, end, '#') // directives stand in front of the record
+		if last := lastFields(data[start:i]); last != nil {
+			w.current = w.bound.named(last)
+		}
 	}
 	switch {
 	case texts.Blank(data[i:end]):
@@ -154,7 +164,7 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 		return w.directive(data[i:end])
 	}
 	w.split(data, i, end)
-	sh, ok := w.bound.shape(len(w.Values))
+	sh, ok := w.bound.shape(len(w.Values), w.current)
 	if !ok {
 		w.at, w.want = end-start, ""
 		return record.NoMatch
@@ -193,18 +203,26 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	return record.NoFault
 }
 
+// lastFields is the last #Fields line of lines, nil for none.
+func lastFields(lines []byte) (last []byte) {
+	for line := range bytes.Lines(lines) {
+		if bytes.HasPrefix(line, fieldsDirective) {
+			last = bytes.TrimRight(line, "\r\n")
+		}
+	}
+	return last
+}
+
 var fieldsDirective = []byte("#Fields:")
 
 // directive tells whether a line is one that changes nothing.
 func (w *worker) directive(line []byte) record.Fault {
-	text, ok := bytes.CutPrefix(line, fieldsDirective)
-	if !ok {
+	if !bytes.HasPrefix(line, fieldsDirective) {
 		return texts.Aside
 	}
-	for i := range w.bound.shapes {
-		if sameNames(text, w.bound.shapes[i].raw) {
-			return texts.Aside
-		}
+	if at := w.bound.named(line); at >= 0 {
+		w.current = at
+		return texts.Aside
 	}
 	w.want = "one of the #Fields lines that the stream begins with"
 	return record.NoMatch
@@ -260,6 +278,8 @@ var padding [scan.Slack]byte
 
 // Explain implements record.Worker.
 func (w *worker) Explain(line []byte) record.Check {
+	w.current = -1 // a line alone does not say what came before it
+	w.block = -1
 	if check, broken := w.Check(line); broken {
 		return check
 	}

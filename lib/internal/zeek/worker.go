@@ -16,10 +16,12 @@ import (
 // worker parses blocks.
 type worker struct {
 	texts.Lines
-	bound *Bound
-	clock *timestamp.Clock
-	data  []byte
-	cells []cell
+	bound   *Bound
+	clock   *timestamp.Clock
+	data    []byte
+	cells   []cell
+	current int // the shape that the last #fields line says, -1: none
+	block   int // the block that this was in
 
 	at     int // why the last line is no record
 	want   string
@@ -31,13 +33,18 @@ type cell struct{ at, end int }
 var seconds = timestamp.MustCompile("unix_s")
 
 func (b *Bound) newWorker(whole bool) *worker {
-	w := &worker{bound: b, Lines: b.plan.lines, clock: seconds.NewClock(b.plan.options.Clock)}
+	w := &worker{bound: b, current: -1, Lines: b.plan.lines, clock: seconds.NewClock(b.plan.options.Clock)}
 	w.Whole = whole
 	return w
 }
 
 // Parse implements record.Worker.
-func (w *worker) Parse(b *record.Builder, data []byte, n int) { w.Lines.Parse(b, data, n, w) }
+func (w *worker) Parse(b *record.Builder, data []byte, n int) {
+	if w.block != b.Block || w.Whole {
+		w.block, w.current = b.Block, w.bound.headed(b.Before)
+	}
+	w.Lines.Parse(b, data, n, w)
+}
 
 // Read implements texts.Reader.
 func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
@@ -45,6 +52,9 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	start := i
 	if w.Whole {
 		i = texts.SkipLines(data, i, end, '#') // a header stands in front of the record
+		for line := range bytes.Lines(data[start:i]) {
+			w.follow(bytes.TrimRight(line, "\r\n"))
+		}
 	}
 	switch {
 	case i == end || w.bound.separator != ' ' && len(bytes.TrimLeft(data[i:end], " ")) == 0:
@@ -54,7 +64,7 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 		return w.directive(data[i:end])
 	}
 	w.split(data, i, end)
-	sh, ok := w.bound.shape(len(w.cells))
+	sh, ok := w.bound.shape(len(w.cells), w.current)
 	if !ok {
 		w.at = end - start
 		return record.NoMatch
@@ -98,7 +108,15 @@ func (w *worker) directive(line []byte) record.Fault {
 			return record.NoMatch
 		}
 	}
+	w.follow(line)
 	return texts.Aside
+}
+
+// follow lets what comes follow the #fields line that line may be.
+func (w *worker) follow(line []byte) {
+	if bytes.HasPrefix(line, headers[0]) {
+		w.current = w.bound.headed(line)
+	}
 }
 
 // store stores one value; false: it is not of its type.
@@ -231,6 +249,8 @@ func unescape(dst, text []byte) []byte {
 
 // Explain implements record.Worker.
 func (w *worker) Explain(line []byte) record.Check {
+	w.current = -1 // a line alone does not say what came before it
+	w.block = -1
 	if check, broken := w.Check(line); broken {
 		return check
 	}

@@ -8,11 +8,13 @@
 //
 // The header is settled by Bind from the first bytes of a stream: workers see blocks in any order, and no line may depend on where the
 // input was cut. Files of several logs have several headers: their columns are united (one that has several types is text), and the
-// number of values tells which of them a line follows. Where it does not, because two of them have as many fields, lines of that number
-// are no match; and so is a #fields or #types line that the sample does not have, and every line of a stream without header.
+// number of values tells which of them a line follows. Where it does not, because two of them have as many fields, it follows the last
+// #fields before it: who reads the stream in order hands it to each block (record.Builder.Before). A #fields or #types line that the
+// sample does not have is no match, and so is every line of a stream without header.
 package zeek
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,6 +87,7 @@ type field struct {
 
 // shape is what one header says.
 type shape struct {
+	raw       []string // the names as the header has them
 	fields    []field
 	ambiguous bool // another shape has as many fields
 }
@@ -150,7 +153,7 @@ func (b *Bound) directive(line string, names []string) []string {
 
 // add adds a shape, unless it is there.
 func (b *Bound) add(names, types []string) {
-	s := shape{}
+	s := shape{raw: names}
 	seen := map[string]bool{}
 	for i, name := range names {
 		for base, n := name, 2; seen[name]; n++ {
@@ -262,8 +265,41 @@ func (b *Bound) field(name string, k kind) record.Field {
 	return f
 }
 
-// shape is the one that lines of n values follow; false: none, or nobody knows which.
-func (b *Bound) shape(n int) (*shape, bool) {
+// headed is the only shape that a #fields line says, -1 for none and for other lines.
+func (b *Bound) headed(line []byte) int {
+	rest, ok := bytes.CutPrefix(line, headers[0])
+	found := -1
+	for i := range b.shapes {
+		if ok && b.shapes[i].is(rest, b.separator) {
+			if found >= 0 {
+				return -1 // their types differ
+			}
+			found = i
+		}
+	}
+	return found
+}
+
+// is tells whether the shape has these names, each with the separator in front.
+func (s *shape) is(names []byte, separator byte) bool {
+	for i := range s.raw {
+		rest, ok := bytes.CutPrefix(names, []byte{separator})
+		if ok {
+			rest, ok = bytes.CutPrefix(rest, []byte(s.raw[i]))
+		}
+		if !ok || len(rest) > 0 && rest[0] != separator {
+			return false
+		}
+		names = rest
+	}
+	return len(names) == 0
+}
+
+// shape is the one that lines of n values follow: the one under way, or the only one of that size; false: none, or nobody knows which.
+func (b *Bound) shape(n, current int) (*shape, bool) {
+	if current >= 0 && len(b.shapes[current].fields) == n {
+		return &b.shapes[current], true
+	}
 	for i := range b.shapes {
 		if s := &b.shapes[i]; len(s.fields) == n {
 			return s, !s.ambiguous
