@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/goccy/go-json"
+
+	"github.com/sawlog/sawlog/lib/internal/engine"
 )
 
 // Info describes a parser. Its JSON is what the other languages see.
@@ -12,6 +14,46 @@ type Info struct {
 	Format     string          `json:"format"` // the built-in format, "auto" while it is to be detected, "" for a definition of the user's own
 	Engine     string          `json:"engine"` // "matcher", "json" or "logfmt"; "" while the format is to be detected
 	Schema     []SchemaField   `json:"schema"` // null when it depends on the input
+	Elements   []Element       `json:"elements"`
+}
+
+// Element is how one element of a definition is read.
+type Element struct {
+	Element string `json:"element"`          // as the definition has it: a variable, a pattern; the name of an engine that reads all of a line
+	Column  string `json:"column,omitempty"` // the first that it fills
+	How     string `json:"how"`              // by what: a search, a native reader, a regular expression ...
+}
+
+// Describe says which engine each element of the definition has got, the outermost envelope first.
+func (p *Parser) Describe() []Element {
+	elements := []Element{}
+	if p.bare != nil {
+		return p.bare.Describe()
+	}
+	if p.outside != nil {
+		for i := range p.outside.layers {
+			for _, e := range p.outside.layers[i].parser.Describe() {
+				e.How = "envelope: " + e.How
+				elements = append(elements, e)
+			}
+		}
+		return append(elements, p.outside.inner.Describe()...)
+	}
+	if several, ok := p.plan.(*mixedPlan); ok {
+		for _, m := range several.members {
+			elements = append(elements, m.Describe()...)
+		}
+		return elements
+	}
+	if d, ok := p.plan.(engine.Describer); ok {
+		for _, part := range d.Describe() {
+			elements = append(elements, Element(part))
+		}
+	}
+	if len(elements) == 0 && p.plan != nil {
+		elements = append(elements, Element{Element: p.plan.Engine(), How: "an engine of its own"})
+	}
+	return elements
 }
 
 // SchemaField is a field as JSON.
@@ -38,7 +80,7 @@ func DescribeSchema(s *Schema) []SchemaField {
 
 // Info describes the parser.
 func (p *Parser) Info() Info {
-	i := Info{Definition: json.RawMessage(p.Definition()), Format: auto, Schema: DescribeSchema(p.Schema())}
+	i := Info{Definition: json.RawMessage(p.Definition()), Format: auto, Schema: DescribeSchema(p.Schema()), Elements: p.Describe()}
 	if p.plan != nil {
 		i.Format, i.Engine = p.resolved.format, p.plan.Engine()
 	}

@@ -77,7 +77,8 @@ type Options struct {
 
 	// Formats are several formats whose lines stand side by side: each line belongs to the first that takes it.
 	Formats FormatList `json:"formats,omitempty" sawlog:"how"`
-	// Name is what the definition is called, for the column _format of a stream of several.
+	// Name is what the definition is called, for the column _format of a stream of several. Where Nginx or Apache is a whole configuration
+	// file, the format of this name is taken from it.
 	Name string `json:"name,omitempty"`
 
 	// Fields gives fields a type: {"status": "int", "at": "timestamp %d/%b/%Y"}.

@@ -367,6 +367,7 @@ export interface ParserInfo {
   format: string
   engine: string
   schema: Field[] | null
+  elements: Array<{ element: string, column?: string, how: string }>
 }
 
 /** Why a line fits or does not. */
@@ -405,6 +406,8 @@ export class Parser {
   /** The same, but the values are made when they are asked for: for programs that look at a few of them. */
   parseRow (line: Data): LazyRow | null
   explain (line: Data): Explanation
+  /** How each element of the definition is read. */
+  describe (): Array<{ element: string, column?: string, how: string }>
   readonly info: ParserInfo
   readonly definition: any
   /** null when it depends on the input. */

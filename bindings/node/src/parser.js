@@ -64,7 +64,10 @@ class Parser {
     return JSON.parse(textOf('sawlog_parser_explain', this.#handle.address, bytes, bytes.length))
   }
 
-  // { definition, format, engine, schema }
+  // How each element of the definition is read: [{ element, column, how }].
+  describe () { return this.info.elements }
+
+  // { definition, format, engine, schema, elements }
   get info () {
     this.#info ??= parseJSON(textOf('sawlog_parser_info_json', this.#handle.address))
     return this.#info

@@ -2,7 +2,7 @@
 
 import ctypes
 import json
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _abi, _call, _host, _memory
 from ._abi import lib
@@ -130,6 +130,10 @@ class Parser:
         status = lib.parser_explain(self._handle, data, len(data), ctypes.byref(out), ctypes.byref(failure))
         _call.check(status, failure)
         return _explanation(out.json())
+
+    def describe(self) -> List[Dict[str, str]]:
+        """How each element of the definition is read: ``element``, ``column`` (the first that it fills, when there is one) and ``how``."""
+        return list(self.info.get("elements") or [])
 
     def stream(self, **options: Any) -> Stream:
         """For bytes that are pushed in, in any pieces. options are reading options."""

@@ -88,16 +88,20 @@ func compile(d *Definition) (Plan, error) {
 	if !ok {
 		return nil, &Error{Key: d.Language, Pos: -1, Message: fmt.Sprintf("there is no pattern language or engine %q", d.Language)}
 	}
-	tree, err := front(d.Text)
+	text, base, err := pattern.FromConfiguration(d.Language, d.Text, d.Name)
 	if err != nil {
-		return nil, blamePattern(d.Language, err)
+		return nil, blamePattern(d.Language, err, 0)
+	}
+	tree, err := front(text)
+	if err != nil {
+		return nil, blamePattern(d.Language, err, base)
 	}
 	if err := d.extend(tree); err != nil {
 		return nil, err
 	}
 	program, err := match.Compile(tree, d.matchOptions(types, clock))
 	if err != nil {
-		return nil, blamePattern(d.Language, err)
+		return nil, blamePattern(d.Language, err, base)
 	}
 	return matchPlan{program}, nil
 }
@@ -121,7 +125,7 @@ func (d *Definition) line(types map[string]declared, clock timestamp.Options) (P
 	if wrong := (*match.Error)(nil); errors.As(err, &wrong) {
 		n = wrong.Text
 	}
-	err = blamePattern(d.Language, err)
+	err = blamePattern(d.Language, err, 0)
 	if wrong := (*Error)(nil); errors.As(err, &wrong) && wrong.Key == d.Language {
 		wrong.Text = texts[min(n, len(texts)-1)]
 	}
@@ -143,11 +147,17 @@ func (d *Definition) extend(tree *pattern.Tree) error {
 	return nil
 }
 
-// blamePattern names the pattern as what is wrong, unless the error names an option.
-func blamePattern(language string, err error) error {
+// blamePattern names the pattern as what is wrong, unless the error names an option. The pattern begins at base of the definition's text.
+func blamePattern(language string, err error, base int) error {
+	at := func(pos int) int {
+		if pos >= 0 {
+			pos += base
+		}
+		return pos
+	}
 	var syntax *pattern.Error
 	if errors.As(err, &syntax) {
-		return &Error{Key: language, Pos: syntax.Pos, Message: syntax.Message, Hint: syntax.Hint}
+		return &Error{Key: language, Pos: at(syntax.Pos), Message: syntax.Message, Hint: syntax.Hint}
 	}
 	var wrong *match.Error
 	if errors.As(err, &wrong) {
@@ -155,7 +165,7 @@ func blamePattern(language string, err error) error {
 		if key == "" {
 			key = language
 		}
-		return &Error{Key: key, Pos: wrong.Pos, Message: wrong.Message, Names: wrong.Names}
+		return &Error{Key: key, Pos: at(wrong.Pos), Message: wrong.Message, Names: wrong.Names}
 	}
 	return &Error{Key: language, Pos: -1, Message: err.Error()}
 }
@@ -168,6 +178,14 @@ func (p matchPlan) Engine() string             { return "matcher" }
 func (p matchPlan) Document() bool             { return false }
 func (p matchPlan) Sample() int                { return 0 }
 func (p matchPlan) Bind([]byte) (Bound, error) { return matchBound(p), nil }
+
+// Describe implements Describer.
+func (p matchPlan) Describe() (parts []Part) {
+	for _, part := range p.program.Describe() {
+		parts = append(parts, Part(part))
+	}
+	return parts
+}
 
 type matchBound struct{ program *match.Program }
 

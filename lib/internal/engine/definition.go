@@ -10,6 +10,7 @@ import (
 type Definition struct {
 	Language string // the key that says how records are read: "nginx", "apache", "json", "logfmt"
 	Text     string // the pattern, where the language has one
+	Name     string // of the format that is meant, where Text is a configuration file
 
 	Fields map[string]string
 	Rename map[string]string
@@ -62,6 +63,16 @@ type Bound interface {
 	// a record; else a caller has to put something in their place.
 	NewRecordWorker() (w record.Worker, own bool)
 }
+
+// Part is how one element of a definition is read.
+type Part struct {
+	Element string // as the definition has it
+	Column  string // the first that it fills, "" for none
+	How     string // by what
+}
+
+// Describer is a plan that can say how each of its elements is read.
+type Describer interface{ Describe() []Part }
 
 // Counter is a plan that can tell lines that are surely its own: for detection, and for knowing when a sample is large enough.
 type Counter interface {

@@ -148,6 +148,18 @@ type fixed struct {
 	present bool
 }
 
+// Describe implements Describer: of a pattern without borders between its elements, as grok's are, as a whole.
+func (p fixed) Describe() (parts []Part) {
+	d, ok := p.plan.(interface{ Describe() []string })
+	if !ok {
+		return nil
+	}
+	for _, how := range d.Describe() {
+		parts = append(parts, Part{Element: p.name, How: how})
+	}
+	return parts
+}
+
 func (p fixed) Engine() string             { return p.name }
 func (p fixed) Document() bool             { return false }
 func (p fixed) Sample() int                { return 0 }

@@ -64,3 +64,16 @@ func checkCompiled(t *testing.T, text string, compile func(string) (*Tree, error
 	}
 	assert.Equal(t, strings.Count(tree.String(), "\n"), 0)
 }
+
+func FuzzFromConfiguration(f *testing.F) {
+	f.Add("http { log_format a '$status'; log_format b \"${x}\"; }", "a")
+	f.Add("LogFormat \"%h \\\"%r\\\"\" a\\\n\nErrorLogFormat \"%M\"", "error")
+	f.Fuzz(func(t *testing.T, text, name string) {
+		for _, language := range []string{"nginx", "apache", "loki"} {
+			format, at, err := FromConfiguration(language, text, name)
+			if err == nil && text[at:at+len(format)] != format {
+				t.Fatalf("%q is not at %d", format, at)
+			}
+		}
+	})
+}
