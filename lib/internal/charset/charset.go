@@ -24,6 +24,9 @@ var Names = []string{"utf-8", "utf-16le", "utf-16be", "latin1", "windows-1252", 
 
 // Parse is the encoding of a name; small and capital letters, hyphens and underscores are all the same.
 func Parse(name string) (Encoding, bool) {
+	if name == "" {
+		return UTF8, true // asked for every record
+	}
 	plain := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
 	switch plain {
 	case "", "utf8":
