@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,7 +131,25 @@ func (c *contender) candidate() (detect.Candidate, bool) {
 		return detect.Candidate{}, false
 	}
 	w := p.bound.NewWorker()
+	if p.frame != nil && !strings.Contains(f.Definition, joinedByTime) {
+		return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: joined(p), Explain: detect.ExplainBy(w)}, true
+	}
 	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: detect.ByWorker(p.bound.Schema(), p.bound.Present(), w), Explain: detect.ExplainBy(w)}, true
+}
+
+// joinedByTime is how formats join whose first lines are records by themselves: it is these that tell.
+const joinedByTime = `"multiline": "time`
+
+// mostOfOne is how many lines of one record count: one record may join the rest of a text that is something else.
+const mostOfOne = 10
+
+// joined counts the lines that are in records, for formats whose records have several.
+func joined(p *Parser) func(lines [][]byte) int {
+	return func(lines [][]byte) int {
+		batch := p.Parse(bytes.Join(lines, newline))
+		defer batch.Release()
+		return min(int(batch.Lines())-batch.Rejects(), mostOfOne*batch.Len())
+	}
 }
 
 // ownEye is how an engine tells lines that are surely its own; nil: what it can parse is.

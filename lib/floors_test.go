@@ -15,7 +15,7 @@ const floors = `
 5 lib
 4 lib/internal/pipeline lib/internal/detect lib/internal/mine
 3 lib/internal/engine lib/internal/envelope lib/internal/mixed
-2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek lib/internal/timed lib/internal/journald lib/internal/transform lib/internal/meta
+2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek lib/internal/timed lib/internal/slowlog lib/internal/journald lib/internal/transform lib/internal/meta
 1 lib/internal/frame lib/internal/texts lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
 0 lib/internal/scan lib/internal/mem lib/internal/charset lib/formats
 `

@@ -72,6 +72,8 @@ type Options struct {
 	LEEF *LEEFOptions `json:"leef,omitempty" sawlog:"how"`
 	// Timed reads text that nobody has described: a time, perhaps a level, a message.
 	Timed *TimedOptions `json:"timed,omitempty" sawlog:"how"`
+	// MySQLSlow reads the slow query log of MySQL, whose records have several lines.
+	MySQLSlow *MySQLSlowOptions `json:"mysql_slow,omitempty" sawlog:"how"`
 	// Syslog reads syslog of RFC 3164, of RFC 5424, and what daemons write.
 	Syslog *SyslogOptions `json:"syslog,omitempty" sawlog:"how"`
 
@@ -224,6 +226,9 @@ type LEEFOptions struct{}
 
 // TimedOptions are those of the timed engine: none so far.
 type TimedOptions struct{}
+
+// MySQLSlowOptions are those of the mysql_slow engine: none so far.
+type MySQLSlowOptions struct{}
 
 // SyslogOptions are those of the syslog engine.
 type SyslogOptions struct {

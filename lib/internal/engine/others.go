@@ -9,6 +9,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/journald"
 	"github.com/sawlog/sawlog/lib/internal/keyvalue"
+	"github.com/sawlog/sawlog/lib/internal/slowlog"
 	"github.com/sawlog/sawlog/lib/internal/timed"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/w3c"
@@ -42,6 +43,8 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		return d.grok(types, clock)
 	case "timed":
 		return d.timed(clock)
+	case "mysql_slow":
+		return d.slowlog(clock)
 	case "csv":
 		o := d.Others.CSV
 		o.Infer, o.Line, o.Reject, o.Bytes, o.Strict = infers, d.Line, reject, raw, d.Strict
@@ -123,6 +126,18 @@ func (d *Definition) grok(types map[string]declared, clock timestamp.Options) (P
 		return nil, blame(err)
 	}
 	return fixed{d.Language, plan, grok.Present}, nil
+}
+
+func (d *Definition) slowlog(clock timestamp.Options) (Plan, error) {
+	if len(d.Fields) > 0 {
+		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of mysql_slow are fixed"}
+	}
+	plan, err := slowlog.Compile(slowlog.Options{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})
+	var wrong *slowlog.Error
+	if errors.As(err, &wrong) {
+		return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	}
+	return fixed{"mysql_slow", plan, slowlog.Present}, nil
 }
 
 func (d *Definition) timed(clock timestamp.Options) (Plan, error) {

@@ -21,7 +21,7 @@ var presets = map[string]*preset{
 	"java": {startJava, nextJava}, "dotnet": {startDotnet, nextJava}, "node": {startNode, nextNode},
 	"python": {startPython, nextPython}, "go": {startGo, nextGo}, "ruby": {startRuby, nextRuby}, "rust": {startRust, nextRust}, "php": {startPHP, nextPHP},
 	"time": {startTimed, nextTimed}, "time-near": {startTimedNear, nextTimedNear},
-	"quotes":   {startQuoted, nextQuoted},
+	"quotes": {startQuoted, nextQuoted}, "mysql-slow": {startSlow, nextSlow},
 	"indent":   {func(line []byte) state { return 1 }, indented(" \t")},
 	"postgres": {func(line []byte) state { return 1 }, indented("\t")},
 }
