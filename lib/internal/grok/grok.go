@@ -85,6 +85,7 @@ type compiled struct {
 	captures []capture
 	program  *regex.Program
 	fill     [][]int32 // by column: the captures that fill it, in order
+	direct   []int32   // by column: the only one, of a column of texts as they are; else -1
 }
 
 // capture is one group of a pattern that a column keeps.
@@ -207,6 +208,12 @@ func (p *Plan) makeColumns() error {
 				if at := schema.Find(p.rename(name)); at >= 0 {
 					c.fill[at] = append(c.fill[at], int32(i))
 				}
+			}
+		}
+		c.direct = make([]int32, len(fields))
+		for i, fill := range c.fill {
+			if c.direct[i] = -1; len(fill) == 1 && !p.columns[i].list && text(p.columns[i].kind.t) && !p.columns[i].unquote {
+				c.direct[i] = fill[0]
 			}
 		}
 	}

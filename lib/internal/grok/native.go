@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/regex"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
@@ -111,8 +112,9 @@ func table(bytes string) *[256]bool {
 }
 
 var (
-	userTable = table(userBytes)
-	wordTable = table(wordBytes)
+	userTable  = table(userBytes)
+	wordTable  = table(wordBytes)
+	labelTable = table(strings.ReplaceAll(wordBytes, "_", "") + "-")
 )
 
 func digit(c byte) bool { return c-'0' <= 9 }
@@ -170,11 +172,12 @@ func hostEnd(data []byte, from, i, to int) int {
 // labelsEnd reads the labels of a name, each of 63 characters at most.
 func labelsEnd(data []byte, i, to int) int {
 	const longest = 63
+	data = data[:to]
 	for start := i; ; start = i {
-		if i >= to || !wordTable[data[i]] || data[i] == '_' {
+		if i >= len(data) || !wordTable[data[i]] || data[i] == '_' {
 			return -1
 		}
-		for i < to && userTable[data[i]] && data[i] != '.' && data[i] != '_' {
+		for i < len(data) && labelTable[data[i]] {
 			i++
 		}
 		if i-start > longest {
@@ -224,10 +227,10 @@ func numberEnd(data []byte, from, i, to int) int {
 		}
 	}
 	start := i
-	for i < to && digit(data[i]) {
-		i++
+	for n := 8; n == 8; i += n {
+		n = scan.DigitRun(mem.Load64(data, i)) // what is behind the text can be read
 	}
-	if i == start {
+	if i = min(i, to); i == start {
 		return -1
 	}
 	if i+1 < to && data[i] == '.' && digit(data[i+1]) {
@@ -248,18 +251,28 @@ func quotedEnd(data []byte, from, i, to int) int {
 	return i + 1
 }
 
-// months are three letters as a word, upper case folded.
-var months = func() map[uint32]bool {
-	m := map[uint32]bool{}
+// months are three letters as a word, upper case folded, each at the place that its hash says.
+var months = func() (m [64]uint32) {
 	for _, name := range strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec") {
-		m[uint32(name[0])|uint32(name[1])<<8|uint32(name[2])<<16] = true
+		w := uint32(name[0]) | uint32(name[1])<<8 | uint32(name[2])<<16
+		if at := monthAt(w); m[at] == 0 {
+			m[at] = w
+		} else {
+			panic("two months at one place") // a test of this package would see it
+		}
 	}
 	return m
 }()
 
+// monthHash lets no two months meet.
+const monthHash = 0x9e377ab5
+
+func monthAt(w uint32) uint32 { return (w * monthHash) >> 26 }
+
 // month tells whether three letters, the first in either case, are a month.
 func month(data []byte, i int) bool {
-	return months[uint32(data[i]|0x20)|uint32(data[i+1])<<8|uint32(data[i+2])<<16]
+	w := uint32(data[i]|0x20) | uint32(data[i+1])<<8 | uint32(data[i+2])<<16
+	return months[monthAt(w)] == w
 }
 
 // two is the number of two digits at i, -1 where there are none.

@@ -94,7 +94,17 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 			continue
 		}
 		fill := w.p.patterns[k].fill
-		for c := range w.p.columns {
+		for c, g := range w.p.patterns[k].direct {
+			if g >= 0 {
+				if s, e := int(captures[2*g]), int(captures[2*g+1]); e < 0 {
+					b.Null(&b.Cols[c])
+				} else if to := &b.Cols[c]; to.Dict == nil {
+					to.Views[b.Row] = record.MakeView(data, s, e-s, b.Buffer)
+				} else {
+					b.SetText(to, data, s, e-s)
+				}
+				continue
+			}
 			if !w.column(b, c, fill[c], data, captures) {
 				return record.BadValue, c
 			}

@@ -8,6 +8,7 @@ type Machine struct {
 	bits    *bitstate
 	pike    *pike
 	walker  *walker
+	traces  traces
 	inside  []*Machine // of the looks
 }
 
@@ -29,9 +30,15 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		l.fresh = false
 	}
 	if m.walker != nil {
+		if end := m.traces.match(m.walker, t, m.slots); end >= 0 {
+			return from, end, m.slots[:2*m.p.captures], true
+		}
 		if start, end, ok, sure := m.walker.match(t, m.slots); sure && !ok {
 			return 0, 0, nil, false
 		} else if sure {
+			if start == from {
+				m.traces.learn(m.walker, t, end, m.slots)
+			}
 			return start, end, m.slots[:2*m.p.captures], ok
 		}
 	}

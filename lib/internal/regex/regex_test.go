@@ -2,6 +2,7 @@ package regex
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -253,4 +254,44 @@ func FuzzMatch(f *testing.F) {
 			assert.LessOrEqual(t, steps(t, p, engine, text), (len(text)+1)*(3*len(p.code)+16)+600, "%s: %q on %q", engine, pattern, text)
 		}
 	})
+}
+
+// again is what the machine finds in the text, as found tells it.
+func again(m *Machine, text string) string {
+	start, end, captures, ok := m.Match(slacked(text), 0, len(text))
+	return fmt.Sprint(start, end, captures, ok)
+}
+
+// What a machine has learnt from other texts changes nothing.
+func FuzzTraces(f *testing.F) {
+	f.Add(`(\w+) (?:-|(\d+)) "(.*?)" (.*)`, `abc 1 "x" y`, `abc - "x y" z`, `a 22 "" `)
+	f.Add(`(\S+)(?: (a|b+))? ([^x]*)x$`, `q a zx`, `q zx`, `q bb x`)
+	f.Add(`\b(?>a|ab)(\W*)(?=c)(.)`, `ab c`, `a,c`, `abc`)
+	f.Fuzz(func(t *testing.T, pattern, one, two, three string) {
+		if len(pattern) > 60 || len(one)+len(two)+len(three) > 300 {
+			return
+		}
+		p, _, err := build(t, pattern, Oniguruma)
+		if err != nil {
+			return
+		}
+		warm := p.NewMachine()
+		for _, text := range []string{one, one, two, one, three, two, three} {
+			require.Equal(t, again(p.NewMachine(), text), again(warm, text), "%q on %q", pattern, text)
+		}
+	})
+}
+
+func TestLinesAlikeFollowATrace(t *testing.T) {
+	p, _, err := build(t, `(\w+) (?:-|(\d+)) "([^"]*)"`, Oniguruma)
+	require.NoError(t, err)
+	m := p.NewMachine()
+	for _, text := range []string{`abc 1 "x"`, `de 22 "yz"`, `f - "x"`, `g - ""`} {
+		require.Equal(t, again(p.NewMachine(), text), again(m, text))
+	}
+	require.Len(t, m.traces.list, 2, "one with a number, one with a dash")
+	before := m.walker.steps
+	_, _, _, ok := m.Match(slacked(`abc 77 "q"`), 0, 10)
+	require.True(t, ok)
+	require.Equal(t, before, m.walker.steps, "the walk is not asked")
 }
