@@ -99,6 +99,9 @@ func compile(d *Definition) (Plan, error) {
 	if err := d.extend(tree); err != nil {
 		return nil, err
 	}
+	if d.Language == "apache" {
+		tree.AllowBareDashes()
+	}
 	program, err := match.Compile(tree, d.matchOptions(types, clock))
 	if err != nil {
 		return nil, blamePattern(d.Language, err, base)

@@ -75,7 +75,7 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 		if end > i {
 			again(b, q.fills)
 		}
-		if end > furthest {
+		if k == 0 || end > furthest {
 			furthest, fault = end, why
 		}
 	}

@@ -373,6 +373,8 @@ func (b *Bound) NewWorker() record.Worker { return b.newWorker(false) }
 // NewRecordWorker makes a parser that takes all it is given as exactly one record.
 func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
 
+var fieldsMark = []byte("#Fields:")
+
 // Records counts the lines of a sample that are of this format beyond doubt, and all its lines that are neither blank nor directives: for
 // detection. Without #Fields, every value must be of its type.
 func (p *Plan) Records(sample []byte) (records, lines int) {
@@ -383,10 +385,13 @@ func (p *Plan) Records(sample []byte) (records, lines int) {
 	w := b.newWorker(false)
 	texts.EachLine(sample, func(data []byte, i, end int) bool {
 		fault := w.Try(b.layout.Schema, data[i:end], w)
-		if fault == record.Empty || fault == texts.Aside && b.headers {
+		if fault == record.Empty || fault == texts.Aside && b.headers && !bytes.HasPrefix(data[i:end], fieldsMark) {
 			return true
 		}
 		lines++
+		if fault == texts.Aside && b.headers { // a file that names its fields is of this format, whatever the lines behind
+			records++
+		}
 		if fault == record.NoFault && (b.headers || !w.spilled) && p.lines.Fits(data[i:end]) {
 			records++
 		}

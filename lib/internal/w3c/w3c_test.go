@@ -106,7 +106,8 @@ func TestRecords(t *testing.T) {
 		text           string
 		records, lines int
 	}{
-		{iis + "2026-03-01 00:00:17 192.0.2.1 GET /a b=c 443 - h Mozilla/5.0+(X) 404 0 1405\nx\n", 1, 2},
+		{iis + "2026-03-01 00:00:17 192.0.2.1 GET /a b=c 443 - h Mozilla/5.0+(X) 404 0 1405\nx\n", 2, 3},
+		{iis + "2026-03-01 00:00:17 192.0.2.1 GET\n", 1, 2},
 		{"2026-03-01 00:00:17 192.0.2.1 GET / - 80 - 192.0.2.2 a - 200 0 0 15\n", 1, 1},
 		{"2026-03-01 00:00:17 INFO a sentence that has just as many words as such a line has\n# a comment\n", 0, 2},
 	} {

@@ -1,0 +1,43 @@
+package pattern
+
+import "strings"
+
+// AllowBareDashes lets a null text between quotes stand without them, as some writers have it: on lines that do not fit, "-" or - may stand
+// where the value of a quoted element is null.
+func (t *Tree) AllowBareDashes() {
+	bare := &Tree{Text: t.Text}
+	changed := false
+	rest := t.Elements
+	for len(rest) > 0 {
+		e := rest[0]
+		if n := len(bare.Elements); n > 0 && len(rest) > 1 && quotedNull(&bare.Elements[n-1], &e, &rest[1]) {
+			before := &bare.Elements[n-1]
+			before.Literal = before.Literal[:len(before.Literal)-1]
+			if before.Literal == "" {
+				bare.Elements = bare.Elements[:n-1]
+			}
+			quote := Element{Kind: KindLiteral, Literal: `"`, Source: `"`, Pos: e.Pos}
+			dash := Element{Kind: KindLiteral, Literal: e.Null, Source: e.Null, Pos: e.Pos}
+			bare.Elements = append(bare.Elements, Element{Kind: KindGroup, Choice: One, Source: e.Source, Pos: e.Pos,
+				Groups: []Tree{{Elements: []Element{quote, e, quote}}, {Elements: []Element{dash}}}})
+			behind := rest[1]
+			if behind.Literal = behind.Literal[1:]; behind.Literal != "" {
+				behind.Source = behind.Literal
+				bare.Elements = append(bare.Elements, behind)
+			}
+			changed, rest = true, rest[2:]
+			continue
+		}
+		bare.Elements = append(bare.Elements, e)
+		rest = rest[1:]
+	}
+	if changed && t.Else == nil {
+		t.Else = bare
+	}
+}
+
+// quotedNull tells whether e is a value between quotes that may be null, and nothing makes that hard to take apart.
+func quotedNull(before, e, behind *Element) bool {
+	return (e.Kind == KindText || e.Kind == KindRequest) && e.Null != "" && !e.Part && before.Kind == KindLiteral && strings.HasSuffix(before.Literal, `"`) && !before.Optional &&
+		behind.Kind == KindLiteral && strings.HasPrefix(behind.Literal, `"`) && !behind.Optional
+}
