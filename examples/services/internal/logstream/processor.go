@@ -133,6 +133,7 @@ func (p *processor) batch(ctx context.Context, fetches kgo.Fetches) error {
 	if failed == nil {
 		unsent = p.produce(ctx)
 	}
+	produced := time.Since(begin)
 	settled, err := p.session.Settle(ctx, failed == nil && unsent == nil)
 	span.SetAttributes(attribute.Int64("logstream.messages", p.transform.count.messages), attribute.Int64("logstream.records", p.transform.count.records),
 		attribute.Int64("logstream.rejects", p.transform.count.rejects), attribute.Bool("logstream.settled", settled))
@@ -145,6 +146,10 @@ func (p *processor) batch(ctx context.Context, fetches kgo.Fetches) error {
 		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again.
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)
 	}
+	if !settled && unsent == nil {
+		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", p.transform.count.messages)
+	}
+	p.log.DebugContext(ctx, "batch", "messages", p.transform.count.messages, "produced", produced, "settled", time.Since(begin))
 	p.metrics.batch(ctx, fetches, p.transform.count, settled, time.Since(begin))
 	return nil
 }

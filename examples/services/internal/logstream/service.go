@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	sawlog "github.com/sawlog/sawlog/lib"
@@ -74,7 +75,6 @@ func (c *Config) session(m *metrics) (session, error) {
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.FetchMaxBytes(16 << 20), kgo.FetchMaxPartitionBytes(4 << 20), kgo.FetchMaxWait(250 * time.Millisecond), // bounds what waits in memory
 		kgo.ProducerLinger(0), kgo.MaxBufferedRecords(100_000), kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
-		kgo.RecordDeliveryTimeout(c.Settle),
 		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
@@ -101,9 +101,29 @@ func (c *Config) topics(ctx context.Context) error {
 		return fmt.Errorf("kafka: %w", err)
 	}
 	defer client.Close()
+	begin := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	details, err := kadm.NewClient(client).ListTopics(ctx, c.Input, c.Output, c.Dead)
+	admin := kadm.NewClient(client)
+	for {
+		err := c.fit(ctx, admin)
+		// A topic that was made just now is not known to every broker yet.
+		if !errors.Is(err, kerr.UnknownTopicOrPartition) || time.Since(begin) > newTopic {
+			return err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// newTopic is how long a topic may be unknown.
+const newTopic = 5 * time.Second
+
+func (c *Config) fit(ctx context.Context, admin *kadm.Client) error {
+	details, err := admin.ListTopics(ctx, c.Input, c.Output, c.Dead)
 	if err != nil {
 		return fmt.Errorf("kafka: %w", err)
 	}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
+)
+
+const asProgram = "LOGSTREAM_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+const partitions = 6
+
+// brokers starts three and makes the topics.
+func brokers(t *testing.T) (*fulltest.Component, []string) {
+	t.Helper()
+	fulltest.Long(t)
+	t.Setenv("HEAP", "384m")
+	kafka := fulltest.Start(t, "kafka", "3")
+	seeds := strings.Split(kafka.Env["KAFKA_BROKERS"], ",")
+	k, err := kgo.NewClient(kgo.SeedBrokers(seeds...))
+	require.NoError(t, err)
+	defer k.Close()
+	topics, err := kadm.NewClient(k).CreateTopics(t.Context(), partitions, 3, nil, "logs", "records", "dead-letters")
+	require.NoError(t, err)
+	require.NoError(t, topics.Error())
+	return kafka, seeds
+}
+
+// number is how many messages the test sends: LOGSTREAM_MESSAGES, or a few.
+func number() int {
+	n := 200_000
+	_, _ = fmt.Sscan(os.Getenv("LOGSTREAM_MESSAGES"), &n)
+	return n
+}
+
+// TestExactlyOnce has two processors and three brokers; in the middle of the messages one processor and one broker are killed with -9, and both
+// come back. Every message comes out exactly once, as a record or as a dead letter.
+func TestExactlyOnce(t *testing.T) {
+	kafka, seeds := brokers(t)
+	total := number()
+	start := func(name string) *fulltest.Process {
+		return fulltest.Run(t, asProgram, []string{"KAFKA_BROKERS=" + strings.Join(seeds, ",")}, "-format", "combined", "-transactional-id", name, "-listen", "", "-poll", "5000", "-log-level", "WARN")
+	}
+	first, second := start("one"), start("two")
+	sent := make(chan error, 1)
+	go func() { sent <- send(t.Context(), seeds, total) }()
+
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	out, err := kgo.NewClient(kgo.SeedBrokers(seeds...), kgo.ConsumeTopics("records", "dead-letters"), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	require.NoError(t, err)
+	defer out.Close()
+	seen, distinct, begin := make([]uint8, total), 0, time.Now()
+	killed, back := false, make(chan struct{})
+	for distinct < total {
+		fetches := out.PollFetches(ctx)
+		require.NoError(t, ctx.Err(), "%d of %d came", distinct, total)
+		fetches.EachRecord(func(r *kgo.Record) {
+			n := numberOf(r)
+			if seen[n]++; seen[n] == 1 {
+				distinct++
+			}
+		})
+		if !killed && distinct > total/3 {
+			killed = true
+			t.Logf("%.1f s: killing a processor and a broker", time.Since(begin).Seconds())
+			_ = first.Stop(syscall.SIGKILL)
+			go func() {
+				defer close(back)
+				kafka.Again("crash", "2")
+				time.Sleep(2 * time.Second)
+				start("one")
+				kafka.Again("node", "2")
+			}()
+		}
+	}
+	require.NoError(t, <-sent)
+	<-back
+	time.Sleep(2 * time.Second) // what comes twice may come late
+	late, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	defer stop()
+	out.PollFetches(late).EachRecord(func(r *kgo.Record) { seen[numberOf(r)]++ })
+	twice := 0
+	for _, times := range seen {
+		if times > 1 {
+			twice++
+		}
+	}
+	assert.Zero(t, twice, "came twice")
+	t.Logf("%d messages, 0 lost, %d twice, %.1f s with the kills", total, twice, time.Since(begin).Seconds())
+	assert.NoError(t, second.Stop(syscall.SIGTERM), "it drains and ends by itself")
+}
+
+// send produces numbered lines; every hundredth is none.
+func send(ctx context.Context, seeds []string, total int) error {
+	k, err := kgo.NewClient(kgo.SeedBrokers(seeds...), kgo.DefaultProduceTopic("logs"), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.MaxBufferedRecords(20_000), kgo.ProducerLinger(5*time.Millisecond))
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	failed := make(chan error, 1)
+	for i := range total {
+		value := fmt.Sprintf(`192.0.2.1 - - [05/Mar/2026:10:00:00 +0000] "GET /%d HTTP/1.1" 200 12 "-" "agent"`, i)
+		if i%100 == 0 {
+			value = fmt.Sprint("bad ", i)
+		}
+		k.Produce(ctx, &kgo.Record{Partition: int32(i % partitions), Value: []byte(value)}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				select {
+				case failed <- err:
+				default:
+				}
+			}
+		})
+	}
+	if err := k.Flush(ctx); err != nil {
+		return err
+	}
+	select {
+	case err := <-failed:
+		return err
+	default:
+		return nil
+	}
+}
+
+func numberOf(r *kgo.Record) (n int) {
+	text := string(r.Value)
+	if rest, ok := strings.CutPrefix(text, "bad "); ok {
+		text = rest
+	} else if _, rest, ok := strings.Cut(text, `"target":"/`); ok {
+		text = rest
+	}
+	if _, err := fmt.Sscanf(text, "%d", &n); err != nil {
+		panic(fmt.Sprintf("not a message of this test: %q", r.Value))
+	}
+	return n
+}
