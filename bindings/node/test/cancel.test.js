@@ -17,14 +17,17 @@ const isCancelled = error => error instanceof sawlog.Cancelled && error.name ===
 
 test('parseAsync stops within 50 ms', async () => {
   const data = Buffer.from(text.repeat(60)) // 190 MB
-  const controller = new AbortController()
-  const work = parser.parseAsync(data, { signal: controller.signal })
-  await new Promise(resolve => setTimeout(resolve, 5))
-  const begin = process.hrtime.bigint()
-  controller.abort('enough')
-  await assert.rejects(work, error => isCancelled(error) && error.cause === 'enough')
-  const ms = Number(process.hrtime.bigint() - begin) / 1e6
-  assert.ok(ms < 200, `${ms} ms`) // 50 ms on a machine with nothing else to do
+  let best = Infinity // of several times: the machine may be busy
+  for (let i = 0; i < 5 && best >= 50; i++) {
+    const controller = new AbortController()
+    const work = parser.parseAsync(data, { signal: controller.signal })
+    await new Promise(resolve => setTimeout(resolve, 5))
+    const begin = process.hrtime.bigint()
+    controller.abort('enough')
+    await assert.rejects(work, error => isCancelled(error) && error.cause === 'enough')
+    best = Math.min(best, Number(process.hrtime.bigint() - begin) / 1e6)
+  }
+  assert.ok(best < 50, `${best} ms`)
 })
 
 test('a signal that is aborted already', async () => {
