@@ -185,7 +185,7 @@ func newLayer(e *Envelope, o *Options) (layer, error) {
 	}
 	// What is said about times and bytes is said for the whole line.
 	to := &l.options
-	to.Limits, to.Names = o.Limits, ""
+	to.Limits, to.Names = o.Limits, o.Names
 	if to.Zone == "" {
 		to.Zone = o.Zone
 	}
@@ -218,7 +218,7 @@ func (l *layer) make(alloc Allocator) error {
 		}
 		return wrong
 	}
-	if s := l.parser.Schema(); s != nil && s.Find(l.content) < 0 {
+	if s := l.parser.Schema(); s != nil && l.find(s, l.content) < 0 {
 		return &FormatError{Kind: KindOption, Key: "envelope.content", Message: "the envelope has no field " + quote(l.content), Hint: nearest(l.content, s.Names()), Offset: -1}
 	}
 	return nil
@@ -333,12 +333,12 @@ func innerText(plan *envelope.Plan, sample []byte) []byte {
 // bindTo makes the layer one of a plan.
 func (l *layer) bindTo(bound engine.Bound) (envelope.Layer, error) {
 	schema := bound.Schema()
-	to := envelope.Layer{Bound: bound, Pieces: l.pieces, Content: schema.Find(l.content), Tag: schema.Find(l.tag)}
+	to := envelope.Layer{Bound: bound, Pieces: l.pieces, Content: l.find(schema, l.content), Tag: l.find(schema, l.tag)}
 	if to.Content < 0 || !schema.Fields[to.Content].Type.Text() {
 		return to, &FormatError{Kind: KindOption, Key: "envelope.content", Message: "the envelope has no text field " + quote(l.content), Hint: nearest(l.content, schema.Names()), Offset: -1}
 	}
 	for _, name := range l.streams {
-		if k := schema.Find(name); k >= 0 {
+		if k := l.find(schema, name); k >= 0 {
 			to.Streams = append(to.Streams, k)
 		}
 	}
@@ -347,11 +347,44 @@ func (l *layer) bindTo(bound engine.Bound) (envelope.Layer, error) {
 		names = l.options.Columns // else the order would be that of the first line's keys
 	}
 	for _, name := range names {
-		if i := schema.Find(name); i >= 0 && i != to.Content && i != to.Tag {
-			to.Shown, to.Names = append(to.Shown, i), append(to.Names, name)
+		if i := l.find(schema, name); i >= 0 && i != to.Content && i != to.Tag {
+			to.Shown, to.Names, to.Ours = append(to.Shown, i), append(to.Names, schema.Fields[i].Name), append(to.Ours, l.ours(schema.Fields[i].Name))
 		}
 	}
 	return to, nil
+}
+
+// vocabulary is what other names the fields of the layer have.
+func (l *layer) vocabulary() map[string]string {
+	if l.options.Names == "" {
+		return nil
+	}
+	if format := formats.Find(l.parser.formatName()); format != nil {
+		return format.NamesIn(l.options.Names)
+	}
+	return formats.Names(l.options.Names)
+}
+
+// find is the column of one of our fields, whatever the vocabulary calls it.
+func (l *layer) find(schema *Schema, name string) int {
+	if at := schema.Find(name); at >= 0 {
+		return at
+	}
+	if to, ok := l.vocabulary()[name]; ok {
+		return schema.Find(to)
+	}
+	return -1
+}
+
+// ours is what we call a field of the vocabulary.
+func (l *layer) ours(name string) string {
+	best := name
+	for ours, theirs := range l.vocabulary() {
+		if theirs == name && (best == name || ours < best) {
+			best = ours
+		}
+	}
+	return best
 }
 
 // project leaves of the inner format only the columns that are asked for. A name that both sides have is the inner one's.
@@ -396,7 +429,7 @@ func (p *Parser) project(plan *envelope.Plan, inner **Parser, sample []byte) err
 		l := &plan.Layers[i]
 		for k := range l.Names {
 			for own.Find(l.Names[k]) >= 0 {
-				l.Names[k] = envelope.OuterPrefix + l.Names[k]
+				l.Names[k], l.Ours[k] = l.Other(k, l.Names[k]), strings.TrimPrefix(l.Other(k, l.Names[k]), envelope.OuterPrefix)
 			}
 		}
 	}

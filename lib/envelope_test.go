@@ -84,6 +84,11 @@ func TestEnvelopes(t *testing.T) {
 		{"one's own", `{"json": {}, "envelope": {"regex": "^(?P<at>\\S+) (?P<inside>.*)$", "content": "inside"}, "fields": {"at": "timestamp unix_s"}}`, []string{
 			`1 {"a": true}`, `{"a": true}`,
 		}, []string{`{"a":true,"at":"1970-01-01T00:00:01Z"}`}, []string{`bad_value {"a": true}`}},
+		{"names of another vocabulary", `{"logfmt": {}, "envelope": "syslog", "names": "otel"}`, []string{
+			`<11>1 2026-03-05T08:09:11Z web shop 7 - - host.name=db a=1`,
+		}, []string{
+			`{"host.name":"db","a":1,"time_unix_nano":"2026-03-05T08:09:11Z","syslog.facility.code":1,"severity_number":17,"syslog.version":1,"outer_host":"web","process.executable.name":"shop","process.pid":"7"}`,
+		}, nil},
 		{"a line feed inside", `{"regex": "(?P<all>(?s).+)", "envelope": "docker_json"}`, []string{
 			`{"log":"one\ntwo\u0001\n"}`, `{"log":"\n"}`,
 		}, []string{`{"all":"one\ntwo\u0001"}`}, []string{`empty {"log":"\n"}`}},

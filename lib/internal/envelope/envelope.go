@@ -49,6 +49,7 @@ type Layer struct {
 	Tag     int   // column, for Tagged
 	Shown   []int // columns that users see
 	Names   []string
+	Ours    []string // what they are called when the inner record has such a name too, behind OuterPrefix
 }
 
 // Plan is envelopes around a format: immutable.
@@ -70,6 +71,14 @@ type Plan struct {
 // outerColumn is the place of a field of an envelope.
 type outerColumn struct{ layer, column int }
 
+// Other is another name for the i-th shown field, one that is called name cannot keep.
+func (l *Layer) Other(i int, name string) string {
+	if other := OuterPrefix + l.Ours[i]; other != name && name == l.Names[i] {
+		return other
+	}
+	return OuterPrefix + name
+}
+
 // OuterPrefix goes before the name of a field of the envelope that the inner record has too.
 const OuterPrefix = "outer_"
 
@@ -89,7 +98,7 @@ func (p *Plan) Bind(inner Bound) (*Plan, error) {
 			f := layer.Bound.Schema().Fields[column]
 			f.Name, f.Path, f.Overflow = layer.Names[i], nil, false
 			for taken[f.Name] {
-				f.Name = OuterPrefix + f.Name
+				f.Name = layer.Other(i, f.Name)
 			}
 			taken[f.Name] = true
 			fields = append(fields, f)

@@ -16,7 +16,8 @@ import (
 )
 
 // A condition is an operator and a value: ">= 500", "!= debug", "~ ^/api/"; without an operator it is "=". Of the conditions of a column
-// those with = and ~ are alternatives, the others must all hold. A null fits "= null", and conditions of which all are != or !~. A value
+// those with = and ~ are alternatives, the others must all hold. A null fits where "= null" is among them, and conditions of which all are
+// != or !~. A value
 // in double quotes is that text, whatever it looks like.
 
 // operators, those first that begin with another one.
@@ -198,10 +199,8 @@ func compileTest(o *Options, schema *record.Schema, name string, column int, tex
 	if only && len(conditions) > 0 && !notNull && !some {
 		t.nulls = true
 	}
-	if some && !slices.ContainsFunc(conditions, func(c condition) bool { return c.op == "=" || c.op == "~" }) {
-		t.values = false // nothing but null is an alternative
-	}
 	if len(conditions) == 0 {
+		t.values = !some // nothing but null, or all that is not
 		return t, nil
 	}
 	f := schema.Fields[column]
