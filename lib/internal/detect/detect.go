@@ -176,8 +176,7 @@ func dated(line []byte) bool {
 	for i := n; i < len(room); i++ {
 		room[i] = '\n'
 	}
-	_, _, ok := timestamp.Near(room[:], 0, n)
-	return ok
+	return timestamp.Near(room[:], 0, n)
 }
 
 // blame says of each result why it lost.

@@ -50,6 +50,5 @@ func beginsNear(line []byte) bool {
 	if len(line) == 0 || line[0] == ' ' || line[0] == '\t' {
 		return false
 	}
-	_, _, ok := timestamp.Near(line, 0, len(line))
-	return ok
+	return timestamp.Near(line, 0, len(line))
 }

@@ -68,13 +68,8 @@ func (w *worker) record(i, end int) {
 			line = i + k
 		}
 	}
-	at, near, ok := timestamp.Near(w.data, i, line)
+	ns, at, stop, ok := w.finder.Find(w.data, i, line)
 	if !ok {
-		w.text(colMessage, i, end)
-		return
-	}
-	ns, stop, ok := w.finder.Parse(w.data, at, line, near)
-	if !ok { // it looks like one, but there is no such time
 		w.text(colMessage, i, end)
 		return
 	}

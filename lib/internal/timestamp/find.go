@@ -10,7 +10,7 @@ import (
 // stream into records and who parses them agree; the layout of that shape gives the time.
 
 // shape is how a time looks, and how it is read. In a shape 9 is a digit, # one or two digits, _ a digit or a blank, M the name of a
-// month in three letters, W that of a weekday, T a T or a blank, X a hexadecimal digit; all else stands for itself.
+// month in three letters, W that of a weekday, D a day of one or two digits with or without a blank in front, T a T or a blank, X a hexadecimal digit; all else stands for itself.
 type shape struct {
 	text   string
 	layout string
@@ -32,9 +32,9 @@ var (
 		{"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}, {"99:99:99", "%H:%M:%S%.f", true},
 	}
 	shapesWord = []shape{
-		{"W M _9 99:99:99", "%a %b %e %H:%M:%S%.f %Y", false}, {"W M _9 99:99:99", "%a %b %e %H:%M:%S %Z %Y", false}, {"W M _9 99:99:99", "%a %b %e %H:%M:%S %z %Y", false}, {"W M _9 99:99:99", "%a %b %e %H:%M:%S%.f", false},
-		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false}, {"M _9 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false},
-		{"M _9 99:99:99", "%b %e %H:%M:%S%.f", false},
+		{"W M D 99:99:99", "%a %b %e %H:%M:%S%.f %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S %Z %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S %z %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S%.f", false},
+		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false}, {"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false},
+		{"M D 99:99:99", "%b %e %H:%M:%S%.f", false},
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}
@@ -85,6 +85,16 @@ func (s *shape) fits(b []byte, i, end int) int {
 			}
 		case '#':
 			if c-'0' > 9 {
+				return -1
+			}
+			if mem.At(b, i+1)-'0' <= 9 {
+				i++
+			}
+		case 'D':
+			if c == ' ' {
+				i++
+			}
+			if mem.At(b, i)-'0' > 9 {
 				return -1
 			}
 			if mem.At(b, i+1)-'0' <= 9 {
@@ -263,23 +273,52 @@ const (
 	mostWords = 7
 )
 
-// Near finds the place where a time begins in the line b[i:end], near its beginning. near tells whether it is so near that few marks
-// suffice, which Parse asks for.
-func Near(b []byte, i, end int) (at int, near, ok bool) {
-	last := min(end, i+farthest)
-	words := 0
-	for at = i; at < last && words <= mostWords; at++ {
-		c := mem.At(b, at)
-		if c-'0' > 9 && !letter(c) && c != '@' {
-			continue
+// Near tells whether a time begins in the line b[i:end], near its beginning.
+func Near(b []byte, i, end int) bool {
+	for w := (words{b: b, at: i, end: end, last: min(end, i+farthest)}); w.next(); {
+		if Looks(b, w.at, end, w.near()) {
+			return true
 		}
-		if near = words <= 1; Looks(b, at, end, near) {
-			return at, near, true
-		}
-		for at < last && (mem.At(b, at)-'0' <= 9 || letter(mem.At(b, at)) || mem.At(b, at) >= 0x80 || mem.At(b, at) == '_') {
-			at++
-		}
-		words++
 	}
-	return 0, false, false
+	return false
 }
+
+// Find reads the first time in the line b[i:end], near its beginning: it begins at at and ends at stop.
+func (f *Finder) Find(b []byte, i, end int) (ns int64, at, stop int, ok bool) {
+	for w := (words{b: b, at: i, end: end, last: min(end, i+farthest)}); w.next(); {
+		if ns, stop, ok := f.Parse(b, w.at, end, w.near()); ok {
+			return ns, w.at, stop, true
+		}
+	}
+	return 0, i, i, false
+}
+
+// words are the places where words begin.
+type words struct {
+	b         []byte
+	at        int
+	end, last int
+	n         int // how many there were
+}
+
+// near tells whether the word is so near the beginning that few marks make it a time.
+func (w *words) near() bool { return w.n <= 2 }
+
+// next goes to the next word.
+func (w *words) next() bool {
+	if w.n > 0 {
+		for w.at < w.last && inWord(mem.At(w.b, w.at)) {
+			w.at++
+		}
+	}
+	for w.at < w.last {
+		if c := mem.At(w.b, w.at); inWord(c) || c == '@' {
+			w.n++
+			return w.n <= mostWords+1
+		}
+		w.at++
+	}
+	return false
+}
+
+func inWord(c byte) bool { return c-'0' <= 9 || letter(c) || c >= 0x80 || c == '_' }
