@@ -175,6 +175,19 @@ int32_t sawlog_batch_get_str(const sawlog_batch *b, int32_t column, int64_t row,
   return SAWLOG_OK;
 }
 
+int64_t sawlog_batch_rejects(const sawlog_batch *b, int64_t first, int64_t *out, int64_t n) {
+  enum { EACH = 7 };
+  if (!live(b)) return SAWLOG_E_HANDLE;
+  if (first < 0 || n < 0 || (!out && n)) return SAWLOG_E_ARGUMENT;
+  int64_t i = 0;
+  for (; i < n && first + i < b->n_rejects; i++) {
+    const saw_line *l = &b->rejects[first + i];
+    const int64_t all[EACH] = {l->source, l->line, l->offset, l->length, l->fault, (intptr_t)l->raw, l->raw_n};
+    memcpy(out + EACH * i, all, sizeof all);
+  }
+  return i;
+}
+
 int32_t sawlog_batch_reject(const sawlog_batch *b, int64_t i, sawlog_reject *out) {
   if (!live(b)) return SAWLOG_E_HANDLE;
   if (i < 0 || i >= b->n_rejects || !out) return SAWLOG_E_ARGUMENT;

@@ -340,6 +340,9 @@ int64_t sawlog_batch_pack_row(const sawlog_batch *SAWLOG_NULLABLE batch, int64_t
 int64_t sawlog_batch_reject_count(const sawlog_batch *SAWLOG_NULLABLE batch);
 /* [C] Set out->struct_size. */
 int32_t sawlog_batch_reject(const sawlog_batch *SAWLOG_NULLABLE batch, int64_t i, sawlog_reject *SAWLOG_NONNULL out);
+/* [C] Up to n of them from `first` on, for bindings whose calls are dear: of each seven numbers, source, line, offset, length, fault, raw and
+ * raw_len as in sawlog_reject. The answer is how many; negative: a status. */
+int64_t sawlog_batch_rejects(const sawlog_batch *SAWLOG_NULLABLE batch, int64_t first, int64_t *SAWLOG_NULLABLE out, int64_t n);
 /* [C] One more reference. */
 sawlog_batch *SAWLOG_NULLABLE sawlog_batch_retain(sawlog_batch *SAWLOG_NULLABLE batch);
 /* [C] One reference less; the last one frees the memory and runs the input's release. Any thread. */

@@ -304,6 +304,8 @@ export class Batch implements Iterable<Row> {
   readonly columns: string[]
   readonly schema: Field[]
   readonly rejects: Reject[]
+  /** How many there are, without making them. */
+  readonly rejectCount: number
   has (name: string): boolean
   /** Throws a RangeError where there is none of that name. Name the type to be told it: column<'int'>('status'). */
   column<T extends ColumnType> (name: string): ColumnOf[T]

@@ -99,6 +99,7 @@ static void bad_batch(void *b) {
   CHECK(text == NULL);
   CHECK_INT(sawlog_batch_reject_count(b), 0);
   CHECK_INT(sawlog_batch_reject(b, 0, &reject), SAWLOG_E_HANDLE);
+  CHECK_INT(sawlog_batch_rejects(b, 0, NULL, 0), SAWLOG_E_HANDLE);
   CHECK(sawlog_batch_retain(b) == NULL);
   CHECK_INT(sawlog_batch_export_arrow(b, 0, &array, &schema, &err), SAWLOG_E_HANDLE);
   CHECK_INT(sawlog_batches_export_stream(list, 1, 0, &out, NULL), SAWLOG_E_HANDLE);

@@ -169,6 +169,32 @@ static void check_packed(const sawlog_batch *b, const char *row, const char *col
   else CHECK_INT(packed_value(row, c), 0);
 }
 
+/* All rejects at once are what they are one by one. */
+static void reject_lists(void) {
+  static const char text[] = "no\n" LINE "\nno record either\n\n";
+  sawlog_parser *p = parser_of("combined");
+  sawlog_batch *b;
+  int64_t list[7 * 8];
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)text, sizeof text - 1, NULL, &b, &err));
+  CHECK_INT(sawlog_batch_rejects(b, 0, list, 8), 3);
+  for (int64_t i = 0; i < 3; i++) {
+    sawlog_reject one = {.struct_size = sizeof one};
+    const int64_t *l = list + 7 * i;
+    CHECK_OK(sawlog_batch_reject(b, i, &one));
+    CHECK(l[0] == one.source && l[1] == one.line && l[2] == one.offset && l[3] == one.length && l[4] == one.fault);
+    CHECK(l[5] == (intptr_t)one.raw && l[6] == (int64_t)one.raw_len);
+  }
+  CHECK_INT(sawlog_batch_rejects(b, 2, list, 8), 1);
+  CHECK_INT(list[1], 4);
+  CHECK_INT(sawlog_batch_rejects(b, 3, list, 8), 0);
+  CHECK_INT(sawlog_batch_rejects(b, 0, list, 1), 1);
+  CHECK_INT(sawlog_batch_rejects(b, 0, NULL, 0), 0);
+  CHECK_INT(sawlog_batch_rejects(b, -1, list, 8), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_batch_rejects(b, 0, NULL, 8), SAWLOG_E_ARGUMENT);
+  sawlog_batch_free(b);
+  sawlog_parser_free(p);
+}
+
 /* A row as one piece, into room that is too small at first. */
 static void packed_rows(void) {
   static const char *const structured = "{\"x@1\":{\"k\":\"v\",\"quoted\":\"a \\\"b\\\" ]\"},\"y\":{}}";
@@ -332,6 +358,7 @@ int main(void) {
   records(p);
   sawlog_parser_free(p);
   json_rows();
+  reject_lists();
   packed_rows();
   nested_columns();
   definitions();

@@ -13,7 +13,7 @@ async function batches (run) {
   let rejects = 0
   await run.time(async () => {
     for await (const batch of open(run)) {
-      rejects += batch.rejects.length
+      rejects += batch.rejectCount
       batch.free()
     }
   })
@@ -23,7 +23,7 @@ async function batches (run) {
 
 function count (sums, batch) {
   sums.rows += batch.length
-  sums.rejects += batch.rejects.length
+  sums.rejects += batch.rejectCount
 }
 
 const OPS = {
@@ -57,7 +57,7 @@ function columns (run) {
     for await (const batch of open(run)) {
       const [sizes, statuses, targets] = ['bytes', 'status', 'target'].map(name => batch.column(name))
       for (let row = 0; row < batch.length; row++) addRow(run.sums, sizes.get(row), statuses.get(row), targets.get(row))
-      run.sums.rejects += batch.rejects.length
+      run.sums.rejects += batch.rejectCount
       batch.free()
     }
   })
@@ -67,7 +67,7 @@ function rows (run) {
   return run.time(async () => {
     for await (const batch of open(run)) {
       for (const row of batch) addRow(run.sums, row.bytes, row.status, row.target)
-      run.sums.rejects += batch.rejects.length
+      run.sums.rejects += batch.rejectCount
       batch.free()
     }
   })

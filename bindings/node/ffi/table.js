@@ -47,7 +47,7 @@ module.exports = {
   sawlog_batch_schema_json: ['handle', 'handle', 'handle'],
   sawlog_batch_layout: ['i64', 'handle', 'handle', 'size'],
   sawlog_batch_reject_count: ['i64', 'handle'],
-  sawlog_batch_reject: ['i32', 'handle', 'i64', 'memory'],
+  sawlog_batch_rejects: ['i64', 'handle', 'i64', 'handle', 'i64'],
   sawlog_batch_free: ['void', 'handle'],
   sawlog_batches_to_ipc: ['i32', 'memory', 'i64', 'u32', 'memory', 'memory'],
   sawlog_batch_to_json: ['i32', 'handle', 'i64', 'i64', 'u32', 'memory', 'memory'],

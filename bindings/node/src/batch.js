@@ -11,7 +11,9 @@ const { parseJSON } = require('./json')
 const { arrowFlags, arrowTable } = require('./arrow')
 
 const OUT = addressOf(out)
-const REJECT_SIZE = 56
+const REJECTS = 256 // made from one call
+const rejectNumbers = Buffer.from(new ArrayBuffer(7 * 8 * REJECTS))
+const REJECTS_AT = addressOf(rejectNumbers)
 const JSON_LINES = 1
 const JSON_DROP_NULLS = 2
 
@@ -22,6 +24,7 @@ class Batch {
   #columns
   #rowColumns = null
   #length
+  #rejectCount = null
   #freed = false
 
   // address: of the library's batch, which is taken over. input: the Buffer that it may have borrowed. stream: what batches of one
@@ -89,25 +92,19 @@ class Batch {
     return textOf('sawlog_batch_to_json', memory.address, start, Math.min(Math.max(end - start, 0), this.#length - start), flags)
   }
 
+  // How many lines are no records.
+  get rejectCount () { return this.#rejectCount ??= Number(call.sawlog_batch_reject_count(this.#alive().address)) }
+
+  // These lines, made anew each time.
   get rejects () {
     const memory = this.#alive()
-    return Array.from({ length: Number(call.sawlog_batch_reject_count(memory.address)) }, (_, i) => this.#reject(memory, i))
-  }
-
-  #reject (memory, i) {
-    const reject = out.subarray(0, REJECT_SIZE).fill(0)
-    reject.writeUInt32LE(REJECT_SIZE)
-    check(call.sawlog_batch_reject(memory.address, i, reject), reject)
-    const fault = reject.readInt32LE(4)
-    const at = addressAt(reject, 40)
-    return {
-      source: reject.readInt32LE(8),
-      line: int64At(reject, 16),
-      offset: int64At(reject, 24),
-      length: int64At(reject, 32),
-      fault: faultName(fault),
-      raw: Buffer.from(memory.bytes(at, addressAt(reject, 48)))
+    const list = new Array(this.rejectCount)
+    for (let at = 0; at < list.length; at += REJECTS) {
+      const n = Math.min(list.length - at, REJECTS)
+      call.sawlog_batch_rejects(memory.address, at, REJECTS_AT, n)
+      for (let i = 0; i < n; i++) list[at + i] = rejectOf(memory, 7 * 8 * i)
     }
+    return list
   }
 
   // An Arrow IPC stream. strings: "utf8", "view", "large_utf8" or "dictionary"; timeUnit: "ns", "us" or "ms".
@@ -146,6 +143,12 @@ class Batch {
     const columns = this.#plan.fields.map(field => `${field.name}: ${field.type}`).join(', ')
     return `Batch(${this.#length}) { ${columns} }`
   }
+}
+
+// The reject whose seven numbers stand at a byte of rejectNumbers.
+function rejectOf (memory, at) {
+  const number = i => int64At(rejectNumbers, at + 8 * i)
+  return { source: number(0), line: number(1), offset: number(2), length: number(3), fault: faultName(number(4)), raw: Buffer.from(memory.bytes(number(5), number(6))) }
 }
 
 // Batches of one schema as one Arrow IPC stream.

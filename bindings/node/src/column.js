@@ -17,7 +17,10 @@ const shared = {
   },
 
   // The bitmap of rows, least significant bit first: 1 is a value. null when there are no nulls.
-  get validity () { return this[VALID] },
+  get validity () {
+    const { validity, length } = this[INFO]
+    return validity === 0 ? null : this[MEMORY].array(Uint8Array, validity, Math.ceil(length / 8), true)
+  },
 
   toArray () {
     const values = new Array(this.length)

@@ -3,7 +3,10 @@
 const { call } = require('./library')
 
 // What is not freed by hand is freed by the garbage collector, some time. The held values never refer to the object itself.
-const registry = new FinalizationRegistry(({ address, free }) => call[free](address))
+const registry = new FinalizationRegistry(({ address, free, gone }) => {
+  call[free](address)
+  gone?.()
+})
 
 // Owns one object of the library. It stays while calls on other threads use it: free() then waits for the last of them.
 class Handle {
@@ -17,7 +20,7 @@ class Handle {
     this.#address = address
     this.#kind = kind
     this.#free = `sawlog_${kind}_free`
-    registry.register(this, { address, free: this.#free }, this)
+    registry.register(this, { address, free: this.#free, gone: this.constructor.gone }, this)
   }
 
   get address () {
@@ -50,6 +53,7 @@ class Handle {
     this.#address = 0
     registry.unregister(this)
     call[this.#free](address)
+    this.constructor.gone?.()
   }
 }
 

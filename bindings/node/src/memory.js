@@ -35,8 +35,29 @@ function layoutOf (batch) {
   }
 }
 
-// ArrayBuffer -> Memory: as long as a typed array over the memory is in use, the batch stays.
+// ArrayBuffer -> Memory: as long as a typed array over the memory is in use, the batch stays. Only arrays that are large are over the memory
+// when they are handed to the user; the others are copies, which cost less than a view does, and let the batch go when it is freed.
 const keep = new WeakMap()
+const COPIED = 1 << 20
+
+// Views that no user sees, by address. The library uses its memory again, so one batch after the other lies in the same place, and a new view
+// of megabytes for each would make the garbage collector work for nothing. What a view shows beyond the batch at hand is never read.
+const views = new Map()
+const MOST_VIEWS = 64
+
+function viewOf (at, size) {
+  const known = views.get(at)
+  if (known !== undefined && known.length >= size) return known
+  if (views.size >= MOST_VIEWS) views.clear()
+  const bytes = view(at, size)
+  views.set(at, bytes)
+  return bytes
+}
+
+// How many batches there are that are not freed. Where there are many, the program leaves them to the garbage collector, which must feel how
+// large they are.
+const FEW = 8
+let alive = 0
 
 // The width of a value in bytes, by type; texts have views of 16 bytes, bools are bits.
 const TYPE = { BOOL: 1, INT: 2, UINT: 3, FLOAT: 4, TIMESTAMP: 5, DURATION: 6, STRING: 7, IP: 8, BYTES: 9, LIST: 10, MAP: 11 }
@@ -48,6 +69,7 @@ class Memory extends Handle {
   #places = null // of the buffers that texts point into: address, size, address, size ...
   #buffers = null
   #exposed = false
+  #weight = null
 
   // input: the Buffer that the batch may have borrowed, or null.
   constructor (address, fields, input = null) {
@@ -55,6 +77,7 @@ class Memory extends Handle {
     this.fields = fields
     this.input = input
     this.inputSize = input === null ? 0 : input.length
+    alive++
     layoutOf(address)
     this.rows = numberAt(0)
     this.#places = places()
@@ -84,9 +107,10 @@ class Memory extends Handle {
     for (const region of this.#regions) {
       if (at >= region.at && at + size <= region.at + region.size) return region
     }
-    const bytes = view(at, size)
-    const region = { at, size, bytes }
-    keep.set(bytes.buffer, this)
+    for (let i = 0; i < this.#places.length; i += 2) { // a piece of a buffer: others will be asked for too
+      if (at >= this.#places[i] && at + size <= this.#places[i] + this.#places[i + 1]) [at, size] = [this.#places[i], this.#places[i + 1]]
+    }
+    const region = { at, size, bytes: viewOf(at, size) }
     this.#regions.push(region)
     return region
   }
@@ -95,9 +119,22 @@ class Memory extends Handle {
   array (Type, at, length, exposed = false) {
     this.check()
     if (length === 0 || at === 0) return new Type(0)
-    const region = this.#region(at, length * Type.BYTES_PER_ELEMENT)
-    if (exposed) this.#exposed = true
-    return new Type(region.bytes.buffer, region.bytes.byteOffset + at - region.at, length)
+    const size = length * Type.BYTES_PER_ELEMENT
+    if (exposed && size > COPIED) return this.#expose(Type, at, length)
+    const region = this.#region(at, size)
+    const start = region.bytes.byteOffset + at - region.at
+    if (!exposed) return new Type(region.bytes.buffer, start, length)
+    const copy = new Type(length)
+    new Uint8Array(copy.buffer).set(new Uint8Array(region.bytes.buffer, start, size))
+    return copy
+  }
+
+  // A typed array over the memory itself, in a view of its own that keeps the batch.
+  #expose (Type, at, length) {
+    const bytes = view(at, length * Type.BYTES_PER_ELEMENT)
+    keep.set(bytes.buffer, this)
+    this.#exposed = true
+    return new Type(bytes.buffer, bytes.byteOffset, length)
   }
 
   // The bytes at an address as a Buffer, read through the user's own input where they lie in it.
@@ -121,9 +158,10 @@ class Memory extends Handle {
 
   // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer.
   weigh () {
+    if (alive <= FEW) return
     let most = 0
     for (let i = 2; i < this.#places.length; i += 2) if (this.#places[i + 1] > this.#places[most + 1]) most = i
-    if (this.#places[most + 1] > 0) this.#region(this.#places[most], this.#places[most + 1])
+    if (this.#places[most + 1] > 0) this.#weight = view(this.#places[most], this.#places[most + 1])
   }
 
   // Throws when the memory must not be read any more.
@@ -134,10 +172,14 @@ class Memory extends Handle {
     }
   }
 
+  // The batch is gone, by hand or by the garbage collector.
+  static gone () { alive-- }
+
   // Frees the memory at once, unless typed arrays over it have been handed out: then with the last of them.
   release (force) {
     if (this.#exposed && !force) return
     this.free()
+    this.#weight = null
     this.#regions = []
     this.#buffers = this.#columns = this.input = null
   }

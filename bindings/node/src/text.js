@@ -2,7 +2,7 @@
 
 const { isAscii } = require('node:buffer')
 
-const WINDOW = 2048
+const WINDOW = 16384
 const BEFORE = 256
 
 // One buffer of UTF-8 that texts are cut out of. ASCII is decoded a window of lines at a time, from which the texts are substrings: they

@@ -55,7 +55,7 @@ function parsing (): void {
   const fields: sawlog.Field[] | null = parser.schema
   const reject: sawlog.Reject | undefined = batch.rejects[0]
   const table = batch.toArrow({ timeUnit: 'ms' })
-  console.log(row, why.expected, fields, reject?.raw.toString(), table.numRows, batch.toIPC().length, batch.toJSONText({ lines: true }), batch.toJSON()[0])
+  console.log(row, why.expected, fields, reject?.raw.toString(), batch.rejectCount, table.numRows, batch.toIPC().length, batch.toJSONText({ lines: true }), batch.toJSON()[0])
   batch.free()
 }
 

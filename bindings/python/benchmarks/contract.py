@@ -16,7 +16,7 @@ class Sums:
     """What is added up over the typed values. Times are milliseconds."""
 
     def __init__(self, check):
-        self.terms = [Term(*(term.split(":") + ["", ""])[:3]) for term in check.split()]
+        self.terms = [Term(*[*term.split(":"), "", ""][:3]) for term in check.split()]
         self.rows = self.rejects = 0
         self.totals = [0] * len(self.terms)
         self.first, self.last = 1 << 62, -(1 << 62)

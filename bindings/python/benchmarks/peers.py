@@ -334,8 +334,11 @@ def pyarrow(run):
         column = table
         for part in name.split("."):
             column = column[part] if column is table else pc.struct_field(column, part)
-        value = {"sum": lambda: pc.sum(column), "is": lambda: pc.sum(pc.equal(column, value)), "chars": lambda: pc.sum(pc.utf8_length(column))}[op]()
-        sums.totals[i] = value.as_py()
+        if op == "is":
+            column = pc.equal(column, value)
+        elif op == "chars":
+            column = pc.utf8_length(column)
+        sums.totals[i] = pc.sum(column).as_py()
 
 
 def pandas(run):
