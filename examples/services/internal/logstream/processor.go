@@ -66,10 +66,18 @@ func (s *atLeastOnce) Settle(ctx context.Context, ok bool) (bool, error) {
 
 func (s *atLeastOnce) Close() { s.CloseAllowingRebalance() }
 
+// transform makes output of messages. What it gives is valid until the next reset.
+type transform interface {
+	reset()
+	messages(ofOnePartition []*kgo.Record) error
+	output() []kgo.Record
+	counted() counts
+}
+
 // processor is the loop from poll to settle.
 type processor struct {
 	session   session
-	transform *transformer
+	transform transform
 	metrics   *metrics
 	tracer    trace.Tracer
 	log       *slog.Logger
@@ -135,8 +143,9 @@ func (p *processor) batch(ctx context.Context, fetches kgo.Fetches) error {
 	}
 	produced := time.Since(begin)
 	settled, err := p.session.Settle(ctx, failed == nil && unsent == nil)
-	span.SetAttributes(attribute.Int64("logstream.messages", p.transform.count.messages), attribute.Int64("logstream.records", p.transform.count.records),
-		attribute.Int64("logstream.rejects", p.transform.count.rejects), attribute.Bool("logstream.settled", settled))
+	count := p.transform.counted()
+	span.SetAttributes(attribute.Int64("logstream.messages", count.messages), attribute.Int64("logstream.records", count.records),
+		attribute.Int64("logstream.rejects", count.rejects), attribute.Bool("logstream.settled", settled))
 	if all := errors.Join(failed, unsent, err); all != nil {
 		span.RecordError(all)
 		span.SetStatus(codes.Error, "not settled")
@@ -147,10 +156,10 @@ func (p *processor) batch(ctx context.Context, fetches kgo.Fetches) error {
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)
 	}
 	if !settled && unsent == nil {
-		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", p.transform.count.messages)
+		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", count.messages)
 	}
-	p.log.DebugContext(ctx, "batch", "messages", p.transform.count.messages, "produced", produced, "settled", time.Since(begin))
-	p.metrics.batch(ctx, fetches, p.transform.count, settled, time.Since(begin))
+	p.log.DebugContext(ctx, "batch", "messages", count.messages, "produced", produced, "settled", time.Since(begin))
+	p.metrics.batch(ctx, fetches, count, settled, time.Since(begin))
 	return nil
 }
 
@@ -161,15 +170,16 @@ func (p *processor) produce(ctx context.Context) error {
 		once    sync.Once
 		failed  error
 	)
-	waiting.Add(len(p.transform.records))
+	records := p.transform.output()
+	waiting.Add(len(records))
 	promise := func(_ *kgo.Record, err error) {
 		if err != nil {
 			once.Do(func() { failed = fmt.Errorf("produce: %w", err) })
 		}
 		waiting.Done()
 	}
-	for i := range p.transform.records {
-		p.session.Produce(ctx, &p.transform.records[i], promise)
+	for i := range records {
+		p.session.Produce(ctx, &records[i], promise)
 	}
 	waiting.Wait()
 	return failed

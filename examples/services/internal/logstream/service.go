@@ -57,7 +57,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	}
 	defer stop()
 	t.Log.InfoContext(ctx, "working", "input", c.Input, "output", c.Output, "format", parser.Definition(), "exactly once", !c.AtLeastOnce)
-	transform := &transformer{parser: parser, output: c.Output, dead: c.Dead, most: int(c.Message)}
+	transform := &transformer{parser: parser, records: c.Output, dead: c.Dead, most: int(c.Message)}
 	if c.As == "arrow" {
 		transform.arrow = &arrowOutput{}
 	}

@@ -14,14 +14,14 @@ import (
 // time, and its memory is used again: what it gives is valid until the next reset, which is when all of it has been acknowledged.
 type transformer struct {
 	parser  *sawlog.Parser
-	output  string // topic
+	records string // topic
 	dead    string // topic
 	most    int    // bytes of an output message's value
 	arrow   *arrowOutput
 	block   []byte       // the lines of the messages under way
 	ends    []end        // of each message in block
 	arena   []byte       // output values
-	records []kgo.Record // output messages
+	out     []kgo.Record // output messages
 	count   counts
 }
 
@@ -45,9 +45,12 @@ func (c *counts) add(d counts) {
 
 // reset forgets what was given out.
 func (t *transformer) reset() {
-	clear(t.records) // drops what they point to
-	t.arena, t.records, t.count = t.arena[:0], t.records[:0], counts{}
+	clear(t.out) // drops what they point to
+	t.arena, t.out, t.count = t.arena[:0], t.out[:0], counts{}
 }
+
+func (t *transformer) output() []kgo.Record { return t.out }
+func (t *transformer) counted() counts      { return t.count }
 
 // blockSize is how much is parsed at a time: it stays in the processor's cache.
 const blockSize = 256 << 10
@@ -147,7 +150,7 @@ func (t *transformer) rows(m *kgo.Record, b *sawlog.Batch, from, to int) {
 }
 
 func (t *transformer) emit(m *kgo.Record, value []byte) {
-	t.records = append(t.records, kgo.Record{Topic: t.output, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: m.Headers, Timestamp: m.Timestamp})
+	t.out = append(t.out, kgo.Record{Topic: t.records, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: m.Headers, Timestamp: m.Timestamp})
 }
 
 // deadLetters gives a message for each reject: the line as it was, and why it is none in headers.
@@ -184,5 +187,5 @@ func (t *transformer) letter(m *kgo.Record, value []byte, reason string, more ..
 			headers = append(headers, h)
 		}
 	}
-	t.records = append(t.records, kgo.Record{Topic: t.dead, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp})
+	t.out = append(t.out, kgo.Record{Topic: t.dead, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp})
 }

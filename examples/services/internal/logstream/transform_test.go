@@ -18,11 +18,11 @@ const access = `192.0.2.1 - - [05/Mar/2026:10:00:00 +0000] "GET /%d HTTP/1.1" 20
 
 func line(n int) string { return fmt.Sprintf(access, n) }
 
-func transform(t testing.TB, definition string, most int) *transformer {
+func transform0(t testing.TB, definition string, most int) *transformer {
 	t.Helper()
 	p, err := sawlog.NewParser(definition)
 	require.NoError(t, err)
-	return &transformer{parser: p, output: "records", dead: "dead", most: most}
+	return &transformer{parser: p, records: "records", dead: "dead", most: most}
 }
 
 func messages(values ...string) (all []*kgo.Record) {
@@ -63,13 +63,13 @@ func TestJSON(t *testing.T) {
 		"records of lines": {`{"dissect":"%{time} %{message}","multiline":{"start":"^\\d"}}`, []string{"1 a\n  at b\n  at c", "2 d", "3 e\n f"}, []string{`records k0 {"time":"1","message":"a\n  at b\n  at c"}`, `records k1 {"time":"2","message":"d"}`, `records k2 {"time":"3","message":"e\n f"}`}, counts{3, 26, 3, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tr := transform(t, c.definition, 1000)
+			tr := transform0(t, c.definition, 1000)
 			for range 2 { // its memory is used again
 				tr.reset()
 				require.NoError(t, tr.messages(messages(c.in...)))
-				assert.Equal(t, c.out, shown(tr.records))
+				assert.Equal(t, c.out, shown(tr.out))
 				assert.Equal(t, c.count, tr.count)
-				for _, r := range tr.records {
+				for _, r := range tr.out {
 					assert.EqualValues(t, 3, r.Partition)
 					assert.Equal(t, "v", header(r, "h"), "headers go along, traces in them")
 				}
@@ -79,11 +79,11 @@ func TestJSON(t *testing.T) {
 }
 
 func TestDeadLettersSayWhy(t *testing.T) {
-	tr := transform(t, "combined", 1000)
+	tr := transform0(t, "combined", 1000)
 	bad := strings.Replace(line(1), " 200 ", " xyz ", 1)
 	require.NoError(t, tr.messages(messages(line(0), line(1)+"\n"+bad)))
-	require.Len(t, tr.records, 3)
-	dead := tr.records[0]
+	require.Len(t, tr.out, 3)
+	dead := tr.out[0]
 	assert.Equal(t, bad, string(dead.Value))
 	for key, want := range map[string]string{"sawlog.reason": "bad_value", "sawlog.source": "logs/3/101", "sawlog.line": "2", "sawlog.column": "status"} {
 		assert.Equal(t, want, header(dead, key), key)
@@ -91,21 +91,21 @@ func TestDeadLettersSayWhy(t *testing.T) {
 }
 
 func TestLargeOutput(t *testing.T) {
-	tr := transform(t, "json", 40)
+	tr := transform0(t, "json", 40)
 	row := func(n int) string { return fmt.Sprintf(`{"n":%d}`, n) }
 	many := row(1) + "\n" + row(2) + "\n" + row(3) + "\n" + row(4) + "\n" + row(5) + "\n" + row(6)
 	require.NoError(t, tr.messages(messages(many, `{"s":"`+strings.Repeat("x", 100)+`"}`, row(7))))
-	got := shown(tr.records)
+	got := shown(tr.out)
 	require.Len(t, got, 4)
 	assert.Equal(t, many, strings.ReplaceAll(got[0]+"\n"+got[1], "records k0 ", ""))
-	assert.Equal(t, "too_large", header(tr.records[2], "sawlog.reason"))
-	assert.Equal(t, "dead", tr.records[2].Topic)
+	assert.Equal(t, "too_large", header(tr.out[2], "sawlog.reason"))
+	assert.Equal(t, "dead", tr.out[2].Topic)
 	assert.Equal(t, "records k2 "+row(7), got[3])
 }
 
 // TestBlocks has more messages than fit a block: each line comes out once, in order.
 func TestBlocks(t *testing.T) {
-	tr := transform(t, "combined", 1<<20)
+	tr := transform0(t, "combined", 1<<20)
 	var in []string
 	for i := range 20_000 {
 		in = append(in, line(i))
@@ -115,7 +115,7 @@ func TestBlocks(t *testing.T) {
 	}
 	require.NoError(t, tr.messages(messages(in...)))
 	next := 0
-	for _, r := range tr.records {
+	for _, r := range tr.out {
 		if r.Topic == "records" {
 			require.Contains(t, string(r.Value), fmt.Sprintf(`"target":"/%d"`, next))
 			next++
@@ -126,7 +126,7 @@ func TestBlocks(t *testing.T) {
 }
 
 func TestArrow(t *testing.T) {
-	tr := transform(t, "combined", 64<<10)
+	tr := transform0(t, "combined", 64<<10)
 	tr.arrow = &arrowOutput{}
 	var in []string
 	for i := range 3000 {
@@ -134,7 +134,7 @@ func TestArrow(t *testing.T) {
 	}
 	require.NoError(t, tr.messages(messages(in...)))
 	rows, dead := int64(0), 0
-	for _, r := range tr.records {
+	for _, r := range tr.out {
 		if r.Topic == "dead" {
 			dead++
 			continue
@@ -154,7 +154,7 @@ func TestArrow(t *testing.T) {
 }
 
 func BenchmarkTransform(b *testing.B) {
-	tr := transform(b, "combined", 1<<20)
+	tr := transform0(b, "combined", 1<<20)
 	var values []string
 	size := 0
 	for i := range 10_000 {
