@@ -93,6 +93,8 @@ type Options struct {
 	Rest string `json:"rest,omitempty"`
 	// Optional is the field before which a line may end, for formats that have grown. For pattern languages.
 	Optional string `json:"optional,omitempty"`
+	// Stack names the column of the trace that a record of several lines (see Multiline) ends with: the other fields end before it.
+	Stack string `json:"stack,omitempty"`
 	// Patterns defines names for grok: {"NAME": "pattern"}; PatternFiles names files and folders of such.
 	Patterns     map[string]string `json:"patterns,omitempty"`
 	PatternFiles []string          `json:"pattern_files,omitempty"`

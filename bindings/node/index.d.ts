@@ -75,6 +75,8 @@ export interface Refinement {
   /** Leave out colours and other control sequences of terminals. */
   stripAnsi?: boolean
   strict?: boolean
+  /** The column of the trace that a record of several lines ends with. */
+  stack?: string
   limits?: Limits
   /** What carriers have put around each line, the outermost first: names, or definitions with `content`. */
   envelope?: string | EnvelopeDefinition | ReadonlyArray<string | EnvelopeDefinition>

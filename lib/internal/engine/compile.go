@@ -34,11 +34,18 @@ var utf8Policies = []string{"", "replace", "bytes", "reject"}
 
 // Compile makes a plan. Errors are *Error.
 func Compile(d *Definition) (Plan, error) {
-	plan, err := compile(d)
+	plan, err := d.compiled()
 	if err != nil {
 		return nil, err
 	}
 	return Place(d.convert(plan), d.Meta, d.UTF8 == "bytes")
+}
+
+func (d *Definition) compiled() (Plan, error) {
+	if d.Stack != "" {
+		return d.trace(compile)
+	}
+	return compile(d)
 }
 
 func compile(d *Definition) (Plan, error) {

@@ -25,6 +25,7 @@ type Definition struct {
 	Columns   []string
 	Rest      string
 	Optional  string
+	Stack     string // the column of the trace that a record of several lines ends with, "": none
 	Zone      string
 	Year      int
 	Now       string

@@ -312,3 +312,20 @@ func TestClock(t *testing.T) {
 		assert.False(t, ok, text)
 	}
 }
+
+func TestTrace(t *testing.T) {
+	for text, want := range map[string]string{
+		"x\n\tat a.B.c(B.java:7)": "\tat a.B.c(B.java:7)", "x\nat the end": "", "x\nyet\n\tat a.b(C.java)": "\tat a.b(C.java)", "x\nCaused by: y": "Caused by: y",
+		"x\njava.lang.Error: y\n\tat z": "java.lang.Error: y\n\tat z", "x\nValueError": "ValueError", "x\nError": "", "x\nError: y": "Error: y", "x\nan Error: y": "", "x\nErrors: y": "",
+		"x\r\nTraceback (most recent call last):\r\n  File": "Traceback (most recent call last):\r\n  File", "x\nmain.main\n\t/src/main.go:7": "main.main\n\t/src/main.go:7",
+		"x\nnet/http.(*conn).serve(0xc0)\n\t/a.go:1": "net/http.(*conn).serve(0xc0)\n\t/a.go:1", "x\nsentence.": "", "x\na sentence. More": "", "x\n\t... 7 more": "\t... 7 more", "x\n... and more": "",
+		"x\n[stacktrace]\n#0 a": "[stacktrace]\n#0 a", "x\n#0 /a.php(7)": "#0 /a.php(7)", "x\nthread 'main' panicked at a": "thread 'main' panicked at a", "x\nthread 'main' said": "",
+		"x\n  from /a.rb:7:in `b'": "  from /a.rb:7:in `b'", "x": "", "": "", "java.lang.Error: y": "", "x\n": "", "x\n\n\n": "",
+	} {
+		got := ""
+		if at := Trace([]byte(text)); at >= 0 {
+			got = text[at:]
+		}
+		assert.Equal(t, want, got, "%q", text)
+	}
+}
