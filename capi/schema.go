@@ -75,7 +75,7 @@ func sameField(a, b record.Field) bool {
 	if a.Type.Nested() && a.TypeName() != b.TypeName() {
 		return false
 	}
-	return a.Name == b.Name && a.Type == b.Type && a.Dictionary == b.Dictionary && a.Overflow == b.Overflow && slices.Equal(a.Path, b.Path)
+	return a.Name == b.Name && a.Type == b.Type && a.Dictionary == b.Dictionary && a.Overflow == b.Overflow && slices.Equal(a.Inferred(), b.Inferred()) && slices.Equal(a.Path, b.Path)
 }
 
 func retain(s *C.saw_schema) *C.saw_schema {

@@ -299,6 +299,7 @@ func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 			return nil, err
 		}
 	}
+	fixed.bound = turning(fixed.bound)
 	fixed.unwrap, fixed.workers = whole, newWorkerPool(fixed.bound, p.alloc)
 	return &fixed, nil
 }

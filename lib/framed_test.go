@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sawlog/sawlog/lib/formats"
+	"github.com/sawlog/sawlog/lib/record"
 )
 
 var trace = "\n\tat org.example.Store.write(Store.java:120)\n\tat java.lang.Thread.run(Thread.java:1583)"
@@ -133,6 +135,10 @@ func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 			if i%3 == 1 && records[i] != "" {
 				records[i] += "\nmore" // does it fit? that is the format's affair, but it is the same in both ways
 			}
+		}
+		turns := func(f record.Field) bool { return f.Turn != nil }
+		if s := p.Schema(); s != nil && slices.ContainsFunc(s.Fields, turns) {
+			continue // the order of records counts
 		}
 		all := p.Parse([]byte(strings.Join(records, "\x00") + "\x00"))
 		if all.Schema().String() != one.Parse([]byte(strings.Join(records, "\n"))).Schema().String() {

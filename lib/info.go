@@ -63,6 +63,7 @@ type SchemaField struct {
 	Dictionary bool     `json:"dictionary,omitempty"`
 	Path       []string `json:"path,omitempty"`
 	Overflow   bool     `json:"overflow,omitempty"`
+	Inferred   []string `json:"inferred,omitempty"` // what of its times the log does not write: "year", "date", "zone"
 }
 
 // DescribeSchema is a schema as JSON can show it, nil for nil.
@@ -73,7 +74,7 @@ func DescribeSchema(s *Schema) []SchemaField {
 	fields := make([]SchemaField, len(s.Fields))
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		fields[i] = SchemaField{f.Name, f.TypeName(), f.Dictionary, f.Path, f.Overflow}
+		fields[i] = SchemaField{f.Name, f.TypeName(), f.Dictionary, f.Path, f.Overflow, f.Inferred()}
 	}
 	return fields
 }

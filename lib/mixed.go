@@ -91,6 +91,7 @@ func newMixed(p *Parser) (*Parser, error) {
 	if err != nil {
 		return nil, err
 	}
+	bound = turning(bound)
 	p.bound, p.workers = bound, newWorkerPool(bound, p.alloc)
 	return p, checkLimits(*o)
 }

@@ -100,6 +100,7 @@ func (p *Parser) compile(r *resolved) (*Parser, error) {
 		if p.bound, err = plan.Bind(nil); err != nil {
 			return nil, formatError(err, r)
 		}
+		p.bound = turning(p.bound)
 		p.workers = newWorkerPool(p.bound, p.alloc)
 	}
 	return p, nil
@@ -219,6 +220,7 @@ func (p *Parser) bind(sample []byte) (*Parser, error) {
 		return nil, formatError(err, p.resolved)
 	}
 	fixed := *p
+	bound = turning(bound)
 	fixed.bound, fixed.workers = bound, newWorkerPool(bound, p.alloc)
 	return &fixed, nil
 }
@@ -309,6 +311,7 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 		text = text[n:]
 	}
 	batch := s.builder.Finish()
+	new(record.Turns).Settle(batch)
 	batch.Settle(0, "", 1, int64(mark))
 	return batch, nil
 }
@@ -338,6 +341,7 @@ func (p *Parser) parseEnveloped(ctx context.Context, s *lineState, text []byte, 
 		at = end
 	}
 	batch := s.builder.Finish()
+	new(record.Turns).Settle(batch)
 	batch.Settle(0, "", 1, int64(mark))
 	return batch, nil
 }

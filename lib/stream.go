@@ -25,6 +25,7 @@ type Stream struct {
 	began   bool          // a byte order mark may not follow
 	cutter  *frame.Cutter // nil: every line is a record
 	lines   int64
+	turns   record.Turns
 	offset  int64
 	unwrap  *envelope.Unwrapper // of a format in envelopes
 }
@@ -191,6 +192,7 @@ func (s *Stream) framed(final bool) *Batch {
 		batch.Release()
 		return nil
 	}
+	s.turns.Settle(batch)
 	batch.Settle(0, "", s.lines+1, s.offset)
 	s.lines += batch.Lines()
 	s.offset += batch.InputBytes()
@@ -251,6 +253,7 @@ func (s *Stream) cutLine(b *record.Builder, kept []byte) {
 // settle finishes the batch of the first n bytes of rest.
 func (s *Stream) settle(n int) *Batch {
 	batch := s.state.builder.Finish()
+	s.turns.Settle(batch)
 	batch.Settle(0, "", s.lines+1, s.offset)
 	s.lines += batch.Lines()
 	s.offset += batch.InputBytes()

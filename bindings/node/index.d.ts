@@ -166,6 +166,8 @@ export interface Field {
   /** Where a row shows the value when that is not under its name. */
   path?: string[]
   overflow?: boolean
+  /** What of its times the log does not write, so that it was inferred. */
+  inferred?: ('year' | 'date' | 'zone')[]
 }
 
 /** What a row holds: bigint for integers beyond 2^53, Buffer for bytes. Durations are nanoseconds. */

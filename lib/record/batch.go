@@ -24,6 +24,7 @@ type Batch struct {
 	columns  []Column
 	buffers  [][]byte
 	rejects  []rejectAt
+	turns    []turning // until it is settled
 
 	alloc Allocator
 	slab  []byte

@@ -50,6 +50,8 @@ type Builder struct {
 	bytes    int64
 	shifts   []Shift
 	points   []int // see Point
+	turns    []turning
+	noted    int // rows whose turns are noted
 }
 
 // Col is the writable side of a column: of the arrays only that of its type is there.
@@ -97,6 +99,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 			b.nested = append(b.nested, i)
 		}
 	}
+	b.findTurns()
 	if schema.finish != nil {
 		b.finish = schema.finish()
 	}
@@ -152,6 +155,7 @@ func (b *Builder) Restart() {
 }
 
 func (b *Builder) clearNested() {
+	b.clearTurns()
 	for _, i := range b.nested {
 		c := &b.Cols[i]
 		c.Nested.truncate(0)

@@ -29,6 +29,9 @@ func (b *Builder) Keep(from int, rows []int32, columns int) {
 		moveBits(c.Valid, from, rows)
 		b.resetValid(c, from+len(rows), end)
 	}
+	if len(rows) < end-from {
+		b.keepTurns(from, rows)
+	}
 	b.Row = from + len(rows)
 	b.passed += end - b.Row
 }

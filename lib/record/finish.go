@@ -19,6 +19,7 @@ func (b *Builder) Finish() *Batch {
 		}
 	}
 	batch.rejects = append([]rejectAt(nil), b.rejects...)
+	batch.turns = b.batchTurns()
 	batch.slab, batch.owned = b.slab, append(batch.owned, b.owned...)
 	if len(b.Side) > 0 {
 		// Texts move to memory of the batch's own kind; Side itself is used again.

@@ -71,6 +71,24 @@ type Field struct {
 	Overflow bool
 	// Meta tells that the column says where its record stands, counted from where the batch begins until Batch.Settle.
 	Meta Meta
+	// Turn tells that the times of the column are guessed in part: their log does not write the year, or the date.
+	Turn *Turn
+	// NoZone tells that the log does not write the zone of the times, nor was it told: they are taken for UTC.
+	NoZone bool
+}
+
+// Inferred lists what of the column's values is not in the log: the year (Turn), the date, the zone. In a log where only some stamps lack it,
+// it is inferred for these.
+func (f *Field) Inferred() (what []string) {
+	if f.Turn != nil && f.Turn.Kind == NoYear {
+		what = append(what, "year")
+	} else if f.Turn != nil {
+		what = append(what, "date")
+	}
+	if f.NoZone {
+		what = append(what, "zone")
+	}
+	return what
 }
 
 // Meta is what a column says of where its record stands.

@@ -19,6 +19,8 @@ class Field(NamedTuple):
     path: Tuple[str, ...] = ()
     #: The column holds JSON objects with what had no column of its own; rows show their content.
     overflow: bool = False
+    #: What of its times the log does not write, so that it was inferred: ``year``, ``date``, ``zone``.
+    inferred: Tuple[str, ...] = ()
 
 
 class Schema(Sequence[Field]):
@@ -98,7 +100,7 @@ class Schema(Sequence[Field]):
 
 
 def _field(raw: Dict[str, Any]) -> Field:
-    return Field(raw["name"], raw["type"], bool(raw.get("dictionary")), tuple(raw.get("path") or ()), bool(raw.get("overflow")))
+    return Field(raw["name"], raw["type"], bool(raw.get("dictionary")), tuple(raw.get("path") or ()), bool(raw.get("overflow")), tuple(raw.get("inferred") or ()))
 
 
 def inner_fields(kind: str) -> List[Field]:

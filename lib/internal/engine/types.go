@@ -99,6 +99,7 @@ func inferDeclared(name string, t declared, clock timestamp.Options) infer.Decla
 		layout := timestamp.MustCompile(t.Arg) // parseTypes has compiled it
 		field.Words = func() infer.Read { return layout.NewClock(clock).Parse }
 		field.RFC3339 = layout.RFC3339()
+		field.Guess = func(f *record.Field) { layout.Guess(f, clock) }
 	case record.Duration:
 		field.Words = func() infer.Read { return value.ReadDuration(value.Unit(t.Arg)) }
 	case record.IP:

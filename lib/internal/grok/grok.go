@@ -194,6 +194,9 @@ func (p *Plan) makeColumns() error {
 			c.field.Elem = &record.Field{Name: "item", Type: c.field.Type}
 			c.field.Type = record.List
 		}
+		if c.kind.clock != nil && !c.list {
+			c.kind.clock.Guess(&c.field, p.o.Clock)
+		}
 		fields[i] = c.field
 	}
 	schema, err := record.NewSchema(fields)

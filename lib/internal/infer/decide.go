@@ -292,6 +292,9 @@ var types = [...]record.Type{Bools: record.Bool, Ints: record.Int, Uints: record
 func (d *decision) field(n *Node) record.Field {
 	f := record.Field{Name: n.name}
 	if n.Declared != nil {
+		if n.Declared.Guess != nil {
+			n.Declared.Guess(&f)
+		}
 		f.Type, f.Dictionary = n.Declared.Type, n.Declared.Dictionary && n.Declared.Type == record.String
 	} else {
 		f.Type = types[n.Holds]

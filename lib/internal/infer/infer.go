@@ -75,6 +75,8 @@ type Declared struct {
 	First bool
 	// Octets: an array of numbers from 0 to 255 is a text of these bytes.
 	Octets bool
+	// Guess notes in the field of a Timestamp what its stamps leave out; nil: nothing.
+	Guess func(f *record.Field)
 	// RFC3339 says that Words reads RFC 3339, so that a parser may read the common form (UTC, written Z) by itself.
 	RFC3339 bool
 	// Check tells whether a text fits a String or IP.

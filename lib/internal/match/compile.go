@@ -366,7 +366,13 @@ func (c *compiler) time(s *step, layout string) error {
 			return &Error{Pos: s.element.Pos, Message: fmt.Sprintf("%s: %v", s.element.Source, err)}
 		}
 	}
-	return c.column(s, record.Field{Name: s.element.Field, Type: record.Timestamp})
+	options := c.o.Clock
+	if s.zone != nil {
+		options.Zone = s.zone
+	}
+	field := record.Field{Name: s.element.Field, Type: record.Timestamp}
+	l.Guess(&field, options)
+	return c.column(s, field)
 }
 
 func (c *compiler) request(s *step) error {

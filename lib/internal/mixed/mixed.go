@@ -73,6 +73,9 @@ func New(members []Member) (*Plan, error) {
 // widen is a field that holds the values of both.
 func widen(a, b record.Field) record.Field {
 	a.Dictionary = a.Dictionary && b.Dictionary
+	if a.Turn == nil {
+		a.Turn = b.Turn
+	}
 	if len(a.Path) != len(b.Path) {
 		a.Path = nil
 	}

@@ -66,7 +66,8 @@ type Pipeline struct {
 	next   sync.Mutex // held by Next; Close waits for it
 	first  *job       // taken from order, not finished yet
 	source int
-	line   int64 // of the source under way
+	line   int64        // of the source under way
+	turns  record.Turns // of the source under way
 	ended  error
 }
 
@@ -184,8 +185,9 @@ func (p *Pipeline) take(ctx context.Context) (*job, error) {
 func (p *Pipeline) settle(j *job) {
 	b := j.batch
 	if j.block.Source != p.source {
-		p.source, p.line = j.block.Source, 1
+		p.source, p.line, p.turns = j.block.Source, 1, record.Turns{}
 	}
+	p.turns.Settle(b)
 	name := ""
 	if p.source < len(p.o.Names) {
 		name = p.o.Names[p.source]

@@ -90,6 +90,9 @@ func Compile(o Options) (*Plan, error) {
 	var kept []record.Field
 	var names []string
 	for i, f := range fields(text) {
+		if i == colTime && !o.Strict {
+			f.Turn, f.NoZone = o.Clock.Yearless(), o.Clock.Zone == nil
+		}
 		if to, ok := o.Rename[f.Name]; ok {
 			f.Name = to
 		}

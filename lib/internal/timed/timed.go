@@ -52,7 +52,7 @@ func Compile(o Options) (*Plan, error) {
 	if o.Bytes {
 		text = record.Bytes
 	}
-	fields := [columns]record.Field{{Name: "time", Type: record.Timestamp}, {Name: "level", Type: text, Dictionary: !o.Bytes}, {Name: "severity", Type: record.Uint}, {Name: "message", Type: text}}
+	fields := [columns]record.Field{{Name: "time", Type: record.Timestamp, Turn: o.Clock.Yearless()}, {Name: "level", Type: text, Dictionary: !o.Bytes}, {Name: "severity", Type: record.Uint}, {Name: "message", Type: text}}
 	var kept []record.Field
 	var names []string
 	for i, f := range fields {

@@ -123,6 +123,11 @@ func MustCompile(layout string) *Layout {
 // String is the text that the layout was compiled from.
 func (l *Layout) String() string { return l.source }
 
+// GuessesDate tells whether a stamp is a time of day, so that Options.Now and the order of stamps decide.
+func (l *Layout) GuessesDate() bool {
+	return l.has&(hasYear|hasMonth|hasDay|hasYearDay|hasEpoch) == 0 && l.has&hasTime != 0
+}
+
 // GuessesYear tells whether a stamp does not say its year, so that Options.Year or Options.Now decides.
 func (l *Layout) GuessesYear() bool { return l.has&(hasYear|hasEpoch) == 0 }
 

@@ -1,0 +1,248 @@
+package record
+
+import (
+	"sort"
+	"time"
+)
+
+// Times without a year, or without a date, are placed by their order: inside a source December is followed by the January of the next year,
+// and a time of day that goes back by more than an hour is of the next day. A worker sees only its block, so it notes where that happens
+// (NoteTurns); who puts the batches in order settles it (Turns.Settle).
+
+// Turn says of a Timestamp field that its log leaves out the year, or the date.
+type Turn struct {
+	Kind TurnKind
+	Year int            // of all stamps without year, where they are not placed near to now; 0: each is placed by itself
+	Zone *time.Location // of stamps without one
+	low  int64          // stamps without year are from here ...
+	high int64          // ... to here
+}
+
+// TurnKind is what the log leaves out.
+type TurnKind uint8
+
+const (
+	NoYear TurnKind = iota + 1
+	NoDate
+)
+
+// NewTurn makes a turn. year is that of all stamps, 0 for 1970; near: each stamp is placed near to now instead.
+func NewTurn(kind TurnKind, year int, near bool, zone *time.Location) *Turn {
+	t := &Turn{Kind: kind, Zone: zone}
+	if t.Zone == nil {
+		t.Zone = time.UTC
+	}
+	if kind == NoYear && !(near && year == 0) {
+		if t.Year = year; year == 0 {
+			t.Year = 1970
+		}
+		const zones = 26 * int64(time.Hour) // a stamp may have a zone of its own
+		t.low = time.Date(t.Year, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano() - zones
+		t.high = time.Date(t.Year+1, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano() + zones
+	}
+	return t
+}
+
+// orders tells whether the order of stamps places them.
+func (t *Turn) orders() bool { return t != nil && (t.Kind == NoDate || t.Year != 0) }
+
+const (
+	day  = 24 * int64(time.Hour)
+	hour = int64(time.Hour)
+)
+
+// applies tells whether a stamp is one that the order places.
+func (t *Turn) applies(ns int64) bool { return t.Kind == NoDate || ns >= t.low && ns < t.high }
+
+// position is what a stamp is compared by.
+func (t *Turn) position(ns int64) int64 {
+	if t.Kind == NoYear {
+		return ns
+	}
+	_, clock := t.clock(ns)
+	return clock
+}
+
+// clock is the day of a stamp, counted from 1970, and the nanoseconds of that day, both as clocks showed them.
+func (t *Turn) clock(ns int64) (days, rest int64) {
+	_, east := time.Unix(0, ns).In(t.Zone).Zone()
+	local := ns + int64(east)*int64(time.Second)
+	days = local / day
+	if rest = local - days*day; rest < 0 {
+		return days - 1, rest + day
+	}
+	return days, rest
+}
+
+// step is 1 where from one stamp to the next a year, or a day, begins; -1 where a late one is of that before.
+func (t *Turn) step(from, to int64) int {
+	forth, back := 300*day, 335*day // December to January is more; a late line is of the weeks before
+	if t.Kind == NoDate {
+		forth, back = hour, 23*hour
+	}
+	switch {
+	case from-to > forth:
+		return 1
+	case to-from > back:
+		return -1
+	}
+	return 0
+}
+
+// turning is what a builder notes of one column.
+type turning struct {
+	column      int
+	turn        *Turn
+	some        bool
+	first, last int64 // positions
+	start       int64 // the day of the first, of NoDate
+	steps       []turnAt
+}
+
+type turnAt struct {
+	row  int // from this row on
+	step int
+}
+
+// NoteTurns notes the turns in the rows from the row from on, which a parser has just written. It is called behind every call that has added
+// rows, before rows are dropped.
+func (b *Builder) NoteTurns(from int) {
+	from = max(from, b.noted) // a worker inside may have done it
+	b.noted = b.Row
+	for k := range b.turns {
+		n := &b.turns[k]
+		c := &b.Cols[n.column]
+		for row := from; row < b.Row; row++ {
+			ns := int64(c.Words[row])
+			if c.Valid[row>>6]>>(row&63)&1 == 0 || !n.turn.applies(ns) {
+				continue
+			}
+			at := n.turn.position(ns)
+			if !n.some {
+				n.some, n.first = true, at
+				n.start, _ = n.turn.clock(ns)
+			} else if step := n.turn.step(n.last, at); step != 0 {
+				n.steps = append(n.steps, turnAt{row, step})
+			}
+			n.last = at
+		}
+	}
+}
+
+// findTurns makes notes for the columns whose order counts.
+func (b *Builder) findTurns() {
+	for i := range b.Schema.Stored().Fields {
+		if f := &b.Schema.Stored().Fields[i]; f.Type == Timestamp && f.Turn.orders() {
+			b.turns = append(b.turns, turning{column: i, turn: f.Turn})
+		}
+	}
+}
+
+func (b *Builder) clearTurns() {
+	b.noted = 0
+	for k := range b.turns {
+		b.turns[k].some, b.turns[k].steps = false, b.turns[k].steps[:0]
+	}
+}
+
+// keepTurns moves the notes with the rows that Keep leaves: rows, of those from from on.
+func (b *Builder) keepTurns(from int, rows []int32) {
+	b.noted = min(b.noted, from+len(rows))
+	for k := range b.turns {
+		steps := b.turns[k].steps
+		for i := len(steps) - 1; i >= 0 && steps[i].row >= from; i-- {
+			steps[i].row = from + sort.Search(len(rows), func(j int) bool { return int(rows[j]) >= steps[i].row })
+		}
+	}
+}
+
+// batchTurns are the notes as a batch keeps them until it is settled.
+func (b *Builder) batchTurns() (turns []turning) {
+	for k := range b.turns {
+		n := b.turns[k]
+		if !n.some {
+			continue
+		}
+		n.steps = append([]turnAt(nil), n.steps...)
+		turns = append(turns, n)
+	}
+	return turns
+}
+
+// Turns is where the order of a source has come to. The zero value is the beginning.
+type Turns struct{ columns map[int]*turned }
+
+type turned struct {
+	last  int64 // position
+	start int64 // the first day
+	steps int   // years, or days, since the beginning
+}
+
+// Settle places the times of the next batch of the source.
+func (s *Turns) Settle(b *Batch) {
+	for k := range b.turns {
+		n := &b.turns[k]
+		state := s.columns[n.column]
+		if state == nil {
+			if s.columns == nil {
+				s.columns = map[int]*turned{}
+			}
+			state = &turned{start: n.start}
+			s.columns[n.column] = state
+		} else {
+			state.move(n.turn.step(state.last, n.first))
+		}
+		state.last = n.last
+		column := b.shown(n.column)
+		from := 0
+		for _, step := range n.steps {
+			if column != nil {
+				column.turn(n.turn, state, from, step.row)
+			}
+			state.move(step.step)
+			from = step.row
+		}
+		if column != nil {
+			column.turn(n.turn, state, from, b.rows)
+		}
+	}
+	b.turns = nil
+}
+
+func (s *turned) move(step int) { s.steps = max(0, s.steps+step) }
+
+// shown is the column of a builder's column, nil where it is not shown.
+func (b *Batch) shown(stored int) *Column {
+	for i := range b.columns {
+		if b.schema.storedAt(i) == stored {
+			return &b.columns[i]
+		}
+	}
+	return nil
+}
+
+// turn moves the stamps of some rows.
+func (c *Column) turn(t *Turn, state *turned, from, to int) {
+	if t.Kind == NoYear && state.steps == 0 {
+		return
+	}
+	ints := c.Ints()
+	for row := from; row < to; row++ {
+		if ns := ints[row]; !c.IsNull(row) && t.applies(ns) {
+			ints[row] = t.moved(ns, state)
+		}
+	}
+}
+
+// moved is a stamp so many years, or days, further on.
+func (t *Turn) moved(ns int64, state *turned) int64 {
+	if t.Kind == NoDate {
+		at, _ := t.clock(ns)
+		return ns + (state.start+int64(state.steps)-at)*day
+	}
+	to := time.Unix(0, ns).In(t.Zone).AddDate(state.steps, 0, 0)
+	if to.Year() > 2261 || to.Year() < 1678 {
+		return ns // nanoseconds hold no more
+	}
+	return to.UnixNano()
+}
