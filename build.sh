@@ -522,7 +522,7 @@ verb_package() {
   ls -l build/package
 }
 
-#: services demo|test  the services of examples/services: the gateway at work; all their tests, with real servers
+#: services demo|test|image  the services of examples/services: the gateway at work; all their tests, with real servers; a container
 verb_services() {
   use_go
   bash examples/services/services.sh "$@"

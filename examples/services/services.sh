@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What ./build.sh services does: the demo, and the tests with real components.
 #   services.sh demo    loggate with its embedded store: sends a log, shows rows, counts and a trace
+#   services.sh image   the two static binaries and, where podman is, the image sawlog-services
 #   services.sh test    starts PostgreSQL, Redis, Kafka and an OpenTelemetry collector, runs every test, stops them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -11,6 +12,18 @@ mkdir -p "$root/build/bin" "$root/build/services"
 demo() {
   go build -trimpath -o "$root/build/bin/" ./cmd/loggate ./cmd/demo
   exec "$root/build/bin/demo" -loggate "$root/build/bin/loggate" -file "${1:-$root/examples/data/access.log}"
+}
+
+image() {
+  local context=$root/build/services/image
+  mkdir -p "$context"
+  CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$context/" ./cmd/loggate ./cmd/logstream
+  cp -L /etc/ssl/certs/ca-certificates.crt "$context/"
+  if command -v podman >/dev/null; then
+    podman build --format docker -q -t sawlog-services -f deploy/Containerfile "$context" # OCI's own format has no health check
+  else
+    echo "services.sh: the binaries are in $context; the image needs podman (Debian packages: podman runc uidmap)" >&2
+  fi
 }
 
 # component NAME: starts it; its tests are skipped when that fails, and say so.
@@ -45,7 +58,8 @@ run_tests() {
 }
 
 case ${1:-} in
+image) image ;;
 demo) shift && demo "$@" ;;
 test) shift && run_tests "$@" ;;
-*) echo "usage: ./build.sh services demo [FILE] | test [go test flags]" >&2; exit 2 ;;
+*) echo "usage: ./build.sh services demo [FILE] | image | test [go test flags]" >&2; exit 2 ;;
 esac
