@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"bytes"
 	"reflect"
 	"slices"
 	"strings"
@@ -218,6 +219,12 @@ func (l *layer) make(alloc Allocator) error {
 		}
 		return wrong
 	}
+	if l.parser.bound == nil && l.names != nil {
+		// The columns of a carrier are known whatever the log has.
+		if l.parser, err = l.parser.bind(nil); err != nil {
+			return err
+		}
+	}
 	if s := l.parser.Schema(); s != nil && l.find(s, l.content) < 0 {
 		return &FormatError{Kind: KindOption, Key: "envelope.content", Message: "the envelope has no field " + quote(l.content), Hint: nearest(l.content, s.Names()), Offset: -1}
 	}
@@ -266,6 +273,9 @@ func (out *outside) fixed() bool {
 // bindOutside is bind for a format in envelopes.
 func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	out := p.outside
+	if len(sample) > detectionSample {
+		sample = sample[:bytes.LastIndexByte(sample[:detectionSample], '\n')+1]
+	}
 	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Meta: p.options.Meta, Binary: p.options.UTF8 == "bytes", Alloc: p.alloc}
 	for i := range out.layers {
 		l := &out.layers[i]

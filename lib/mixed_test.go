@@ -66,3 +66,37 @@ func TestExplainNamesTheFormatThatALineWentFurthestWith(t *testing.T) {
 	assert.Equal(t, "status", check.Column)
 	assert.True(t, p.Explain([]byte(`192.0.2.1 - - [05/Mar/2026:08:09:10 +0000] "GET /a HTTP/1.1" 200 5`)).OK)
 }
+
+func FuzzSeveralFormats(f *testing.F) {
+	var parsers []*Parser
+	for _, definition := range []string{
+		`{"formats": ["common", {"json": {}}, {"dissect": "%{a}: %{b}"}], "where": {"_format": "!= json"}, "limits": {"line": 80}}`,
+		`{"formats": [{"csv": {"header": false, "columns": ["x", "y"], "delimiter": ","}, "strict": true}, "logfmt"], "urls": ["x"], "limits": {"line": 80}}`,
+		`{"formats": ["syslog", {"json": {}}], "envelope": ["cri", "none"], "redact": "email", "limits": {"line": 80}}`,
+	} {
+		p, err := NewParser(definition)
+		require.NoError(f, err)
+		parsers = append(parsers, p)
+	}
+	for which := range parsers {
+		f.Add(uint8(which), mixedLines, uint16(20))
+		f.Add(uint8(which), accessLines+"a: b\nx,y\n1,2\n2026-03-05T08:09:10Z stdout F a@example.com", uint16(70))
+	}
+	f.Fuzz(func(t *testing.T, which uint8, input string, cut uint16) {
+		p := parsers[int(which)%len(parsers)]
+		if input == "" || strings.HasPrefix(input, "\ufeff") || strings.HasPrefix(input, "\xff\xfe") || strings.HasPrefix(input, "\xfe\xff") {
+			return
+		}
+		var want outcome
+		want.add(p.Parse([]byte(input)))
+		lines := int64(strings.Count(input, "\n"))
+		if !strings.HasSuffix(input, "\n") {
+			lines++
+		}
+		require.Equal(t, lines, want.Lines)
+		s, err := p.Stream(Options{})
+		require.NoError(t, err)
+		at := int(cut) % len(input)
+		require.Equal(t, want, feed(t, s, input[:at], input[at:]))
+	})
+}

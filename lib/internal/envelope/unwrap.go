@@ -77,7 +77,7 @@ func (u *Unwrapper) Add(in Input, final bool) *Chunk {
 	}
 	own := in.Own
 	for l := range u.levels {
-		next := sheet{alloc: u.p.Alloc, ends: make([]int32, 0, 16), recs: make([]rec, 0, 16)}
+		next := sheet{alloc: u.p.Alloc, ends: []int32{}, room: now.n}
 		if l == len(u.levels)-1 {
 			c.last = &next
 		}
@@ -111,6 +111,7 @@ type sheet struct {
 	recs   []rec        // nil: what the stream has
 	feeds  []frame.Feed // line feeds inside lines
 	offset int64
+	room   int // bytes that the lines may have
 }
 
 // add appends a line.
@@ -136,7 +137,7 @@ func (s *sheet) add(r rec, text []byte) {
 
 func (s *sheet) grow(need int) {
 	old := s.data
-	s.data = s.alloc.Alloc(max(need, 2*len(old), 1<<10))
+	s.data = s.alloc.Alloc(max(need, 2*len(old), s.room+scan.Slack))
 	copy(s.data, old[:s.n])
 	if old != nil {
 		s.alloc.Free(old)
@@ -180,6 +181,8 @@ func (u *Unwrapper) unwrap(l int, in, out *sheet, own, final bool) {
 func (u *Unwrapper) walk(l, held int, in, out *sheet) {
 	v := &u.levels[l]
 	b, row, bad := v.builder, held, 0
+	lines := b.Lines() - held
+	out.recs, out.ends = make([]rec, 0, lines), make([]int32, 0, lines)
 	marks := b.Marks()
 	for i, start := 0, 0; start < in.n; i++ {
 		var end int

@@ -125,7 +125,8 @@ type worker struct {
 	faults   []record.Fault
 	left     []int32 // lines that nobody has taken so far
 	next     []int32
-	rejects  []record.Reject // those of the first member
+	rejects  []record.Reject // those of the first member ...
+	at       []int32         // ... by line
 	places   []record.Place
 }
 
@@ -168,17 +169,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 }
 
 // refusal is what the first member said about a line.
-func (w *worker) refusal(line int) *record.Reject {
-	lo, hi := 0, len(w.rejects)
-	for lo < hi {
-		if mid := (lo + hi) / 2; int(w.rejects[mid].Line) <= line {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return &w.rejects[lo-1]
-}
+func (w *worker) refusal(line int) *record.Reject { return &w.rejects[w.at[line]] }
 
 // member lets one format parse what is left.
 func (w *worker) member(m int, alloc record.Allocator, text []byte, from, n int, owned bool) *record.Batch {
@@ -198,6 +189,7 @@ func (w *worker) member(m int, alloc record.Allocator, text []byte, from, n int,
 	if m == 0 {
 		w.taken = append(w.taken, make([]int16, lines)...)
 		w.faults = append(w.faults, make([]record.Fault, lines)...)
+		w.at = append(w.at[:0], make([]int32, lines)...)
 	}
 	line := func(k int) int32 {
 		if m == 0 {
@@ -221,7 +213,7 @@ func (w *worker) member(m int, alloc record.Allocator, text []byte, from, n int,
 		switch {
 		case m == 0:
 			w.faults[k] = r.Fault
-			r.Line = int64(k)
+			w.at[k] = int32(len(w.rejects))
 			w.rejects = append(w.rejects, r)
 		case w.faults[k] != r.Fault:
 			w.faults[k] = record.NoMatch

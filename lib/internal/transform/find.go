@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/netip"
 	"regexp"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
 // What redact finds by itself. Each finder is linear in the text: it never goes back behind where it began.
@@ -204,46 +206,87 @@ func luhn(text []byte) bool {
 	return n >= 13 && n <= 19 && sum%10 == 0
 }
 
-// tokens are secrets that can be told by their looks, or by the word in front of them: then the first group that matches is the secret.
-var tokens = regexp.MustCompile(`(?i:\b(?:bearer|basic)\s+)([A-Za-z0-9._~+/=-]{8,})` +
-	`|(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)` +
-	`|(\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)` +
-	`|(\b(?:gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_-]{20,})` +
-	`|(\bxox[abposr]-[A-Za-z0-9-]{10,})` +
-	`|(\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,})` +
-	`|(\bAIza[0-9A-Za-z_-]{35})` +
-	`|(?i:\b(?:[a-z0-9]+[_-])*(?:password|passwd|pwd|secret|token|api[_-]?key|apikey|session[_-]?id|private[_-]?key|authorization)["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token)\s+)?)([^\s"'&,;]+)` +
-	`|://[^/\s:@]*:([^/\s@]+)@`)
-
-// signs are parts of which a text with a token has one, in small letters.
-var signs = [][]byte{[]byte("bearer"), []byte("basic"), []byte("eyj"), []byte("akia"), []byte("asia"), []byte("gh"), []byte("glpat-"), []byte("xox"), []byte("k_live_"),
-	[]byte("k_test_"), []byte("aiza"), []byte("passw"), []byte("pwd"), []byte("secret"), []byte("token"), []byte("key"), []byte("session"), []byte("auth"), []byte("://")}
-
-// findToken finds secrets.
-func findToken(text []byte, from int) (start, end int, ok bool) {
-	if from == 0 && !hasSign(text) {
-		return 0, 0, false
-	}
-	// What is in front of a token tells it, so the whole text is looked at again from a token's end on.
-	m := tokens.FindSubmatchIndex(text[from:])
-	for k := 2; k < len(m); k += 2 {
-		if m[k] >= 0 {
-			return from + m[k], from + m[k+1], true
-		}
-	}
-	return 0, 0, false
+// sign is a part of a text by which a token can be told, in small letters, and what must stand there: the group is the secret.
+type sign struct {
+	text   string
+	begins bool     // a word begins with it
+	behind []string // or it stands behind one of these, or at the beginning of a word
+	match  *regexp.Regexp
 }
 
-func hasSign(text []byte) bool {
-	var room [256]byte
-	lower := append(room[:0], text...)
+const assigned = `["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token)\s+)?([^\s"'&,;]+)`
+
+// signs are how tokens begin, or the words in front of them.
+var signs = []sign{
+	{text: "bearer", begins: true, match: regexp.MustCompile(`^(?i:bearer)\s+([A-Za-z0-9._~+/=-]{8,})`)},
+	{text: "basic", begins: true, match: regexp.MustCompile(`^(?i:basic)\s+([A-Za-z0-9+/=]{8,})`)},
+	{text: "eyj", begins: true, match: regexp.MustCompile(`^(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)`)},
+	{text: "akia", begins: true, match: regexp.MustCompile(`^(AKIA[0-9A-Z]{16})\b`)},
+	{text: "asia", begins: true, match: regexp.MustCompile(`^(ASIA[0-9A-Z]{16})\b`)},
+	{text: "gh", begins: true, match: regexp.MustCompile(`^(gh[pousr]_[A-Za-z0-9]{20,})`)},
+	{text: "github_pat_", begins: true, match: regexp.MustCompile(`^(github_pat_[A-Za-z0-9_]{20,})`)},
+	{text: "glpat-", begins: true, match: regexp.MustCompile(`^(glpat-[A-Za-z0-9_-]{20,})`)},
+	{text: "xox", begins: true, match: regexp.MustCompile(`^(xox[abposr]-[A-Za-z0-9-]{10,})`)},
+	{text: "sk_", begins: true, match: regexp.MustCompile(`^(sk_(?:live|test)_[A-Za-z0-9]{10,})`)},
+	{text: "rk_", begins: true, match: regexp.MustCompile(`^(rk_(?:live|test)_[A-Za-z0-9]{10,})`)},
+	{text: "aiza", begins: true, match: regexp.MustCompile(`^(AIza[0-9A-Za-z_-]{35})`)},
+	{text: "authorization", match: regexp.MustCompile(`^(?i:authorization` + assigned + `)`)},
+	{text: "passw", match: regexp.MustCompile(`^(?i:passw(?:or)?d` + assigned + `)`)},
+	{text: "pwd", match: regexp.MustCompile(`^(?i:pwd` + assigned + `)`)},
+	{text: "secret", match: regexp.MustCompile(`^(?i:secret` + assigned + `)`)},
+	{text: "token", match: regexp.MustCompile(`^(?i:token` + assigned + `)`)},
+	{text: "key", behind: []string{"api", "api_", "api-", "access_", "access-", "secret_", "secret-", "private_", "private-", "auth_", "auth-"}, match: regexp.MustCompile(`^(?i:key` + assigned + `)`)},
+	{text: "session", match: regexp.MustCompile(`^(?i:session[_-]?id` + assigned + `)`)},
+	{text: "://", match: regexp.MustCompile(`^://[^/\s:@]*:([^/\s@]+)@`)},
+}
+
+// findToken finds secrets: the first that begins.
+func findToken(text []byte, from int) (start, end int, ok bool) {
+	var room [512]byte
+	lower := append(room[:0], text[from:]...)
 	for i, c := range lower {
 		if c-'A' < 26 {
 			lower[i] = c | 0x20
 		}
 	}
-	for _, sign := range signs {
-		if bytes.Contains(lower, sign) {
+	start = len(text)
+	for i := range signs {
+		if s, e, found := signs[i].find(text[from:], lower); found && from+s < start {
+			start, end, ok = from+s, from+e, true
+		}
+	}
+	return start, end, ok
+}
+
+// find finds the sign's first token.
+func (s *sign) find(text, lower []byte) (start, end int, ok bool) {
+	for at := 0; ; {
+		k := bytes.Index(lower[at:], mem.Bytes(s.text))
+		if k < 0 {
+			return 0, 0, false
+		}
+		at += k
+		if s.fits(lower, at) {
+			if m := s.match.FindSubmatchIndex(text[at:min(len(text), at+longestToken)]); m != nil {
+				return at + m[2], at + m[3], true
+			}
+		}
+		at += len(s.text)
+	}
+}
+
+// longestToken bounds how much of a text is looked at for each sign.
+const longestToken = 4096
+
+func (s *sign) fits(lower []byte, at int) bool {
+	if s.begins {
+		return at == 0 || !isWord(lower[at-1])
+	}
+	if s.behind == nil {
+		return true
+	}
+	for _, word := range s.behind {
+		if bytes.HasSuffix(lower[:at], []byte(word)) {
 			return true
 		}
 	}
