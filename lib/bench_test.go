@@ -83,7 +83,7 @@ func deepLine(k int) string {
 	var line strings.Builder
 	fmt.Fprintf(&line, `{"version":1,"time":"%s","zones":{`, benchTime(k))
 	for zone := range 32 {
-		fmt.Fprintf(&line, `%s"zone%02d":{"processing":%d,"requests":{"total":%d,"current":%d},"state":"up","sent":%d,"received":%d,"ratio":%d.%d,"backup":false}`,
+		fmt.Fprintf(&line, `%s"zone%02d":{"processing":%d,"requests":{"total":%d,"current":%d},"state":"up","sent":%d,"received":%d,"ratio":%d.%d5,"backup":false}`,
 			[]string{"", ","}[min(zone, 1)], zone, k%7, k*zone, k%3, k*977+zone, k*463, k%10, zone)
 	}
 	return line.String() + "}}\n"
@@ -101,7 +101,7 @@ func syslog3164Line(k int) string {
 
 func syslog5424Line(k int) string {
 	return fmt.Sprintf("<%d>1 %s web-%02d.example.net %s %d ID%d [exampleSDID@32473 iut=\"%d\" eventSource=\"Application\"][origin@32473 ip=\"192.0.2.%d\"] order placed in %d us\n",
-		k%192, benchTime(k), k%30, [...]string{"orders", "auth", "nginx", "cache"}[k*7%4], k*31%65536, k%30, k%9, k%250, k*977%100000)
+		k%192, benchTime(k)[:26]+"Z", k%30, [...]string{"orders", "auth", "nginx", "cache"}[k*7%4], k*31%65536, k%30, k%9, k%250, k*977%100000)
 }
 
 func patternLine(k int) string {

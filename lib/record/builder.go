@@ -27,7 +27,7 @@ type Builder struct {
 	Before []byte // the last line before the block under way that says how the lines behind it are read, for formats that have such
 
 	alloc    Allocator
-	align    int   // rows are a multiple of it: 512, so that each bitmap fills 64 bytes
+	pad      int   // bitmaps are multiples of so many bytes: 64, so that what follows is aligned to that
 	lend     bool  // FinishInto: memory stays here
 	nested   []int // the columns of lists and maps
 	present  bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
@@ -87,7 +87,7 @@ type rejectAt struct {
 // NewBuilder makes a builder for batches of schema. present says whether its columns start out all present or all absent.
 func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 	stored := schema.Stored()
-	b := &Builder{Schema: schema, alloc: alloc, present: present, align: 512, Cols: make([]Col, len(stored.Fields))}
+	b := &Builder{Schema: schema, alloc: alloc, present: present, pad: 64, Cols: make([]Col, len(stored.Fields))}
 	for i := range b.Cols {
 		f := &stored.Fields[i]
 		b.Cols[i].Type = f.Type
@@ -125,7 +125,7 @@ func (b *Builder) Start(rows int) {
 func (b *Builder) Restart() {
 	if b.Cap == 0 {
 		// Columns of 64 rows lie close together, which one record after the other is thankful for.
-		b.align = 64
+		b.pad = 8
 		b.Start(1)
 		return
 	}
@@ -276,12 +276,13 @@ func width(c *Col) int {
 }
 
 func (b *Builder) resize(rows int) {
-	rows = (rows + b.align - 1) &^ (b.align - 1)
+	rows = (rows + 63) &^ 63
+	bitmap := (rows/8 + b.pad - 1) &^ (b.pad - 1)
 	old, size := b.slab, 0
 	for i := range b.Cols {
-		size += rows/8 + rows*width(&b.Cols[i])
+		size += bitmap + rows*width(&b.Cols[i])
 		if b.Cols[i].Type == Bool {
-			size += rows / 8
+			size += bitmap
 		}
 		if b.Cols[i].Nested != nil {
 			size += 64 // one offset more than rows
@@ -296,7 +297,7 @@ func (b *Builder) resize(rows int) {
 	}
 	for i := range b.Cols {
 		c := &b.Cols[i]
-		valid := mem.Cast[uint64](take(rows / 8))
+		valid := mem.Cast[uint64](take(bitmap))
 		for w := copy(valid, c.Valid[:b.Cap/64]); w < len(valid); w++ {
 			valid[w] = 0
 			if b.present {
@@ -316,7 +317,7 @@ func (b *Builder) resize(rows int) {
 		case c.Type.Text():
 			c.Views = grown(take(rows*16), c.Views, b.Cap)
 		case c.Type == Bool:
-			c.Bits = grown(take(rows/8), c.Bits, b.Cap/64)
+			c.Bits = grown(take(bitmap), c.Bits, b.Cap/64)
 		default:
 			c.Words = grown(take(rows*8), c.Words, b.Cap)
 		}

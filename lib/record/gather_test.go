@@ -57,7 +57,10 @@ func deepBatch(t testing.TB, present bool, numbers []int, each func(b *Builder, 
 	b.Begin(data, len(data), false)
 	for k, r := range numbers {
 		// A builder whose columns start out absent wants its values marked.
-		if !present && b.Row < b.Cap {
+		if b.Row == b.Cap {
+			b.Grow()
+		}
+		if !present {
 			for i := range b.Cols {
 				if b.Cols[i].Nested == nil {
 					b.Present(&b.Cols[i])

@@ -254,7 +254,9 @@ func TestRoomForRowsIsNotMadeOnSuspicion(t *testing.T) {
 }
 
 func TestRoomForRowsFollowsWhatCame(t *testing.T) {
-	w := &worker{density: 1.0 / 150}
+	w := &worker{density: 1.0 / 150, guessed: true}
+	w.learn(200, 1<<20)
+	assert.Less(t, w.expected(1<<20), 300, "what was a guess is forgotten at once")
 	w.learn(10000, 1<<20)
 	assert.InDelta(t, 10300, w.expected(1<<20), 50, "more at once: too few would cost a copy")
 	w.learn(5000, 1<<20)

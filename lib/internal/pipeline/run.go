@@ -100,6 +100,7 @@ type worker struct {
 	frames  frame.Parser
 	builder *record.Builder
 	density float64 // rows that a byte of the last blocks gave, of those that were large enough to learn from
+	guessed bool    // there was none yet
 }
 
 // finish runs a job that somebody waits for.
@@ -126,7 +127,7 @@ func (w *worker) run(j *job) {
 	}()
 	if w.builder == nil {
 		w.parser, w.builder = w.o.NewWorker(), record.NewBuilder(w.o.Schema, w.o.Alloc, w.o.Present)
-		w.density = 1.0 / 150
+		w.density, w.guessed = 1.0/150, true
 		w.frames = frame.Parser{Lines: w.parser, NewWhole: w.o.NewWhole}
 	}
 	w.parse(&j.block)
@@ -184,10 +185,10 @@ func (w *worker) learn(rows, bytes int) {
 		return
 	}
 	density := float64(rows+1) / float64(bytes)
-	if density < w.density {
+	if density < w.density && !w.guessed {
 		density = w.density - (w.density-density)/slow
 	}
-	w.density = density
+	w.density, w.guessed = density, false
 }
 
 // expected is how many rows n bytes may have. Lines of a few bytes come as a surprise: room for a million rows of all columns is not
