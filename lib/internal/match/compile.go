@@ -92,6 +92,7 @@ func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
 
 // elements makes the steps of the sequence under way. follow is what may come behind it, nil: the line's end, which it reads.
 func (c *compiler) elements(elements []pattern.Element, follow []string) error {
+	elements = constantsLast(elements)
 	if len(elements) > 0 && elements[0].Kind == pattern.KindLiteral {
 		c.seq.lead, c.before = makeConstant(elements[0].Literal), elements[0].Literal
 		elements = elements[1:]

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -21,7 +22,7 @@ func (c *compiler) unread(e *pattern.Element, rest []pattern.Element, follow []s
 	case pattern.KindLiteral:
 		s.op, s.after, c.before = opLiteral, makeConstant(e.Literal), e.Literal
 	case pattern.KindConstant:
-		s.op = opConstant
+		s.op, s.bytes = opConstant, append([]byte(e.Literal), make([]byte, scan.Slack)...)
 		if err := c.column(&s, record.Field{Name: e.Field, Type: c.text(), Dictionary: c.text() == record.String}); err != nil {
 			return err
 		}
@@ -60,6 +61,7 @@ func (c *compiler) group(s *step, rest []pattern.Element, follow []string) error
 		}
 	}
 	c.seq, c.scope, c.before = outer, union, " "
+	g.index()
 	for i := range g.sequences {
 		var absent []int
 		for _, column := range g.fills {
@@ -176,9 +178,36 @@ func leadOf(t *pattern.Tree) (string, bool) {
 	return t.Elements[0].Literal, true
 }
 
+// constantsLast is elements with the constants behind all that reads the line, in front of what reads its end: they cost nothing then where
+// the rest does not fit, and what a group begins with is text.
+func constantsLast(elements []pattern.Element) []pattern.Element {
+	if !slices.ContainsFunc(elements, func(e pattern.Element) bool { return e.Kind == pattern.KindConstant }) {
+		return elements
+	}
+	var read, constants []pattern.Element
+	for _, e := range elements {
+		switch n := len(read); {
+		case e.Kind == pattern.KindConstant:
+			constants = append(constants, e)
+		case e.Kind == pattern.KindLiteral && n > 0 && read[n-1].Kind == pattern.KindLiteral:
+			read[n-1].Literal += e.Literal
+			read[n-1].Source = read[n-1].Literal
+		default:
+			read = append(read, e)
+		}
+	}
+	if n := len(read); n > 0 && read[n-1].Kind == pattern.KindRest {
+		return append(append(read[:n-1:n-1], constants...), read[n-1])
+	}
+	return append(read, constants...)
+}
+
 // bounded makes a step one that ends at the first of several texts.
 func (c *compiler) bounded(s *step) error {
 	s.op = opUntil
+	r := s.element.Reading
+	r.NoBlank, r.MayBeEmpty = false, false
+	s.until.simple = !r.Unusual() && s.layout == nil && s.element.List == pattern.NoList && s.element.Kind != pattern.KindRequest && s.element.Escape == pattern.EscapeNone
 	switch {
 	case s.element.Kind == pattern.KindRequest:
 		s.convert = convertAnyRequest

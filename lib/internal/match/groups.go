@@ -1,6 +1,8 @@
 package match
 
 import (
+	"bytes"
+	"math/bits"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -18,6 +20,42 @@ type group struct {
 	fills     []int // the columns that any of them fills
 	// absent has for each sequence the columns that only others fill.
 	absent [][]int
+	// first has for each byte the sequences that may begin with it, as bits; nil: there are few, so that all are tried.
+	first *[256]uint64
+	// from has for each of fills the sequences that fill it.
+	from []uint64
+}
+
+// index fills in first and from.
+func (g *group) index() {
+	for _, column := range g.fills {
+		var from uint64
+		for k := range g.sequences {
+			if slices.Contains(g.sequences[k].fills, column) {
+				from |= 1 << (k & 63)
+			}
+		}
+		g.from = append(g.from, from)
+	}
+	if len(g.sequences) < 3 {
+		return
+	}
+	g.first = &[256]uint64{}
+	for k := range g.sequences {
+		for c := range g.first {
+			if lead := &g.sequences[k].lead; lead.n == 0 || lead.text[0] == byte(c) {
+				g.first[c] |= 1 << k
+			}
+		}
+	}
+}
+
+// maybe are the sequences that may begin with c.
+func (g *group) maybe(c byte) uint64 {
+	if g.first == nil {
+		return 1<<len(g.sequences) - 1
+	}
+	return g.first[c]
 }
 
 // special runs the steps that are not a value with a constant behind it.
@@ -47,7 +85,11 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 		return w.choose(b, data, e.group, i)
 	case opConstant:
 		if e.col >= 0 {
-			b.SetConstant(&b.Cols[e.col], e.element.Literal)
+			if c := &b.Cols[e.col]; c.Dict != nil {
+				c.Index[b.Row] = c.Dict.Lookup(e.bytes, 0, len(e.element.Literal))
+			} else {
+				b.SetConstant(c, e.element.Literal)
+			}
 		}
 		return i, record.NoFault
 	case opTail:
@@ -65,7 +107,8 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 // choose runs the first sequence that fits.
 func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, record.Fault) {
 	furthest, fault := i, record.NoMatch
-	for k := range g.sequences {
+	for maybe := g.maybe(mem.At(data, i)); maybe != 0; maybe &= maybe - 1 {
+		k := bits.TrailingZeros64(maybe)
 		q := &g.sequences[k]
 		end, why := w.sequence(b, data, q, i)
 		if why == record.NoFault {
@@ -89,44 +132,29 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 // any runs the sequences that fit, in the line's order.
 func (w *worker) any(b *record.Builder, data []byte, g *group, i int) (int, record.Fault) {
 	var done uint64
-	for k, tried := 0, 0; tried < len(g.sequences); k++ {
-		if k == len(g.sequences) {
-			k = 0
-		}
-		tried++
-		if done>>k&1 != 0 {
-			continue
+	for maybe, last := g.maybe(mem.At(data, i)), 0; maybe&^done != 0; {
+		// Those behind the last one first: that is the order in which lines have them.
+		k := bits.TrailingZeros64(maybe &^ done >> last << last)
+		if k == 64 {
+			k = bits.TrailingZeros64(maybe &^ done)
 		}
 		q := &g.sequences[k]
 		end, fault := w.sequence(b, data, q, i)
 		if fault == record.NoFault {
 			done |= 1 << k
-			i, tried = end, 0
-		} else if end > i {
+			i, last, maybe = end, k, g.maybe(mem.At(data, end))
+			continue
+		}
+		if maybe &^= 1 << k; end > i {
 			again(b, q.fills)
 		}
 	}
-	for k := range g.sequences {
-		if done>>k&1 != 0 {
-			continue
-		}
-		for _, c := range g.sequences[k].fills {
-			if !g.filled(done, c) {
-				b.Null(&b.Cols[c])
-			}
+	for k, c := range g.fills {
+		if g.from[k]&done == 0 {
+			b.Null(&b.Cols[c])
 		}
 	}
 	return i, record.NoFault
-}
-
-// filled tells whether one of the sequences that are done fills the column.
-func (g *group) filled(done uint64, column int) bool {
-	for k := range g.sequences {
-		if done>>k&1 != 0 && slices.Contains(g.sequences[k].fills, column) {
-			return true
-		}
-	}
-	return false
 }
 
 func omit(b *record.Builder, columns []int) {
@@ -160,7 +188,6 @@ const most = 8
 func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (int, record.Fault) {
 	e := &q.steps[k]
 	w.trying = true
-	defer func() { w.trying = false }()
 	furthest, fault := i, record.NoMatch
 	from := i
 	for n := 0; n <= most; n++ {
@@ -179,6 +206,7 @@ func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (i
 			stop, why = w.run(b, data, q, k+1, end)
 		}
 		if why == record.NoFault {
+			w.trying = false
 			return stop, why
 		}
 		if again(b, q.fills[e.until.filled:]); stop > furthest {
@@ -189,11 +217,15 @@ func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (i
 		}
 		from = end + 1
 	}
+	w.trying = false
 	return furthest, fault
 }
 
 // bounded makes of data[i:end] the value of a step and stays there.
 func (w *worker) bounded(b *record.Builder, data []byte, e *step, i, end int, escaped bool) (int, record.Fault) {
+	if e.until.simple {
+		return e.simple(b, data, i, end)
+	}
 	at := extent{start: i, end: end, next: end, escaped: escaped}
 	if e.element.Pad == pattern.PadLeft || e.element.Trim {
 		for at.start < end && data[at.start] == ' ' {
@@ -205,4 +237,24 @@ func (w *worker) bounded(b *record.Builder, data []byte, e *step, i, end int, es
 		return at.end, record.NoMatch
 	}
 	return w.assign(b, data, e, at)
+}
+
+// simple is bounded for a value without wishes.
+func (e *step) simple(b *record.Builder, data []byte, i, end int) (int, record.Fault) {
+	switch {
+	case i == end && (e.element.EmptyNull || !e.text), e.nulls && string(data[i:end]) == e.element.Null:
+		e.nothing(b)
+		return end, record.NoFault
+	case i == end && !e.empty:
+		return i, record.NoMatch
+	}
+	if e.element.NoBlank {
+		if blank := bytes.IndexByte(data[i:end], ' '); blank >= 0 {
+			return i + blank, record.NoMatch
+		}
+	}
+	if !e.convert(b, e, data, i, end, false) {
+		return i, record.BadValue
+	}
+	return end, record.NoFault
 }

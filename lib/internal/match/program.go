@@ -116,6 +116,7 @@ type step struct {
 	group *group     // opGroup
 	pairs *pairs     // opPairs
 	item  itemReader // of a list: reads one item
+	bytes []byte     // opConstant: the text, with what a lookup may read behind it
 }
 
 // sequence is a run of steps with the constant before them: a program has one, and one for each group.

@@ -20,6 +20,7 @@ type until struct {
 	newline   bool // the line may end there
 	blank     bool // one of them begins with a blank, or the line may end
 	retry     bool // what follows may turn out not to be there
+	simple    bool // the value has no wishes of its own
 	filled    int  // of sequence.fills: those before the value's own
 }
 

@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -14,9 +15,19 @@ import (
 // isWord tells whether the step reads a word and has no other wish that a walk by words does not know.
 func (s *step) isWord(unquote bool) bool {
 	r := s.element.Reading
-	r.NoBlank, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not = false, false, "", false, false, false, nil, false, ""
-	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && s.element.Null == "" && s.element.Empty == "" &&
+	r.NoBlank, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not, r.Values = false, false, "", false, false, false, nil, false, "", nil
+	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && (s.element.Null == "" || !s.repeat) && s.element.Empty == "" &&
 		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0
+}
+
+// nothing marks the value as null.
+func (e *step) nothing(b *record.Builder) {
+	if e.col >= 0 {
+		b.Null(&b.Cols[e.col])
+	}
+	if e.more[0] >= 0 {
+		b.Null(&b.Cols[e.more[0]])
+	}
 }
 
 // holds tells whether text has one of the bytes.
@@ -39,6 +50,13 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never 
 	if end == i || !e.after.at(data, end) {
 		c := mem.At(data, end)
 		return end, false, end > i && (c == ' ' || c == '\n')
+	}
+	if e.nulls && e.isNull(data, i, end) {
+		e.nothing(b)
+		return end + e.after.n, true, false
+	}
+	if e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
+		return i, false, false
 	}
 	if e.element.Not != "" && holds(data[i:end], e.element.Not) {
 		return end, false, true

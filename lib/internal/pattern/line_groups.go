@@ -56,7 +56,24 @@ func (p *linePattern) group() (lineNode, *Error) {
 	if len(e.Groups) > mostVariants {
 		return lineNode{}, p.fail(at, "", "more than %d forms in a group", mostVariants)
 	}
+	if len(e.Groups) > mostInGroup && e.Choice == Any {
+		return lineNode{}, p.fail(at, "", "more than %d forms in any order", mostInGroup)
+	}
+	e.nest()
 	return lineNode{element: e}, nil
+}
+
+// mostInGroup is how many sequences a group can choose from.
+const mostInGroup = 64
+
+// nest makes a group of its own of those that are too many.
+func (e *Element) nest() {
+	if len(e.Groups) <= mostInGroup {
+		return
+	}
+	inner := Element{Kind: KindGroup, Choice: One, Groups: slices.Clone(e.Groups[mostInGroup-1:]), Source: e.Source, Pos: e.Pos}
+	inner.nest()
+	e.Groups = append(e.Groups[:mostInGroup-1:mostInGroup-1], Tree{Elements: []Element{inner}})
 }
 
 // value tells whether e is a value that takes text of the line up to what follows it.
