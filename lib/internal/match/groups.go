@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -42,12 +43,42 @@ func (g *group) index() {
 	}
 	g.first = &[256]uint64{}
 	for k := range g.sequences {
+		may := g.sequences[k].begins()
 		for c := range g.first {
-			if lead := &g.sequences[k].lead; lead.n == 0 || lead.text[0] == byte(c) {
+			if may(byte(c)) {
 				g.first[c] |= 1 << k
 			}
 		}
 	}
+}
+
+// begins tells which bytes the sequence may begin with.
+func (q *sequence) begins() func(c byte) bool {
+	if q.lead.n > 0 {
+		return func(c byte) bool { return c == q.lead.text[0] }
+	}
+	if len(q.steps) > 0 {
+		switch e := &q.steps[0]; {
+		case e.group != nil && e.group.choice == pattern.One:
+			var all []func(c byte) bool
+			for k := range e.group.sequences {
+				all = append(all, e.group.sequences[k].begins())
+			}
+			return func(c byte) bool {
+				return slices.ContainsFunc(all, func(may func(c byte) bool) bool { return may(c) })
+			}
+		case e.layout != nil && strings.HasPrefix(e.layout.String(), "%b"):
+			return func(c byte) bool { return strings.IndexByte("JFMASONDjfmasond", c) >= 0 || e.may(c) }
+		case e.layout != nil && (e.layout.String() == "rfc3339" || strings.HasPrefix(e.layout.String(), "%Y")):
+			return func(c byte) bool { return c-'0' <= 9 || c == '+' || c == '-' || e.may(c) }
+		}
+	}
+	return func(byte) bool { return true }
+}
+
+// may tells whether the value may begin with c although it is no time: it is null, or padded.
+func (e *step) may(c byte) bool {
+	return e.element.Null != "" && e.element.Null[0] == c || e.element.EmptyNull || c == ' '
 }
 
 // maybe are the sequences that may begin with c.

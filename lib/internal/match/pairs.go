@@ -3,7 +3,6 @@ package match
 import (
 	"bytes"
 
-	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -11,9 +10,9 @@ import (
 // (the packet that an ICMP error is about) is passed over.
 type pairs struct {
 	keys  []step
-	byKey map[string]int
+	names names // of keys
 	fills []int // the columns of keys
-	flags map[string]bool
+	flags names
 	list  int // the column of flags, -1: none
 	rest  int // the column of the map, -1: none
 	words []byte
@@ -24,7 +23,7 @@ type pairs struct {
 // pairs compiles the pairs of an element.
 func (c *compiler) pairs(s *step) error {
 	e := s.element
-	p := &pairs{byKey: map[string]int{}, flags: map[string]bool{}, list: -1, rest: -1, words: []byte(e.Pairs.Words), audit: e.Pairs.Audit, args: e.Pairs.Arguments}
+	p := &pairs{list: -1, rest: -1, words: []byte(e.Pairs.Words), audit: e.Pairs.Audit, args: e.Pairs.Arguments}
 	if e.Field != "" {
 		if err := c.add(&p.rest, e, record.Field{Name: e.Field, Type: record.Map, Elem: &record.Field{Name: "value", Type: c.text()}}); err != nil {
 			return err
@@ -33,7 +32,7 @@ func (c *compiler) pairs(s *step) error {
 	byField := map[string]int{}
 	for i := range e.Pairs.Keys {
 		if k, shared := byField[e.Pairs.Keys[i].Field]; shared { // two keys for one column
-			p.byKey[e.Pairs.Keys[i].Key] = k
+			p.names.add(e.Pairs.Keys[i].Key, k)
 			continue
 		}
 		byField[e.Pairs.Keys[i].Field] = len(p.keys)
@@ -46,7 +45,7 @@ func (c *compiler) pairs(s *step) error {
 		if key.convert == nil {
 			key.convert = convertText
 		}
-		p.byKey[e.Pairs.Keys[i].Key] = len(p.keys)
+		p.names.add(e.Pairs.Keys[i].Key, len(p.keys))
 		p.keys = append(p.keys, key)
 		if key.col >= 0 {
 			p.fills = append(p.fills, key.col)
@@ -57,11 +56,31 @@ func (c *compiler) pairs(s *step) error {
 			return err
 		}
 	}
-	for _, flag := range e.Pairs.Flags {
-		p.flags[flag] = true
+	for k, flag := range e.Pairs.Flags {
+		p.flags.add(flag, k)
 	}
 	s.pairs = p
 	return nil
+}
+
+// names finds a short text among few: by its first eight bytes as a number.
+type names []name
+
+type name struct {
+	constant
+	index int
+}
+
+func (n *names) add(text string, index int) { *n = append(*n, name{makeConstant(text), index}) }
+
+// find is the index that data[i:end] was added with, -1: it was not.
+func (n names) find(data []byte, i, end int) int {
+	for k := range n {
+		if c := &n[k]; c.n == end-i && c.at(data, i) {
+			return c.index
+		}
+	}
+	return -1
 }
 
 // omit marks all columns as null.
@@ -121,7 +140,7 @@ func (p *pairs) read(b *record.Builder, data []byte, i, end int, words []byte) [
 			words = p.read(b, data, t.value, t.end, words)
 		case t.value > t.keyEnd:
 			p.pair(b, data, t)
-		case p.list >= 0 && p.flags[mem.String(data[i:t.next])]:
+		case p.list >= 0 && p.flags.find(data, i, t.next) >= 0:
 			b.Cols[p.list].Nested.Items.Text(record.MakeView(data, i, t.next-i, b.Buffer))
 		case len(p.words) > 0:
 			words = append(append(words, ' '), data[i:t.next]...)
@@ -133,7 +152,7 @@ func (p *pairs) read(b *record.Builder, data []byte, i, end int, words []byte) [
 
 // skipSpaces passes blanks and the sign that audit's interpreted fields stand behind.
 func skipSpaces(data []byte, i, end int) int {
-	for i < end && (data[i] == ' ' || data[i] == 0x1d || data[i] == '\t') {
+	for i < end && space[data[i]] {
 		i++
 	}
 	return i
@@ -143,11 +162,11 @@ func skipSpaces(data []byte, i, end int) int {
 func (p *pairs) next(data []byte, i, end int) pair {
 	t := pair{start: i}
 	k := i
-	for k < end && data[k] != '=' && data[k] != ' ' && data[k] != 0x1d && data[k] != '"' {
+	for k < end && !ends[data[k]] {
 		k++
 	}
 	if k == end || data[k] != '=' || k == i {
-		for k < end && data[k] != ' ' && data[k] != 0x1d {
+		for k < end && !space[data[k]] {
 			k++
 		}
 		t.keyEnd, t.value, t.end, t.next = k, k, k, k
@@ -163,16 +182,19 @@ func (p *pairs) next(data []byte, i, end int) pair {
 			}
 		}
 	}
-	for k < end && data[k] != ' ' && data[k] != 0x1d {
+	for k < end && !space[data[k]] {
 		k++
 	}
 	t.end, t.next = k, k
 	return t
 }
 
+// space are the bytes between pairs, ends those that end a key.
+var space, ends = [256]bool{' ': true, 0x1d: true, '\t': true}, [256]bool{' ': true, 0x1d: true, '\t': true, '=': true, '"': true}
+
 // pair takes over one pair.
 func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
-	if k, known := p.byKey[mem.String(data[t.start:t.keyEnd])]; known {
+	if k := p.names.find(data, t.start, t.keyEnd); k >= 0 {
 		e := &p.keys[k]
 		if e.col < 0 || b.IsPresent(&b.Cols[e.col]) || e.isNull(data, t.value, t.end) || t.value == t.end && !e.text {
 			return
@@ -190,7 +212,7 @@ func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
 	switch text := data[t.value:t.end]; {
 	case p.audit && !t.quoted && (string(text) == "?" || string(text) == "(null)" || string(text) == "(none)"):
 		n.Items.Null()
-	case p.audit && !t.quoted && p.isText(data[t.start:t.keyEnd]) && isHex(text):
+	case p.audit && !t.quoted && isHex(text) && p.isText(data[t.start:t.keyEnd]):
 		n.Items.Text(b.Text(unhex(text)))
 	default:
 		n.Items.Text(record.MakeView(data, t.value, t.end-t.value, b.Buffer))
