@@ -41,6 +41,7 @@ var engineCases = []struct{ key, definition, record, row string }{
 	{"zeek", `{"zeek": {}}`, "#fields\ta\tid.orig_h\n#types\tcount\taddr\n5\t::1", `{"a":5,"src_ip":"::1"}`},
 	{"mysql_slow", `{"mysql_slow": {}}`, "# Time: 2026-03-05T07:09:10Z", `{"time":"2026-03-05T07:09:10Z"}`},
 	{"timed", `{"timed": {}}`, `[2026-03-02 08:00:00,250] WARN: low on space`, `{"time":"2026-03-02T08:00:00.25Z","level":"WARN","severity":4,"message":"low on space"}`},
+	{"otlp", `{"otlp": {}}`, `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}`, `{"message":"x"}`},
 	{"journald_export", `{"journald_export": {}}`, "A=1\nB\n\x03\x00\x00\x00\x00\x00\x00\x00x\ny\n", `{"A":1,"B":"x\ny"}`},
 	{"syslog", `{"syslog": {"rfc": 5424}}`, `<1>1 - h a - - [x@1 k="v"] m`, `{"facility":0,"severity":1,"version":1,"host":"h","app":"a","structured_data":{"x@1":{"k":"v"}},"message":"m"}`},
 	{"journald_export", `{"journald_export": {}}`, "A=1\nB=x=y", `{"A":1,"B":"x=y"}`},

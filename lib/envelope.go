@@ -125,6 +125,9 @@ func newEnveloped(p *Parser) (*Parser, error) {
 	if o.Framing != "" && o.Framing != "lf" || o.StripANSI {
 		return nil, &FormatError{Kind: KindOption, Key: "framing", Message: "framing and strip_ansi are not for formats in envelopes, whose lines end with line feeds", Offset: -1}
 	}
+	if o.OTLP != nil || o.Format == "otlp_json" || o.Format == "otlp" {
+		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "otlp makes several rows of a line, so that it stands in no envelope", Offset: -1}
+	}
 	if len(out.layers) > envelope.MaxLayers {
 		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "there are more than 4 envelopes", Offset: -1}
 	}

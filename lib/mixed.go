@@ -107,6 +107,9 @@ func newMember(m Options, o *Options) (*Parser, error) {
 	if len(tagged(m, "how")) == 0 {
 		m.Format = auto
 	}
+	if m.OTLP != nil || m.Format == "otlp_json" || m.Format == "otlp" {
+		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "otlp makes several rows of a line, so that it stands alone", Offset: -1}
+	}
 	// What is said beside the list is said for all of them.
 	for _, to := range []struct{ own, all *string }{{&m.Zone, &o.Zone}, {&m.Now, &o.Now}, {&m.Names, &o.Names}, {&m.UTF8, &o.UTF8}} {
 		if *to.own == "" {

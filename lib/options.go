@@ -64,6 +64,8 @@ type Options struct {
 	W3C *W3COptions `json:"w3c,omitempty" sawlog:"how"`
 	// Zeek reads Zeek's tab-separated logs.
 	Zeek *ZeekOptions `json:"zeek,omitempty" sawlog:"how"`
+	// OTLP reads OpenTelemetry's logs in JSON, a row for each log record.
+	OTLP *OTLPOptions `json:"otlp,omitempty" sawlog:"how"`
 	// JournaldExport reads the journal's export format, of journalctl -o export.
 	JournaldExport *JournaldExportOptions `json:"journald_export,omitempty" sawlog:"how"`
 	// CEF reads ArcSight's Common Event Format.
@@ -213,6 +215,9 @@ type W3COptions struct {
 
 // ZeekOptions are those of the zeek engine: none so far.
 type ZeekOptions struct{}
+
+// OTLPOptions are those of the otlp engine: none so far.
+type OTLPOptions struct{}
 
 // JournaldExportOptions are those of the journald_export engine: none so far.
 type JournaldExportOptions struct{}

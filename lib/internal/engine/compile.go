@@ -71,6 +71,8 @@ func compile(d *Definition) (Plan, error) {
 			return nil, blame(err)
 		}
 		return jsonPlan{plan, d.Document, records(d), signature}, nil
+	case "otlp":
+		return d.otlp()
 	case "logfmt":
 		plan, err := logfmt.Compile(logfmt.Options{Infer: d.inferOptions(types, clock), Line: d.Line, Levels: d.levels(), Pairs: d.Pairs, Reject: d.UTF8 == "reject"})
 		if err != nil {

@@ -128,14 +128,14 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	aside := b.Marks()
 	b.Track(false)
 	if w.whole {
-		if b.Row > row {
+		for ; row < b.Row; row++ {
 			w.put(b, row, lines, data, i, n-1)
 		}
 		return
 	}
 	for line := lines; i < n && row < b.Row; line++ {
 		stop := i + bytes.IndexByte(data[i:n], '\n')
-		for len(aside) > 0 && aside[0].Line+aside[0].N <= line {
+		for len(aside) > 0 && aside[0].N > 0 && aside[0].Line+aside[0].N <= line {
 			aside = aside[1:]
 		}
 		switch {
@@ -144,7 +144,10 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 			bad++
 		default:
 			w.put(b, row, line, data, i, stop)
-			row++
+			for row++; len(aside) > 0 && aside[0].N < 0 && aside[0].Line == line+1; row++ { // more rows of the same line
+				w.put(b, row, line, data, i, stop)
+				aside = aside[1:]
+			}
 		}
 		i = stop + 1
 	}

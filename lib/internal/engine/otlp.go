@@ -1,0 +1,34 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/sawlog/sawlog/lib/internal/ndjson"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+func (d *Definition) otlp() (Plan, error) {
+	if len(d.Fields) > 0 {
+		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of otlp are fixed"}
+	}
+	plan, err := ndjson.CompileOTLP(ndjson.OTLPOptions{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject"})
+	var wrong *ndjson.OTLPError
+	if errors.As(err, &wrong) {
+		return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	}
+	return otlpPlan{plan}, err
+}
+
+type otlpPlan struct{ *ndjson.OTLP }
+
+func (p otlpPlan) Engine() string             { return "otlp" }
+func (p otlpPlan) Document() bool             { return false }
+func (p otlpPlan) Sample() int                { return 0 }
+func (p otlpPlan) Bind([]byte) (Bound, error) { return p, nil }
+func (p otlpPlan) Present() bool              { return ndjson.Present }
+func (p otlpPlan) NewRecordWorker() (record.Worker, bool) {
+	return p.OTLP.NewRecordWorker(), true
+}
+
+// Recognize implements Recognizer.
+func (p otlpPlan) Recognize(sample []byte) (int, bool) { return p.Requests(sample), true }
