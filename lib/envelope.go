@@ -122,8 +122,11 @@ func newEnveloped(p *Parser) (*Parser, error) {
 		}
 		out.layers = append(out.layers, l)
 	}
-	if o.Framing != "" && o.Framing != "lf" || o.StripANSI {
-		return nil, &FormatError{Kind: KindOption, Key: "framing", Message: "framing and strip_ansi are not for formats in envelopes, whose lines end with line feeds", Offset: -1}
+	var err error
+	cut := frameOptions(&o)
+	cut.Multiline, cut.Export, cut.Limit = nil, false, p.lineLimit()
+	if p.frame, err = frame.Compile(cut); err != nil {
+		return nil, frameError(err)
 	}
 	if o.OTLP != nil || o.Format == "otlp_json" || o.Format == "otlp" {
 		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "otlp makes several rows of a line, so that it stands in no envelope", Offset: -1}
@@ -134,7 +137,6 @@ func newEnveloped(p *Parser) (*Parser, error) {
 	inside := o
 	inside.Envelope, inside.Columns, inside.Meta, inside.Encoding, inside.Framing, inside.Multiline, inside.StripANSI = nil, nil, nil, "", "", nil, false
 	if m := frameOptions(&o).Multiline; m != nil {
-		var err error
 		if out.rules, err = frame.NewRules(m); err != nil {
 			return nil, frameError(err)
 		}
@@ -149,7 +151,6 @@ func newEnveloped(p *Parser) (*Parser, error) {
 		return nil, formatError(err, &resolved{})
 	}
 	p.options.Columns = withoutMeta(o.Columns, o.Meta)
-	var err error
 	if out.inner, err = NewParserOptions(inside); err != nil {
 		return nil, err
 	}
@@ -279,7 +280,7 @@ func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	if len(sample) > detectionSample {
 		sample = sample[:bytes.LastIndexByte(sample[:detectionSample], '\n')+1]
 	}
-	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Meta: p.options.Meta, Binary: p.options.UTF8 == "bytes", Alloc: p.alloc}
+	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Strip: p.options.StripANSI, Meta: p.options.Meta, Binary: p.options.UTF8 == "bytes", Alloc: p.alloc}
 	for i := range out.layers {
 		l := &out.layers[i]
 		bound, err := l.parser.bind(innerText(plan, sample))
@@ -296,6 +297,11 @@ func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	inner, err := out.inner.bind(inside)
 	if err != nil {
 		return nil, err
+	}
+	if m := inner.multiline(); plan.Rules == nil && m != nil { // the format's own
+		if plan.Rules, err = frame.NewRules(m); err != nil {
+			return nil, frameError(err)
+		}
 	}
 	if err := p.project(plan, &inner, inside); err != nil {
 		return nil, err

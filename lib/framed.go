@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/sawlog/sawlog/lib/internal/charset"
+	"github.com/sawlog/sawlog/lib/internal/envelope"
 	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/source"
 	"github.com/sawlog/sawlog/lib/record"
@@ -138,4 +139,40 @@ func (s *lineState) passed(text []byte, directive string) {
 	if directive != "" {
 		s.builder.Before = source.Directive(text, directive, s.builder.Before)
 	}
+}
+
+// multiline is what the parser's format says of records of several lines, nil for nothing.
+func (p *Parser) multiline() *frame.Joining {
+	if p.resolved == nil {
+		return nil
+	}
+	return p.resolved.frame.Multiline
+}
+
+// unwrapped parses text cut by f of a format in envelopes.
+func (s *lineState) unwrapped(ctx context.Context, f *frame.Frame, u *envelope.Unwrapper, text []byte) error {
+	cutter := f.NewCutter(s.alloc, min(len(text), pieceSize))
+	defer cutter.Close()
+	cutter.Start(0)
+	cutter.Feed(text)
+	take := func(block frame.Block, ok bool) bool {
+		if ok {
+			s.unwrap(u, &block, 0, 0)
+		}
+		return ok && ctx.Err() == nil
+	}
+	for take(cutter.Next()) {
+	}
+	for ctx.Err() == nil && take(cutter.Flush(true)) {
+	}
+	if u.Open() && ctx.Err() == nil {
+		u.Add(envelope.Input{Offset: int64(len(text))}, true).ParseAt(s.worker, s.builder, 0, 0)
+	}
+	return ctx.Err()
+}
+
+// unwrap parses a block of a format in envelopes, for a batch that began at a line and an offset of the stream.
+func (s *lineState) unwrap(u *envelope.Unwrapper, block *frame.Block, line, offset int64) {
+	in := envelope.Input{Data: block.Data, N: block.N, Own: true, Offset: block.Offset, Bytes: block.Layout.Bytes, Layout: block.Layout}
+	u.Add(in, false).ParseAt(s.worker, s.builder, line, offset)
 }

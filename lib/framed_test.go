@@ -72,6 +72,14 @@ var framedCases = []struct {
 		[]string{`{"a":1,"b":2}`, `{"a":4,"b":3}`, `{"a":6,"b":5}`, `{"a":7,"b":8}`}, []string{`line 1 at 0, 3 bytes: no_match "0 0"`, `line 7 at 43, 0 bytes: empty ""`}},
 	{"#fields of as many names", `{"zeek": {}}`, "#fields\ta\tb\n#types\tcount\tstring\n1\tx\n#fields\tb\ta\n#types\tstring\tcount\ny\t2\nz\t3\n#fields\ta\tb\n4\tx\n",
 		[]string{`{"a":1,"b":"x"}`, `{"a":2,"b":"y"}`, `{"a":3,"b":"z"}`, `{"a":4,"b":"x"}`}, nil},
+	{"frames of an envelope", `{"json": {}, "envelope": {"syslog": {"rfc": 5424}}, "framing": "octet-counting", "meta": ["line", "offset", "raw"], "columns": ["a", "host"]}`,
+		"26 <13>1 - h a - - - {\"a\":\n1}25 <13>1 - g a - - - {\"a\":2}x\n31 <13>1 - h a - - - {\"a\":3}\n\n\n  \n9 <13>1 - h",
+		[]string{`{"a":1,"host":"h","_line":1,"_offset":3,"_raw":"<13>1 - h a - - - {\"a\":\n1}"}`, `{"a":2,"host":"g","_line":2,"_offset":32,"_raw":"<13>1 - g a - - - {\"a\":2}"}`, `{"a":3,"host":"h","_line":4,"_offset":62,"_raw":"<13>1 - h a - - - {\"a\":3}\n\n\n  "}`}, nil},
+	{"colours in envelopes", `{"dissect": "%{level} %{message}", "envelope": ["docker_json", "docker_compose"], "strip_ansi": true, "multiline": "indent", "columns": ["level", "message"]}`,
+		"{\"log\":\"\\u001b[31mE\\u001b[0m one\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-05T08:09:10Z\"}\n{\"log\":\"\\u001b[1m  more\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-05T08:09:10Z\"}\n\x1b[36mweb-1  |\x1b[0m \x1b[31mW\x1b[0m two\n",
+		[]string{`{"level":"E","message":"one\n  more"}`, `{"level":"W","message":"two"}`}, nil},
+	{"several lines of a format in an envelope", `{"format": "spring_boot", "envelope": "cri", "columns": ["level", "message"]}`,
+		"2026-05-06T10:00:00.1Z stdout F 2026-03-05T08:09:10.123Z ERROR 7 --- [main] o.e.Store : failed\n2026-05-06T10:00:00.1Z stdout F \tat x\n2026-05-06T10:00:00.1Z stdout F 2026-03-05T08:09:11.123Z  INFO 7 --- [main] o.e.Store : ok\n", nil, nil},
 	{"detection", `{"multiline": "indent"}`, "a=1 b=2\n c=3\na=2 b=4\n", nil, nil},
 }
 

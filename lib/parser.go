@@ -319,6 +319,13 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 // parseEnveloped is ParseContext for a format in envelopes.
 func (p *Parser) parseEnveloped(ctx context.Context, s *lineState, text []byte, mark int) (*Batch, error) {
 	u := p.unwrap.NewUnwrapper()
+	if p.frame != nil {
+		if err := s.unwrapped(ctx, p.frame, u, text); err != nil {
+			s.builder.Finish().Release()
+			return nil, err
+		}
+		text = nil
+	}
 	for at := 0; at < len(text); {
 		if ctx.Err() != nil {
 			s.builder.Finish().Release()

@@ -173,6 +173,10 @@ func (s *Stream) framed(final bool) *Batch {
 	take := func(block frame.Block, ok bool) bool {
 		if ok {
 			some = true
+			if s.unwrap != nil {
+				s.state.unwrap(s.unwrap, &block, s.lines, s.offset)
+				return ok
+			}
 			s.state.frames().Parse(b, &block, true)
 			s.state.passed(block.Data[:block.N], s.parser.directive())
 		}
@@ -184,6 +188,10 @@ func (s *Stream) framed(final bool) *Batch {
 	for take(s.cutter.Flush(final)) {
 	}
 	s.rest = s.rest[:0]
+	if final && s.unwrap != nil && s.unwrap.Open() {
+		some = true
+		s.unwrap.Add(envelope.Input{Offset: s.cutter.Offset()}, true).ParseAt(s.state.worker, b, s.lines, s.offset)
+	}
 	if final {
 		s.cutter.Start(s.cutter.Offset())
 	}

@@ -20,9 +20,10 @@ type Shift struct {
 func (b *Builder) SetShifts(shifts []Shift) { b.shifts = shifts }
 
 // OffsetOf is where what stands at at in the block under way stands in the source, from the batch's first byte.
-func (b *Builder) OffsetOf(at int) int64 { return b.base + int64(at) + shiftAt(b.shifts, at) }
+func (b *Builder) OffsetOf(at int) int64 { return b.base + int64(at) + ShiftAt(b.shifts, at) }
 
-func shiftAt(shifts []Shift, at int) int64 {
+// ShiftAt is how much further on in the source stands what stands at at in a block.
+func ShiftAt(shifts []Shift, at int) int64 {
 	if k := sort.Search(len(shifts), func(k int) bool { return shifts[k].At > at }); k > 0 {
 		return shifts[k-1].By
 	}

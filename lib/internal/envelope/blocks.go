@@ -72,6 +72,9 @@ func (s *Blocks) unwrap(block *source.Block) source.Block {
 	if block.Short {
 		in.Bytes--
 	}
+	if block.Layout != nil {
+		in.Bytes, in.Long, in.Layout = block.Layout.Bytes, 0, block.Layout
+	}
 	s.offset = block.Offset + in.Bytes
 	return source.Block{Source: block.Source, Offset: block.Offset, Made: s.u.Add(in, false)}
 }

@@ -59,6 +59,7 @@ type Plan struct {
 	Rules  *frame.Rules // which lines belong together; nil: each is a record
 	Limit  int          // bytes of the longest record
 	Meta   []string     // columns that say where records stand ...
+	Strip  bool         // control sequences of terminals are no part of what the carriers brought
 	Binary bool         // ... which keep texts as bytes
 	Alloc  record.Allocator
 

@@ -10,15 +10,18 @@ import (
 
 // Unwrapper takes the envelopes off a stream, from its beginning to its end. It is for one goroutine.
 type Unwrapper struct {
-	p       *Plan
-	levels  []level
-	lines   joiner // of records of several lines
-	line    int64  // the stream's lines so far ...
-	settled int64  // ... and how many of them stand in chunks
-	key     []byte
-	text    []byte // a line with line feeds behind it
-	c       *Chunk
+	p        *Plan
+	levels   []level
+	lines    joiner // of records of several lines
+	line     int64  // the stream's lines so far ...
+	settled  int64  // ... and how many of them stand in chunks
+	key      []byte
+	stripped []byte
+	text     []byte // a line with line feeds behind it
+	c        *Chunk
 }
+
+const escape = 0x1b
 
 var feeds = bytes.Repeat(feed, 1+scan.Slack)
 
@@ -63,6 +66,8 @@ type Input struct {
 	Bytes  int64 // how many bytes of the stream it stands for
 	// Long: Data[:N-1] is the beginning of a line of so many bytes, too long to be read.
 	Long int64
+	// Layout: what differs from plain lines; nil: nothing.
+	Layout *frame.Layout
 }
 
 // Add unwraps lines. With final all that is open is complete.
@@ -70,6 +75,9 @@ func (u *Unwrapper) Add(in Input, final bool) *Chunk {
 	c := &Chunk{plan: u.p, block: in.Data[:in.N], base: u.settled, offset: in.Offset, bytes: in.Bytes}
 	u.c = c
 	now := sheet{data: in.Data, n: in.N, offset: in.Offset}
+	if in.Layout != nil {
+		now.lay(in.Layout)
+	}
 	if in.Long > 0 {
 		c.reject(rec{line: u.line, offset: in.Offset, lines: 1, kept: in.N - 1, length: in.Long}, record.TooLong)
 		u.line++
@@ -110,8 +118,36 @@ type sheet struct {
 	ends   []int32      // of each line, in front of its line feed; nil: at every line feed
 	recs   []rec        // nil: what the stream has
 	feeds  []frame.Feed // line feeds inside lines
+	bad    []frame.Bad  // what is no line
+	shifts []record.Shift
 	offset int64
 	room   int // bytes that the lines may have
+}
+
+// lay takes over what a layout says of the lines.
+func (s *sheet) lay(l *frame.Layout) {
+	s.feeds, s.bad, s.shifts, s.ends = l.Inner, l.Bad, l.Shifts, make([]int32, 0, l.Units)
+	feeds, bad := l.Inner, l.Bad
+	for i := 0; i < s.n; {
+		for len(bad) > 0 && bad[0].Start < i {
+			bad = bad[1:]
+		}
+		if len(bad) > 0 && bad[0].Start == i {
+			s.ends = append(s.ends, int32(bad[0].End))
+			i = bad[0].End + 1
+			continue
+		}
+		for {
+			i += bytes.IndexByte(s.data[i:s.n], '\n') + 1
+			for len(feeds) > 0 && feeds[0].At() < i-1 {
+				feeds = feeds[1:]
+			}
+			if len(feeds) == 0 || feeds[0].At() != i-1 {
+				break
+			}
+		}
+		s.ends = append(s.ends, int32(i-1))
+	}
 }
 
 // add appends a line.
@@ -165,7 +201,7 @@ func (u *Unwrapper) unwrap(l int, in, out *sheet, own, final bool) {
 		out.data, out.alloc = nil, u.p.Alloc
 		b.Begin(in.data, in.n, own)
 		b.Track(true)
-		v.parser.Run(b, in.data, in.n, in.feeds, nil)
+		v.parser.Run(b, in.data, in.n, in.feeds, in.bad)
 		u.walk(l, held, in, out)
 	} else if own && in.data != nil {
 		b.Own(in.data)
@@ -180,7 +216,7 @@ func (u *Unwrapper) unwrap(l int, in, out *sheet, own, final bool) {
 // walk goes through the lines that layer l has parsed.
 func (u *Unwrapper) walk(l, held int, in, out *sheet) {
 	v := &u.levels[l]
-	b, row, bad := v.builder, held, 0
+	b, row, bad, broken := v.builder, held, 0, 0
 	lines := b.Lines() - held
 	out.recs, out.ends = make([]rec, 0, lines), make([]int32, 0, lines)
 	marks := b.Marks()
@@ -202,10 +238,17 @@ func (u *Unwrapper) walk(l, held int, in, out *sheet) {
 			continue
 		}
 		if bad < b.Refusals() && b.Refused(bad).Line == held+i {
-			if l == 0 {
-				r.fault = b.Refused(bad).Fault
-			}
+			refusal := b.Refused(bad)
 			bad++
+			if broken < len(in.bad) && in.bad[broken].End == end {
+				broken++
+				r.length = refusal.Length
+				u.c.reject(r, refusal.Fault)
+				continue
+			}
+			if l == 0 {
+				r.fault = refusal.Fault
+			}
 			u.pass(l, r, line, out)
 			continue
 		}
@@ -229,7 +272,7 @@ func (u *Unwrapper) origin(in *sheet, i, start, end int) rec {
 	if end > start && in.data[end-1] == '\r' {
 		end--
 	}
-	r := rec{rows: [MaxLayers]int32{none, none, none, none}, line: u.line, offset: in.offset + int64(start), lines: 1, at: start, kept: min(end-start, u.p.Limit), length: int64(end - start)}
+	r := rec{rows: [MaxLayers]int32{none, none, none, none}, line: u.line, offset: in.offset + int64(start) + record.ShiftAt(in.shifts, start), lines: 1, at: start, kept: min(end-start, u.p.Limit), length: int64(end - start)}
 	u.line++
 	return r
 }
@@ -299,6 +342,10 @@ func (u *Unwrapper) put(l int, r rec, text []byte, out *sheet) {
 
 // whole hands on a line without any envelope: to the record that it belongs to.
 func (u *Unwrapper) whole(r rec, text []byte, out *sheet) {
+	if u.p.Strip && bytes.IndexByte(text, escape) >= 0 {
+		u.stripped = append(u.stripped[:0], text...)
+		text = u.stripped[:frame.Strip(u.stripped, text)]
+	}
 	if u.p.Rules == nil {
 		out.add(r, text)
 		return
