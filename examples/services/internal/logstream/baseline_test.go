@@ -213,9 +213,9 @@ func BenchmarkBroker(b *testing.B) {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program has it
 	for _, lines := range []int{1, 100} {
-		n := 200_000
+		n := 100_000
 		if lines == 100 {
-			n = 10_000
+			n = 3_000
 		}
 		c, size := filled(b, seeds, n, lines)
 		for name, tr := range kinds(b) {
