@@ -199,10 +199,10 @@ class LogSource(DataSource):
         return from_arrow_schema(schema_of(paths, definition))
 
     def reader(self, schema: Any) -> Any:
-        from pyspark.sql.pandas.types import to_arrow_schema
-
         paths, definition = self._settled()
-        return LogReader(paths, int(self.options.get("splitBytes", SPLIT)), definition, to_arrow_schema(schema))
+        ours = schema_of(paths, definition)
+        wanted = pa.schema([ours.field(name) for name in schema.fieldNames()])  # a schema of the user's may leave columns out
+        return LogReader(paths, int(self.options.get("splitBytes", SPLIT)), definition, wanted)
 
 
 class LogPartition(InputPartition):
