@@ -3,9 +3,11 @@ package sawlog
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/charset"
@@ -57,6 +59,7 @@ func DetectNamed(data []byte, name string) Detection {
 	}
 	lines := detect.Sample(data)
 	all := contenders()
+	known.warm.Do(func() { warm(all) })
 	var candidates []detect.Candidate
 	for i := range all {
 		if c, ok := all[i].candidate(); ok {
@@ -84,8 +87,8 @@ type contender struct {
 }
 
 var known struct {
-	once sync.Once
-	list []contender
+	once, warm sync.Once
+	list       []contender
 }
 
 func contenders() []contender {
@@ -109,6 +112,21 @@ func contenders() []contender {
 		}
 	})
 	return known.list
+}
+
+// warm makes all parsers at once, on a few cores.
+func warm(all []contender) {
+	var next atomic.Int32
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 4) {
+		group.Go(func() {
+			defer func() { _ = recover() }() // whoever asks for that parser gets the panic again
+			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
+				all[i].parser()
+			}
+		})
+	}
+	group.Wait()
 }
 
 // hinted tells whether the file's name holds one of the words that the format's files are called by.

@@ -184,16 +184,18 @@ func constantsLast(elements []pattern.Element) []pattern.Element {
 	if !slices.ContainsFunc(elements, func(e pattern.Element) bool { return e.Kind == pattern.KindConstant }) {
 		return elements
 	}
-	var read, constants []pattern.Element
-	for _, e := range elements {
+	read := make([]pattern.Element, 0, len(elements))
+	var constants []pattern.Element
+	for i := range elements {
+		e := &elements[i]
 		switch n := len(read); {
 		case e.Kind == pattern.KindConstant:
-			constants = append(constants, e)
+			constants = append(constants, *e)
 		case e.Kind == pattern.KindLiteral && n > 0 && read[n-1].Kind == pattern.KindLiteral:
 			read[n-1].Literal += e.Literal
 			read[n-1].Source = read[n-1].Literal
 		default:
-			read = append(read, e)
+			read = append(read, *e)
 		}
 	}
 	if n := len(read); n > 0 && read[n-1].Kind == pattern.KindRest {

@@ -79,7 +79,7 @@ const mostVariants = 128
 type lineNode struct {
 	element Element
 	blanks  bool // { }
-	choice  [][]lineNode
+	choice  [][]*lineNode
 }
 
 type linePattern struct {
@@ -99,15 +99,15 @@ const (
 )
 
 // nodes reads pieces up to the end, or inside of {? up to its ?}.
-func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
-	var out []lineNode
+func (p *linePattern) nodes(inside bool) ([]*lineNode, *Error) {
+	var out []*lineNode
 	start := p.i
 	literal := func(text string, at int) {
 		if n := len(out); n > 0 && out[n-1].element.Kind == KindLiteral && out[n-1].choice == nil && !out[n-1].blanks {
 			out[n-1].element.Literal += text
 			return
 		}
-		out = append(out, lineNode{element: Element{Literal: text, Pos: at}})
+		out = append(out, &lineNode{element: Element{Literal: text, Pos: at}})
 	}
 	for p.i < len(p.text) {
 		rest, at := p.text[p.i:], p.i
@@ -118,7 +118,7 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 			literal(rest[:1], at)
 			p.i += 2
 		case strings.HasPrefix(rest, "{ }"):
-			out = append(out, lineNode{element: Element{Literal: " ", Pos: at}, blanks: true})
+			out = append(out, &lineNode{element: Element{Literal: " ", Pos: at}, blanks: true})
 			p.i += 3
 		case strings.HasPrefix(rest, "{?"):
 			p.i += 2
@@ -130,11 +130,11 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 			if err != nil {
 				return nil, err
 			}
-			choice := [][]lineNode{nodes, nil}
+			choice := [][]*lineNode{nodes, nil}
 			if seldom {
 				slices.Reverse(choice)
 			}
-			out = append(out, lineNode{choice: choice})
+			out = append(out, &lineNode{choice: choice})
 		case strings.HasPrefix(rest, "?}") && inside:
 			p.i += 2
 			return out, nil
@@ -176,17 +176,17 @@ func (p *linePattern) nodes(inside bool) ([]lineNode, *Error) {
 }
 
 // field reads {name:TYPE ...}. A time of several layouts is a choice.
-func (p *linePattern) field() (lineNode, *Error) {
+func (p *linePattern) field() (*lineNode, *Error) {
 	at := p.i
 	end := strings.IndexByte(p.text[at:], '}')
 	if end < 0 {
-		return lineNode{}, p.fail(at, lineField, "{ is not closed")
+		return nil, p.fail(at, lineField, "{ is not closed")
 	}
 	source := p.text[at : at+end+1]
 	p.i += end + 1
 	name, kind, typed := strings.Cut(source[1:len(source)-1], ":")
 	if name, text, constant := strings.Cut(source[1:len(source)-1], "="); constant && snake(name) == name && name != "" && text != "" {
-		return lineNode{element: Element{Kind: KindConstant, Field: name, Literal: text, Dictionary: true, Source: source, Pos: at}}, nil
+		return &lineNode{element: Element{Kind: KindConstant, Field: name, Literal: text, Dictionary: true, Source: source, Pos: at}}, nil
 	}
 	name, whole := strings.CutSuffix(name, "...")
 	kind, arg, _ := strings.Cut(kind, " ")
@@ -197,37 +197,37 @@ func (p *linePattern) field() (lineNode, *Error) {
 	e.Field, e.Port, _ = strings.Cut(name, ",")
 	for _, name := range [...]string{e.Field, strings.ReplaceAll(e.Port, ",", "_")} {
 		if snake(name) != name {
-			return lineNode{}, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", name)
+			return nil, p.fail(at, "a name is made of small letters, digits and _", "%q is no name of a field", name)
 		}
 	}
 	if whole && (typed || e.Field == "" || e.Port != "") {
-		return lineNode{}, p.fail(at, "{message...}", "%s has three points and a type, or no name", shorten(source))
+		return nil, p.fail(at, "{message...}", "%s has three points and a type, or no name", shorten(source))
 	}
 	if e.Whole = whole; whole {
-		return lineNode{element: e}, nil
+		return &lineNode{element: e}, nil
 	}
 	if typed && kind == "" {
-		return lineNode{}, p.fail(at, lineField, "%s has no type behind its colon", source)
+		return nil, p.fail(at, lineField, "%s has no type behind its colon", source)
 	}
 	if kind == "" {
 		kind = "word"
 	}
 	if kind == "timestamp" {
-		node := lineNode{}
+		node := &lineNode{}
 		for layout := range strings.SplitSeq(arg, "|") {
 			e := e
 			e.Kind, e.Layout = KindTime, strings.TrimSpace(layout)
 			if e.Layout == "" {
 				e.Layout = "iso"
 			}
-			node.choice = append(node.choice, []lineNode{{element: e}})
+			node.choice = append(node.choice, []*lineNode{{element: e}})
 		}
 		return node, nil
 	}
 	if err := lineType(&e, kind, arg); err != nil {
-		return lineNode{}, err
+		return nil, err
 	}
-	return lineNode{element: e}, nil
+	return &lineNode{element: e}, nil
 }
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
@@ -349,20 +349,26 @@ func lineWord(e *Element, kind, word string) bool {
 }
 
 // variants are all forms that the nodes stand for, those with more in them first.
-func variants(nodes []lineNode) [][]lineNode {
-	all := [][]lineNode{nil}
-	for _, node := range nodes {
-		choice := node.choice
-		if choice == nil {
-			choice = [][]lineNode{{node}}
+func variants(nodes []*lineNode) [][]*lineNode {
+	all := [][]*lineNode{make([]*lineNode, 0, len(nodes))}
+	for i := range nodes {
+		node := nodes[i]
+		if node.choice == nil {
+			for k := range all {
+				all[k] = append(all[k], node)
+			}
+			continue
 		}
-		var next [][]lineNode
+		var inner [][]*lineNode
+		for _, choice := range node.choice {
+			inner = append(inner, variants(choice)...)
+		}
+		var next [][]*lineNode
 		for _, before := range all {
-			for _, nodes := range choice {
-				for _, inner := range variantsOf(nodes) {
-					if len(next) <= mostVariants {
-						next = append(next, append(before[:len(before):len(before)], inner...))
-					}
+			for _, behind := range inner {
+				if len(next) <= mostVariants {
+					form := make([]*lineNode, 0, len(before)+len(behind)+len(nodes)-i)
+					next = append(next, append(append(form, before...), behind...))
 				}
 			}
 		}
@@ -371,20 +377,11 @@ func variants(nodes []lineNode) [][]lineNode {
 	return all
 }
 
-// variantsOf is variants of nodes that may be only elements, which is where the recursion ends.
-func variantsOf(nodes []lineNode) [][]lineNode {
-	for _, node := range nodes {
-		if node.choice != nil {
-			return variants(nodes)
-		}
-	}
-	return [][]lineNode{nodes}
-}
-
 // lineTree makes a tree of one form: constant texts in a row are one, and the last field takes what is left.
-func lineTree(nodes []lineNode, text int, inside, aside bool) (*Tree, *Error) {
+func lineTree(nodes []*lineNode, text int, inside, aside bool) (*Tree, *Error) {
 	t := &Tree{Union: true, Text: text, Aside: aside}
 	fields := map[string]bool{}
+	t.Elements = make([]Element, 0, len(nodes))
 	blanks := make([]bool, 0, len(nodes)) // by element: { } is part of the literal
 	for _, node := range nodes {
 		n := len(t.Elements)

@@ -23,26 +23,26 @@ var lineChoices = map[byte]struct {
 const deepest = 24
 
 // group reads a group. Parts that may be missing in the other way, {? ?}, and times of several layouts make more parts of it.
-func (p *linePattern) group() (lineNode, *Error) {
+func (p *linePattern) group() (*lineNode, *Error) {
 	at := p.i
 	how := lineChoices[p.text[at+1]]
 	e := Element{Kind: KindGroup, Choice: how.choice, Pos: at}
 	if len(p.groups) == deepest {
-		return lineNode{}, p.fail(at, "", "groups stand more than %d deep inside each other", deepest)
+		return nil, p.fail(at, "", "groups stand more than %d deep inside each other", deepest)
 	}
 	p.groups = append(p.groups, how.closer)
 	for p.i = at + 2; ; p.i += len("{|}") {
 		nodes, err := p.nodes(false)
 		if err != nil {
-			return lineNode{}, err
+			return nil, err
 		}
 		if p.i == len(p.text) {
-			return lineNode{}, p.fail(at, "a group is written {! a {|} b !}, {[ a {|} b ]} or {* a {|} b *}", "a group that is not closed")
+			return nil, p.fail(at, "a group is written {! a {|} b !}, {[ a {|} b ]} or {* a {|} b *}", "a group that is not closed")
 		}
 		for _, elements := range variants(nodes) {
 			t, err := lineTree(elements, p.number, true, false)
 			if err != nil {
-				return lineNode{}, err
+				return nil, err
 			}
 			e.Groups = append(e.Groups, *t)
 		}
@@ -54,13 +54,13 @@ func (p *linePattern) group() (lineNode, *Error) {
 	p.i += 2
 	e.Source = p.text[at:p.i]
 	if len(e.Groups) > mostVariants {
-		return lineNode{}, p.fail(at, "", "more than %d forms in a group", mostVariants)
+		return nil, p.fail(at, "", "more than %d forms in a group", mostVariants)
 	}
 	if len(e.Groups) > mostInGroup && e.Choice == Any {
-		return lineNode{}, p.fail(at, "", "more than %d forms in any order", mostInGroup)
+		return nil, p.fail(at, "", "more than %d forms in any order", mostInGroup)
 	}
 	e.nest()
-	return lineNode{element: e}, nil
+	return &lineNode{element: e}, nil
 }
 
 // mostInGroup is how many sequences a group can choose from.
@@ -94,7 +94,7 @@ const syslogTime = `{[<{:int}>]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %
 	`{|}{@:timestamp %Y-%m-%d %H:%M:%S} !}`
 
 // macro reads {@NAME TIME} and {@NAME TIME PROGRAMS}.
-func (p *linePattern) macro() ([]lineNode, *Error) {
+func (p *linePattern) macro() ([]*lineNode, *Error) {
 	at := p.i
 	end := strings.IndexByte(p.text[at:], '}')
 	if end < 0 {
