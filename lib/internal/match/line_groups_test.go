@@ -160,3 +160,68 @@ func TestLineGroupsAreLinear(t *testing.T) {
 	short, long := took(2000), took(40000)
 	assert.Less(t, long, 150*short+200*time.Millisecond, "20 times the line")
 }
+
+// Whatever the pattern: it compiles or says where it is wrong, and a line is a record, a reject or passed over, as Explain says too.
+func FuzzLinePatterns(f *testing.F) {
+	for _, text := range []string{`{a} {b:int}{[ {c:text}{[ {d:commas}]}]}{e:more}`, "{!<{a:int}>{|}({b}){k=x}!} {c}\n{-}#{}", `{m:text}{*, a: {a:int}{|}, b: "{b:text}"{|}, c: {c}*}`,
+		"{@syslog}{m...}{!{u} in{|}{:rest}!}", `{m:pairs A=a B=b:int flags=f:X words=w audit}`, `"{:request dashes cut}"`, "{a,b:host_port null=-} {t:timestamp %b %e | rfc3339}{? x?}{??y?}{ }z{l:level}",
+		"{a:text last}({b:bars int empty}){{}}", "{[{!{*{a}*}!}]}", "{a:duration hms}{[|{a2:upstreams s}]}"} {
+		for _, line := range []string{"a 1 b c,d more", "<5> x", `hi, b: "x", a: 5`, "Mar  5 08:09:10 h a[1]: u in", "A=1 X B=2", `"- / -"`, "h:5 Mar  5z info", ""} {
+			f.Add(text, line)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text, line string) {
+		if len(text) > 500 || len(line) > 500 || strings.Contains(line, "\n") {
+			return
+		}
+		tree, err := lines(text)
+		if err != nil {
+			return
+		}
+		p, err := Compile(tree, Options{Limit: 1000, Clock: timestamp.Options{Year: 2026}})
+		if err != nil {
+			return
+		}
+		w := p.NewWorker()
+		line = strings.TrimSuffix(line, "\r")
+		rows, rejects := parse(p, w, line)
+		require.LessOrEqual(t, len(rows)+len(rejects), 1)
+		check := w.Explain([]byte(line))
+		require.Equal(t, len(rejects) == 0, check.OK, "%q: %+v %v", line, check, rejects)
+		both, refused := parse(p, w, line+"\r\n"+line+"\n")
+		require.Len(t, both, 2*len(rows))
+		require.Len(t, refused, 2*len(rejects))
+		if len(rows) == 1 {
+			require.Equal(t, []string{rows[0], rows[0]}, both)
+		}
+	})
+}
+
+func TestLineGroupsDoNotAllocate(t *testing.T) {
+	for _, c := range []struct{ pattern, line string }{
+		{`{t:timestamp %Y/%m/%d %H:%M:%S} [{level:level}] {m:text}{*, a: {a:int}{|}, b: "{b:text}"{|}, c: {c:commas}*}`, `2026/03/05 08:09:10 [error] hi, x, c: 1,2, b: "y"`},
+		{"{@syslog}{m...}{!{event=in a long word of more than that}{u} in{|}{event=out}{u} out{|}{:rest}!}", "Mar  5 08:09:10 h a[1]: ann out"},
+		{"{@syslog}{p:pairs A=a B=b:int flags=f:X,Y audit}", `Mar  5 08:09:10 h a: A=1 X B=2 c="d" Y e=?`},
+		{`{a:word null=-}{[ {b:ip}{[ {c:duration s null=-1}{d:more}]}]}`, "- ::1 0.5 x y"},
+	} {
+		tree, err := lines(c.pattern)
+		require.NoError(t, err)
+		p, err := Compile(tree, Options{Limit: 1000, Clock: timestamp.Options{Year: 2026}})
+		require.NoError(t, err)
+		w := p.NewWorker()
+		data, n := block(strings.Repeat(c.line+"\n", 500))
+		b := record.NewBuilder(p.Schema(), record.Heap, true)
+		var batch record.Batch
+		run := func() {
+			b.Restart()
+			b.Begin(data, n, false)
+			w.Parse(b, data, n)
+			b.FinishInto(&batch)
+		}
+		for range 10 {
+			run()
+		}
+		require.Equal(t, 500, batch.Len(), c.pattern)
+		assert.Less(t, testing.AllocsPerRun(10, run), 50.0, c.pattern) // of the batch, not of its 500 rows
+	}
+}
