@@ -525,6 +525,7 @@ verb_package() {
 #: services demo|test|image  the services of examples/services: the gateway at work; all their tests, with real servers; a container
 verb_services() {
   use_go
+  [ "${1:-}" != test ] || verb_lib # for Spark
   bash examples/services/services.sh "$@"
 }
 

@@ -2,7 +2,7 @@
 # What ./build.sh services does: the demo, and the tests with real components.
 #   services.sh demo    loggate with its embedded store: sends a log, shows rows, counts and a trace
 #   services.sh image   the two static binaries and, where podman is, the image sawlog-services
-#   services.sh test    starts PostgreSQL, Redis, Kafka and an OpenTelemetry collector, runs every test, stops them
+#   services.sh test    every test: those with PostgreSQL, Redis, Kafka, an OpenTelemetry collector and Spark too
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
@@ -50,11 +50,29 @@ run_tests() {
   chmod 755 "$home" # PostgreSQL runs as a user of its own
   trap stop_all EXIT
   trap 'exit 130' INT TERM
+  # These two are shared; tests that kill a server, and those of Kafka and the collector, start their own.
   DURABLE=1 component postgres
   component redis
-  component otelcol
-  component kafka 3
-  SERVICES_COMPONENTS=$components SERVICES_HOME=$home SERVICES_FULL=1 go test -count=1 -timeout 20m "$@" ./...
+  local status=0
+  SERVICES_COMPONENTS=$components SERVICES_FULL=1 go test -count=1 -p 1 -timeout 20m "$@" ./... || status=$?
+  [ $# -gt 0 ] || spark || status=$?
+  return $status
+}
+
+# spark runs the test of ../spark, with PySpark in a folder of its own.
+spark() {
+  local venv=$root/build/services/spark-venv
+  if ! command -v java >/dev/null || [ ! -e "$root/build/lib/libsawlog.so.1" ]; then
+    echo "services.sh: without Spark: it needs java (Debian package: openjdk-17-jre-headless) and ./build.sh lib" >&2
+    return
+  fi
+  if [ ! -e "$venv/complete" ]; then
+    python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check pyspark==4.3.0 pyarrow==25.0.1 'pandas<3' && touch "$venv/complete" ||
+      { echo "services.sh: without Spark: PySpark cannot be installed" >&2; return; }
+  fi
+  echo "Spark, local-cluster with two workers:"
+  SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=$root/bindings/python:$root/examples/spark timeout 600 "$venv/bin/python" "$root/examples/spark/test_spark.py" 2>"$home/spark.log" ||
+    { grep -v WARN "$home/spark.log" | tail -n 20; return 1; }
 }
 
 case ${1:-} in
