@@ -44,6 +44,7 @@ func FuzzLanguageLines(f *testing.F) {
 		compileWith(f, lines, "{time:timestamp %y%m%d | %H:%M}{ }{level:level .=7}{? [{a:int}]?}: {b:text last}({c,d:host_port})\n{e:text null=-}{ }| {f:duration ms} {g}", Options{}),
 		compileWith(f, lines, `{@syslog}{m...}{!{a:text}{*, b: {b:int}{|}, c: "{c:text}"{|}, d: {d:commas}*}!}`, Options{}),
 		compileWith(f, lines, `{a:word null=-}{[ "{:request}"{|} -]}{[ {b:bars int}{[ {c:text escape=json}{r:more}]}]}`, Options{}),
+		compileWith(f, lines, "{a:word has=.= begins=x} {b:word width=2 not=q}: {m,c,d:with_json}\n{l:level known}{! - {x,y:with_json}{|}: {z:rest}!}", Options{}),
 		compileWith(f, lines, `{h} {n:pairs A=a B=b:int flags=f:X,Y words=w audit}`, Options{}),
 	}
 	for i, line := range []string{"1   x,y|z", `2026-03-05 08:09 "x\"" +01:00`, `xa="1\n",b=::1`, `1.5 "x";`,

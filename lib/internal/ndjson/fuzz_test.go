@@ -129,6 +129,11 @@ func (m *maker) options() Options {
 		if m.IntN(4) == 0 {
 			o.Infer.Project = []string{"severity", "line", "message", "time"}[m.IntN(3):]
 		}
+		if m.IntN(2) == 0 {
+			o.Infer.Aliases = append(o.Infer.Aliases, infer.Alias{Declared: infer.Declared{Name: "map", Type: record.Map}, Keys: []string{"d", "b"}},
+				infer.Alias{Declared: infer.Declared{Name: "more", Type: record.Map}, Keys: []string{"n*"}})
+			o.Infer.Fixed = m.IntN(2) == 0
+		}
 	}
 	return o
 }
