@@ -2,6 +2,8 @@ package sawlog
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -55,6 +57,32 @@ func (e *FormatError) at(text string) *FormatError {
 		e.Offset--
 	}
 	return e
+}
+
+// locate finds the place in a definition of what is wrong with a value: that of the key to blame. (What is wrong with a pattern has its
+// place in the pattern.)
+func (e *FormatError) locate(definition string) *FormatError {
+	if e.Offset >= 0 || e.Kind == KindDefinition {
+		return e
+	}
+	start := len(definition) - len(strings.TrimLeft(definition, " \t\r\n"))
+	if start < len(definition) && definition[start] != '{' {
+		e.Offset = start // a word
+		return e.at(definition)
+	}
+	text, offset, found := definition, 0, false
+	for key := range strings.SplitSeq(e.Key, ".") {
+		members, err := scanObject(text)
+		at := slices.IndexFunc(members, func(m member) bool { return m.key == key })
+		if err != nil || at < 0 {
+			break
+		}
+		found, offset, text = true, offset+members[at].valueAt, text[members[at].valueAt:members[at].valueEnd]
+	}
+	if found {
+		e.Offset = offset
+	}
+	return e.at(definition)
 }
 
 // ReadError is an input that could not be read to its end. The batches before it are complete.

@@ -251,7 +251,7 @@ func TestEncodings(t *testing.T) {
 		}
 	}
 	_, err := NewParser(`{"format": "combined", "encoding": "latin"}`)
-	assert.Equal(t, &FormatError{Kind: KindOption, Key: "encoding", Message: `there is no encoding "latin"`, Hint: "did you mean latin1?", Offset: -1}, err)
+	assert.Equal(t, &FormatError{Kind: KindOption, Key: "encoding", Message: `there is no encoding "latin"`, Hint: "did you mean latin1?", Offset: 35, Line: 1, Column: 36}, err)
 	p, err := NewParser(`{"dissect": "%{a} %{b}", "encoding": "latin1", "strip_ansi": true}`)
 	require.NoError(t, err)
 	batch := p.ParseRecord([]byte("x \x1b[1m\xe4\x1b[0m\r\n"))
@@ -262,7 +262,7 @@ func TestEncodings(t *testing.T) {
 
 func TestMetaOptions(t *testing.T) {
 	_, err := NewParser(`{"format": "combined", "meta": ["lines"]}`)
-	assert.Equal(t, &FormatError{Kind: KindOption, Key: "meta", Message: `meta: there is no "lines"`, Hint: "did you mean line?", Offset: -1}, err)
+	assert.Equal(t, &FormatError{Kind: KindOption, Key: "meta", Message: `meta: there is no "lines"`, Hint: "did you mean line?", Offset: 31, Line: 1, Column: 32}, err)
 	_, err = NewParser(`{"meta": ["line", "line"]}`)
 	assert.ErrorContains(t, err, "twice")
 	_, err = NewParser(`{"dissect": "%{a}", "meta": ["line"], "where": {"_line": "> 3"}}`)
@@ -325,9 +325,9 @@ func TestMultilineOptions(t *testing.T) {
 		definition string
 		want       FormatError
 	}{
-		{`{"dissect": "%{m}", "multiline": "jav"}`, FormatError{Kind: KindOption, Key: "multiline", Message: `multiline: there is no preset "jav"`, Hint: "did you mean java?", Offset: -1}},
+		{`{"dissect": "%{m}", "multiline": "jav"}`, FormatError{Kind: KindOption, Key: "multiline", Message: `multiline: there is no preset "jav"`, Hint: "did you mean java?", Offset: 33}},
 		{`{"dissect": "%{m}", "multiline": {"starts": "x"}}`, FormatError{Kind: KindOption, Key: "multiline.starts", Message: `unknown key "multiline.starts"`, Hint: "did you mean start?", Offset: 34}},
-		{`{"dissect": "%{m}", "framing": "octet"}`, FormatError{Kind: KindOption, Key: "framing", Message: `framing cannot be "octet"`, Hint: "did you mean octet-counting?", Offset: -1}},
+		{`{"dissect": "%{m}", "framing": "octet"}`, FormatError{Kind: KindOption, Key: "framing", Message: `framing cannot be "octet"`, Hint: "did you mean octet-counting?", Offset: 31}},
 		{`{"dissect": "%{m}", "multiline": 3}`, FormatError{Kind: KindOption, Key: "multiline", Message: `"multiline" takes an object, not 3`, Offset: 33}},
 		{`{"multiline": {"start": "a[b"}}`, FormatError{Kind: KindOption, Key: "multiline.start", Message: "multiline.start: the class is not closed", Hint: `a ] is missing; write \[ for the character`, Offset: 1}},
 	} {

@@ -2,6 +2,7 @@ package sawlog
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -149,11 +150,13 @@ func nearest(name string, names []string) string {
 	}
 	var near []ranked
 	for _, n := range names {
-		if d := distance(strings.ToLower(name), n); d <= max(2, len(n)/3) || (len(name) > 2 && strings.Contains(n, name)) {
+		d := distance(strings.ToLower(name), n)
+		if close := d <= max(2, len(n)/3) && d < max(len(name), len(n)); close || len(name) > 2 && strings.Contains(n, name) {
 			near = append(near, ranked{n, d})
 		}
 	}
 	sort.SliceStable(near, func(i, j int) bool { return near[i].far < near[j].far })
+	near = slices.CompactFunc(near, func(a, b ranked) bool { return a.name == b.name })
 	if len(near) > 3 {
 		near = near[:3]
 	}

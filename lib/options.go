@@ -1,7 +1,9 @@
 package sawlog
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -288,7 +290,8 @@ func ParseOptions(text string) (Options, error) {
 			o.Format = trimmed
 			return o, nil
 		}
-		return o, &FormatError{Kind: KindOption, Message: "a definition is the name of a format or a JSON object", Offset: strings.Index(text, trimmed)}
+		wrong := &FormatError{Kind: KindOption, Message: "a definition is the name of a format or a JSON object", Offset: strings.Index(text, trimmed)}
+		return o, wrong.at(text)
 	}
 	if err := decodeStrict(text, 0, reflect.ValueOf(&o).Elem(), ""); err != nil {
 		return Options{}, err.at(text)
@@ -349,11 +352,27 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 		if to, ok := textOf(field, value); ok {
 			field = to
 		}
-		if err := json.Unmarshal([]byte(value), field.Addr().Interface()); err != nil || (value == "null") {
+		if err := json.Unmarshal([]byte(value), field.Addr().Interface()); err != nil || value == "null" || holdsNull(value, field) {
 			return &FormatError{Kind: KindOption, Key: path + m.key, Message: quote(path+m.key) + " takes " + kindName(field.Type()) + ", not " + shorten(value), Offset: offset + m.valueAt}
 		}
 	}
 	return nil
+}
+
+// holdsNull tells whether a list or map that was decoded has a null in it, which Go's decoder takes for an empty text.
+func holdsNull(value string, field reflect.Value) bool {
+	if !strings.Contains(value, "null") {
+		return false
+	}
+	switch field.Interface().(type) {
+	case []string, TextList:
+		var list []*string
+		return json.Unmarshal([]byte(value), &list) == nil && slices.Contains(list, nil)
+	case map[string]string:
+		var entries map[string]*string
+		return json.Unmarshal([]byte(value), &entries) == nil && slices.Contains(slices.Collect(maps.Values(entries)), nil)
+	}
+	return false
 }
 
 // structKeys are the JSON keys of a struct of options.

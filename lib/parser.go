@@ -37,9 +37,14 @@ func NewParser(definition string) (*Parser, error) {
 		return nil, err
 	}
 	if name := firstReading(o); name != "" {
-		return nil, &FormatError{Kind: KindOption, Key: name, Message: quote(name) + " is an option for reading, not part of a definition", Offset: -1}
+		wrong := &FormatError{Kind: KindOption, Key: name, Message: quote(name) + " is an option for reading, not part of a definition", Offset: -1}
+		return nil, wrong.locate(definition)
 	}
-	return NewParserOptions(o)
+	p, err := NewParserOptions(o)
+	if wrong := (*FormatError)(nil); errors.As(err, &wrong) {
+		err = wrong.locate(definition)
+	}
+	return p, err
 }
 
 // NewParserOptions makes a parser from options; those for reading are not looked at.

@@ -132,6 +132,9 @@ func checkLimits(o Options) error {
 	wrong := func(key, message string) error {
 		return &FormatError{Kind: KindOption, Key: key, Message: message, Offset: -1}
 	}
+	if o.Year < 0 || o.Year > 9999 {
+		return wrong("year", "year is between 1 and 9999")
+	}
 	if l := o.Limits; l != nil {
 		switch {
 		case l.Line < 0 || l.Line > largestLine:
