@@ -192,6 +192,9 @@ func TestApachePositions(t *testing.T) {
 }
 
 func TestApacheLong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("megabytes of pattern take seconds")
+	}
 	_, err := CompileApache(strings.Repeat("%h ", 100000))
 	assert.NoError(t, err)
 	_, err = CompileApache(strings.Repeat("%", 1<<20) + " %h")

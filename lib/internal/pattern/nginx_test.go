@@ -164,6 +164,9 @@ func TestNginxPositions(t *testing.T) {
 
 // The cost of a definition is about linear in its length.
 func TestNginxLong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("megabytes of pattern take seconds")
+	}
 	var b strings.Builder
 	for i := range 20000 {
 		b.WriteString("$v")

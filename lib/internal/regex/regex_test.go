@@ -95,7 +95,11 @@ func randomText(r *rand.Rand) string {
 
 func TestRandomPatternsSameAsGo(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
+	patterns := 3000
+	if testing.Short() {
+		patterns = 500
+	}
+	for range patterns {
 		compareWithGo(t, randomPattern(r, 1+r.IntN(4)), []string{randomText(r), randomText(r), randomText(r)})
 		if t.Failed() {
 			return
