@@ -147,6 +147,9 @@ func newEnveloped(p *Parser) (*Parser, error) {
 			return nil, err
 		}
 	}
+	if len(out.layers) > 0 && p.frame == nil {
+		p.frame = out.layers[0].parser.frame // of a format whose records are no lines
+	}
 	if err := engine.CheckMeta(o.Meta); err != nil {
 		return nil, formatError(err, &resolved{})
 	}

@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -220,4 +221,51 @@ func FuzzEnvelopes(f *testing.F) {
 		at := int(cut) % len(input)
 		require.Equal(t, want, feed(t, s, input[:at], input[at:]))
 	})
+}
+
+// octets are records with their length in front of each.
+func octets(records ...string) string {
+	var b strings.Builder
+	for _, r := range records {
+		fmt.Fprintf(&b, "%d %s", len(r), r)
+	}
+	return b.String()
+}
+
+func TestEnvelopesInFrames(t *testing.T) {
+	for _, c := range []struct {
+		name, definition, input string
+		rows                    []string
+		rejects                 []string
+	}{
+		{"syslog by its length", `{"json": {}, "envelope": ["syslog", "none"], "framing": "octet-counting", "multiline": {"start": "^\\{"}, "limits": {"line": 250}, "columns": ["a", "b", "c", "app"]}`,
+			octets(`<13>1 - h one - - - {"a":"x",`+"\n"+`"d":1`, `<13>1 - h one - - - }`, `{"a": "bare"}`, `<13>1 - h one - - - {"b":`+"\n1}\r\n", strings.Repeat("z", 300), `<13>1 - h two - - - {"c":3}`) + "50 short",
+			[]string{`{"a":"x","app":"one"}`, `{"a":"bare"}`, `{"b":1,"app":"one"}`, `{"c":3,"app":"two"}`},
+			[]string{`line 5 at 115, 300 bytes: too_long "` + strings.Repeat("z", 250) + `"`, `line 7 at 445, 8 bytes: bad_frame "50 short"`}},
+		{"the journal around logfmt", `{"logfmt": {}, "envelope": "journald_export", "limits": {"line": 250}, "columns": ["a", "b", "c", "pid"]}`,
+			"__REALTIME_TIMESTAMP=1772694550000000\nMESSAGE=a=1 b=\"x y\"\n_PID=7\n\n\nX=1\n\nMESSAGE\n\x07\x00\x00\x00\x00\x00\x00\x00a=2\nb=3\n_PID=8\n\n_PID=1\nMESSAGE=c=1",
+			[]string{`{"a":1,"b":"x y","pid":7}`, `{"a":2,"b":"3","pid":8}`, `{"c":1,"pid":1}`}, []string{"line 2 at 67, 3 bytes: no_match \"X=1\""}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := NewParser(c.definition)
+			require.NoError(t, err)
+			var want outcome
+			want.add(p.Parse([]byte(c.input)))
+			assert.Equal(t, c.rows, want.Rows)
+			assert.Equal(t, c.rejects, want.Rejects)
+			assert.Equal(t, int64(len(c.input)), want.Bytes)
+			for _, size := range []int{1, 7, 50, 100, 1 << 20} {
+				for _, threads := range []int{1, 3} {
+					r, err := p.OpenReader(strings.NewReader(c.input), Options{BlockSize: size, Threads: threads})
+					require.NoError(t, err)
+					require.Equal(t, want, readAll(t, r), "blocks of %d bytes", size)
+				}
+			}
+			for cut := range len(c.input) {
+				s, err := p.Stream(Options{})
+				require.NoError(t, err)
+				require.Equal(t, want, feed(t, s, c.input[:cut], c.input[cut:]), "cut at %d", cut)
+			}
+		})
+	}
 }
