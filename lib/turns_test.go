@@ -42,6 +42,17 @@ func TestTimesPlacedByTheirOrder(t *testing.T) {
 			input := strings.ReplaceAll(c.input, "|", "\n") + "\n"
 			p, err := NewParser(c.definition)
 			require.NoError(t, err)
+			one, err := p.NewRecordParser([]byte(input))
+			require.NoError(t, err)
+			for range 2 {
+				few := one.ParseText([]byte(input))
+				var got []string
+				for row := range few.Len() {
+					got = append(got, few.Column("time").Time(row).Format("2006-01-02"))
+				}
+				require.Equal(t, c.want, strings.Join(got, " "), "few at a time")
+			}
+			one.Close()
 			var want outcome
 			batch := p.Parse([]byte(input))
 			var got []string

@@ -143,6 +143,7 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 		r.many.Parse(r.builder, block, n)
 	}
 	r.builder.FinishInto(&r.batch)
+	r.builder.SettleTurns(&r.batch)
 	r.batch.Settle(0, "", 1, mark)
 	return &r.batch
 }

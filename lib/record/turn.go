@@ -169,6 +169,17 @@ func (b *Builder) batchTurns() (turns []turning) {
 	return turns
 }
 
+// SettleTurns places the times of a batch that FinishInto has described and that is a source of its own.
+func (b *Builder) SettleTurns(batch *Batch) {
+	for k := range b.turns {
+		if n := &b.turns[k]; n.some && (len(n.steps) > 0 || n.turn.Kind == NoDate) {
+			batch.turns = b.batchTurns()
+			new(Turns).Settle(batch)
+			return
+		}
+	}
+}
+
 // Turns is where the order of a source has come to. The zero value is the beginning.
 type Turns struct{ columns map[int]*turned }
 
