@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -210,6 +211,40 @@ const hexDigits = "0123456789abcdef"
 
 // appendString writes text as a JSON string. Invalid UTF-8 (only in columns of bytes) becomes U+FFFD.
 func appendString(dst, text []byte) []byte {
+	if plain(text) {
+		// Room is made once for all of it.
+		n, size := len(dst), len(text)+2
+		if cap(dst)-n < size {
+			dst = slices.Grow(dst, size)
+		}
+		dst = dst[:n+size]
+		dst[n], dst[n+size-1] = '"', '"'
+		copy(dst[n+1:], text)
+		return dst
+	}
+	return appendOddString(dst, text)
+}
+
+// plain tells whether text is ASCII and needs no escape.
+func plain(text []byte) bool {
+	n := len(text)
+	if n >= 8 {
+		for i := 0; i+8 < n; i += 8 {
+			if !plain8(binary.LittleEndian.Uint64(text[i:])) {
+				return false
+			}
+		}
+		return plain8(binary.LittleEndian.Uint64(text[n-8:]))
+	}
+	for _, c := range text {
+		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func appendOddString(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	start, i := 0, 0
 	for i < len(text) {

@@ -340,3 +340,20 @@ func TestListsOfBools(t *testing.T) {
 		assert.Equal(t, want[r], batch.Column("l").Value(r), "row %d", r)
 	}
 }
+
+func TestTextsAsJSON(t *testing.T) {
+	plainText := strings.Repeat("abcdefgh ~", 4)
+	for n := range len(plainText) {
+		text := []byte(plainText[:n])
+		assert.Equal(t, `"`+string(text)+`"`, string(appendString([]byte("x")[:0], text)))
+		for at := range n {
+			for odd, want := range map[byte]string{'"': `\"`, '\\': `\\`, 0: `\u0000`, 0x1f: `\u001f`, '\n': `\n`, 0x80: "\ufffd", 0x7f: "\x7f", ' ': " "} {
+				changed := append([]byte(nil), text...)
+				changed[at] = odd
+				got := appendString([]byte("["), changed)
+				assert.Equal(t, `["`+string(text[:at])+want+string(text[at+1:])+`"`, string(got))
+				assert.Equal(t, string(appendOddString([]byte("["), changed)), string(got), "as the plain way")
+			}
+		}
+	}
+}
