@@ -16,9 +16,9 @@ import (
 // of the next key, which the step knows how to read. Places are shared by all records, so optional keys cost a step each and not a new
 // chain; the number of steps is bounded, and what they do not cover is left to the plain parser.
 type shapes struct {
-	places []place // by node: behind its value; 0: at the start of a record
-	steps  []*step // by step.id
-	trail  []int32 // the steps of the record under way
+	places []place         // by node: behind its value; 0: at the start of a record
+	steps  []*step         // by step.id
+	trail  [maxTrail]int32 // the steps of the record under way, for those with keys out of order
 	stamps []uint32
 	stamp  uint32
 }
@@ -26,6 +26,7 @@ type shapes struct {
 const (
 	maxSteps   = 4096 // in all
 	maxChoices = 16   // at one place
+	maxTrail   = 4096 // of a record with keys out of order
 	maxConst   = 256  // bytes of a constant
 )
 
@@ -70,8 +71,6 @@ const (
 
 func (s *shapes) init(nodes int) {
 	s.places = make([]place, nodes)
-	// No record without repeated keys has more values than there are nodes.
-	s.trail = make([]int32, nodes+2)
 	s.stamps = make([]uint32, nodes)
 }
 
@@ -219,8 +218,11 @@ func mask(n int) uint64 {
 	return 1<<(8*uint(n)) - 1
 }
 
-// unique tells whether no key occurred twice in the record of the first n steps.
+// unique tells whether no key occurred twice in the record of the first n steps, as far as they are known.
 func (s *shapes) unique(n int) bool {
+	if n > maxTrail {
+		return false
+	}
 	if s.stamp++; s.stamp == 0 {
 		clear(s.stamps)
 		s.stamp = 1

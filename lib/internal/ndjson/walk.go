@@ -18,7 +18,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 	if limit == 0 {
 		limit = math.MaxInt
 	}
-	trail := s.trail
+	trail := &s.trail
 	for i < n {
 		if b.Row == b.Cap {
 			b.Grow()
@@ -38,10 +38,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 			if st.read == readEnd {
 				break
 			}
-			if uint(count) >= uint(len(trail)) {
-				goto other
-			}
-			trail[count] = st.id
+			trail[count&(maxTrail-1)] = st.id
 			count++
 			back = back || st.back
 			p = st.place
@@ -127,21 +124,26 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 			continue
 		}
 	other:
-		for _, id := range trail[:count] {
-			st := s.steps[id]
-			if st.column >= 0 {
-				cols[st.column].Valid[word] &^= bit
-			}
-			for _, column := range st.node.Also {
-				if column >= 0 {
-					cols[column].Valid[word] &^= bit
-				}
-			}
-		}
+		w.forget(b)
 		b.Side = b.Side[:side]
 		return start
 	}
 	return n
+}
+
+// forget takes back what the walk has written for the record under way: the columns of this worker, not those of others.
+func (w *worker) forget(b *record.Builder) {
+	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
+	for _, n := range w.layout.Nodes {
+		if n.Column >= 0 {
+			b.Cols[n.Column].Valid[word] &^= bit
+		}
+		for _, column := range n.Also {
+			if column >= 0 {
+				b.Cols[column].Valid[word] &^= bit
+			}
+		}
+	}
 }
 
 // other reads the values that are not read in place.
