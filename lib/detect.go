@@ -13,6 +13,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/detect"
 	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 )
 
 // Detection says which format a log has, and why.
@@ -21,6 +22,8 @@ type Detection struct {
 	Confidence float64     `json:"confidence"` // the share of the sample's lines that fit, 0 to 1; 0: nothing fits, Format is "generic"
 	Definition string      `json:"definition"` // a definition that fixes the choice
 	Candidates []Candidate `json:"candidates"` // every format that was tried, the best first
+
+	stripANSI bool // most lines have the colours of a terminal in them
 }
 
 // Candidate is a format that was tried.
@@ -58,6 +61,7 @@ func DetectNamed(data []byte, name string) Detection {
 		data = e.Decode(data[charset.MarkSize:min(len(data), 2*detectionSample)])
 	}
 	lines := detect.Sample(data)
+	coloured := uncolour(lines)
 	all := contenders()
 	known.warm.Do(func() { warm(all) })
 	var candidates []detect.Candidate
@@ -68,7 +72,7 @@ func DetectNamed(data []byte, name string) Detection {
 		}
 	}
 	results, found := detect.Rank(lines, candidates)
-	d := Detection{Format: fallback}
+	d := Detection{Format: fallback, stripANSI: coloured}
 	for i := range results {
 		r := &results[i]
 		d.Candidates = append(d.Candidates, Candidate{Format: r.Name, Confidence: r.Share(), Matched: r.Matched, Lines: r.Lines, Why: r.Why})
@@ -77,7 +81,28 @@ func DetectNamed(data []byte, name string) Detection {
 		d.Format, d.Confidence = results[0].Name, results[0].Share()
 	}
 	d.Definition = `{"format":` + quote(d.Format) + `}`
+	if coloured {
+		d.Definition = `{"format":` + quote(d.Format) + `,"strip_ansi":true}`
+	}
 	return d
+}
+
+// uncolour takes the control sequences of terminals out of the lines where most have some, and tells whether it did.
+func uncolour(lines [][]byte) bool {
+	n := 0
+	for _, line := range lines {
+		if bytes.Contains(line, []byte("\x1b[")) {
+			n++
+		}
+	}
+	if n == 0 || 2*n < len(lines) {
+		return false
+	}
+	for i, line := range lines {
+		text := make([]byte, len(line))
+		lines[i] = text[:frame.Strip(text, line)]
+	}
+	return true
 }
 
 // contender is a built-in format whose parser is made when it is first asked for, and kept: a program that detects does so again.
@@ -194,6 +219,7 @@ func (p *Parser) detect(sample []byte) (*Parser, error) {
 	d := DetectNamed(sample, p.name)
 	o := p.options
 	o.Format = d.Format
+	o.StripANSI = o.StripANSI || d.stripANSI
 	detected, err := NewParserOptions(o)
 	if err != nil {
 		return nil, err

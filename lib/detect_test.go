@@ -98,6 +98,8 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"a first line of JSON", `{"level":"info","msg":"starting"}` + "\n" + syslog, "syslog"},
 		{"syslog in the middle of prose", strings.Repeat("hello\n", 10) + syslog + strings.Repeat("bye\n", 10), "syslog"},
 		{"ISO times are not yet syslog", strings.Repeat("2026-03-05 07:09:10 started with x=1, y=2\n", 20), "generic"},
+		{"cells behind a time", strings.Repeat("20260305-22:15:29:606|Step_LSC|30002312|onStandStepChanged 3579\n", 20), "generic"},
+		{"cells behind a time under a header", "at,who,what\n" + strings.Repeat("2026-03-05 07:09:10,ann,in\n", 20), "csv"},
 		{"one line", "1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections", "redis"},
 	} {
 		d := Detect([]byte(c.text))
@@ -106,6 +108,32 @@ func TestDetectionIsNotMisled(t *testing.T) {
 			assert.Equal(t, candidate.Format == d.Format, candidate.Why == "", "%s: %+v", c.name, candidate)
 		}
 	}
+}
+
+// The colours of a terminal are taken out of a log that has them in most of its lines, by the definition that detection gives.
+func TestDetectionOfColours(t *testing.T) {
+	line := "1:M 05 Mar 2026 07:09:10.003 * Ready"
+	text := strings.Repeat("\x1b[32m1:M \x1b[0m05 Mar 2026 07:09:10.003 * \x1b[1mReady\x1b[0m\n", 20)
+	d := Detect([]byte(text))
+	assert.Equal(t, "redis", d.Format, d.Explain())
+	assert.JSONEq(t, `{"format":"redis","strip_ansi":true}`, d.Definition)
+	want, err := NewParser("redis")
+	require.NoError(t, err)
+	row := string(want.Parse([]byte(line)).AppendJSON(nil, 0, true))
+	for _, definition := range []string{d.Definition, "auto"} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		batch := p.Parse([]byte(text))
+		require.Equal(t, 20, batch.Len(), definition)
+		assert.Equal(t, row, string(batch.AppendJSON(nil, 19, true)))
+		r, err := p.OpenReader(strings.NewReader(text), Options{})
+		require.NoError(t, err)
+		batch, err = r.Next()
+		require.NoError(t, err)
+		assert.Equal(t, row, string(batch.AppendJSON(nil, 0, true)))
+		require.NoError(t, r.Close())
+	}
+	assert.JSONEq(t, `{"format":"redis"}`, Detect([]byte(strings.Repeat(line+"\n", 20)+text[:60])).Definition)
 }
 
 // The name of a file decides between formats that fit alike, and only between those.

@@ -158,7 +158,12 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	for i, at := range order {
 		sorted[i] = results[at]
 	}
-	if found = len(sorted) > 0 && fits(&sorted[0]); found {
+	found = len(sorted) > 0 && fits(&sorted[0])
+	if found && sorted[0].Rank <= lenient && allBeginWithTime(lines) {
+		// Cells or words behind a time say less than the time, which whoever reads any text finds.
+		found = false
+	}
+	if found {
 		blame(sorted[1:], order[1:], candidates, lines, &sorted[0], fits)
 	} else {
 		blame(sorted, order, candidates, lines, nil, fits)
@@ -166,17 +171,40 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	return sorted, found
 }
 
+// allBeginWithTime tells whether the first line and nearly all others begin with a time, perhaps behind a bracket: the first is no header.
+func allBeginWithTime(lines [][]byte) bool {
+	n := 0
+	for i, line := range lines {
+		if beginsWithTime(line) {
+			n++
+		} else if i == 0 {
+			return false
+		}
+	}
+	return n*10 >= len(lines)*9
+}
+
+func beginsWithTime(line []byte) bool {
+	text, n := readable(bytes.TrimLeft(line, "[(<"))
+	return timestamp.Looks(text[:], 0, n, true)
+}
+
+// readable is the beginning of a line with what must be readable behind it.
+func readable(line []byte) (text [192]byte, n int) {
+	n = copy(text[:len(text)-scan.Slack-1], line)
+	for i := n; i < len(text); i++ {
+		text[i] = '\n'
+	}
+	return text, n
+}
+
 // dated tells whether the line begins with a time, or has one behind a few words.
 func dated(line []byte) bool {
 	if len(line) == 0 || line[0] == ' ' || line[0] == '\t' {
 		return false
 	}
-	var room [192]byte // what is behind a line of the sample may not be readable
-	n := copy(room[:len(room)-scan.Slack-1], line)
-	for i := n; i < len(room); i++ {
-		room[i] = '\n'
-	}
-	return timestamp.Near(room[:], 0, n)
+	text, n := readable(line)
+	return timestamp.Near(text[:], 0, n)
 }
 
 // blame says of each result why it lost.
@@ -186,6 +214,8 @@ func blame(results []Result, order []int, candidates []Candidate, lines [][]byte
 		switch {
 		case r.Matched == 0:
 			r.Why = "no line fits"
+		case winner == nil && fits(r):
+			r.Why = fmt.Sprintf("%d of %d lines fit, but they begin with a time, which it does not know", r.Matched, r.Lines)
 		case winner != nil && fits(r):
 			r.Why = fmt.Sprintf("%d of %d lines fit, but %s is more special", r.Matched, r.Lines, winner.Name)
 		default:

@@ -57,6 +57,8 @@ func TestRank(t *testing.T) {
 		{"nor less than half of those with a time", repeated("a", 5, "2026-03-05 07:09:10 x", 11, "-", 20), []Candidate{holding("a", 20, "a")}, "", ""},
 		{"others do not count", repeated("a", 5, "2026-03-05 07:09:10 x", 10, " 2026-03-05 07:09:10", 20), []Candidate{holding("a", 20, "a")}, "a", ""},
 		{"a lenient one against a lenient one", repeated("a", 7, "b", 10), []Candidate{holding("a", 4, "a"), holding("b", 2, "b")}, "b", `7 of 17 lines fit; not "b": no a`},
+		{"times and cells", repeated("2026-03-05 07:09:10,a", 10), []Candidate{holding("a", 4, "a")}, "", ""},
+		{"times and cells under a header", repeated("time,a", 1, "2026-03-05 07:09:10,a", 10), []Candidate{holding("a", 4, "a")}, "a", ""},
 		{"binary", repeated("a\x00\x01", 7, "a", 3), []Candidate{holding("a", 20, "a")}, "", ""},
 	} {
 		results, found := Rank(c.lines, c.candidates)
