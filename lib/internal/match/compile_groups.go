@@ -208,7 +208,7 @@ func constantsLast(elements []pattern.Element) []pattern.Element {
 func (c *compiler) bounded(s *step) error {
 	s.op = opUntil
 	r := s.element.Reading
-	r.NoBlank, r.MayBeEmpty = false, false
+	r.NoBlank, r.MayBeEmpty, r.Not, r.Values = false, false, "", nil
 	s.until.simple = !r.Unusual() && s.layout == nil && s.element.List == pattern.NoList && s.element.Kind != pattern.KindRequest && s.element.Escape == pattern.EscapeNone
 	switch {
 	case s.element.Kind == pattern.KindRequest:

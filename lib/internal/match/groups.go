@@ -38,8 +38,8 @@ func (g *group) index() {
 		}
 		g.from = append(g.from, from)
 	}
-	if len(g.sequences) < 3 {
-		return
+	if len(g.sequences) < 3 && !slices.ContainsFunc(g.sequences, func(q sequence) bool { return q.lead.n == 0 }) {
+		return // two comparisons are as good
 	}
 	g.first = &[256]uint64{}
 	for k := range g.sequences {
@@ -283,6 +283,9 @@ func (e *step) simple(b *record.Builder, data []byte, i, end int) (int, record.F
 		if blank := bytes.IndexByte(data[i:end], ' '); blank >= 0 {
 			return i + blank, record.NoMatch
 		}
+	}
+	if e.element.Not != "" && holds(data[i:end], e.element.Not) || e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
+		return i, record.NoMatch
 	}
 	if !e.convert(b, e, data, i, end, false) {
 		return i, record.BadValue
