@@ -406,7 +406,6 @@ test_examples() {
 # The services need modules that the library does not: without them, for instance offline, they are left out.
 test_services() {
   (cd examples/services && go mod download) >build/test/services-modules.log 2>&1 || { skip "services" "the modules of examples/services/go.mod"; return; }
-  step "go vet, services" one in_services go vet ./...
   step "services, without servers" go in_services go test -json -short ./...
 }
 
