@@ -263,8 +263,3 @@ func cut(b []byte, n int) string {
 func IsTemporary(err error) bool {
 	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, commit.ErrBusy) || errors.Is(err, budget.ErrExhausted) || errors.Is(err, context.DeadlineExceeded)
 }
-
-// IsClient tells whether an error is the sender's fault.
-func IsClient(err error) bool {
-	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrEncoding) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrFormat)
-}

@@ -187,7 +187,7 @@ func TestBadBodies(t *testing.T) {
 			r, err := ingester(t, s, Options{Chunk: 8 << 10, MaxBody: int64(len(long)) + 10}).Read(t.Context(), c.body)
 			require.ErrorIs(t, err, c.want)
 			assert.EqualValues(t, len(s.rows), r.Records, "the result says what was committed")
-			assert.Equal(t, c.want == ErrDamaged || c.want == ErrEncoding || c.want == ErrTooLarge || c.want == ErrFormat, IsClient(err))
+			assert.False(t, IsTemporary(err), "sending it again would not help")
 		})
 	}
 	var f *sawlog.FormatError
@@ -201,6 +201,7 @@ func TestAStoreThatFailsMidway(t *testing.T) {
 	text := strings.Repeat(access, 1000)
 	r, err := ingester(t, s, Options{Chunk: 4 << 10}).Read(t.Context(), Body{Reader: strings.NewReader(text)})
 	require.ErrorIs(t, err, store.ErrUnavailable)
+	assert.True(t, IsTemporary(err))
 	require.Positive(t, r.Records)
 	assert.EqualValues(t, len(s.rows), r.Records)
 
