@@ -260,6 +260,31 @@ func TestEncodings(t *testing.T) {
 	assert.Equal(t, "common", Detect([]byte(encode("192.0.2.1 - - [02/Mar/2026:08:00:00 +0100] \"GET / HTTP/1.1\" 200 5\n", binary.LittleEndian))).Format)
 }
 
+func TestColouredLogsAreDetected(t *testing.T) {
+	line := "\x1b[32m192.0.2.1\x1b[0m - - [02/Mar/2026:08:00:00 +0100] \"GET / HTTP/1.1\" \x1b[1m200\x1b[0m 5\n"
+	input := strings.Repeat(line, 5)
+	d := Detect([]byte(input))
+	assert.Equal(t, "common", d.Format)
+	assert.Equal(t, `{"format":"common","strip_ansi":true}`, d.Definition)
+	p, err := NewParser("auto")
+	require.NoError(t, err)
+	var want outcome
+	want.add(p.Parse([]byte(input)))
+	require.Len(t, want.Rows, 5)
+	assert.Contains(t, want.Rows[0], `"status":200`)
+	for _, size := range []int{1, 100, 1 << 20} {
+		r, err := p.OpenReader(strings.NewReader(input), Options{BlockSize: size, Threads: 2})
+		require.NoError(t, err)
+		require.Equal(t, want, readAll(t, r))
+	}
+	for cut := 0; cut < len(input); cut += 7 {
+		s, err := p.Stream(Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, feed(t, s, input[:cut], input[cut:]), "cut at %d", cut)
+	}
+	assert.Equal(t, `{"format":"common"}`, Detect([]byte(strings.Repeat(strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(line, "\x1b[32m", ""), "\x1b[0m", ""), "\x1b[1m", ""), 5)+line)).Definition, "a line or two")
+}
+
 func TestMetaOptions(t *testing.T) {
 	_, err := NewParser(`{"format": "combined", "meta": ["lines"]}`)
 	assert.Equal(t, &FormatError{Kind: KindOption, Key: "meta", Message: `meta: there is no "lines"`, Hint: "did you mean line?", Offset: 31, Line: 1, Column: 32}, err)
