@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -163,4 +164,38 @@ func TestFilteredRecordsAreCounted(t *testing.T) {
 	assert.Len(t, out.Rows, 150)
 	assert.Equal(t, int64(50), s.Filtered)
 	assert.Equal(t, s.Lines, s.Records+s.Continuations+s.Rejects+s.Filtered)
+}
+
+// Whatever a condition says, a record is kept or filtered, and nothing else happens to it.
+func FuzzWhere(f *testing.F) {
+	columns := []string{"status", "bytes", "time", "client", "method", "target", "request"}
+	plain, err := NewParser("combined")
+	require.NoError(f, err)
+	var all outcome
+	all.add(plain.Parse([]byte(accessLines)))
+	for k, text := range []string{">= 500", "!= 1 MB", "2026-03", "192.0.2.0/24", "~ ^G", "= null", "\"null\"", "!~ ("} {
+		f.Add(uint8(k), text, "< x")
+	}
+	f.Fuzz(func(t *testing.T, which uint8, one, two string) {
+		definition, err := json.Marshal(map[string]any{"format": "combined", "where": map[string]any{columns[int(which)%len(columns)]: []string{one, two}}})
+		require.NoError(t, err)
+		p, err := NewParser(string(definition))
+		if err != nil {
+			var wrong *FormatError
+			require.ErrorAs(t, err, &wrong)
+			return
+		}
+		b := p.Parse([]byte(accessLines))
+		require.Equal(t, int64(5), b.Lines())
+		require.Equal(t, int64(4), int64(b.Len())+b.Filtered())
+		next := 0
+		for i := range b.Len() {
+			row := string(b.AppendJSON(nil, i, true))
+			for next < len(all.Rows) && all.Rows[next] != row {
+				next++
+			}
+			require.Less(t, next, len(all.Rows), "a row of the log, in its order")
+			next++
+		}
+	})
 }
