@@ -276,6 +276,9 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 	if err == nil && e.Third != "" {
 		err = c.add(&s.more[1], e, record.Field{Name: e.Third, Type: c.text()})
 	}
+	if err == nil && e.Fourth != "" {
+		err = c.add(&s.more[2], e, record.Field{Name: e.Fourth, Type: c.text()})
+	}
 	return err
 }
 

@@ -95,6 +95,9 @@ func TestLine(t *testing.T) {
 		{"{m,c,d:with_json}", `x [1] [2]`, `{"m":"x","c":"[1]","d":"[2]"}`},
 		{"{m,c,d:with_json}", `x [] []`, `{"m":"x"}`},
 		{"{m,c,d:with_json}", `x {"a":1} `, `{"m":"x","c":"{\"a\":1}"}`},
+		{"{m,c,d,s:with_json}", "x {\"e\":\"E\x1f[stacktrace]\x1f#0 a\x1f#1 b\x1f\"} []", `{"m":"x","c":"{\"e\":\"E\u001f[stacktrace]\u001f#0 a\u001f#1 b\u001f\"}","s":"#0 a\u001f#1 b"}`},
+		{"{m,c,d,s:with_json}", `x {"e":"[stacktrace]"} []`, `{"m":"x","c":"{\"e\":\"[stacktrace]\"}"}`},
+		{"{m,c,d,s:with_json}", `x`, `{"m":"x"}`},
 		{"{m,c,d:with_json}|", `x {"a":1}|`, `{"m":"x","c":"{\"a\":1}"}`},
 		{"{m,c:with_json}", strings.Repeat("{ ", 40) + "{}", `{"m":"` + strings.Repeat("{ ", 40) + `{}"}`},
 		{"{time:timestamp} {m}", "2026-03-05 08:09:10,250 x", `{"time":"2026-03-05T08:09:10.25Z","m":"x"}`},
@@ -141,7 +144,7 @@ func TestLineErrors(t *testing.T) {
 	}{
 		{"", 0, "no field"}, {"abc", 0, "no field"}, {"{a", 0, "not closed"}, {"x }", 2, "closes nothing"}, {"{a}{b}", 3, "side by side"}, {"{a} {a}", 4, "twice"}, {"{+a} {a}", 5, "twice"},
 		{"{A}", 0, "no name"}, {"{a b}", 0, "no name"}, {"{a:}", 0, "no type"}, {"{a:txt}", 0, "unknown type"}, {"{a:text nul=-}", 0, "unknown word nul=-"}, {"{a:level x=8}", 0, "unknown word"},
-		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:with_json}", 0, "wrong number of names"}, {"{a,b,c,d:with_json}", 0, "wrong number of names"}, {"{a,b,c:split :}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us, ns or hms"},
+		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 123456789=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:with_json}", 0, "wrong number of names"}, {"{a,b,c,d,e:with_json}", 0, "wrong number of names"}, {"{a,b,c:split :}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us, ns or hms"},
 		{"x {? {a}", 2, "not closed"}, {"{a}\n{b}{c}", 3, "side by side"}, {"{a:text width=0}{b}", 0, "unknown word"}, {"{a:timestamp %Q} x", 0, "unknown directive"},
 		{"{a...}", 0, "nothing follows"}, {"{a...:int} x", 0, "three points"}, {"{...} x", 0, "three points"}, {"{a,b:split} x", 0, "byte to split at"},
 		{"{a:int any} x", 0, "unknown word any"}, {"{a:int not=x} x", 0, "unknown word not"}, {"{a:int x=5} x", 0, "unknown word"}, {"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 8) + "{a}", 0, "more than 128 forms"},

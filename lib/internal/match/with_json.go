@@ -1,6 +1,9 @@
 package match
 
 import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -40,7 +43,33 @@ func convertWithJSON(b *record.Builder, e *step, data []byte, i, end int, _ bool
 			b.Null(&b.Cols[c])
 		}
 	}
+	if c := e.more[2]; c >= 0 {
+		b.Null(&b.Cols[c])
+		for _, v := range values[:found] {
+			if i, end := traceIn(data, v.start, v.end); end > i {
+				b.SetText(&b.Cols[c], data, i, end-i)
+				b.Present(&b.Cols[c])
+				break
+			}
+		}
+	}
 	return true
+}
+
+// traceIn is where the trace stands in a JSON value data[i:end] that Monolog has written, which leaves the line feeds of a trace as they are:
+// behind the line of its mark, up to the last line, which closes the text. Instead of line feeds there is some other byte here.
+func traceIn(data []byte, i, end int) (start, stop int) {
+	const mark = "[stacktrace]"
+	at := bytes.Index(data[i:end], mem.Bytes(mark))
+	if at < 1 || i+at+len(mark) == end {
+		return 0, 0
+	}
+	feed := data[i+at-1]
+	if start = i + at + len(mark); data[start] != feed {
+		return 0, 0
+	}
+	last := bytes.LastIndexByte(data[start:end], feed)
+	return start + 1, start + last
 }
 
 // tails reads the JSON values in data[j:end], as many as there are columns for, and gives their number: 0 where anything else stands there.

@@ -243,13 +243,14 @@ func lineType(e *Element, kind, arg string) *Error {
 	if e.Kind == KindWithJSON {
 		e.MayBeEmpty = true
 		e.Port, e.Third, _ = strings.Cut(e.Port, ",")
+		e.Third, e.Fourth, _ = strings.Cut(e.Third, ",")
 	}
 	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted || e.Kind == KindTook
 	if e.Kind == KindPriority && e.Port == "" {
 		two = false
 	}
-	if two != (e.Port != "") || strings.Contains(e.Port+e.Third, ",") {
-		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag, priority and split have two: {client,client_port:host_port}, with_json two or three; all others have one"}
+	if two != (e.Port != "") || strings.Contains(e.Port+e.Fourth, ",") {
+		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag, priority and split have two: {client,client_port:host_port}, with_json two to four; all others have one"}
 	}
 	if e.Kind == KindRequest && e.Field != "" {
 		return &Error{e.Pos, shorten(e.Source) + " has a name, but a request has the columns method, target, protocol and request", "{:request}"}

@@ -63,6 +63,8 @@ type Reading struct {
 	Dashes bool
 	// Third is one column more of a KindWithJSON.
 	Third string
+	// Fourth is the column of the trace of an error that stands in that JSON, as Monolog writes it.
+	Fourth string
 	// Begins is what every value begins with.
 	Begins string
 	// AsText: a list stays one text, because the user says so.

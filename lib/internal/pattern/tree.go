@@ -199,7 +199,7 @@ func (e *Element) Fields() []string {
 	if e.Pairs != nil {
 		fields = append(fields, e.Pairs.fields()...)
 	}
-	for _, name := range [...]string{e.Field, e.Port, e.Third, e.Severity} {
+	for _, name := range [...]string{e.Field, e.Port, e.Third, e.Fourth, e.Severity} {
 		if name != "" {
 			fields = append(fields, name)
 		}
