@@ -13,7 +13,7 @@ func startTimed(line []byte) state {
 
 func nextTimed(s state, line []byte) (state, Verdict) {
 	if begins(line) {
-		return 0, Alone
+		return 1, Alone
 	}
 	return 1, Joined
 }
@@ -41,7 +41,7 @@ func startTimedNear(line []byte) state {
 
 func nextTimedNear(s state, line []byte) (state, Verdict) {
 	if beginsNear(line) {
-		return 0, Alone
+		return 1, Alone
 	}
 	return 1, Joined
 }

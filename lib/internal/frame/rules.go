@@ -155,7 +155,7 @@ func (j *Joiner) Next(data []byte, i, end int) Verdict {
 func (j *Joiner) byPreset(line []byte) Verdict {
 	if j.preset != nil {
 		state, verdict := j.preset.next(j.state, line)
-		if verdict != Alone {
+		if verdict != Alone || state != 0 { // it may know at once that the next one begins
 			if j.state = state; state == 0 {
 				j.preset = nil
 			}
