@@ -475,7 +475,7 @@ show_node() { grep -v -E '^ *(ok|# Subtest|duration_ms|type:|---|\.\.\.)' "$1" |
 
 # ---- Measuring, packing, cleaning -----------------------------------------------------------------------------------------------------
 
-#: bench [CASE...]     speed side by side, in all cases or these; --rounds N, --size 100MB, --readme
+#: bench [CASE...]     speed side by side, in all cases or these; --rounds N, --size 100MB, --readme, --cpu
 verb_bench() {
   verb_lib
   build_programs >/dev/null

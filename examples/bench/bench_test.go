@@ -31,6 +31,12 @@ func TestTable(t *testing.T) {
 | three (check differs: b) | 2.5 |  | 0.1 % | 0.0× | 1 MB |
 | four | failed | | | | |
 `, m.table())
+	m.cpu = true
+	for i := range m.rows[0].results[0] {
+		m.rows[0].results[0][i].CPU = 0.05
+	}
+	assert.Contains(t, m.table(), "\n**combined**: 100 MB, 445,386 lines. A note.\n\n| | MB for a second of processor time | of re | memory |\n|---|--:|--:|--:|\n| one | 2000 |")
+	m.cpu = false
 	m.benchCase, m.rows = &benchCase{name: "line", perLine: true}, m.rows[:1]
 	m.input.lines = 100_000
 	assert.Contains(t, m.table(), "\n| one | 2.00 |\n")
@@ -41,15 +47,26 @@ func TestMedian(t *testing.T) {
 	assert.Equal(t, 2.5, median([]float64{9, 1, 2, 3}))
 }
 
-func TestFillReadme(t *testing.T) {
+func TestFill(t *testing.T) {
 	t.Chdir(t.TempDir())
-	assert.Error(t, fillReadme("x"))
+	assert.Error(t, fill("README.md", "x"))
 	require.NoError(t, os.WriteFile("README.md", []byte("head\n"+beginMark+"old\n"+endMark+"\ntail\n"), 0o644))
-	require.NoError(t, fillReadme("\nnew\n"))
-	require.NoError(t, fillReadme("\nnewer\n"))
+	require.NoError(t, fill("README.md", "new\n"))
+	require.NoError(t, fill("README.md", "newer\n"))
 	got, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	assert.Regexp(t, `(?s)^head\n`+beginMark+`[^\n]+Medians[^\n]+\n\nnewer\n`+endMark+`\ntail\n$`, string(got))
+	assert.Equal(t, "head\n"+beginMark+"newer\n"+endMark+"\ntail\n", string(got))
+	assert.Contains(t, note(true), "--cpu")
+	assert.NotContains(t, note(false), "--cpu")
+}
+
+func TestSummary(t *testing.T) {
+	one := func(name string, seconds float64) row {
+		return row{contender: contender{Entry: report.Entry{Name: name}}, results: [2][]report.Result{{{Seconds: seconds}}, nil}}
+	}
+	m := &measured{benchCase: &benchCase{name: "combined", today: "re"}, input: input{bytes: 100e6}, rows: []row{
+		one("**sawlog** from Go", 0.04), one("**sawlog** from C", 0.05), one("PCRE2", 0.1), one("re", 4), {contender: contender{Entry: report.Entry{Name: "gone"}}, failure: "x"}}}
+	assert.Equal(t, "| combined | 2000 | PCRE2: 1000 (2.0\u00d7) | re: 25 (80\u00d7) |\n", m.summary())
 }
 
 // All contenders that are here must come to the same sums on a small input of each case, and so must sawlog from every language.

@@ -1,6 +1,6 @@
 // Bench measures sawlog from Go, C, Python and Node.js beside what one would use without it: ./build.sh bench.
 //
-//	bench drive [CASE...] [--rounds N] [--size 100MB] [--readme]    makes the inputs, runs everything and prints the tables
+//	bench drive [CASE...] [--rounds N] [--size 100MB] [--readme] [--cpu]    makes the inputs, runs everything and prints the tables
 //	bench list | run ...                                            sawlog from Go, see package report
 //
 // cases.go says what is measured. Each program tells itself which contenders it has and in which cases: sawlog in sawlog.go, c/bench.c,

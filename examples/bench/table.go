@@ -15,12 +15,18 @@ func (m *measured) table() string {
 	var b strings.Builder
 	mb := float64(m.input.bytes) / 1e6
 	wc := mb / median(m.wc)
-	fmt.Fprintf(&b, "\n**%s**: %.0f MB, %s lines; `wc -l` on one core: %.0f MB/s.", m.name, mb, thousands(m.input.lines), wc)
+	fmt.Fprintf(&b, "\n**%s**: %.0f MB, %s lines", m.name, mb, thousands(m.input.lines))
+	if !m.cpu {
+		fmt.Fprintf(&b, "; `wc -l` on one core: %.0f MB/s", wc)
+	}
+	b.WriteString(".")
 	if m.note != "" {
 		b.WriteString(" " + m.note)
 	}
 	if m.perLine {
 		b.WriteString("\n\n| one line a call | \u00b5s a line |\n|---|--:|\n")
+	} else if m.cpu {
+		fmt.Fprintf(&b, "\n\n| | MB for a second of processor time | of %s | memory |\n|---|--:|--:|--:|\n", m.today)
 	} else {
 		fmt.Fprintf(&b, "\n\n| | MB/s, one core | two cores | of `wc -l` | of %s | memory, one core |\n|---|--:|--:|--:|--:|--:|\n", m.today)
 	}
@@ -43,17 +49,21 @@ func (m *measured) line(b *strings.Builder, r *row, agreed string, base, mb, wc 
 	} else if c := r.results[0][0].Check; c != agreed {
 		name += " (check differs: " + c + ")"
 	}
-	one := median(seconds(r.results[0]))
+	one := median(m.seconds(r.results[0]))
 	if m.perLine {
 		fmt.Fprintf(b, "| %s | %.2f |\n", name, one/float64(m.input.lines)*1e6)
 		return
 	}
 	two, times := "", ""
 	if len(r.results[1]) > 0 {
-		two = rate(mb / median(seconds(r.results[1])))
+		two = rate(mb / median(m.seconds(r.results[1])))
 	}
-	if base > 0 {
+	if base > 0 && one > 0 {
 		times = fmt.Sprintf("%.1f\u00d7", base/one)
+	}
+	if m.cpu {
+		fmt.Fprintf(b, "| %s | %s | %s | %.0f MB |\n", name, rate(mb/one), times, memoryOf(r.results[0]))
+		return
 	}
 	fmt.Fprintf(b, "| %s | %s | %s | %s %% | %s | %.0f MB |\n", name, rate(mb/one), two, rate(100*mb/one/wc), times, memoryOf(r.results[0]))
 }
@@ -70,7 +80,10 @@ func rate(v float64) string {
 func (m *measured) base() float64 {
 	for _, r := range m.rows {
 		if r.Name == m.today && len(r.results[0]) > 0 {
-			return median(seconds(r.results[0]))
+			if r.Slow {
+				return median(m.seconds(r.results[0])) * float64(m.input.bytes) / float64(m.small.bytes)
+			}
+			return median(m.seconds(r.results[0]))
 		}
 	}
 	return 0
@@ -90,8 +103,11 @@ func (m *measured) agreed() string {
 	return best
 }
 
-func seconds(results []report.Result) (list []float64) {
+func (m *measured) seconds(results []report.Result) (list []float64) {
 	for _, r := range results {
+		if m.cpu {
+			r.Seconds = r.CPU
+		}
 		list = append(list, r.Seconds)
 	}
 	return list
@@ -119,26 +135,82 @@ func thousands(n int64) string {
 	return text
 }
 
-// The tables of README.md stand between these two.
+// summary is the case as one row for README.md: sawlog from C, the fastest of the others, and what one would write in Python.
+func (m *measured) summary() string {
+	if m.perLine {
+		return ""
+	}
+	var ours, best, today cell
+	for _, r := range m.rows {
+		if r.failure != "" || len(r.results[0]) == 0 {
+			continue
+		}
+		bytes := m.input.bytes
+		if r.Slow {
+			bytes = m.small.bytes
+		}
+		c := cell{r.Name, float64(bytes) / 1e6 / median(m.seconds(r.results[0]))}
+		switch {
+		case strings.HasPrefix(c.name, "**sawlog** from C"):
+			ours = c
+		case strings.HasPrefix(c.name, "**sawlog**"):
+		case c.rate > best.rate:
+			best = c
+		}
+		if c.name == m.today {
+			today = c
+		}
+	}
+	if ours.rate == 0 || best.rate == 0 {
+		return ""
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", m.name, rate(ours.rate), best.beside(ours), today.beside(ours))
+}
+
+// cell is a contender and its MB/s.
+type cell struct {
+	name string
+	rate float64
+}
+
+// beside tells the rate and how many times faster ours is.
+func (c cell) beside(ours cell) string {
+	if c.rate == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s (%s\u00d7)", c.name, rate(c.rate), rate(ours.rate/c.rate))
+}
+
+const summaryHead = "\n| case | **sawlog** from C | the fastest of the others (ratio) | in Python (ratio) |\n|---|--:|---|---|\n"
+
+// What ./build.sh bench --readme writes stands between these two, in README.md and in lib/PERFORMANCE.md.
 const (
 	beginMark = "<!-- bench: made by ./build.sh bench --readme -->\n"
 	endMark   = "<!-- bench: end -->"
 )
 
-// fillReadme puts the tables between the two marks in README.md.
-func fillReadme(tables string) error {
-	data, err := os.ReadFile("README.md")
+// fill puts text between the two marks of a file.
+func fill(file, text string) error {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
 	head, rest, ok := strings.Cut(string(data), beginMark)
 	_, tail, ok2 := strings.Cut(rest, endMark)
 	if !ok || !ok2 {
-		return fmt.Errorf("README.md has no marks for the tables")
+		return fmt.Errorf("%s has no marks for the tables", file)
 	}
+	return os.WriteFile(file, []byte(head+beginMark+text+endMark+tail), 0o644)
+}
+
+// note says where and how the numbers were made.
+func note(cpu bool) string {
 	version, _, _ := strings.Cut(strings.TrimPrefix(runtime.Version(), "go"), "-")
-	note := fmt.Sprintf("%s, %s/%s, Go %s. Medians, all programs in turns.\n", processor(), runtime.GOOS, runtime.GOARCH, version)
-	return os.WriteFile("README.md", []byte(head+beginMark+note+tables+endMark+tail), 0o644)
+	text := fmt.Sprintf("%s, %s/%s, Go %s. Medians, all programs in turns.", processor(), runtime.GOOS, runtime.GOARCH, version)
+	if cpu {
+		return text + " The machine was in use by others\nmeanwhile, so MB for a second of processor time on one core are shown (`--cpu`), not MB for a second.\n"
+	}
+	return text + " MB/s on one core.\n"
 }
 
 func processor() string {

@@ -53,8 +53,11 @@ async function main (contenders) {
   const time = async work => {
     result.base_kb = memory('VmRSS')
     const begin = now()
+    const used = process.cpuUsage()
     await work()
     result.seconds = now() - begin
+    const { user, system } = process.cpuUsage(used)
+    result.cpu = (user + system) / 1e6
     result.peak_kb = memory('VmHWM')
   }
   await contenders.find(one => one.program === wanted).work({ name, file, threads: Number(threads), definition: JSON.parse(definition), sums, time })

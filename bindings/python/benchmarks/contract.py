@@ -42,14 +42,14 @@ class Run:
 
     def __init__(self, case, file, threads, definition, check):
         self.case, self.file, self.threads, self.definition, self.sums = case, file, int(threads), json.loads(definition), Sums(check)
-        self.seconds = self.base = self.peak = 0
+        self.seconds = self.cpu = self.base = self.peak = 0
 
     def __enter__(self):
         self.base = memory("VmRSS")
-        self.begin = time.perf_counter()
+        self.begin, self.begin_cpu = time.perf_counter(), time.process_time()
 
     def __exit__(self, *_):
-        self.seconds, self.peak = time.perf_counter() - self.begin, memory("VmHWM")
+        self.seconds, self.cpu, self.peak = time.perf_counter() - self.begin, time.process_time() - self.begin_cpu, memory("VmHWM")
 
 
 def memory(key):
@@ -72,5 +72,5 @@ def main(contenders):
     run = Run(*rest)
     next(work for _, program, _, work, _ in contenders if program == wanted)(run)
     sums = run.sums
-    result = {"rows": sums.rows, "rejects": sums.rejects, "check": sums.text(), "seconds": run.seconds, "base_kb": run.base, "peak_kb": run.peak}
-    print(json.dumps(result))
+    result = {"rows": sums.rows, "rejects": sums.rejects, "check": sums.text(), "seconds": run.seconds, "cpu": run.cpu}
+    print(json.dumps({**result, "base_kb": run.base, "peak_kb": run.peak}))

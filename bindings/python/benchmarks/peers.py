@@ -361,7 +361,8 @@ main(
     [
         ("Python re, strptime", "re", list(EXPRESSIONS), by_case(EXPRESSIONS), {}),
         ("Python re, own time code", "re-fast", ["combined", "combined-real", "line"], OWN_TIME, {}),
-        ("Python re, the expanded pattern", "expanded", list(EXPANDED), by_case(EXPANDED), {}),
+        ("Python re, the expanded pattern", "expanded", ["grok"], by_case(EXPANDED), {}),
+        ("Python re, the pattern written out", "chain", ["grok-chain"], by_case(EXPANDED), {"slow": True}),
         ("Python pygrok", "pygrok", ["grok"], pygrok, needs("pygrok")),
         ("Python re, json.dumps", "re-json", ["rows-json"], rows_json(lambda: json.dumps), {}),
         ("Python re, orjson.dumps", "re-orjson", ["rows-json"], rows_json(orjson_dumps), needs("orjson")),

@@ -189,9 +189,10 @@ int main(int argc, char **argv) {
   match = pcre2_match_data_create_from_pattern(code, NULL);
   sums_read(argv[7]);
   long base = bench_memory("VmRSS");
-  double begin = bench_now();
+  bench_begin();
   each_line(argv[4], code, cases[c].row);
-  sums_print(bench_now() - begin, base, bench_memory("VmHWM"));
+  bench_end();
+  sums_print(base, bench_memory("VmHWM"));
   pcre2_match_data_free(match);
   pcre2_code_free(code);
   return 0;

@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
   if (argc != 8) return 2;
   sums_read(argv[7]);
   long base = bench_memory("VmRSS");
-  double begin = bench_now();
+  bench_begin();
   padded_string data = padded_string::load(argv[4]);
   if (!strcmp(argv[3], "ndjson")) {
     ondemand::parser parser;
@@ -83,6 +83,7 @@ int main(int argc, char **argv) {
       sums.rows++;
     }
   }
-  sums_print(bench_now() - begin, base, bench_memory("VmHWM"));
+  bench_end();
+  sums_print(base, bench_memory("VmHWM"));
   return 0;
 }

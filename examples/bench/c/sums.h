@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { TERMS = 8 };
@@ -49,9 +50,28 @@ static long bench_memory(const char *key) {
   return kb;
 }
 
-static void sums_print(double seconds, long base, long peak) {
-  printf("{\"rows\": %" PRId64 ", \"rejects\": %" PRId64 ", \"seconds\": %.6f, \"base_kb\": %ld, \"peak_kb\": %ld, \"check\": \"rows=%" PRId64 " rejects=%" PRId64, sums.rows,
-         sums.rejects, seconds, base, peak, sums.rows, sums.rejects);
+static double bench_cpu(void) {
+  struct rusage u;
+  getrusage(RUSAGE_SELF, &u);
+  return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
+}
+
+static double bench_begun, bench_begun_cpu, bench_seconds, bench_used;
+
+/* Around the work. */
+static void bench_begin(void) {
+  bench_begun = bench_now();
+  bench_begun_cpu = bench_cpu();
+}
+
+static void bench_end(void) {
+  bench_seconds = bench_now() - bench_begun;
+  bench_used = bench_cpu() - bench_begun_cpu;
+}
+
+static void sums_print(long base, long peak) {
+  printf("{\"rows\": %" PRId64 ", \"rejects\": %" PRId64 ", \"seconds\": %.6f, \"cpu\": %.6f, \"base_kb\": %ld, \"peak_kb\": %ld, \"check\": \"rows=%" PRId64 " rejects=%" PRId64, sums.rows,
+         sums.rejects, bench_seconds, bench_used, base, peak, sums.rows, sums.rejects);
   for (int i = 0; i < sums.n; i++) {
     if (strcmp(sums.terms[i].op, "span")) printf(" %.0f", round(sums.totals[i]));
     else if (sums.first <= sums.last) printf(" span=%" PRId64 "-%" PRId64, sums.first, sums.last);
