@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,6 +25,16 @@ func TestDescribeSaysHowEachElementIsRead(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.want, p.Describe(), c.definition)
 		assert.Equal(t, p.Describe(), p.Info().Elements)
+	}
+	for _, definition := range []string{`{"format": "auto", "where": {"status": 200}}`, `{"format": "auto", "envelope": ["cri", "none"]}`} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		r, err := p.OpenReader(strings.NewReader(accessLines), Options{})
+		require.NoError(t, err)
+		info, err := r.Info()
+		require.NoError(t, err)
+		assert.Contains(t, info.Elements, Element{"%>s", "status", "digits in place"}, definition)
+		require.NoError(t, r.Close())
 	}
 	p, err := NewParser(`{"grok": "%{IP:client} %{WORD:verb}"}`)
 	require.NoError(t, err)

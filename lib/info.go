@@ -27,7 +27,7 @@ type Element struct {
 // Describe says which engine each element of the definition has got, the outermost envelope first.
 func (p *Parser) Describe() []Element {
 	elements := []Element{}
-	if p.bare != nil {
+	if p.bare != nil && p.bare.plan != nil { // else it was detected since
 		return p.bare.Describe()
 	}
 	if p.outside != nil {
@@ -37,7 +37,9 @@ func (p *Parser) Describe() []Element {
 				elements = append(elements, e)
 			}
 		}
-		return append(elements, p.outside.inner.Describe()...)
+		if p.outside.inner.plan != nil {
+			return append(elements, p.outside.inner.Describe()...)
+		}
 	}
 	if several, ok := p.plan.(*mixedPlan); ok {
 		for _, m := range several.members {
