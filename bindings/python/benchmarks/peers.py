@@ -20,17 +20,17 @@ ACCESS = r'(\S+) (\S+) (\S+) \[([^\]]+)\] "([A-Z]+) (\S+) (HTTP/[\d.]+)" (\d{3})
 ACCESS_PLAIN = r'^(\S+) (\S+) (\S+) \[([^\]]+)\] "([A-Z]+) (\S+) (HTTP/[\d.]+)" (\d{3}) (\d+|-) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"$'
 NAMES = ["client", "ident", "user", "time", "method", "target", "protocol", "status", "bytes", "referer", "user_agent"]
 GROK = (
-    r'(\S+) (\S+) (\S+) \[(\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] '
+    r"(\S+) (\S+) (\S+) \[(\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] "
     r'"(?:(\w+) (\S+)(?: HTTP/(\d+(?:\.\d+)?))?|(.*?))" (\d+) (?:(\d+)|-) ("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*")'
 )
 BSD = r"<(\d{1,3})>(\w{3} [ \d]\d \d\d:\d\d:\d\d) (\S+) ([^:\[]+)(?:\[(\d+)\])?: (.*)"
 RFC5424 = r"<(\d{1,3})>(\d+) (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\"\]]|%s)*\])+) ?(.*)" % QUOTED
-PARAM = re.compile(r'(\S+?)=' + QUOTED)
+PARAM = re.compile(r"(\S+?)=" + QUOTED)
 LOG4J = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (\w+) +\[([^\]]*)\] ([^:]+): (.*)"
 CHAIN = r"(.*?) (.*?) (.*?) (.*?) (.*) \[(\w+)\]"
 CEF = r"CEF:(\d+)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|(.*)"
 EXTENSION = re.compile(r"(\w+)=((?:[^=\\]|\\.)*?)(?=\s\w+=|\s*$)")
-PAIR = re.compile(r'(\w+)=(?:%s|(\S*))' % QUOTED)
+PAIR = re.compile(r"(\w+)=(?:%s|(\S*))" % QUOTED)
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 UTC = datetime.timezone.utc
@@ -122,7 +122,11 @@ def expression(pattern, row):
 
 
 def lines_of(run):
-    return gzip.open(run.file, "rt", encoding="utf-8", errors="replace") if run.file.endswith(".gz") else open(run.file, encoding="utf-8", errors="replace")
+    return (
+        gzip.open(run.file, "rt", encoding="utf-8", errors="replace")
+        if run.file.endswith(".gz")
+        else open(run.file, encoding="utf-8", errors="replace")
+    )
 
 
 EXPRESSIONS = {
@@ -253,7 +257,13 @@ def polars(run):
             frame = pl.read_ndjson(run.file).with_columns(pl.col("time").str.to_datetime(time_unit="ns", time_zone="UTC"))
         else:
             lines = pl.read_csv(
-                run.file, has_header=False, new_columns=["line"], separator="\x01", quote_char=None, schema_overrides=[pl.String], encoding="utf8-lossy"
+                run.file,
+                has_header=False,
+                new_columns=["line"],
+                separator="\x01",
+                quote_char=None,
+                schema_overrides=[pl.String],
+                encoding="utf8-lossy",
             )
             frame = lines.select(pl.col("line").str.extract_groups(ACCESS_PLAIN)).unnest("line")
             frame.columns = NAMES
@@ -309,7 +319,11 @@ def duckdb(run):
             run.sums.span(last // 1000)
         for i, (op, name, value) in enumerate(run.sums.terms):
             name = ".".join('"%s"' % part for part in name.split("."))
-            query = {"sum": f"sum({name})::double", "is": f"count(*) filter ({name}::varchar = '{value}')", "chars": f"sum(length({name}))::double"}.get(op)
+            query = {
+                "sum": f"sum({name})::double",
+                "is": f"count(*) filter ({name}::varchar = '{value}')",
+                "chars": f"sum(length({name}))::double",
+            }.get(op)
             if query:
                 run.sums.totals[i] = db.execute(f"select {query} from logs").fetchone()[0] or 0
 

@@ -100,7 +100,14 @@ class Schema(Sequence[Field]):
 
 
 def _field(raw: Dict[str, Any]) -> Field:
-    return Field(raw["name"], raw["type"], bool(raw.get("dictionary")), tuple(raw.get("path") or ()), bool(raw.get("overflow")), tuple(raw.get("inferred") or ()))
+    return Field(
+        raw["name"],
+        raw["type"],
+        bool(raw.get("dictionary")),
+        tuple(raw.get("path") or ()),
+        bool(raw.get("overflow")),
+        tuple(raw.get("inferred") or ()),
+    )
 
 
 def inner_fields(kind: str) -> List[Field]:

@@ -10,7 +10,7 @@ LINES = b"""{"log":"{\\"level\\":\\"ERROR\\",\\"status\\":503,\\"user\\":\\"ann\
 {"log":"ple.com\\"}\\n","stream":"stdout","time":"2026-03-05T08:09:11Z"}
 {"level":"info","status":200}
 neither
-"""
+"""  # noqa: E501
 
 
 def test_envelope_where_constants_and_redact():
