@@ -1,4 +1,4 @@
-"""Spark with two workers gives what one process gives: python test_spark.py (it needs pyspark, pyarrow, and sawlog's library)."""
+"""Spark with two workers gives what one process gives: python test_spark.py (it needs pyspark, pyarrow, pandas<3, and sawlog's library)."""
 
 import collections
 import gzip
