@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"bytes"
+	"sync"
 	"unsafe"
 
 	sawlog "github.com/sawlog/sawlog/lib"
@@ -239,7 +240,8 @@ func sawgo_batch_json(c *C.sawlog_batch, row, rows C.int64_t, flags C.uint32_t, 
 		return fail(err, wrong)
 	}
 	lines, drop := flags&C.SAWLOG_JSON_LINES != 0, flags&C.SAWLOG_JSON_DROP_NULLS != 0
-	var text []byte
+	room := jsonRoom.Get().(*[]byte)
+	text := (*room)[:0]
 	if !lines {
 		text = append(text, '[')
 	}
@@ -255,5 +257,15 @@ func sawgo_batch_json(c *C.sawlog_batch, row, rows C.int64_t, flags C.uint32_t, 
 	if !lines {
 		text = append(text, ']')
 	}
-	return fail(err, give(out, text))
+	wrong = give(out, text)
+	if cap(text) <= keepRoom {
+		*room = text
+		jsonRoom.Put(room)
+	}
+	return fail(err, wrong)
 }
+
+// jsonRoom is memory to write JSON in, used again: growing it anew for each batch costs as much as writing. Larger than keepRoom is not kept.
+var jsonRoom = sync.Pool{New: func() any { return new([]byte) }}
+
+const keepRoom = 8 << 20
