@@ -121,11 +121,6 @@ func (c *compiler) ends(e *pattern.Element, rest []pattern.Element, follow []str
 	return ends, nil
 }
 
-// plainRest tells whether a value before a KindRest is one that has always been read up to a blank.
-func plainRest(e *pattern.Element) bool {
-	return e.Kind != pattern.KindText || e.List != pattern.NoList
-}
-
 // lastLiteral lets a text that the group's last literal ends go on until what may follow the group stands behind that literal: quotes in
 // a quoted text do not end it then.
 func lastLiteral(e *pattern.Element, rest []pattern.Element, follow []string) []string {
