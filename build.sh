@@ -129,6 +129,7 @@ use_node() {
   at_least "$(node -p process.versions.node)" 18 || { why="Node.js 18 or newer, here is $(node -v)"; return 1; }
   [ -f bindings/node/package-lock.json ] || { why=bindings/node/package-lock.json; return 1; }
   [ ! bindings/node/node_modules/.package-lock.json -nt bindings/node/package-lock.json ] || return 0
+  [ ! -L bindings/node/node_modules ] || return 0 # a link is used as it is: npm would empty the place it leads to
   local headers npm=npm wheel
   headers=$(node -p 'require("path").resolve(process.execPath, "../..")')
   if ! has npm; then
