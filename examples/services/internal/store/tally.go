@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,18 @@ func MinuteOf(t time.Time) int64 {
 		seconds -= 59
 	}
 	return seconds / 60
+}
+
+// Minutes is the range for tallies, from <= minute < to: its ends are rounded to whole minutes, outwards.
+func (r Range) Minutes() (from, to int64) {
+	from, to = math.MinInt64, math.MaxInt64
+	if !r.From.IsZero() {
+		from = MinuteOf(r.From)
+	}
+	if !r.To.IsZero() {
+		to = MinuteOf(r.To.Add(time.Minute - 1))
+	}
+	return from, to
 }
 
 // StartOf is the first instant of a minute.

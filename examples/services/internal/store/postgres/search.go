@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -13,65 +12,30 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
-// where collects conditions; ? stands for the next parameter.
-type where struct {
-	sql  strings.Builder
-	args []any
+var dialect = store.Dialect{
+	Level: "upper(level) = upper(?)",
+	Field: func(f store.Filter) (string, []any) {
+		return "fields #>> ? = ?", []any{strings.Split(clean(f.Name), "."), f.Value}
+	},
+	Text: "position(? in fields->>'message') > 0",
 }
 
-func (w *where) and(condition string, args ...any) {
-	w.sql.WriteString(map[bool]string{true: " WHERE ", false: " AND "}[w.sql.Len() == 0])
-	for _, arg := range args {
-		w.args = append(w.args, arg)
-		condition = strings.Replace(condition, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+// statement is the search for q with numbered parameters.
+func statement(q store.Query) (sql string, args []any) {
+	sql, args = dialect.Search(q)
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = clean(text)
+		}
+		sql = strings.Replace(sql, "?", fmt.Sprintf("$%d", i+1), 1)
 	}
-	w.sql.WriteString(condition)
-}
-
-func (w *where) equal(column, value string) {
-	if value != "" {
-		w.and(column+" = ?", clean(value))
-	}
-}
-
-func conditions(q store.Query) *where {
-	w := &where{}
-	if !q.From.IsZero() {
-		w.and("time >= ?", q.From.UnixNano())
-	}
-	if !q.To.IsZero() {
-		w.and("time < ?", q.To.UnixNano())
-	}
-	if c := q.After; c != nil {
-		w.and("(time, id) < (?, ?)", c.Time, c.ID)
-	}
-	w.equal("source", q.Source)
-	w.equal("format", q.Format)
-	w.equal("fault", q.Fault)
-	if q.Level != "" {
-		w.and("upper(level) = upper(?)", clean(q.Level))
-	}
-	if q.Severity != nil {
-		w.and("severity BETWEEN 0 AND ?", *q.Severity)
-	}
-	if q.Status != (store.StatusRange{}) {
-		w.and("status BETWEEN ? AND ?", q.Status.From, q.Status.To)
-	}
-	for _, f := range q.Fields {
-		w.and("fields #>> ? = ?", strings.Split(clean(f.Name), "."), clean(f.Value))
-	}
-	if q.Text != "" {
-		w.and("position(? in fields->>'message') > 0", clean(q.Text))
-	}
-	return w
+	return sql, args
 }
 
 // Search walks the index of times from its end, in all partitions side by side.
 func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
-	w := conditions(q)
-	w.args = append(w.args, q.Limit+1) // one more tells whether there is a next page
-	rows, err := s.pool.Query(ctx, "SELECT id, time, received, source, format, level, severity, status, fault, fields FROM record"+
-		w.sql.String()+fmt.Sprintf(" ORDER BY time DESC, id DESC LIMIT $%d", len(w.args)), w.args...)
+	sql, args := statement(q)
+	rows, err := s.pool.Query(ctx, sql, args...)
 	if err != nil {
 		return store.Page{}, wrap("search", err)
 	}
@@ -90,15 +54,9 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 	return page, wrap("search", err)
 }
 
-// Stats adds tallies up; a range's ends are rounded to whole minutes, outwards.
+// Stats adds tallies up.
 func (s *Store) Stats(ctx context.Context, r store.Range) (st store.Stats, err error) {
-	from, to := int64(math.MinInt64), int64(math.MaxInt64)
-	if !r.From.IsZero() {
-		from = store.MinuteOf(r.From)
-	}
-	if !r.To.IsZero() {
-		to = store.MinuteOf(r.To.Add(time.Minute - 1))
-	}
+	from, to := r.Minutes()
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly} // all counts from one state
 	err = pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
 		const between = " FROM tally WHERE minute >= $1 AND minute < $2"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -14,34 +13,19 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
-// where collects conditions and their arguments.
-type where struct {
-	sql  strings.Builder
-	args []any
-}
-
-func (w *where) and(condition string, args ...any) {
-	if w.sql.Len() == 0 {
-		w.sql.WriteString(" WHERE ")
-	} else {
-		w.sql.WriteString(" AND ")
-	}
-	w.sql.WriteString(condition)
-	w.args = append(w.args, args...)
-}
-
-func (w *where) equal(column, value string) {
-	if value != "" {
-		w.and(column+" = ?", value)
-	}
+var dialect = store.Dialect{
+	Level: "level = ? COLLATE NOCASE",
+	Field: func(f store.Filter) (string, []any) {
+		// -> gives JSON: a text with its quotes, a number or true without. The value as typed is compared with both.
+		return "fields -> ? IN (?, ?)", []any{path(f.Name), quote(f.Value), f.Value}
+	},
+	Text: "instr(fields ->> '$.message', ?) > 0",
 }
 
 // Search walks the index of times from its end.
 func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
-	w := conditions(q)
-	w.args = append(w.args, q.Limit+1) // one more tells whether there is a next page
-	rows, err := s.read.QueryContext(ctx, "SELECT id, time, received, source, format, level, severity, status, fault, fields FROM record"+
-		w.sql.String()+" ORDER BY time DESC, id DESC LIMIT ?", w.args...)
+	statement, args := dialect.Search(q)
+	rows, err := s.read.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return store.Page{}, wrap("search", err)
 	}
@@ -64,39 +48,6 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 	return page, wrap("search", rows.Err())
 }
 
-func conditions(q store.Query) *where {
-	w := &where{}
-	if !q.From.IsZero() {
-		w.and("time >= ?", q.From.UnixNano())
-	}
-	if !q.To.IsZero() {
-		w.and("time < ?", q.To.UnixNano())
-	}
-	if c := q.After; c != nil {
-		w.and("(time, id) < (?, ?)", c.Time, c.ID)
-	}
-	w.equal("source", q.Source)
-	w.equal("format", q.Format)
-	w.equal("fault", q.Fault)
-	if q.Level != "" {
-		w.and("level = ? COLLATE NOCASE", q.Level)
-	}
-	if q.Severity != nil {
-		w.and("severity BETWEEN 0 AND ?", *q.Severity)
-	}
-	if q.Status != (store.StatusRange{}) {
-		w.and("status BETWEEN ? AND ?", q.Status.From, q.Status.To)
-	}
-	for _, f := range q.Fields {
-		// -> gives JSON: a text with its quotes, a number or true without. The value as typed is compared with both.
-		w.and("fields -> ? IN (?, ?)", path(f.Name), quote(f.Value), f.Value)
-	}
-	if q.Text != "" {
-		w.and("instr(fields ->> '$.message', ?) > 0", q.Text)
-	}
-	return w
-}
-
 // path is the JSON path of a field's name: a.b is $."a"."b".
 func path(name string) string {
 	return `$."` + strings.ReplaceAll(strings.ReplaceAll(name, `"`, ``), ".", `"."`) + `"`
@@ -110,15 +61,9 @@ func quote(text string) string {
 	return string(b)
 }
 
-// Stats adds tallies up; a range's ends are rounded to whole minutes, outwards.
+// Stats adds tallies up.
 func (s *Store) Stats(ctx context.Context, r store.Range) (store.Stats, error) {
-	from, to := int64(math.MinInt64), int64(math.MaxInt64)
-	if !r.From.IsZero() {
-		from = store.MinuteOf(r.From)
-	}
-	if !r.To.IsZero() {
-		to = store.MinuteOf(r.To.Add(time.Minute - 1))
-	}
+	from, to := r.Minutes()
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // all counts from one state
 	if err != nil {
 		return store.Stats{}, wrap("stats", err)
