@@ -88,12 +88,12 @@ func run(s settings) error {
 	return nil
 }
 
-// start runs a program that dies with this one.
-func start(env []string, name string, args ...string) (*exec.Cmd, error) {
+// command is a program that dies with this one.
+func command(env []string, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Env, cmd.Stderr = append(os.Environ(), env...), os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	return cmd, nil
+	return cmd
 }
 
 func stop(list []*exec.Cmd) {
@@ -109,7 +109,7 @@ func stop(list []*exec.Cmd) {
 
 func startServers(s settings, address, folder string) (all []*exec.Cmd, err error) {
 	for i := range s.processes {
-		cmd, _ := start([]string{"DATABASE_URL=" + s.database}, s.loggate, "-listen", address, "-reuse-port", "-data", filepath.Join(folder, fmt.Sprint(i, ".db")), "-log-level", "ERROR")
+		cmd := command([]string{"DATABASE_URL=" + s.database}, s.loggate, "-listen", address, "-reuse-port", "-data", filepath.Join(folder, fmt.Sprint(i, ".db")), "-log-level", "ERROR")
 		if err := cmd.Start(); err != nil {
 			return all, err
 		}
@@ -139,7 +139,7 @@ func holdAll(s settings, address string, servers []*exec.Cmd) (holders []*exec.C
 	for left, i := s.connections, 0; left > 0; i++ {
 		n := min(left, perHolder)
 		left -= n
-		cmd, _ := start(nil, self, "-hold", address, "-connections", strconv.Itoa(n), "-from", strconv.Itoa(2+10*i), "-every", s.every.String())
+		cmd := command(nil, self, "-hold", address, "-connections", strconv.Itoa(n), "-from", strconv.Itoa(2+10*i), "-every", s.every.String())
 		ready, err := cmd.StdoutPipe()
 		if err != nil {
 			return holders, err

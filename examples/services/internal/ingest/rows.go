@@ -117,12 +117,7 @@ func (r *Rows) insert(start int, members []byte) {
 	r.arena = slices.Insert(r.arena, start+1, members...)
 }
 
-// Reject appends a line that is no record.
-func (r *Rows) Reject(raw []byte, format, fault string) {
-	r.RejectFrom(raw, format, fault, Envelope{Time: r.Received})
-}
-
-// RejectFrom is Reject for a line that came in an envelope.
+// RejectFrom appends a line that is no record; e has its time.
 func (r *Rows) RejectFrom(raw []byte, format, fault string, e Envelope) {
 	text, err := json.MarshalNoEscape(strings.ToValidUTF8(string(raw), "\ufffd"))
 	if err != nil { // a string always has JSON

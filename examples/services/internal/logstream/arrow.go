@@ -38,7 +38,7 @@ func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch) e
 			t.letter(first, first.Value, "too_large")
 			return nil
 		}
-		return a.halves(t, in, b)
+		return a.halves(t, in)
 	}
 	t.out = append(t.out, kgo.Record{Topic: t.records, Partition: first.Partition, Value: stream.Bytes(), Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
 		{Key: "content-type", Value: []byte("application/vnd.apache.arrow.stream")},
@@ -48,7 +48,7 @@ func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch) e
 }
 
 // halves writes the two halves of what was too large together. Their rejects have been dealt with.
-func (a *arrowOutput) halves(t *transformer, in []*kgo.Record, _ *sawlog.Batch) error {
+func (a *arrowOutput) halves(t *transformer, in []*kgo.Record) error {
 	middle := len(in) / 2
 	for _, half := range [][]*kgo.Record{in[:middle], in[middle:]} {
 		var block []byte

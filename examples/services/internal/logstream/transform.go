@@ -36,13 +36,6 @@ type counts struct {
 	messages, bytes, records, rejects int64
 }
 
-func (c *counts) add(d counts) {
-	c.messages += d.messages
-	c.bytes += d.bytes
-	c.records += d.records
-	c.rejects += d.rejects
-}
-
 // reset forgets what was given out.
 func (t *transformer) reset() {
 	clear(t.out) // drops what they point to
