@@ -19,16 +19,10 @@ type transformer struct {
 	most    int    // bytes of an output message's value
 	arrow   *arrowOutput
 	block   []byte       // the lines of the messages under way
-	ends    []end        // of each message in block
+	ends    []int64      // how many lines of block there are up to the end of each message
 	arena   []byte       // output values
 	out     []kgo.Record // output messages
 	count   counts
-}
-
-// end is where a message ends in a block: by bytes, and by lines.
-type end struct {
-	bytes int
-	lines int64
 }
 
 // counts is what became of messages.
@@ -57,6 +51,8 @@ func (t *transformer) messages(in []*kgo.Record) error {
 			size += len(in[n].Value) + 1
 			n++
 		}
+		t.count.messages += int64(n)
+		t.count.bytes += int64(size - n)
 		if err := t.parse(in[:n]); err != nil {
 			return err
 		}
@@ -73,9 +69,7 @@ func (t *transformer) parse(in []*kgo.Record) error {
 		value := bytes.TrimSuffix(m.Value, []byte("\n"))
 		t.block = append(append(t.block, value...), '\n')
 		lines += int64(bytes.Count(value, []byte("\n"))) + 1
-		t.ends = append(t.ends, end{len(t.block), lines})
-		t.count.messages++
-		t.count.bytes += int64(len(m.Value))
+		t.ends = append(t.ends, lines)
 	}
 	b := t.parser.Parse(t.block)
 	if b.Continuations() > 0 && len(in) > 1 {
@@ -85,8 +79,6 @@ func (t *transformer) parse(in []*kgo.Record) error {
 			if err := t.parse(in[i : i+1]); err != nil {
 				return err
 			}
-			t.count.messages--
-			t.count.bytes -= int64(len(in[i].Value))
 		}
 		return nil
 	}
@@ -105,8 +97,8 @@ func (t *transformer) parse(in []*kgo.Record) error {
 func (t *transformer) json(in []*kgo.Record, b *sawlog.Batch) {
 	row, reject, line := 0, 0, int64(0)
 	for i, m := range in {
-		rows := int(t.ends[i].lines - line)
-		line = t.ends[i].lines
+		rows := int(t.ends[i] - line)
+		line = t.ends[i]
 		for reject < b.Rejects() && b.Reject(reject).Line <= line {
 			reject++
 			rows--
@@ -155,8 +147,8 @@ func (t *transformer) deadLetters(in []*kgo.Record, b *sawlog.Batch) {
 		}
 		t.count.rejects++
 		reject := b.Reject(i)
-		for t.ends[at].lines < reject.Line {
-			before = t.ends[at].lines
+		for t.ends[at] < reject.Line {
+			before = t.ends[at]
 			at++
 		}
 		why := t.parser.Explain(reject.Raw)
