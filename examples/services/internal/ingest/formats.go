@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"container/list"
 	"errors"
 	"fmt"
@@ -127,18 +128,11 @@ func (f *Formats) remember(source string, format Format) {
 func fits(p *sawlog.Parser, sample []byte) bool {
 	const enough = 4 << 10
 	if len(sample) > enough {
-		sample = sample[:enough+lineEnd(sample[enough:])]
+		if end := bytes.IndexByte(sample[enough:], '\n'); end >= 0 {
+			sample = sample[:enough+end+1]
+		}
 	}
 	b := p.Parse(sample)
 	defer b.Release()
 	return float64(b.Len()) >= wellKnown*float64(b.Len()+b.Rejects())
-}
-
-func lineEnd(b []byte) int {
-	for i, c := range b {
-		if c == '\n' {
-			return i + 1
-		}
-	}
-	return len(b)
 }
