@@ -49,11 +49,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, wrap("connect", err)
 	}
 	s := &Store{pool: pool, ended: make(chan struct{})}
-	if err := errors.Join(wrap("migrate", s.migrate(ctx))); err != nil {
-		pool.Close()
-		return nil, err
+	if err = wrap("migrate", s.migrate(ctx)); err == nil {
+		err = s.partition(ctx, time.Now())
 	}
-	if err := s.partition(ctx, time.Now()); err != nil {
+	if err != nil {
 		pool.Close()
 		return nil, err
 	}
