@@ -76,34 +76,54 @@ func isJSON(r *http.Request) (asJSON bool, err error) {
 	return false, fmt.Errorf("%w: Content-Type %s, want application/json or application/x-protobuf", ingest.ErrMalformed, kind)
 }
 
-// pushLoki is POST /loki/api/v1/push.
-func (g *Gate) pushLoki(w http.ResponseWriter, r *http.Request) error {
-	asJSON, err := isJSON(r)
-	if err != nil {
-		return err
+// push takes a document of a protocol, and stores what it holds, all or nothing. parse gives what puts the document's records into lines.
+func (g *Gate) push(w http.ResponseWriter, r *http.Request, protocol string, parse func(text []byte, asJSON bool) (func(*ingest.Lines) error, error)) (asJSON bool, err error) {
+	if asJSON, err = isJSON(r); err != nil {
+		return asJSON, err
 	}
 	lease := g.Memory.Lease()
 	defer lease.Release()
 	text, err := g.document(w, r, lease)
 	if err != nil {
+		return asJSON, err
+	}
+	collect, err := parse(text, asJSON)
+	if err != nil {
+		return asJSON, fmt.Errorf("%w: %w", ingest.ErrMalformed, err)
+	}
+	lines := g.Ingester.Lines(r.Context(), auth.From(r.Context()).Name)
+	if err := collect(lines); err != nil {
+		return asJSON, err
+	}
+	result, err := lines.Commit()
+	g.Metrics.ingested(context.WithoutCancel(r.Context()), protocol, result)
+	return asJSON, err
+}
+
+// pushLoki is POST /loki/api/v1/push.
+func (g *Gate) pushLoki(w http.ResponseWriter, r *http.Request) error {
+	if _, err := g.push(w, r, "loki", parseLoki); err != nil {
 		return err
 	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func parseLoki(text []byte, asJSON bool) (collect func(*ingest.Lines) error, err error) {
 	var push loki.Push
 	if asJSON {
 		push, err = loki.ParseJSON(text)
 	} else {
 		push, err = loki.ParseProtobuf(text, maxDocument)
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ingest.ErrMalformed, err)
-	}
-	lines := g.Ingester.Lines(r.Context(), auth.From(r.Context()).Name)
-	for i := range push.Streams {
-		if err := takeStream(lines, &push.Streams[i]); err != nil {
-			return err
+	return func(lines *ingest.Lines) error {
+		for i := range push.Streams {
+			if err := takeStream(lines, &push.Streams[i]); err != nil {
+				return err
+			}
 		}
-	}
-	return g.committed(w, r, "loki", lines, http.StatusNoContent, nil)
+		return nil
+	}, err
 }
 
 func takeStream(lines *ingest.Lines, s *loki.Stream) error {
@@ -140,32 +160,30 @@ func takeStream(lines *ingest.Lines, s *loki.Stream) error {
 
 // pushOTLP is POST /otlp/v1/logs: the endpoint for exporters is this service's address and /otlp.
 func (g *Gate) pushOTLP(w http.ResponseWriter, r *http.Request) error {
-	asJSON, err := isJSON(r)
+	asJSON, err := g.push(w, r, "otlp", parseOTLP)
 	if err != nil {
 		return err
-	}
-	lease := g.Memory.Lease()
-	defer lease.Release()
-	text, err := g.document(w, r, lease)
-	if err != nil {
-		return err
-	}
-	request, err := otlp.Parse(text, asJSON)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ingest.ErrMalformed, err)
-	}
-	lines := g.Ingester.Lines(r.Context(), auth.From(r.Context()).Name)
-	for _, resource := range request.GetResourceLogs() {
-		if err := takeResource(lines, resource); err != nil {
-			return err
-		}
 	}
 	kind := "application/x-protobuf"
 	if asJSON {
 		kind = "application/json"
 	}
 	w.Header().Set("Content-Type", kind)
-	return g.committed(w, r, "otlp", lines, http.StatusOK, otlp.Answer(asJSON))
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(otlp.Answer(asJSON))
+	return nil
+}
+
+func parseOTLP(text []byte, asJSON bool) (collect func(*ingest.Lines) error, err error) {
+	request, err := otlp.Parse(text, asJSON)
+	return func(lines *ingest.Lines) error {
+		for _, resource := range request.GetResourceLogs() {
+			if err := takeResource(lines, resource); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, err
 }
 
 func takeResource(lines *ingest.Lines, resource *logs.ResourceLogs) error {
@@ -195,17 +213,5 @@ func takeResource(lines *ingest.Lines, resource *logs.ResourceLogs) error {
 			lines.Record(otlp.Record(l), fields)
 		}
 	}
-	return nil
-}
-
-// committed stores what was collected and answers: with nothing but success, as these protocols want it.
-func (g *Gate) committed(w http.ResponseWriter, r *http.Request, protocol string, lines *ingest.Lines, status int, body []byte) error {
-	result, err := lines.Commit()
-	g.Metrics.ingested(context.WithoutCancel(r.Context()), protocol, result)
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
 	return nil
 }
