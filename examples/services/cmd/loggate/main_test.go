@@ -22,15 +22,7 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
 )
 
-const asProgram = "LOGGATE_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { fulltest.Main(m, main) }
 
 // program is loggate in a process of its own.
 type program struct {
@@ -46,7 +38,7 @@ func start(t testing.TB, env []string, args ...string) *program {
 	address := l.Addr().String()
 	require.NoError(t, l.Close())
 	p := &program{t: t, base: "http://" + address}
-	p.Process = fulltest.Run(t, asProgram, env, append([]string{"-listen", address, "-log-level", "ERROR"}, args...)...)
+	p.Process = fulltest.Run(t, env, append([]string{"-listen", address, "-log-level", "ERROR"}, args...)...)
 	require.Eventually(t, func() bool { return p.status("GET", "/ready", "") == 200 }, 20*time.Second, 20*time.Millisecond)
 	return p
 }

@@ -17,15 +17,7 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 )
 
-const asProgram = "LOGSTREAM_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { fulltest.Main(m, main) }
 
 const partitions = 6
 
@@ -58,7 +50,7 @@ func TestExactlyOnce(t *testing.T) {
 	kafka, seeds := brokers(t)
 	total := number()
 	start := func(name string) *fulltest.Process {
-		return fulltest.Run(t, asProgram, []string{"KAFKA_BROKERS=" + strings.Join(seeds, ",")}, "-format", "combined", "-transactional-id", name, "-listen", "", "-poll", "5000", "-log-level", "WARN")
+		return fulltest.Run(t, []string{"KAFKA_BROKERS=" + strings.Join(seeds, ",")}, "-format", "combined", "-transactional-id", name, "-listen", "", "-poll", "5000", "-log-level", "WARN")
 	}
 	first, second := start("one"), start("two")
 	sent := make(chan error, 1)

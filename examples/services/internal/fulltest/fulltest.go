@@ -105,13 +105,25 @@ type Process struct {
 	done chan error
 }
 
-// Run starts this test's own program again, in which TestMain runs main when the variable is set. It dies with the test.
-func Run(t testing.TB, variable string, env []string, args ...string) *Process {
+// asProgram is set in a test's own program that Run has started.
+const asProgram = "SERVICES_AS_PROGRAM"
+
+// Main is the TestMain of a program whose tests use Run.
+func Main(m *testing.M, main func()) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Run starts this test's own program again, in which Main runs the program instead of the tests. It dies with the test.
+func Run(t testing.TB, env []string, args ...string) *Process {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.Command(self, args...)
-	cmd.Env = append(append(os.Environ(), env...), variable+"=1")
+	cmd.Env = append(append(os.Environ(), env...), asProgram+"=1")
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	require.NoError(t, cmd.Start())
 	p := &Process{Cmd: cmd, t: t, done: make(chan error, 1)}
