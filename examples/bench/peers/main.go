@@ -251,7 +251,6 @@ func addSimd(s *report.Sums, i simdjson.Iter) error {
 }
 
 func (e *event) set(name string, v *simdjson.Iter) (err error) {
-	texts := map[string]*string{"level": &e.Level, "logger": &e.Logger, "caller": &e.Caller, "message": &e.Message, "request_id": &e.RequestID, "method": &e.Method, "path": &e.Path, "error": &e.Error}
 	switch name {
 	case "time":
 		var text string
@@ -264,10 +263,22 @@ func (e *event) set(name string, v *simdjson.Iter) (err error) {
 		e.Status, err = v.Int()
 	case "latency_ms":
 		e.Latency, err = v.Float()
-	default:
-		if to := texts[name]; to != nil {
-			*to, err = v.String()
-		}
+	case "level":
+		e.Level, err = v.String()
+	case "logger":
+		e.Logger, err = v.String()
+	case "caller":
+		e.Caller, err = v.String()
+	case "message":
+		e.Message, err = v.String()
+	case "request_id":
+		e.RequestID, err = v.String()
+	case "method":
+		e.Method, err = v.String()
+	case "path":
+		e.Path, err = v.String()
+	case "error":
+		e.Error, err = v.String()
 	}
 	return err
 }
