@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -171,8 +172,8 @@ func makeInput(c *benchCase, size string) (input, error) {
 			return input{}, err
 		}
 	}
-	bytes, lines, err := count(plain)
-	return input{file, bytes, lines}, err
+	unpacked, lines, err := count(plain)
+	return input{file, unpacked, lines}, err
 }
 
 func makeFile(file string, args []string) error {
@@ -190,7 +191,7 @@ func makeFile(file string, args []string) error {
 }
 
 // count also brings the file into the page cache.
-func count(file string) (bytes, lines int64, err error) {
+func count(file string) (size, lines int64, err error) {
 	in, err := os.Open(file)
 	if err != nil {
 		return 0, 0, err
@@ -199,14 +200,10 @@ func count(file string) (bytes, lines int64, err error) {
 	buffer := make([]byte, 1<<20)
 	for {
 		n, err := in.Read(buffer)
-		bytes += int64(n)
-		for _, b := range buffer[:n] {
-			if b == '\n' {
-				lines++
-			}
-		}
+		size += int64(n)
+		lines += int64(bytes.Count(buffer[:n], []byte("\n")))
 		if err == io.EOF {
-			return bytes, lines, nil
+			return size, lines, nil
 		} else if err != nil {
 			return 0, 0, err
 		}
