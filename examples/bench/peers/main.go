@@ -187,8 +187,8 @@ func runFastJSON(r *report.Run) error {
 		if err != nil {
 			return false
 		}
-		r.Sums.Span(t.UnixMilli())
 		if r.Case == "ndjson-deep" {
+			r.Sums.Span(t.UnixMilli())
 			r.Sums.Add(v.GetFloat64("requests", "total"), v.GetFloat64("upstreams", "pay", "traffic", "sent"), v.GetFloat64("caches", "pages", "ratio"),
 				one(string(v.GetStringBytes("upstreams", "tax", "state")) == "up"))
 			return true
@@ -197,7 +197,7 @@ func runFastJSON(r *report.Run) error {
 			Message: string(v.GetStringBytes("message")), RequestID: string(v.GetStringBytes("request_id")), UserID: v.GetInt64("user_id"),
 			Method: string(v.GetStringBytes("method")), Path: string(v.GetStringBytes("path")), Status: v.GetInt64("status"),
 			Latency: v.GetFloat64("latency_ms"), Error: string(v.GetStringBytes("error"))}
-		r.Sums.Add(float64(e.UserID), e.Latency, one(e.Level == "error"), float64(len(e.Path)))
+		e.add(r.Sums)
 		return true
 	})
 }
