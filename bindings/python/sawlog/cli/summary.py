@@ -32,16 +32,12 @@ class Texts:
 
     def add(self, column: Column) -> None:
         self.nulls += column.null_count
-        if column.indices is not None and column.dictionary is not None:
-            seen = Counter(column.indices)
-            words: Any = column.dictionary
-            if column.null_count:  # the memory of a null is 0
-                values = Counter(value for value in column if value is not None)
-                self._merge(values)
-                return
-            self._merge(Counter({words[i]: count for i, count in seen.items()}))
+        indices = column.indices
+        if indices is None or column.null_count:  # the index of a null is 0, like that of the first word
+            self._merge(Counter(value for value in column if value is not None))
             return
-        self._merge(Counter(value for value in column if value is not None))
+        words: Any = column.dictionary
+        self._merge(Counter({words[i]: count for i, count in Counter(indices).items()}))
 
     def _merge(self, counts: "CounterOf[Any]") -> None:
         if len(self.counts) < DISTINCT:
@@ -118,16 +114,11 @@ class Times:
             if max(self.bars) - min(self.bars) < self.BARS:
                 return
 
-    @property
-    def range(self) -> Optional[Tuple[int, int]]:
-        return (min(self.bars) * self.width, (max(self.bars) + 1) * self.width) if self.bars else None
-
 
 class Summary:
     """All columns of a log."""
 
     def __init__(self, schema: Schema) -> None:
-        self.schema = schema
         self.rows = 0
         self.columns: Dict[str, Any] = {field.name: kind() for field in schema for kind in _kind(field)}
         self.templates = Templates()
