@@ -34,20 +34,12 @@ def main(argv: Optional[List[str]] = None) -> int:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
-    except FormatError as error:
-        return _fail(error, 2)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # Whoever read our output has seen enough. What is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        return _fail(error, 2)
-    except ImportError as error:
-        return _fail(error, 2)
-
-
-def _fail(error: Exception, status: int) -> int:
-    print("sawlog: %s" % error, file=sys.stderr)
-    return status
+    except (FormatError, OSError, ImportError) as error:
+        print("sawlog: %s" % error, file=sys.stderr)
+        return 2
