@@ -37,7 +37,6 @@ module.exports = {
 
   sawlog_open_path: ['i32', 'handle', 'memory', 'size', 'memory', 'size', 'memory', 'memory'],
   sawlog_open_fd: ['i32', 'handle', 'i32', 'i32', 'memory', 'size', 'memory', 'memory'],
-  sawlog_reader_next: ['i32', 'handle', 'memory', 'memory', 'memory'],
   sawlog_reader_take: ['i32', 'handle', 'memory', 'memory', 'i64', 'memory', 'memory'],
   sawlog_reader_info_json: ['i32', 'handle', 'memory', 'memory', 'memory'],
   sawlog_reader_stats: ['i32', 'handle', 'memory'],

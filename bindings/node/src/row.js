@@ -48,4 +48,4 @@ function rowClass (names, columns, object) {
   return Row
 }
 
-module.exports = { LazyRow, ObjectRow, rowClass }
+module.exports = { ObjectRow, rowClass }
