@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"regexp"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
@@ -216,29 +217,31 @@ type sign struct {
 
 const assigned = `["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token)\s+)?([^\s"'&,;]+)`
 
-// signs are how tokens begin, or the words in front of them.
-var signs = []sign{
-	{text: "bearer", begins: true, match: regexp.MustCompile(`^(?i:bearer)\s+([A-Za-z0-9._~+/=-]{8,})`)},
-	{text: "basic", begins: true, match: regexp.MustCompile(`^(?i:basic)\s+([A-Za-z0-9+/=]{8,})`)},
-	{text: "eyj", begins: true, match: regexp.MustCompile(`^(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)`)},
-	{text: "akia", begins: true, match: regexp.MustCompile(`^(AKIA[0-9A-Z]{16})\b`)},
-	{text: "asia", begins: true, match: regexp.MustCompile(`^(ASIA[0-9A-Z]{16})\b`)},
-	{text: "gh", begins: true, match: regexp.MustCompile(`^(gh[pousr]_[A-Za-z0-9]{20,})`)},
-	{text: "github_pat_", begins: true, match: regexp.MustCompile(`^(github_pat_[A-Za-z0-9_]{20,})`)},
-	{text: "glpat-", begins: true, match: regexp.MustCompile(`^(glpat-[A-Za-z0-9_-]{20,})`)},
-	{text: "xox", begins: true, match: regexp.MustCompile(`^(xox[abposr]-[A-Za-z0-9-]{10,})`)},
-	{text: "sk_", begins: true, match: regexp.MustCompile(`^(sk_(?:live|test)_[A-Za-z0-9]{10,})`)},
-	{text: "rk_", begins: true, match: regexp.MustCompile(`^(rk_(?:live|test)_[A-Za-z0-9]{10,})`)},
-	{text: "aiza", begins: true, match: regexp.MustCompile(`^(AIza[0-9A-Za-z_-]{35})`)},
-	{text: "authorization", match: regexp.MustCompile(`^(?i:authorization` + assigned + `)`)},
-	{text: "passw", match: regexp.MustCompile(`^(?i:passw(?:or)?d` + assigned + `)`)},
-	{text: "pwd", match: regexp.MustCompile(`^(?i:pwd` + assigned + `)`)},
-	{text: "secret", match: regexp.MustCompile(`^(?i:secret` + assigned + `)`)},
-	{text: "token", match: regexp.MustCompile(`^(?i:token` + assigned + `)`)},
-	{text: "key", behind: []string{"api", "api_", "api-", "access_", "access-", "secret_", "secret-", "private_", "private-", "auth_", "auth-"}, match: regexp.MustCompile(`^(?i:key` + assigned + `)`)},
-	{text: "session", match: regexp.MustCompile(`^(?i:session[_-]?id` + assigned + `)`)},
-	{text: "://", match: regexp.MustCompile(`^://[^/\s:@]*:([^/\s@]+)@`)},
-}
+// signs are how tokens begin, or the words in front of them: compiled when a token is first looked for.
+var signs = sync.OnceValue(func() []sign {
+	return []sign{
+		{text: "bearer", begins: true, match: regexp.MustCompile(`^(?i:bearer)\s+([A-Za-z0-9._~+/=-]{8,})`)},
+		{text: "basic", begins: true, match: regexp.MustCompile(`^(?i:basic)\s+([A-Za-z0-9+/=]{8,})`)},
+		{text: "eyj", begins: true, match: regexp.MustCompile(`^(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)`)},
+		{text: "akia", begins: true, match: regexp.MustCompile(`^(AKIA[0-9A-Z]{16})\b`)},
+		{text: "asia", begins: true, match: regexp.MustCompile(`^(ASIA[0-9A-Z]{16})\b`)},
+		{text: "gh", begins: true, match: regexp.MustCompile(`^(gh[pousr]_[A-Za-z0-9]{20,})`)},
+		{text: "github_pat_", begins: true, match: regexp.MustCompile(`^(github_pat_[A-Za-z0-9_]{20,})`)},
+		{text: "glpat-", begins: true, match: regexp.MustCompile(`^(glpat-[A-Za-z0-9_-]{20,})`)},
+		{text: "xox", begins: true, match: regexp.MustCompile(`^(xox[abposr]-[A-Za-z0-9-]{10,})`)},
+		{text: "sk_", begins: true, match: regexp.MustCompile(`^(sk_(?:live|test)_[A-Za-z0-9]{10,})`)},
+		{text: "rk_", begins: true, match: regexp.MustCompile(`^(rk_(?:live|test)_[A-Za-z0-9]{10,})`)},
+		{text: "aiza", begins: true, match: regexp.MustCompile(`^(AIza[0-9A-Za-z_-]{35})`)},
+		{text: "authorization", match: regexp.MustCompile(`^(?i:authorization` + assigned + `)`)},
+		{text: "passw", match: regexp.MustCompile(`^(?i:passw(?:or)?d` + assigned + `)`)},
+		{text: "pwd", match: regexp.MustCompile(`^(?i:pwd` + assigned + `)`)},
+		{text: "secret", match: regexp.MustCompile(`^(?i:secret` + assigned + `)`)},
+		{text: "token", match: regexp.MustCompile(`^(?i:token` + assigned + `)`)},
+		{text: "key", behind: []string{"api", "api_", "api-", "access_", "access-", "secret_", "secret-", "private_", "private-", "auth_", "auth-"}, match: regexp.MustCompile(`^(?i:key` + assigned + `)`)},
+		{text: "session", match: regexp.MustCompile(`^(?i:session[_-]?id` + assigned + `)`)},
+		{text: "://", match: regexp.MustCompile(`^://[^/\s:@]*:([^/\s@]+)@`)},
+	}
+})
 
 // findToken finds secrets: the first that begins.
 func findToken(text []byte, from int) (start, end int, ok bool) {
@@ -250,8 +253,9 @@ func findToken(text []byte, from int) (start, end int, ok bool) {
 		}
 	}
 	start = len(text)
-	for i := range signs {
-		if s, e, found := signs[i].find(text[from:], lower); found && from+s < start {
+	all := signs()
+	for i := range all {
+		if s, e, found := all[i].find(text[from:], lower); found && from+s < start {
 			start, end, ok = from+s, from+e, true
 		}
 	}
