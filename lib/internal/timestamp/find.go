@@ -1,6 +1,7 @@
 package timestamp
 
 import (
+	"sync"
 	"time"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -173,13 +174,13 @@ func NewFinder(o Options) *Finder {
 func fill(clocks *[len(groups)][]*Clock, o Options) {
 	for g, shapes := range groups {
 		for _, s := range shapes {
-			clocks[g] = append(clocks[g], finderLayouts[s.layout].NewClock(o))
+			clocks[g] = append(clocks[g], finderLayouts()[s.layout].NewClock(o))
 		}
 	}
 }
 
-// finderLayouts are the layouts of the shapes, compiled once.
-var finderLayouts = func() map[string]*Layout {
+// finderLayouts are the layouts of the shapes, compiled when the first finder is made.
+var finderLayouts = sync.OnceValue(func() map[string]*Layout {
 	all := map[string]*Layout{}
 	for _, shapes := range groups {
 		for _, s := range shapes {
@@ -189,7 +190,7 @@ var finderLayouts = func() map[string]*Layout {
 		}
 	}
 	return all
-}()
+})
 
 // Parse reads the time at i with what belongs to it: a fraction behind a colon, AM or PM, a zone. stop is behind it.
 func (f *Finder) Parse(b []byte, i, end int, near bool) (ns int64, stop int, ok bool) {
