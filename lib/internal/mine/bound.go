@@ -46,12 +46,7 @@ func (m *Miner) Resolve(id int64) (int64, bool) {
 // tidy forgets dead patterns and, if there are too many, those with the fewest lines; opened ones and those seen last stay longer. All
 // indexes are made anew by learning from what is left, in the order in which it was born.
 func (m *Miner) tidy() {
-	live := make([]int32, 0, len(m.patterns))
-	for i := range m.patterns {
-		if !m.patterns[i].dead {
-			live = append(live, int32(i))
-		}
-	}
+	live := m.live()
 	if len(live) > m.max/2 {
 		slices.SortFunc(live, func(x, y int32) int {
 			a, b := &m.patterns[x], &m.patterns[y]
@@ -61,6 +56,17 @@ func (m *Miner) tidy() {
 		slices.Sort(live)
 	}
 	m.keep(live)
+}
+
+// live are the patterns that no other covers.
+func (m *Miner) live() []int32 {
+	live := make([]int32, 0, len(m.patterns))
+	for i := range m.patterns {
+		if !m.patterns[i].dead {
+			live = append(live, int32(i))
+		}
+	}
+	return live
 }
 
 // keep makes the miner anew with these patterns only.
@@ -83,13 +89,7 @@ func (m *Miner) keep(live []int32) {
 
 // Merge takes over what another miner has learnt, which stays as it is.
 func (m *Miner) Merge(o *Miner) {
-	live := make([]int32, 0, len(o.patterns))
-	for i := range o.patterns {
-		if !o.patterns[i].dead {
-			live = append(live, int32(i))
-		}
-	}
-	to := m.adopt(o, live)
+	to := m.adopt(o, o.live())
 	m.lines += o.lines
 	for i := range o.patterns {
 		if here, ok := to[o.find(int32(i))]; ok && !m.taken(o.patterns[i].id) {

@@ -42,15 +42,8 @@ type savedToken struct {
 // Snapshot is the miner as JSON, for Restore. Texts that are no UTF-8 lose what JSON cannot hold.
 func (m *Miner) Snapshot() ([]byte, error) {
 	s := snapshot{Version: version, Max: m.max, Lines: m.lines}
-	shorter, rendered, first := map[int32]bool{}, map[int32]string{}, map[int32]int{}
-	for i := range m.shorter {
-		shorter[m.find(i)] = true
-	}
-	for i, text := range m.rendered {
-		if other, ok := rendered[m.find(i)]; !ok || text < other {
-			rendered[m.find(i)] = text
-		}
-	}
+	shorter, rendered := m.joined()
+	first := map[int32]int{}
 	for i := range m.patterns {
 		p, root := &m.patterns[i], m.find(int32(i))
 		if p.dead {

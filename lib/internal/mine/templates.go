@@ -33,15 +33,8 @@ func (m *Miner) Templates() []Template {
 
 // texts renders every template, by its root: as its most general pattern, unless a join has said more.
 func (m *Miner) texts() map[int32]string {
-	shorter, rendered, best := map[int32]bool{}, map[int32]string{}, map[int32]int32{}
-	for i := range m.shorter {
-		shorter[m.find(i)] = true
-	}
-	for i, text := range m.rendered {
-		if other, ok := rendered[m.find(i)]; !ok || text < other {
-			rendered[m.find(i)] = text
-		}
-	}
+	shorter, rendered := m.joined()
+	best := map[int32]int32{}
 	for i := range m.patterns {
 		root := m.find(int32(i))
 		if other, ok := best[root]; !ok || m.moreGeneral(int32(i), other) {
@@ -59,6 +52,21 @@ func (m *Miner) texts() map[int32]string {
 		texts[root] = text
 	}
 	return texts
+}
+
+// joined is what joins have said of templates, by their roots: that lists are collapsed, and another text. Of several texts it is the one
+// that sorts first.
+func (m *Miner) joined() (shorter map[int32]bool, rendered map[int32]string) {
+	shorter, rendered = map[int32]bool{}, map[int32]string{}
+	for i := range m.shorter {
+		shorter[m.find(i)] = true
+	}
+	for i, text := range m.rendered {
+		if other, ok := rendered[m.find(i)]; !ok || text < other {
+			rendered[m.find(i)] = text
+		}
+	}
+	return shorter, rendered
 }
 
 func (m *Miner) moreGeneral(i, other int32) bool {
