@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/sawlog/sawlog/lib/internal/frame"
+	"github.com/sawlog/sawlog/lib/record"
 )
 
 // Records that are not simply lines: the blocks that are read are fed to a frame.Cutter, and its blocks are handed on.
@@ -160,11 +161,12 @@ func (s *Blocks) sampleText(final bool) (text []byte) {
 		}
 		return text
 	}
-	cutter := s.o.Frame.NewCutter(heapOnly{}, s.o.Size)
+	cutter := s.o.Frame.NewCutter(record.Heap, s.o.Size)
 	defer cutter.Close()
 	take := func(block frame.Block, ok bool) bool {
 		if ok {
 			text = block.AppendText(text)
+			record.Heap.Free(block.Data)
 		}
 		return ok
 	}
@@ -194,9 +196,3 @@ func (s *Blocks) sampleText(final bool) (text []byte) {
 	}
 	return text
 }
-
-// heapOnly is memory that is collected.
-type heapOnly struct{}
-
-func (heapOnly) Alloc(n int) []byte { return make([]byte, n) }
-func (heapOnly) Free([]byte)        {}
