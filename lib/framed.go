@@ -55,16 +55,15 @@ func (s *lineState) frames() *frame.Parser {
 	return &s.parser
 }
 
-// framed parses text cut by f.
-func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte, directive string) error {
+// cut calls each for the blocks that f cuts text into.
+func (s *lineState) cut(ctx context.Context, f *frame.Frame, text []byte, each func(block *frame.Block)) error {
 	cutter := f.NewCutter(s.alloc, min(len(text), pieceSize))
 	defer cutter.Close()
 	cutter.Start(0)
 	cutter.Feed(text)
 	take := func(block frame.Block, ok bool) bool {
 		if ok {
-			s.frames().Parse(s.builder, &block, true)
-			s.passed(block.Data[:block.N], directive)
+			each(&block)
 		}
 		return ok && ctx.Err() == nil
 	}
@@ -73,6 +72,14 @@ func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte, dir
 	for ctx.Err() == nil && take(cutter.Flush(true)) {
 	}
 	return ctx.Err()
+}
+
+// framed parses text cut by f.
+func (s *lineState) framed(ctx context.Context, f *frame.Frame, text []byte, directive string) error {
+	return s.cut(ctx, f, text, func(block *frame.Block) {
+		s.frames().Parse(s.builder, block, true)
+		s.passed(block.Data[:block.N], directive)
+	})
 }
 
 // encoding is that of the log.
@@ -151,21 +158,10 @@ func (p *Parser) multiline() *frame.Joining {
 
 // unwrapped parses text cut by f of a format in envelopes.
 func (s *lineState) unwrapped(ctx context.Context, f *frame.Frame, u *envelope.Unwrapper, text []byte) error {
-	cutter := f.NewCutter(s.alloc, min(len(text), pieceSize))
-	defer cutter.Close()
-	cutter.Start(0)
-	cutter.Feed(text)
-	take := func(block frame.Block, ok bool) bool {
-		if ok {
-			s.unwrap(u, &block, 0, 0)
-		}
-		return ok && ctx.Err() == nil
+	if err := s.cut(ctx, f, text, func(block *frame.Block) { s.unwrap(u, block, 0, 0) }); err != nil {
+		return err
 	}
-	for take(cutter.Next()) {
-	}
-	for ctx.Err() == nil && take(cutter.Flush(true)) {
-	}
-	if u.Open() && ctx.Err() == nil {
+	if u.Open() {
 		u.Add(envelope.Input{Offset: int64(len(text))}, true).ParseAt(s.worker, s.builder, 0, 0)
 	}
 	return ctx.Err()
