@@ -8,24 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
-	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/linetest"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// block puts text into memory as workers get it: a line feed at the end, and slack filled with what must not matter.
-func block(text string) ([]byte, int) {
-	n := len(text)
-	b := make([]byte, n+1+scan.Slack)
-	copy(b, text)
-	if n > 0 && text[n-1] != '\n' {
-		b[n] = '\n'
-		n++
-	}
-	for i := n; i < len(b); i++ {
-		b[i] = "}\"]\\0\n,t"[i%8]
-	}
-	return b[:n], n
-}
+var rig = linetest.Rig{Present: Present, Noise: "}\"]\\0\n,t"}
+
+func block(text string) ([]byte, int) { return rig.Block(text) }
 
 // readTime reads RFC 3339 the slow way.
 func readTime() infer.Read {
@@ -68,12 +57,7 @@ func bind(t testing.TB, o Options, sample string) *Bound {
 
 // parse parses text in one block.
 func parse(bound *Bound, w record.Worker, text string) *record.Batch {
-	data, n := block(text)
-	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	b.Start(1)
-	b.Begin(data, n, false)
-	w.Parse(b, data, n)
-	return b.Finish()
+	return rig.Parse(bound, w, text)
 }
 
 // read infers from text and parses it twice with one worker, so that the walk knows all shapes the second time, and checks that the
@@ -115,14 +99,4 @@ func dump(b *record.Batch) []string {
 	return lines
 }
 
-// rows are the rows as JSON without nulls, each followed by nothing; rejects as "! fault".
-func rows(b *record.Batch) []string {
-	lines := []string{}
-	for i := range b.Len() {
-		lines = append(lines, string(b.AppendJSON(nil, i, true)))
-	}
-	for i := range b.Rejects() {
-		lines = append(lines, "! "+b.Reject(i).Fault.String())
-	}
-	return lines
-}
+func rows(b *record.Batch) []string { return linetest.Rows(b) }
