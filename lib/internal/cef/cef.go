@@ -15,9 +15,6 @@
 package cef
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
@@ -63,14 +60,6 @@ func fields(text record.Type) []record.Field {
 	}
 }
 
-// Error is a wrong option.
-type Error struct {
-	Key, Message string
-	Names        []string // the names that would have been right
-}
-
-func (e *Error) Error() string { return e.Message }
-
 // Plan is what parses: immutable, shared by workers.
 type Plan struct {
 	o      Options
@@ -80,42 +69,21 @@ type Plan struct {
 	tag    string // "CEF:"
 }
 
-// Compile makes a plan. The error is an *Error.
+// Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {
 	p := &Plan{o: o, lines: texts.Lines{Limit: o.Line, Reject: o.Reject}, tag: "CEF:"}
 	text := record.String
 	if o.Bytes {
 		text = record.Bytes
 	}
+	all := fields(text)
 	if o.LEEF {
-		p.tag = "LEEF:"
+		p.tag, all[colName] = "LEEF:", record.Field{}
 	}
-	var kept []record.Field
-	var names []string
-	for i, f := range fields(text) {
-		p.index[i] = -1
-		if i == colName && o.LEEF {
-			continue
-		}
-		if to, ok := o.Rename[f.Name]; ok {
-			f.Name = to
-		}
-		names = append(names, f.Name)
-		if o.Columns == nil || slices.Contains(o.Columns, f.Name) {
-			p.index[i] = len(kept)
-			kept = append(kept, f)
-		}
+	var err error
+	if p.schema, err = texts.Choose(all, o.Columns, o.Rename, p.index[:]); err != nil {
+		return nil, err
 	}
-	for _, name := range o.Columns {
-		if !slices.Contains(names, name) {
-			return nil, &Error{"columns", fmt.Sprintf("columns: there is no field %q", name), names}
-		}
-	}
-	schema, err := record.NewSchema(kept)
-	if err != nil {
-		return nil, &Error{"rename", err.Error(), nil}
-	}
-	p.schema = schema
 	return p, nil
 }
 

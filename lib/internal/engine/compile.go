@@ -10,6 +10,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/match"
 	"github.com/sawlog/sawlog/lib/internal/ndjson"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -180,6 +181,14 @@ func blamePattern(language string, err error, base int) error {
 		return &Error{Key: key, Pos: at(wrong.Pos), Message: wrong.Message, Names: wrong.Names}
 	}
 	return &Error{Key: language, Pos: -1, Message: err.Error()}
+}
+
+// refused is an option that an engine has refused.
+func refused(err error) error {
+	if wrong := (*texts.Error)(nil); errors.As(err, &wrong) {
+		return &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	}
+	return blame(err)
 }
 
 func blame(err error) error { return &Error{Key: "fields", Pos: -1, Message: err.Error()} }

@@ -10,6 +10,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/journald"
 	"github.com/sawlog/sawlog/lib/internal/keyvalue"
 	"github.com/sawlog/sawlog/lib/internal/slowlog"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timed"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/w3c"
@@ -60,7 +61,7 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		o := d.Others.KeyValue
 		o.Infer, o.Line, o.Reject, o.Bytes, o.LTSV = infers, d.Line, reject, raw, d.Language == "ltsv"
 		plan, err := keyvalue.Compile(o)
-		var wrong *keyvalue.Error
+		var wrong *texts.Error
 		if errors.As(err, &wrong) {
 			return nil, &Error{Key: "keyvalue." + wrong.Key, Pos: -1, Message: "keyvalue." + wrong.Message, Names: wrong.Names}
 		} else if err != nil {
@@ -90,11 +91,8 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		return sampled{"zeek", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
 	case "cef", "leef":
 		plan, err := cef.Compile(cef.Options{LEEF: d.Language == "leef", CustomLabels: d.Others.CustomLabels, Strict: d.Strict, Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
-		var wrong *cef.Error
-		if errors.As(err, &wrong) {
-			return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
-		} else if err != nil {
-			return nil, blame(err)
+		if err != nil {
+			return nil, refused(err)
 		}
 		return fixed{d.Language, plan, cef.Present}, nil
 	}
@@ -133,9 +131,8 @@ func (d *Definition) slowlog(clock timestamp.Options) (Plan, error) {
 		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of mysql_slow are fixed"}
 	}
 	plan, err := slowlog.Compile(slowlog.Options{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})
-	var wrong *slowlog.Error
-	if errors.As(err, &wrong) {
-		return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	if err != nil {
+		return nil, refused(err)
 	}
 	return fixed{"mysql_slow", plan, slowlog.Present}, nil
 }
@@ -145,9 +142,8 @@ func (d *Definition) timed(clock timestamp.Options) (Plan, error) {
 		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of timed are fixed"}
 	}
 	plan, err := timed.Compile(timed.Options{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})
-	var wrong *timed.Error
-	if errors.As(err, &wrong) {
-		return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	if err != nil {
+		return nil, refused(err)
 	}
 	return fixed{"timed", plan, timed.Present}, nil
 }

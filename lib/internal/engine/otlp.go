@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"errors"
-
 	"github.com/sawlog/sawlog/lib/internal/ndjson"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -12,11 +10,10 @@ func (d *Definition) otlp() (Plan, error) {
 		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of otlp are fixed"}
 	}
 	plan, err := ndjson.CompileOTLP(ndjson.OTLPOptions{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject"})
-	var wrong *ndjson.OTLPError
-	if errors.As(err, &wrong) {
-		return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	if err != nil {
+		return nil, refused(err)
 	}
-	return otlpPlan{plan}, err
+	return otlpPlan{plan}, nil
 }
 
 type otlpPlan struct{ *ndjson.OTLP }

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/sawlog/sawlog/lib/internal/syslog"
@@ -18,11 +17,10 @@ func (d *Definition) syslog(clock timestamp.Options) (Plan, error) {
 	}
 	plan, err := syslog.Compile(syslog.Options{Strict: d.RFC == 5424, Partial: d.Partial, Columns: d.Columns, Rename: d.Rename, Line: d.Line,
 		Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})
-	var wrong *syslog.Error
-	if errors.As(err, &wrong) {
-		return nil, &Error{Key: wrong.Key, Pos: -1, Message: wrong.Message, Names: wrong.Names}
+	if err != nil {
+		return nil, refused(err)
 	}
-	return syslogPlan{plan}, err
+	return syslogPlan{plan}, nil
 }
 
 type syslogPlan struct{ *syslog.Plan }

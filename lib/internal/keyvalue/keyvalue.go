@@ -40,14 +40,6 @@ type Options struct {
 	Bytes             bool          // texts are kept as bytes
 }
 
-// Error is a wrong option.
-type Error struct {
-	Key, Message string
-	Names        []string // the names that would have been right
-}
-
-func (e *Error) Error() string { return e.Message }
-
 // Plan is what is known before the first byte. It is immutable.
 type Plan struct {
 	options Options
@@ -64,7 +56,7 @@ func Compile(options Options) (*Plan, error) {
 	case options.LTSV:
 		p.grammar = grammar{kv: ":", field: "\t", plain: true}
 	case options.Whitespace != "" && options.Whitespace != "lenient" && options.Whitespace != "strict":
-		return nil, &Error{"whitespace", fmt.Sprintf("whitespace cannot be %q", options.Whitespace), []string{"lenient", "strict"}}
+		return nil, &texts.Error{Key: "whitespace", Message: fmt.Sprintf("whitespace cannot be %q", options.Whitespace), Names: []string{"lenient", "strict"}}
 	default:
 		if options.KeyValueDelimiter != "" {
 			p.grammar.kv = options.KeyValueDelimiter
@@ -76,7 +68,7 @@ func Compile(options Options) (*Plan, error) {
 	g := &p.grammar
 	for key, text := range map[string]string{"key_value_delimiter": g.kv, "field_delimiter": g.field} {
 		if strings.ContainsAny(text, "\"'\\") {
-			return nil, &Error{key, fmt.Sprintf("%s cannot have quotes or backslashes, as %q has", key, text), nil}
+			return nil, &texts.Error{Key: key, Message: fmt.Sprintf("%s cannot have quotes or backslashes, as %q has", key, text)}
 		}
 	}
 	// Blanks around the delimiters are nobody's, so they need not be found.
@@ -87,7 +79,7 @@ func Compile(options Options) (*Plan, error) {
 		g.kv = kv
 	}
 	if g.kv == g.field {
-		return nil, &Error{"field_delimiter", "field_delimiter and key_value_delimiter must differ", nil}
+		return nil, &texts.Error{Key: "field_delimiter", Message: "field_delimiter and key_value_delimiter must differ"}
 	}
 	g.blanks = strings.Trim(g.field, " \t") == ""
 	g.bytes = len(g.kv) == 1 && len(g.field) == 1

@@ -2,11 +2,10 @@ package ndjson
 
 import (
 	"bytes"
-	"fmt"
-	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -21,14 +20,6 @@ type OTLPOptions struct {
 	Line    int               // bytes a line may have; 0: no limit
 	Reject  bool              // a line that is not UTF-8 is a reject
 }
-
-// OTLPError is a wrong option.
-type OTLPError struct {
-	Key, Message string
-	Names        []string // the names that would have been right
-}
-
-func (e *OTLPError) Error() string { return e.Message }
 
 // The columns, in order.
 const (
@@ -71,32 +62,13 @@ type OTLP struct {
 	index  [otlpColumns]int // of each column in the schema, -1: left out
 }
 
-// CompileOTLP makes a plan. The error is an *OTLPError.
+// CompileOTLP makes a plan. The error is a *texts.Error.
 func CompileOTLP(o OTLPOptions) (*OTLP, error) {
 	p := &OTLP{o: o}
-	var kept []record.Field
-	var names []string
-	for i, f := range otlpFields() {
-		if to, ok := o.Rename[f.Name]; ok {
-			f.Name = to
-		}
-		p.index[i] = -1
-		names = append(names, f.Name)
-		if o.Columns == nil || slices.Contains(o.Columns, f.Name) {
-			p.index[i] = len(kept)
-			kept = append(kept, f)
-		}
+	var err error
+	if p.schema, err = texts.Choose(otlpFields(), o.Columns, o.Rename, p.index[:]); err != nil {
+		return nil, err
 	}
-	for _, name := range o.Columns {
-		if !slices.Contains(names, name) {
-			return nil, &OTLPError{"columns", fmt.Sprintf("columns: there is no field %q", name), names}
-		}
-	}
-	schema, err := record.NewSchema(kept)
-	if err != nil {
-		return nil, &OTLPError{"rename", "rename: " + err.Error(), nil}
-	}
-	p.schema = schema
 	return p, nil
 }
 

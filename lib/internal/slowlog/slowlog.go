@@ -12,9 +12,7 @@
 package slowlog
 
 import (
-	"fmt"
-	"slices"
-
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -52,18 +50,10 @@ type Plan struct {
 	index  [columns]int // of each column in the schema, -1: left out
 }
 
-// Error is a wrong option.
-type Error struct {
-	Key, Message string
-	Names        []string // the names that would have been right
-}
-
-func (e *Error) Error() string { return e.Message }
-
 // Present is what NewBuilder needs to know: columns start out absent.
 const Present = false
 
-// Compile makes a plan. The error is an *Error.
+// Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {
 	p := &Plan{o: o}
 	text := record.String
@@ -76,29 +66,10 @@ func Compile(o Options) (*Plan, error) {
 		colSent: {Name: "rows_sent", Type: record.Int}, colExamined: {Name: "rows_examined", Type: record.Int}, colDatabase: {Name: "database", Type: text}, colStatement: {Name: "statement", Type: text},
 		colAttributes: {Name: "attributes", Type: record.Map, Elem: &record.Field{Name: "value", Type: text}},
 	}
-	var kept []record.Field
-	var names []string
-	for i, f := range fields {
-		if to, ok := o.Rename[f.Name]; ok {
-			f.Name = to
-		}
-		names = append(names, f.Name)
-		p.index[i] = -1
-		if o.Columns == nil || slices.Contains(o.Columns, f.Name) {
-			p.index[i] = len(kept)
-			kept = append(kept, f)
-		}
+	var err error
+	if p.schema, err = texts.Choose(fields[:], o.Columns, o.Rename, p.index[:]); err != nil {
+		return nil, err
 	}
-	for _, name := range o.Columns {
-		if !slices.Contains(names, name) {
-			return nil, &Error{"columns", fmt.Sprintf("columns: there is no field %q", name), names}
-		}
-	}
-	schema, err := record.NewSchema(kept)
-	if err != nil {
-		return nil, &Error{"rename", err.Error(), nil}
-	}
-	p.schema = schema
 	return p, nil
 }
 

@@ -9,8 +9,7 @@
 package syslog
 
 import (
-	"fmt"
-
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -72,60 +71,25 @@ const (
 
 var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S"}
 
-// Error is a wrong option.
-type Error struct {
-	Key, Message string
-	Names        []string // the names that would have been right
-}
-
-func (e *Error) Error() string { return e.Message }
-
-// Compile makes a plan. The error is an *Error.
+// Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {
 	p := &Plan{o: o}
 	text := record.String
 	if o.Bytes {
 		text = record.Bytes
 	}
-	var kept []record.Field
-	var names []string
-	for i, f := range fields(text) {
-		if i == colTime && !o.Strict {
-			f.Turn, f.NoZone = o.Clock.Yearless(), o.Clock.Zone == nil
-		}
-		if to, ok := o.Rename[f.Name]; ok {
-			f.Name = to
-		}
-		names = append(names, f.Name)
-		p.index[i] = -1
-		if o.Columns == nil || contains(o.Columns, f.Name) {
-			p.index[i] = len(kept)
-			kept = append(kept, f)
-		}
+	all := fields(text)
+	if !o.Strict {
+		all[colTime].Turn, all[colTime].NoZone = o.Clock.Yearless(), o.Clock.Zone == nil
 	}
-	for _, name := range o.Columns {
-		if !contains(names, name) {
-			return nil, &Error{"columns", fmt.Sprintf("columns: there is no field %q", name), names}
-		}
+	var err error
+	if p.schema, err = texts.Choose(all, o.Columns, o.Rename, p.index[:]); err != nil {
+		return nil, err
 	}
-	schema, err := record.NewSchema(kept)
-	if err != nil {
-		return nil, &Error{"rename", err.Error(), nil}
-	}
-	p.schema = schema
 	for i, spelling := range spellings {
 		p.times[i] = timestamp.MustCompile(spelling)
 	}
 	return p, nil
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // Schema is the schema of all batches.

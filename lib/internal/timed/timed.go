@@ -3,8 +3,7 @@
 package timed
 
 import (
-	"fmt"
-
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -34,18 +33,10 @@ type Plan struct {
 	index  [columns]int // of each column in the schema, -1: left out
 }
 
-// Error is a wrong option.
-type Error struct {
-	Key, Message string
-	Names        []string // the names that would have been right
-}
-
-func (e *Error) Error() string { return e.Message }
-
 // Present is what NewBuilder needs to know: columns start out absent.
 const Present = false
 
-// Compile makes a plan. The error is an *Error.
+// Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {
 	p := &Plan{o: o}
 	text := record.String
@@ -53,39 +44,11 @@ func Compile(o Options) (*Plan, error) {
 		text = record.Bytes
 	}
 	fields := [columns]record.Field{{Name: "time", Type: record.Timestamp, Turn: o.Clock.Yearless()}, {Name: "level", Type: text, Dictionary: !o.Bytes}, {Name: "severity", Type: record.Uint}, {Name: "message", Type: text}}
-	var kept []record.Field
-	var names []string
-	for i, f := range fields {
-		if to, ok := o.Rename[f.Name]; ok {
-			f.Name = to
-		}
-		names = append(names, f.Name)
-		p.index[i] = -1
-		if o.Columns == nil || contains(o.Columns, f.Name) {
-			p.index[i] = len(kept)
-			kept = append(kept, f)
-		}
+	var err error
+	if p.schema, err = texts.Choose(fields[:], o.Columns, o.Rename, p.index[:]); err != nil {
+		return nil, err
 	}
-	for _, name := range o.Columns {
-		if !contains(names, name) {
-			return nil, &Error{"columns", fmt.Sprintf("columns: there is no field %q", name), names}
-		}
-	}
-	schema, err := record.NewSchema(kept)
-	if err != nil {
-		return nil, &Error{"rename", err.Error(), nil}
-	}
-	p.schema = schema
 	return p, nil
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // Schema is the schema of all batches.
