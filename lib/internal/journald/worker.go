@@ -1,7 +1,6 @@
 package journald
 
 import (
-	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -10,7 +9,6 @@ import (
 type worker struct {
 	reader
 	texts.Lines
-	guess []*infer.Node // the key that the last entry had in this place, tried before all others are looked up
 }
 
 func (b *Bound) newWorker(whole bool) *worker {
@@ -29,19 +27,7 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 		w.at -= i
 		return fault
 	}
-	for k := range w.Values {
-		v := &w.Values[k]
-		if k < len(w.guess) && w.guess[k] != nil && w.guess[k].Key == string(v.Key) {
-			v.Node = w.guess[k]
-			continue
-		}
-		v.Node = w.Layout.Root.Find(v.Key)
-		if k >= len(w.guess) {
-			w.guess = append(w.guess, v.Node)
-		} else {
-			w.guess[k] = v.Node
-		}
-	}
+	w.Resolve()
 	if !w.Write(b) {
 		return record.BadValue
 	}

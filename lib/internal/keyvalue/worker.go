@@ -3,7 +3,6 @@ package keyvalue
 import (
 	"strings"
 
-	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -12,8 +11,6 @@ import (
 type worker struct {
 	reader
 	texts.Lines
-	// guess is the key that the last record had in this place, tried before all others are looked up.
-	guess []*infer.Node
 }
 
 func (b *Bound) newWorker(whole bool) *worker {
@@ -32,19 +29,7 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 		w.at -= i
 		return fault
 	}
-	for k := range w.Values {
-		v := &w.Values[k]
-		if k < len(w.guess) && w.guess[k] != nil && w.guess[k].Key == string(v.Key) {
-			v.Node = w.guess[k]
-			continue
-		}
-		v.Node = w.Layout.Root.Find(v.Key)
-		if k >= len(w.guess) {
-			w.guess = append(w.guess, v.Node)
-		} else {
-			w.guess[k] = v.Node
-		}
-	}
+	w.Resolve()
 	if !w.Write(b) {
 		return record.BadValue
 	}

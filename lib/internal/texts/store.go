@@ -37,6 +37,7 @@ type Store struct {
 	stamp   uint32
 	scratch []byte // a text written anew, with slack behind
 	unknown map[string]int32
+	guess   []*infer.Node // the key that the last record had in this place
 }
 
 // NewStore makes a store.
@@ -53,6 +54,25 @@ func NewStore(layout *infer.Layout, rename map[string]string, soft func(name str
 		}
 	}
 	return s
+}
+
+// Resolve finds the nodes of Values by their keys. What the last record had in the same place is tried before all others are looked up.
+func (s *Store) Resolve() {
+	guess := s.guess
+	for k := range s.Values {
+		v := &s.Values[k]
+		if k < len(guess) && guess[k] != nil && guess[k].Key == string(v.Key) {
+			v.Node = guess[k]
+			continue
+		}
+		v.Node = s.Layout.Root.Find(v.Key)
+		if k >= len(guess) {
+			guess = append(guess, v.Node)
+		} else {
+			guess[k] = v.Node
+		}
+	}
+	s.guess = guess
 }
 
 // Write writes Values, in which a key may come several times: where its type is declared, the last one counts, else the column is null
