@@ -2,9 +2,9 @@ package slowlog
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
@@ -12,8 +12,8 @@ import (
 
 // worker parses records for one goroutine.
 type worker struct {
+	texts.Lines
 	p      *Plan
-	whole  bool // all that is given is one record
 	clocks []*timestamp.Clock
 	b      *record.Builder
 	data   []byte
@@ -30,7 +30,7 @@ func (p *Plan) NewWorker() record.Worker { return p.newWorker(false) }
 func (p *Plan) NewRecordWorker() record.Worker { return p.newWorker(true) }
 
 func (p *Plan) newWorker(whole bool) *worker {
-	w := &worker{p: p, whole: whole}
+	w := &worker{Lines: texts.Lines{Limit: p.o.Line, Reject: p.o.Reject, Whole: whole}, p: p}
 	for _, l := range layouts {
 		w.clocks = append(w.clocks, l.NewClock(p.o.Clock))
 	}
@@ -38,41 +38,16 @@ func (p *Plan) newWorker(whole bool) *worker {
 }
 
 // Parse implements record.Worker.
-func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	w.b, w.data = b, data
-	check := w.p.o.Reject && !scan.Valid(data[b.From:n])
-	for i := b.From; i < n; {
-		stop := n - 1
-		if !w.whole {
-			stop = i + bytes.IndexByte(data[i:n], '\n')
-		}
-		end := stop
-		if stop > i && data[stop-1] == '\r' {
-			end--
-		}
-		if b.Row == b.Cap {
-			b.Grow()
-		}
-		fault := record.NoFault
-		switch limit := w.p.o.Line; {
-		case end == i:
-			fault = record.Empty
-		case limit > 0 && end-i > limit:
-			b.RejectCut(record.TooLong, i, i+limit, int64(end-i))
-			i = stop + 1
-			continue
-		case check && !scan.Valid(data[i:end]):
-			fault = record.BadUTF8
-		default:
-			_, fault = w.record(i, end)
-		}
-		if fault != record.NoFault {
-			b.Reject(fault, i, end)
-		} else {
-			b.Next()
-		}
-		i = stop + 1
+func (w *worker) Parse(b *record.Builder, data []byte, n int) { w.Lines.Parse(b, data, n, w) }
+
+// Read implements texts.Reader.
+func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
+	if end == i {
+		return record.Empty
 	}
+	w.b, w.data = b, data
+	_, fault := w.record(i, end)
+	return fault
 }
 
 var (
@@ -323,13 +298,11 @@ func (w *worker) text(column, i, end int) {
 
 // Explain implements record.Worker.
 func (w *worker) Explain(text []byte) record.Check {
-	switch limit := w.p.o.Line; {
-	case len(text) == 0:
+	if len(text) == 0 {
 		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
-	case limit > 0 && len(text) > limit:
-		return record.Check{Fault: record.TooLong.String(), Offset: limit, Expected: fmt.Sprintf("at most %d bytes", limit), Seen: fmt.Sprintf("%d bytes", len(text))}
-	case w.p.o.Reject && !scan.Valid(text):
-		return record.Check{Fault: record.BadUTF8.String(), Expected: "UTF-8"}
+	}
+	if check, broken := w.Check(text); broken {
+		return check
 	}
 	data := make([]byte, len(text)+1+scan.Slack)
 	n := copy(data, text)

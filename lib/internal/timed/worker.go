@@ -2,9 +2,8 @@ package timed
 
 import (
 	"bytes"
-	"fmt"
 
-	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
@@ -12,58 +11,40 @@ import (
 
 // worker parses lines for one goroutine.
 type worker struct {
+	texts.Lines
 	p      *Plan
 	finder *timestamp.Finder
-	whole  bool // all that is given is one record
 	b      *record.Builder
 	data   []byte
 }
 
 // NewWorker makes a worker for one goroutine.
-func (p *Plan) NewWorker() record.Worker {
-	return &worker{p: p, finder: timestamp.NewFinder(p.o.Clock)}
-}
+func (p *Plan) NewWorker() record.Worker { return p.newWorker(false) }
 
 // NewRecordWorker makes a worker that takes all it is given as exactly one record: line feeds may stand in its message.
-func (p *Plan) NewRecordWorker() record.Worker {
-	return &worker{p: p, finder: timestamp.NewFinder(p.o.Clock), whole: true}
+func (p *Plan) NewRecordWorker() record.Worker { return p.newWorker(true) }
+
+func (p *Plan) newWorker(whole bool) *worker {
+	return &worker{Lines: texts.Lines{Limit: p.o.Line, Reject: p.o.Reject, Whole: whole}, p: p, finder: timestamp.NewFinder(p.o.Clock)}
 }
 
 // Parse implements record.Worker.
-func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	w.b, w.data = b, data
-	check := w.p.o.Reject && !scan.Valid(data[b.From:n])
-	for i := b.From; i < n; {
-		stop := n - 1
-		if !w.whole {
-			stop = i + bytes.IndexByte(data[i:n], '\n')
-		}
-		end := stop
-		if stop > i && data[stop-1] == '\r' {
-			end--
-		}
-		if b.Row == b.Cap {
-			b.Grow()
-		}
-		switch limit := w.p.o.Line; {
-		case end == i:
-			b.Reject(record.Empty, i, end)
-		case limit > 0 && end-i > limit:
-			b.RejectCut(record.TooLong, i, i+limit, int64(end-i))
-		case check && !scan.Valid(data[i:end]):
-			b.Reject(record.BadUTF8, i, end)
-		default:
-			w.record(i, end)
-			b.Next()
-		}
-		i = stop + 1
+func (w *worker) Parse(b *record.Builder, data []byte, n int) { w.Lines.Parse(b, data, n, w) }
+
+// Read implements texts.Reader.
+func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
+	if end == i {
+		return record.Empty
 	}
+	w.b, w.data = b, data
+	w.record(i, end)
+	return record.NoFault
 }
 
 // record stores the record data[i:end].
 func (w *worker) record(i, end int) {
 	line := end
-	if w.whole { // the time and the level stand in the first line
+	if w.Whole { // the time and the level stand in the first line
 		if k := bytes.IndexByte(w.data[i:end], '\n'); k >= 0 {
 			line = i + k
 		}
@@ -184,13 +165,11 @@ func (w *worker) text(column, i, end int) {
 
 // Explain implements record.Worker.
 func (w *worker) Explain(line []byte) record.Check {
-	switch limit := w.p.o.Line; {
-	case len(line) == 0:
+	if len(line) == 0 {
 		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
-	case limit > 0 && len(line) > limit:
-		return record.Check{Fault: record.TooLong.String(), Offset: limit, Expected: fmt.Sprintf("at most %d bytes", limit), Seen: fmt.Sprintf("%d bytes", len(line))}
-	case w.p.o.Reject && !scan.Valid(line):
-		return record.Check{Fault: record.BadUTF8.String(), Expected: "UTF-8"}
+	}
+	if check, broken := w.Check(line); broken {
+		return check
 	}
 	return record.Check{OK: true}
 }
