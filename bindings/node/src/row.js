@@ -5,19 +5,18 @@
 
 const PACKED = Symbol('packed')
 const OBJECT = Symbol('object')
+const NAMES = Symbol('names')
 
 class LazyRow {
   constructor (packed) { this[PACKED] = packed }
 
   // The value of a column, undefined where there is none of that name.
-  get (name) { return LazyRow.columns(this).includes(name) ? this[name] : undefined }
+  get (name) { return this[NAMES].includes(name) ? this[name] : undefined }
 
   // All of the row as an object.
   toObject () { return this[OBJECT](this[PACKED]) }
 
   toJSON () { return LazyRow.prototype.toObject.call(this) }
-
-  static columns (row) { return row.constructor.names }
 
   [Symbol.for('nodejs.util.inspect.custom')] (depth, options, inspect) {
     return `Row ${inspect(LazyRow.prototype.toObject.call(this), options)}`
@@ -39,7 +38,7 @@ class ObjectRow extends LazyRow {
 // The class of a schema's rows. columns read what is packed; object makes all of it.
 function rowClass (names, columns, object) {
   class Row extends LazyRow {}
-  Object.defineProperty(Row, 'names', { value: names })
+  Object.defineProperty(Row.prototype, NAMES, { value: names })
   Object.defineProperty(Row.prototype, OBJECT, { value: object })
   names.forEach((name, i) => {
     const column = columns[i]

@@ -28,6 +28,15 @@ test('a lazy row has the values of parseLine', () => {
   assert.throws(() => parser.parseRow(5), TypeError)
 })
 
+test('a column may be called like what every object has', () => {
+  for (const name of ['constructor', '__proto__', 'names']) {
+    const row = new sawlog.Parser({ line: `{${name}} {other}` }).parseRow('a b')
+    assert.strictEqual(row.get(name), 'a', name)
+    assert.strictEqual(row.get('other'), 'b', name)
+    assert.strictEqual(row.get('nothing'), undefined, name)
+  }
+})
+
 test('rows are kept whatever comes after them', () => {
   const lines = Array.from({ length: 3000 }, (_, i) => access(i).line.replace('/trees/', i % 3 ? '/trees/' : '/b\u00e4ume/\u{1f332}/'))
   const rows = lines.map(line => parser.parseRow(line))
