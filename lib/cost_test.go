@@ -77,7 +77,7 @@ func TestCostOfARecord(t *testing.T) {
 			continue // it has the lines of another
 		}
 		t.Run(in.name, func(t *testing.T) {
-			small, large := costOf(t, in, 4<<20), costOf(t, in, 12<<20)
+			small, large := costOf(t, in, 2<<20), costOf(t, in, 6<<20)
 			records := float64(large.records - small.records)
 			assert.LessOrEqual(t, float64(large.allocations)-float64(small.allocations), limit.allocations*records/1000)
 			assert.LessOrEqual(t, float64(large.memory-small.memory), limit.memory*float64(large.input-small.input))

@@ -147,6 +147,7 @@ func readAll(t testing.TB, r *Reader) (out outcome) {
 }
 
 func TestEveryLineIsARecordOrAReject(t *testing.T) {
+	t.Parallel()
 	for name, input := range cases(t) {
 		out := parseAll(t, definitionOf(name), input)
 		lines := strings.Count(input, "\n")
@@ -171,6 +172,7 @@ func leftOut(name string) bool {
 }
 
 func TestResultsDoNotDependOnHowTheInputIsCut(t *testing.T) {
+	t.Parallel()
 	sizes, step := []int{1, 2, 3, 7, 64, 100, 255, 1000, 1 << 20}, 1
 	if testing.Short() {
 		sizes, step = []int{1, 100, 1 << 20}, 61
@@ -181,6 +183,7 @@ func TestResultsDoNotDependOnHowTheInputIsCut(t *testing.T) {
 		p, err := NewParserOptions(o)
 		require.NoError(t, err)
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, size := range sizes {
 				for _, threads := range []int{1, 3} {
 					r, err := p.OpenReader(strings.NewReader(input), Options{BlockSize: size, Threads: threads})
@@ -190,6 +193,7 @@ func TestResultsDoNotDependOnHowTheInputIsCut(t *testing.T) {
 			}
 		})
 		t.Run(name+", fed in two pieces", func(t *testing.T) {
+			t.Parallel()
 			for cut := 0; cut < len(input); cut += step {
 				s, err := p.Stream(Options{})
 				require.NoError(t, err)
@@ -197,6 +201,7 @@ func TestResultsDoNotDependOnHowTheInputIsCut(t *testing.T) {
 			}
 		})
 		t.Run(name+", fed byte by byte", func(t *testing.T) {
+			t.Parallel()
 			s, err := p.Stream(Options{})
 			require.NoError(t, err)
 			require.Equal(t, want, feed(t, s, strings.Split(input, "")...))
@@ -246,6 +251,7 @@ func pack(t testing.TB, codec string, parts ...string) []byte {
 }
 
 func TestResultsDoNotDependOnCompression(t *testing.T) {
+	t.Parallel()
 	for name, input := range cases(t) {
 		if leftOut(name) {
 			continue

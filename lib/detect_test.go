@@ -42,6 +42,7 @@ func samplesOf(f formats.Format) (lines []string) {
 
 // A row for each format: which format its samples, all together, are taken for, and how many of them each other format would read.
 func TestEachFormatWinsItsOwnSamples(t *testing.T) {
+	t.Parallel()
 	all, err := formats.All()
 	require.NoError(t, err)
 	var matrix strings.Builder
@@ -64,6 +65,7 @@ func TestEachFormatWinsItsOwnSamples(t *testing.T) {
 }
 
 func TestDetectionLooksBeyondTheFirstLine(t *testing.T) {
+	t.Parallel()
 	access, app := strings.Repeat(accessLine+"\n", 30), strings.Repeat(`{"level":"info","msg":"a=b c=d"}`+"\n", 30)
 	pairs := strings.Repeat("level=info msg=\"hello there\" port=80\n", 30)
 	for _, c := range []struct{ name, text, format string }{
@@ -158,6 +160,7 @@ func TestDetectionByName(t *testing.T) {
 
 // What is detected does not depend on how the beginning comes.
 func TestDetectionDoesNotDependOnCuts(t *testing.T) {
+	t.Parallel()
 	text := "started\n" + strings.Repeat("1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections\n", 3000)
 	for _, size := range []int{1, 7, 4096, 1 << 20} {
 		if size == 1 && testing.Short() {

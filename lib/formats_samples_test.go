@@ -16,6 +16,7 @@ import (
 
 // Every sample of every format gives exactly its row, or is refused with its fault at its element.
 func TestFormatSamples(t *testing.T) {
+	t.Parallel()
 	all, err := formats.All()
 	require.NoError(t, err)
 	for _, f := range all {
@@ -50,6 +51,7 @@ func TestFormatSamples(t *testing.T) {
 // The samples of a format in one block give the same rows and rejects as one by one. A format whose columns depend on the input is left
 // out: what a line gives depends on its neighbours there.
 func TestFormatSamplesTogether(t *testing.T) {
+	t.Parallel()
 	all, err := formats.All()
 	require.NoError(t, err)
 	for _, f := range all {
@@ -88,6 +90,7 @@ func TestFormatSamplesTogether(t *testing.T) {
 
 // Every column of a format with a fixed schema is filled by some sample.
 func TestFormatColumnsShown(t *testing.T) {
+	t.Parallel()
 	all, err := formats.All()
 	require.NoError(t, err)
 	for _, f := range all {

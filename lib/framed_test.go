@@ -84,6 +84,7 @@ var framedCases = []struct {
 }
 
 func TestFramedRecords(t *testing.T) {
+	t.Parallel()
 	for _, c := range framedCases {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := NewParser(c.definition)
@@ -125,6 +126,7 @@ func TestFramedRecords(t *testing.T) {
 
 // What a record of several lines gives is what it gives as one record, in every engine.
 func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
+	t.Parallel()
 	for name, input := range cases(t) {
 		o := definitionOf(name)
 		if len(o.Envelope) > 0 || len(o.Where) > 0 || o.Format == "w3c" || o.Format == "zeek" || o.Format == "csv" || // they begin with lines of their own
@@ -178,6 +180,7 @@ func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 
 // Lines, offsets and texts of rows fit the input, in every format.
 func TestMetaSaysWhereRecordsStand(t *testing.T) {
+	t.Parallel()
 	for name, input := range cases(t) {
 		o := definitionOf(name)
 		if o.Multiline != nil || len(o.Envelope) > 0 || o.Framing != "" || len(o.Redact) > 0 {
@@ -261,6 +264,7 @@ func TestEncodings(t *testing.T) {
 }
 
 func TestColouredLogsAreDetected(t *testing.T) {
+	t.Parallel()
 	line := "\x1b[32m192.0.2.1\x1b[0m - - [02/Mar/2026:08:00:00 +0100] \"GET / HTTP/1.1\" \x1b[1m200\x1b[0m 5\n"
 	input := strings.Repeat(line, 5)
 	d := Detect([]byte(input))

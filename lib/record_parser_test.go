@@ -58,6 +58,7 @@ func TestARecordParserUsesItsMemoryAgain(t *testing.T) {
 }
 
 func TestAParserIsSharedByGoroutines(t *testing.T) {
+	t.Parallel()
 	input := strings.Repeat(accessLine+"\nno\n", 500)
 	for _, definition := range []string{"combined", "auto"} {
 		p, err := NewParser(definition)
