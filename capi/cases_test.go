@@ -19,11 +19,12 @@ import (
 // A cCase is one for the program cases_test.c: what goes in, and what must come out.
 type cCase struct {
 	name       string
-	kind       byte // b: a whole text, r: one record
+	kind       byte // b: a whole text, r: one record, i: what the parser says of itself
 	definition string
 	input      string
 	rows       []string // JSON
 	rejects    []string // "FAULT LINE OFFSET"; of a record only the fault
+	warnings   string   // JSON
 }
 
 // sharedCases are those under lib/testdata/cases, which every language runs.
@@ -37,6 +38,7 @@ func sharedCases(t *testing.T) (list []cCase) {
 			Definition json.RawMessage
 			Input      string
 			Rows       []json.RawMessage
+			Warnings   json.RawMessage
 			Rejects    []struct {
 				Fault        string
 				Line, Offset int64
@@ -54,6 +56,9 @@ func sharedCases(t *testing.T) (list []cCase) {
 				one.rejects = append(one.rejects, fmt.Sprintf("%s %d %d", r.Fault, r.Line, r.Offset))
 			}
 			list = append(list, one)
+			if c.Warnings != nil {
+				list = append(list, cCase{name: c.Name, kind: 'i', definition: one.definition, warnings: string(c.Warnings)})
+			}
 		}
 	}
 	return list
@@ -93,6 +98,12 @@ func TestCases(t *testing.T) {
 	}
 	for i, c := range list {
 		lines := strings.Split(blocks[i], "\n")
+		if c.kind == 'i' {
+			var info struct{ Warnings json.RawMessage }
+			require.NoError(t, json.Unmarshal([]byte(blocks[i]), &info), c.name)
+			assert.JSONEq(t, c.warnings, string(info.Warnings), c.name)
+			continue
+		}
 		if !assert.Len(t, lines, len(c.rows)+len(c.rejects), c.name) {
 			continue
 		}

@@ -20,6 +20,7 @@ type sharedCase struct {
 	Input      string            `json:"input"`
 	Rows       []json.RawMessage `json:"rows,omitempty"`
 	Rejects    []sharedReject    `json:"rejects,omitempty"`
+	Warnings   []Warning         `json:"warnings,omitempty"`
 }
 
 type sharedReject struct {
@@ -42,7 +43,7 @@ func (c sharedCase) parsed(t *testing.T) sharedCase {
 	require.NoError(t, err, c.Name)
 	batch := parser.Parse([]byte(c.Input))
 	defer batch.Release()
-	c.Rows, c.Rejects = nil, nil
+	c.Rows, c.Rejects, c.Warnings = nil, nil, parser.Warnings()
 	for i := range batch.Len() {
 		c.Rows = append(c.Rows, batch.AppendJSON(nil, i, true))
 	}
@@ -79,6 +80,7 @@ func (c sharedCase) text() string {
 	}
 	list("rows", len(c.Rows), func(i int) any { return c.Rows[i] })
 	list("rejects", len(c.Rejects), func(i int) any { return c.Rejects[i] })
+	list("warnings", len(c.Warnings), func(i int) any { return c.Warnings[i] })
 	b.WriteByte('}')
 	return b.String()
 }

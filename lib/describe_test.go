@@ -39,9 +39,45 @@ func TestDescribeSaysHowEachElementIsRead(t *testing.T) {
 	p, err := NewParser(`{"grok": "%{IP:client} %{WORD:verb}"}`)
 	require.NoError(t, err)
 	assert.Contains(t, p.Describe(), Element{Element: "grok", How: "IP: native"})
+	p, err = NewParser(`{"grok": "%{IP:client} %{WORD:verb}", "meta": ["line"], "names": "ecs"}`)
+	require.NoError(t, err)
+	assert.Contains(t, p.Describe(), Element{Element: "grok", How: "IP: native"})
 	for _, f := range Formats() {
 		p, err := NewParser(f.Name)
 		require.NoError(t, err)
 		assert.NotEmpty(t, p.Describe(), f.Name)
+	}
+}
+
+func TestDescribeSaysWhatADefinitionLeavesOpen(t *testing.T) {
+	side := func(key, column, other, takes string, offset, line, char int) Warning {
+		return Warning{key, column, column + " and " + other + " stand side by side: nothing tells where one ends and the other begins",
+			column + " takes as " + takes + " as it can; a constant character is needed between them", offset, line, char}
+	}
+	for definition, want := range map[string][]Warning{
+		`{"grok": "%{DATA:a}%{DATA:b}"}`:                                           {side("grok", "a", "b", "little", 9, 1, 10)},
+		`{"grok": ["%{WORD:w} x", "é%{GREEDYDATA:a}%{DATA:b}"], "meta": ["line"]}`: {side("grok", "a", "b", "much", 17, 1, 17)},
+		`{"grok": "%{PAIR} %{INT:n}%{INT:m}", "patterns": {"PAIR": "%{NOTSPACE:k}%{NOTSPACE:v}"}}`: {
+			side("grok", "k", "v", "much", 0, 1, 1), side("grok", "n", "m", "much", 16, 1, 17)},
+		`{"regex": "(?P<a>.*)(?P<b>\\d*)", "where": {"a": "x"}}`:                    {side("regex", "a", "b", "much", 9, 1, 10)},
+		`{"format": "common", "envelope": {"regex": "(?P<a>\\S+)(?P<message>.*)"}}`: {side("regex", "a", "message", "much", 10, 1, 11)},
+		`{"formats": ["json", {"grok": "%{INT:a}%{INT:b}"}]}`:                       {side("grok", "a", "b", "much", 8, 1, 9)},
+		`{"grok": "%{INT:a}%{WORD:b}%{SPACE}%{GREEDYDATA:c}"}`:                      {}, // the border of a word tells
+		`{"grok": "%{COMBINEDAPACHELOG}"}`:                                          {},
+		`{"regex": "(?P<a>\\d+)(?P<b>[a-z]+)"}`:                                     {},
+		`combined`:                                                                  {},
+		`auto`:                                                                      {},
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err, definition)
+		assert.Equal(t, want, p.Warnings(), definition)
+		assert.Equal(t, want, p.Info().Warnings, definition)
+		n := 0
+		for _, e := range p.Describe() {
+			if strings.Contains(e.How, "ambiguous: ") {
+				n++
+			}
+		}
+		assert.Len(t, want, n, definition)
 	}
 }

@@ -15,6 +15,57 @@ type Info struct {
 	Engine     string          `json:"engine"` // "matcher", "json" or "logfmt"; "" while the format is to be detected
 	Schema     []SchemaField   `json:"schema"` // null when it depends on the input
 	Elements   []Element       `json:"elements"`
+	Warnings   []Warning       `json:"warnings"`
+}
+
+// Warning is what is no mistake in a definition, but hardly what was meant: two fields side by side, of which nothing tells where the one
+// ends, in a language that takes them.
+type Warning struct {
+	Key     string `json:"key"` // of the definition: "grok"
+	Column  string `json:"column,omitempty"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	// Where in the text of the pattern: in bytes from 0, in lines and characters from 1.
+	Offset int `json:"offset"`
+	Line   int `json:"line"`
+	Char   int `json:"char"`
+}
+
+// Warnings lists what the definition leaves open, the outermost envelope first.
+func (p *Parser) Warnings() []Warning {
+	warnings := []Warning{}
+	if inner := p.within(); len(inner) > 0 {
+		for _, p := range inner {
+			warnings = append(warnings, p.Warnings()...)
+		}
+		return warnings
+	}
+	w, ok := engine.As[engine.Warner](p.plan)
+	if !ok {
+		return warnings
+	}
+	for _, wrong := range w.Warnings() {
+		e := (&FormatError{Offset: wrong.Pos}).at(wrong.Text)
+		warnings = append(warnings, Warning{wrong.Key, wrong.Column, wrong.Message, wrong.Hint, e.Offset, e.Line, e.Column})
+	}
+	return warnings
+}
+
+// within are the parsers that p consists of: those of its envelopes, and of its formats.
+func (p *Parser) within() (all []*Parser) {
+	if p.bare != nil {
+		return []*Parser{p.bare}
+	}
+	if p.outside != nil {
+		for i := range p.outside.layers {
+			all = append(all, p.outside.layers[i].parser)
+		}
+		return append(all, p.outside.inner)
+	}
+	if several, ok := p.plan.(*mixedPlan); ok {
+		all = append(all, several.members...)
+	}
+	return all
 }
 
 // Element is how one element of a definition is read.
@@ -47,9 +98,12 @@ func (p *Parser) Describe() []Element {
 		}
 		return elements
 	}
-	if d, ok := p.plan.(engine.Describer); ok {
+	if d, ok := engine.As[engine.Describer](p.plan); ok {
 		for _, part := range d.Describe() {
 			elements = append(elements, Element(part))
+		}
+		for _, w := range p.Warnings() {
+			elements = append(elements, Element{w.Key, w.Column, "ambiguous: " + w.Message})
 		}
 	}
 	if len(elements) == 0 && p.plan != nil {
@@ -83,7 +137,7 @@ func DescribeSchema(s *Schema) []SchemaField {
 
 // Info describes the parser.
 func (p *Parser) Info() Info {
-	i := Info{Definition: json.RawMessage(p.Definition()), Format: auto, Schema: DescribeSchema(p.Schema()), Elements: p.Describe()}
+	i := Info{Definition: json.RawMessage(p.Definition()), Format: auto, Schema: DescribeSchema(p.Schema()), Elements: p.Describe(), Warnings: p.Warnings()}
 	if p.plan != nil {
 		i.Format, i.Engine = p.resolved.format, p.plan.Engine()
 	}

@@ -368,12 +368,25 @@ export class Reader implements AsyncIterableIterator<Batch> {
   [Symbol.asyncDispose] (): Promise<void>
 }
 
+/** What is no mistake in a definition, but hardly what was meant. */
+export interface Warning {
+  key: string
+  column?: string
+  message: string
+  hint?: string
+  /** Where in the pattern: in bytes from 0, in lines and characters from 1. */
+  offset: number
+  line: number
+  char: number
+}
+
 export interface ParserInfo {
   definition: any
   format: string
   engine: string
   schema: Field[] | null
   elements: Array<{ element: string, column?: string, how: string }>
+  warnings: Warning[]
 }
 
 /** Why a line fits or does not. */
@@ -414,6 +427,8 @@ export class Parser {
   explain (line: Data): Explanation
   /** How each element of the definition is read. */
   describe (): Array<{ element: string, column?: string, how: string }>
+  /** What the definition leaves open: fields side by side of which nothing tells where one ends, in languages that take them. */
+  readonly warnings: Warning[]
   readonly info: ParserInfo
   readonly definition: any
   /** null when it depends on the input. */

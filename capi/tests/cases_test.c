@@ -1,5 +1,5 @@
 /* Runs the cases that all languages share. Each comes from standard input as "KIND DEFINITION-BYTES INPUT-BYTES\n" and these bytes; KIND is
- * b for a whole text, r for one record. Of each the rows go out as JSON lines, the rejects as "FAULT LINE OFFSET", and a blank line. */
+ * b for a whole text, r for one record, i for what the parser says of itself: this is one line of JSON. Of the others the rows go out as JSON lines, the rejects as "FAULT LINE OFFSET", and a blank line. */
 #include "check.h"
 
 static char *take(size_t n) {
@@ -30,6 +30,16 @@ int main(void) {
     sawlog_parser *parser;
     sawlog_batch *batch;
     CHECK_OK(sawlog_parser_new(definition, definition_size, &parser, &err));
+    if (kind == 'i') {
+      sawlog_bytes info = {0};
+      CHECK_OK(sawlog_parser_info_json(parser, &info, &err));
+      printf("%.*s\n\n", (int)info.len, (const char *)info.data);
+      sawlog_bytes_release(&info);
+      sawlog_parser_free(parser);
+      free(input);
+      free(definition);
+      continue;
+    }
     if (kind == 'r')
       CHECK_OK(sawlog_parse_record(parser, (uint8_t *)input, input_size, &batch, &err));
     else

@@ -67,6 +67,8 @@ class Parser {
   // How each element of the definition is read: [{ element, column, how }].
   describe () { return this.info.elements }
 
+  get warnings () { return this.info.warnings }
+
   // { definition, format, engine, schema, elements }
   get info () {
     this.#info ??= parseJSON(textOf('sawlog_parser_info_json', this.#handle.address))

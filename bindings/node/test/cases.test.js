@@ -10,8 +10,10 @@ const rowsOf = batch => batch.toJSONText({ lines: true, dropNulls: true }).split
 
 for (const { subject, cases } of sharedCases()) {
   test(`shared cases: ${subject}`, { skip }, () => {
-    for (const { name, definition, input, rows = [], rejects = [] } of cases) {
-      const batch = new sawlog.Parser(definition).parse(input)
+    for (const { name, definition, input, rows = [], rejects = [], warnings = [] } of cases) {
+      const parser = new sawlog.Parser(definition)
+      assert.deepStrictEqual(parser.warnings, warnings, name)
+      const batch = parser.parse(input)
       assert.deepStrictEqual(rowsOf(batch), rows, name)
       assert.deepStrictEqual(batch.rejects.map(({ fault, line, offset, raw }) => ({ fault, line: Number(line), offset: Number(offset), raw: raw.toString() })), rejects, name)
       assert.strictEqual(batch.toArray().length, rows.length, name)

@@ -135,6 +135,13 @@ class Parser:
         """How each element of the definition is read: ``element``, ``column`` (the first that it fills, when there is one) and ``how``."""
         return list(self.info.get("elements") or [])
 
+    @property
+    def warnings(self) -> List[Dict[str, Any]]:
+        """What the definition leaves open: fields side by side of which nothing tells where one ends, in languages that take them.
+
+        Each has ``key``, ``column``, ``message``, ``hint`` and where in the pattern it stands: ``offset``, ``line``, ``char``."""
+        return list(self.info.get("warnings") or [])
+
     def stream(self, **options: Any) -> Stream:
         """For bytes that are pushed in, in any pieces. options are reading options."""
         return Stream(self, **options)

@@ -46,7 +46,9 @@ def same(want: Any, got: Any) -> bool:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_shared_cases(path: Path) -> None:
     for case in json.loads(path.read_text("utf-8")):
-        batch = sawlog.Parser(case["definition"]).parse(case["input"])
+        parser = sawlog.Parser(case["definition"])
+        assert parser.warnings == case.get("warnings", []), case["name"]
+        batch = parser.parse(case["input"])
         want = case.get("rows", [])
         assert [json.loads(line) for line in batch.to_json(lines=True, nulls=False).splitlines()] == want, case["name"]
         for expected, row in zip(want, batch.rows()):

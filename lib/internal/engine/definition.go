@@ -75,6 +75,33 @@ type Part struct {
 // Describer is a plan that can say how each of its elements is read.
 type Describer interface{ Describe() []Part }
 
+// Wrapping is a plan around another one.
+type Wrapping interface{ Within() Plan }
+
+// As finds in plan, or in those within it, one that has an interface.
+func As[T any](plan Plan) (found T, ok bool) {
+	for plan != nil && !ok {
+		if found, ok = plan.(T); ok {
+			break
+		}
+		wrapping, more := plan.(Wrapping)
+		if !more {
+			break
+		}
+		plan = wrapping.Within()
+	}
+	return found, ok
+}
+
+// Warning is what is no mistake in a definition, but likely none of what was meant.
+type Warning struct {
+	Error
+	Element, Column string // whom it is about
+}
+
+// Warner is a plan that knows of such.
+type Warner interface{ Warnings() []Warning }
+
 // Counter is a plan that can tell lines that are surely its own: for detection, and for knowing when a sample is large enough.
 type Counter interface {
 	Count(sample []byte) (records, lines int)

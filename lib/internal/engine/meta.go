@@ -41,6 +41,9 @@ type countingPlacedPlan struct {
 	Counter
 }
 
+// Within implements Wrapping.
+func (p placedPlan) Within() Plan { return p.Plan }
+
 func (p placedPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.Plan.Bind(sample)
 	if err != nil {

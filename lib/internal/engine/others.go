@@ -171,6 +171,19 @@ func (p fixed) Describe() (parts []Part) {
 	return parts
 }
 
+// Warnings implements Warner.
+func (p fixed) Warnings() (all []Warning) {
+	plan, ok := p.plan.(*grok.Plan)
+	if !ok {
+		return nil
+	}
+	for _, a := range plan.Ambiguous() {
+		wrong := Error{Key: p.name, Pos: a.Pos, Text: plan.Pattern(a.Index), Message: a.Message, Hint: a.Hint}
+		all = append(all, Warning{wrong, p.name, a.First})
+	}
+	return all
+}
+
 func (p fixed) Engine() string             { return p.name }
 func (p fixed) Document() bool             { return false }
 func (p fixed) Sample() int                { return 0 }

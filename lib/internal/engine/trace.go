@@ -52,6 +52,9 @@ type countingTracedPlan struct {
 	Counter
 }
 
+// Within implements Wrapping.
+func (p tracedPlan) Within() Plan { return p.Plan }
+
 func (p tracedPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.Plan.Bind(sample)
 	if err != nil {

@@ -51,6 +51,9 @@ type countingPlan struct {
 	Counter
 }
 
+// Within implements Wrapping.
+func (p convertedPlan) Within() Plan { return p.Plan }
+
 func (p convertedPlan) Bind(sample []byte) (Bound, error) {
 	bound, err := p.Plan.Bind(sample)
 	if err != nil {
