@@ -11,6 +11,7 @@ import (
 func FuzzCompile(f *testing.F) {
 	f.Add("%{COMBINEDAPACHELOG}", "%{A:b:int}", "x 1\n\ny")
 	f.Add("%{A:[a][b]:float} (?<c>x)|%{A:c}", "[0-9]+", "1 x")
+	f.Add("(?:%{A:a})%{GREEDYDATA:b}%{A:c}|(?<d>x*)(?<e>(?:xy)*)", "%{INT:n}%{INT:m}", "1 x")
 	f.Add("%{A=x+}%{SPACE}%{QS:q}", "", `xx "a\"`)
 	f.Fuzz(func(t *testing.T, pattern, define, text string) {
 		if len(pattern) > 200 || len(define) > 100 || len(text) > 500 {
@@ -24,6 +25,9 @@ func FuzzCompile(f *testing.F) {
 				assert.NotEmpty(t, e.Message)
 			}
 			return
+		}
+		for _, a := range p.Ambiguous() {
+			assert.True(t, a.Pos >= 0 && a.Pos <= len(pattern) && a.First != "" && a.Second != "", "%+v", a)
 		}
 		rows, _ := parse(p, p.NewWorker(), text)
 		data, n := block(text)
