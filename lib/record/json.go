@@ -6,17 +6,19 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"github.com/goccy/go-json"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
 // node is a member of a row: a field, or an object of members.
 type node struct {
 	name   string
-	key    []byte // "name":
-	field  int    // -1 for an object
+	key    []byte    // ,"name":"
+	words  [4]uint64 // key, as far as it fits
+	field  int       // -1 for an object
 	inside []node
 }
 
@@ -28,7 +30,12 @@ func addNode(nodes []node, path []string, field int) []node {
 			return nodes
 		}
 	}
-	n := node{name: path[0], field: field, key: append(appendString(nil, []byte(path[0])), ':')}
+	n := node{name: path[0], field: field, key: append(appendString([]byte{','}, []byte(path[0])), ':', '"')}
+	var padded [32]byte
+	copy(padded[:], n.key)
+	for i := range n.words {
+		n.words[i] = binary.LittleEndian.Uint64(padded[8*i:])
+	}
 	if len(path) > 1 {
 		n.field, n.inside = -1, addNode(nil, path[1:], field)
 	}
@@ -45,9 +52,8 @@ func (b *Batch) AppendJSON(dst []byte, i int, dropNulls bool) []byte {
 }
 
 func (b *Batch) appendObject(dst []byte, i int, dropNulls bool) []byte {
-	dst = append(dst, '{')
 	dst, _ = b.appendMembers(dst, b.schema.rows, i, dropNulls)
-	return append(dst, '}')
+	return dst
 }
 
 // appendMerged is for the rare row with an overflow.
@@ -72,37 +78,88 @@ func decodeObject(text []byte) map[string]any {
 	return object
 }
 
-// appendMembers appends the members, and tells whether one of them has a value.
+// appendMembers appends an object, and tells whether one of its members has a value. Each member brings the comma before it; the first one's
+// becomes the brace.
 func (b *Batch) appendMembers(dst []byte, nodes []node, row int, dropNulls bool) ([]byte, bool) {
-	first, some := true, false
+	begin, some := len(dst), false
 	for k := range nodes {
-		n, start := &nodes[k], len(dst)
-		if !first {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, n.key...)
+		n := &nodes[k]
 		if n.field < 0 {
-			var inner bool
-			dst = append(dst, '{')
-			if dst, inner = b.appendMembers(dst, n.inside, row, dropNulls); !inner {
+			start, inner := len(dst), false
+			if dst, inner = b.appendMembers(n.append(dst, 0), n.inside, row, dropNulls); !inner {
 				dst = dst[:start]
-				continue
 			}
-			dst = append(dst, '}')
-			some = true
-		} else if c := &b.columns[n.field]; !c.IsNull(row) {
-			dst = c.appendJSON(dst, row)
-			some = true
-		} else if dropNulls {
-			dst = dst[:start]
+			some = some || inner
 			continue
-		} else {
-			dst = append(dst, "null"...)
 		}
-		first = false
+		c := &b.columns[n.field]
+		if c.nulls > 0 && c.IsNull(row) {
+			if !dropNulls {
+				dst = append(n.append(dst, 0), "null"...)
+			}
+			continue
+		}
+		some = true
+		switch c.field.Type {
+		case String, IP, Bytes:
+			dst = c.appendView(n.append(dst, 1), row)
+		case Timestamp:
+			dst = append(appendTime(n.append(dst, 1), c.Ints()[row]), '"')
+		default:
+			dst = c.appendJSON(n.append(dst, 0), row)
+		}
 	}
-	return dst, some
+	if len(dst) == begin {
+		dst = append(dst, '{')
+	}
+	dst[begin] = '{'
+	return append(dst, '}'), some
 }
+
+// append appends the comma, the name and the colon, and one quote if there is to be one. Names are short: they are copied whole, and cut.
+func (n *node) append(dst []byte, quote int) []byte {
+	at, size := len(dst), len(n.key)-1+quote
+	if size > 32 || cap(dst)-at < 32 {
+		return append(dst, n.key[:size]...)
+	}
+	to := dst[at : at+32]
+	binary.LittleEndian.PutUint64(to, n.words[0])
+	binary.LittleEndian.PutUint64(to[8:], n.words[1])
+	binary.LittleEndian.PutUint64(to[16:], n.words[2])
+	binary.LittleEndian.PutUint64(to[24:], n.words[3])
+	return dst[:at+size]
+}
+
+// appendView is the rest of a JSON string behind its first quote: the text in row i, which is not null.
+func (c *Column) appendView(dst []byte, i int) []byte {
+	if c.field.Dictionary {
+		at := c.Indices()[i]
+		return appendRest(dst, c.texts[c.offsets[at]:c.offsets[at+1]])
+	}
+	v := mem.Cast[View](c.data)[i]
+	n := int(uint32(v[0]))
+	if n > 12 {
+		at := int(v[1] >> 32)
+		return appendRest(dst, c.batch.buffers[uint32(v[1])][at:at+n])
+	}
+	// A short text is in the view itself: it is written as two words, spaces behind its end, and cut.
+	low, high := v[0]>>32|v[1]<<32, uint64(spaces)
+	if n < 8 {
+		low |= spaces << (8 * n)
+	} else {
+		high = v[1]>>32 | spaces<<(8*(n-8))
+	}
+	if !plain8(low) || !plain8(high) {
+		return appendOdd(dst, c.data[i*16+4:i*16+4+n])
+	}
+	at := len(dst)
+	dst = binary.NativeEndian.AppendUint64(binary.NativeEndian.AppendUint64(dst, low), high)[:at+n+1]
+	dst[at+n] = '"'
+	return dst
+}
+
+// spaces are bytes that need no escape.
+const spaces = 0x2020202020202020
 
 func (c *Column) appendJSON(dst []byte, i int) []byte {
 	switch c.field.Type {
@@ -121,7 +178,7 @@ func (c *Column) appendJSON(dst []byte, i int) []byte {
 	case Timestamp:
 		return append(appendTime(append(dst, '"'), c.Ints()[i]), '"')
 	}
-	return appendString(dst, c.Bytes(i))
+	return c.appendView(append(dst, '"'), i)
 }
 
 func (c *Column) appendList(dst []byte, i int) []byte {
@@ -173,19 +230,24 @@ func appendTime(dst []byte, ns int64) []byte {
 		sec, frac = sec-1, frac+1e9
 	}
 	day := sec / 86400
-	rest := sec - day*86400
-	if rest < 0 {
+	rest := uint32(sec - day*86400)
+	if sec < day*86400 {
 		day, rest = day-1, rest+86400
 	}
-	year, month, d := time.Unix(day*86400, 0).UTC().Date()
-	var b [30]byte
-	four(b[0:], year)
-	b[4], b[7], b[10], b[13], b[16] = '-', '-', 'T', ':', ':'
-	two(b[5:], int(month))
+	year, month, d := date(day)
+	at := len(dst)
+	if cap(dst)-at < 30 {
+		dst = slices.Grow(dst, 30)
+	}
+	b := dst[at : at+30]
+	two(b, year/100)
+	two(b[2:], year%100)
+	two(b[5:], month)
 	two(b[8:], d)
-	two(b[11:], int(rest/3600))
-	two(b[14:], int(rest/60%60))
-	two(b[17:], int(rest%60))
+	two(b[11:], rest/3600)
+	two(b[14:], rest/60%60)
+	two(b[17:], rest%60)
+	b[4], b[7], b[10], b[13], b[16] = '-', '-', 'T', ':', ':'
 	end := 19
 	if frac > 0 {
 		b[19] = '.'
@@ -197,32 +259,61 @@ func appendTime(dst []byte, ns int64) []byte {
 		}
 	}
 	b[end] = 'Z'
-	return append(dst, b[:end+1]...)
+	return dst[:at+end+1]
 }
 
-func two(b []byte, v int) { b[0], b[1] = byte('0'+v/10), byte('0'+v%10) }
-
-func four(b []byte, v int) {
-	two(b, v/100)
-	two(b[2:], v%100)
+// date is the date of a day counted from 1970. Nanoseconds in 64 bits reach from 1677 to 2262 only. Years are counted from March on, so that
+// the leap day is their last.
+func date(day int64) (year, month, dayOfMonth uint32) {
+	n := uint32(day + 719468) // days since the first of March of the year 0
+	century := (4*n + 3) / 146097
+	n -= century * 146097 / 4 // within the century
+	year = (4*n + 3) / 1461
+	n -= year * 1461 / 4 // within the year
+	month = (5*n + 2) / 153
+	dayOfMonth = n - (153*month+2)/5 + 1
+	year += 100 * century
+	if month < 10 {
+		return year, month + 3, dayOfMonth
+	}
+	return year + 1, month - 9, dayOfMonth
 }
+
+func two(b []byte, v uint32) { binary.LittleEndian.PutUint16(b, uint16('0'+v/10)|uint16('0'+v%10)<<8) }
 
 const hexDigits = "0123456789abcdef"
 
 // appendString writes text as a JSON string. Invalid UTF-8 (only in columns of bytes) becomes U+FFFD.
-func appendString(dst, text []byte) []byte {
-	if plain(text) {
-		// Room is made once for all of it.
-		n, size := len(dst), len(text)+2
-		if cap(dst)-n < size {
-			dst = slices.Grow(dst, size)
-		}
-		dst = dst[:n+size]
-		dst[n], dst[n+size-1] = '"', '"'
-		copy(dst[n+1:], text)
-		return dst
+func appendString(dst, text []byte) []byte { return appendRest(append(dst, '"'), text) }
+
+// appendRest is appendString behind the first quote. Room is made once for all of it.
+func appendRest(dst, text []byte) []byte {
+	at, n := len(dst), len(text)
+	if cap(dst)-at <= n {
+		dst = slices.Grow(dst, n+1)
 	}
-	return appendOddString(dst, text)
+	to := dst[at : at+n+1]
+	if n < 8 || n > 64 {
+		if !plain(text) {
+			return appendOdd(dst, text)
+		}
+		copy(to, text)
+	} else { // looked at and copied in one go; the last word may overlap the one before
+		for i := 0; i < n-8; i += 8 {
+			w := binary.LittleEndian.Uint64(text[i:])
+			if !plain8(w) {
+				return appendOdd(dst, text)
+			}
+			binary.LittleEndian.PutUint64(to[i:], w)
+		}
+		w := binary.LittleEndian.Uint64(text[n-8:])
+		if !plain8(w) {
+			return appendOdd(dst, text)
+		}
+		binary.LittleEndian.PutUint64(to[n-8:], w)
+	}
+	to[n] = '"'
+	return dst[:at+n+1]
 }
 
 // plain tells whether text is ASCII and needs no escape.
@@ -244,8 +335,8 @@ func plain(text []byte) bool {
 	return true
 }
 
-func appendOddString(dst, text []byte) []byte {
-	dst = append(dst, '"')
+// appendOdd is appendRest for texts with escapes in them.
+func appendOdd(dst, text []byte) []byte {
 	start, i := 0, 0
 	for i < len(text) {
 		if i+8 <= len(text) && plain8(binary.LittleEndian.Uint64(text[i:])) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -342,7 +343,7 @@ func TestListsOfBools(t *testing.T) {
 }
 
 func TestTextsAsJSON(t *testing.T) {
-	plainText := strings.Repeat("abcdefgh ~", 4)
+	plainText := strings.Repeat("abcdefgh ~", 7)
 	for n := range len(plainText) {
 		text := []byte(plainText[:n])
 		assert.Equal(t, `"`+string(text)+`"`, string(appendString([]byte("x")[:0], text)))
@@ -352,8 +353,16 @@ func TestTextsAsJSON(t *testing.T) {
 				changed[at] = odd
 				got := appendString([]byte("["), changed)
 				assert.Equal(t, `["`+string(text[:at])+want+string(text[at+1:])+`"`, string(got))
-				assert.Equal(t, string(appendOddString([]byte("["), changed)), string(got), "as the plain way")
+				assert.Equal(t, string(appendOdd([]byte(`["`), changed)), string(got), "as the plain way")
 			}
 		}
+	}
+}
+
+// TestEveryDayAsJSON compares with the standard library on every day that 64 bits of nanoseconds reach.
+func TestEveryDayAsJSON(t *testing.T) {
+	for day := int64(-106_751); day < 106_751; day++ {
+		at := time.Unix(day*86400+(day*7919%86400+86400)%86400, (day%3+3)%3*1_234_560)
+		require.Equal(t, at.UTC().Format(time.RFC3339Nano), string(appendTime(nil, at.UnixNano())))
 	}
 }
