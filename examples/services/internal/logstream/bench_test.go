@@ -1,0 +1,237 @@
+package logstream
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"runtime/debug"
+	rtm "runtime/metrics"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+func transform1(t testing.TB) *transformer { return transform0(t, "combined", 1<<20) }
+
+// kind is one side of a comparison.
+type kind struct {
+	name string
+	transform
+}
+
+func kinds(t testing.TB) []kind {
+	return []kind{{"sawlog", transform1(t)}, {"regexp", &baseline{records: "records", dead: "dead"}}}
+}
+
+// BenchmarkParsing is without a broker: messages to output messages.
+func BenchmarkParsing(b *testing.B) {
+	for _, lines := range []int{1, 100} {
+		var values []string
+		size := 0
+		for i := range 20_000 / lines {
+			values = append(values, packed(i, lines))
+			size += len(values[i])
+		}
+		in := messages(values...)
+		for _, k := range kinds(b) {
+			b.Run(fmt.Sprintf("%s/lines=%d", k.name, lines), func(b *testing.B) {
+				b.SetBytes(int64(size))
+				b.ReportAllocs()
+				for b.Loop() {
+					k.reset()
+					require.NoError(b, k.messages(in))
+				}
+				b.ReportMetric(float64(b.N*len(in))/b.Elapsed().Seconds(), "messages/s")
+			})
+		}
+	}
+}
+
+// limited ends a processor when n messages have been settled, and watches meanwhile.
+type limited struct {
+	session
+	left  int
+	now   int
+	stop  context.CancelFunc
+	begun time.Time // when the first messages were there: the group has formed
+	use   usage
+	rss   []int64 // after each batch
+}
+
+func (l *limited) Poll(ctx context.Context) kgo.Fetches {
+	f := l.session.Poll(ctx)
+	if l.now = f.NumRecords(); l.begun.IsZero() && l.now > 0 {
+		l.begun, l.use = time.Now(), used()
+	}
+	return f
+}
+
+func (l *limited) Settle(ctx context.Context, ok bool) (bool, error) {
+	settled, err := l.session.Settle(ctx, ok)
+	l.rss = append(l.rss, resident())
+	if settled {
+		if l.left -= l.now; l.left <= 0 {
+			l.use = used().since(l.use)
+			l.stop()
+		}
+	}
+	return settled, err
+}
+
+// usage is what the process has used so far.
+type usage struct {
+	wall    time.Time
+	cpu     time.Duration
+	mallocs uint64
+	gc, all float64 // seconds of the collector, and of all work
+}
+
+func used() usage {
+	var m runtime.MemStats
+	runtime.GC() // the samples are brought up to date by a collection
+	runtime.ReadMemStats(&m)
+	s := []rtm.Sample{{Name: "/cpu/classes/gc/total:cpu-seconds"}, {Name: "/cpu/classes/gc/mark/idle:cpu-seconds"}, {Name: "/cpu/classes/total:cpu-seconds"}, {Name: "/cpu/classes/idle:cpu-seconds"}}
+	rtm.Read(s)
+	var r syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &r)
+	return usage{wall: time.Now(), cpu: time.Duration(r.Utime.Nano() + r.Stime.Nano()), mallocs: m.Mallocs,
+		gc: s[0].Value.Float64() - s[1].Value.Float64(), all: s[2].Value.Float64() - s[3].Value.Float64() - s[1].Value.Float64()}
+}
+
+func (u usage) since(v usage) usage {
+	return usage{wall: u.wall, cpu: u.cpu - v.cpu, mallocs: u.mallocs - v.mallocs, gc: u.gc - v.gc, all: u.all - v.all}
+}
+
+// resident is the process's memory, 0 where the system does not say.
+func resident() (bytes int64) {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	var size, pages int64
+	_, _ = fmt.Sscan(string(text), &size, &pages)
+	return pages * int64(os.Getpagesize())
+}
+
+// BenchmarkBroker is the whole loop against real brokers (KAFKA_BROKERS), on one core with -cpu 1: poll, transform, produce, transaction.
+// What a message costs in processor time, allocations and the collector's share are those of the whole process, Kafka's client included; they
+// say what one core can do also where brokers and others share the machine, unlike messages/s. Latency is from a message's timestamp until
+// its output can be read, at 100 messages a second.
+func BenchmarkBroker(b *testing.B) {
+	seeds := os.Getenv("KAFKA_BROKERS")
+	if seeds == "" {
+		b.Skip("it needs Kafka: set KAFKA_BROKERS")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program has it
+	for _, lines := range []int{1, 100} {
+		n := 300_000
+		if lines == 100 {
+			n = 5_000
+		}
+		c, size := filled(b, seeds, n, lines)
+		for _, k := range kinds(b) {
+			b.Run(fmt.Sprintf("%s/lines=%d", k.name, lines), func(b *testing.B) {
+				for b.Loop() {
+					c.Group, c.Transactional = fmt.Sprint("bench", time.Now().UnixNano()), fmt.Sprint("bench", time.Now().UnixNano())
+					l := process(b, c, k, n)
+					took, half := l.use.wall.Sub(l.begun).Seconds(), l.rss[len(l.rss)/2:]
+					b.ReportMetric(float64(n)/took, "messages/s")
+					b.ReportMetric(float64(n)/l.use.cpu.Seconds(), "messages/cpu-s")
+					b.ReportMetric(float64(size)/1e6/l.use.cpu.Seconds(), "MB/cpu-s")
+					b.ReportMetric(float64(l.use.mallocs)/float64(n), "allocs/message")
+					b.ReportMetric(100*l.use.gc/max(l.use.all, 1e-9), "gc-%")
+					b.ReportMetric(float64(slices.Max(half))/(1<<20), "rss-MiB")
+					b.ReportMetric(float64(half[len(half)-1]-half[0])/(1<<20), "rss-growth-MiB")
+					if os.Getenv("LOGSTREAM_LATENCY") != "" {
+						b.ReportMetric(latency(b, c, k, lines), "p99-ms")
+					}
+				}
+			})
+		}
+	}
+}
+
+// filled makes topics with n messages.
+func filled(b *testing.B, seeds string, n, lines int) (c Config, size int) {
+	c = Default()
+	c.Brokers = strings.Split(seeds, ",")
+	name := fmt.Sprint("bench", time.Now().UnixNano())
+	c.Input, c.Output, c.Dead = name, "records", "dead"
+	k, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.DefaultProduceTopic(name), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()), kgo.ProducerLinger(20*time.Millisecond))
+	require.NoError(b, err)
+	defer k.Close()
+	_, err = kadm.NewClient(k).CreateTopics(b.Context(), 6, 1, nil, name, name+"-live", "records", "dead")
+	require.NoError(b, err)
+	for i := range n {
+		value := packed(i, lines)
+		size += len(value)
+		k.Produce(b.Context(), &kgo.Record{Value: []byte(value)}, func(_ *kgo.Record, err error) { assert.NoError(b, err) })
+	}
+	require.NoError(b, k.Flush(b.Context()))
+	return c, size
+}
+
+func process(b *testing.B, c Config, tr transform, n int) *limited {
+	m, err := newMetrics(metricnoop.NewMeterProvider(), c.Input)
+	require.NoError(b, err)
+	s, err := c.session(m)
+	require.NoError(b, err)
+	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
+	defer cancel()
+	l := &limited{session: s, left: n, stop: cancel}
+	p := &processor{session: l, transform: tr, metrics: m, settle: c.Settle, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
+	require.NoError(b, p.run(ctx))
+	require.LessOrEqual(b, l.left, 0, "not all was settled in time")
+	return l
+}
+
+// latency sends 100 messages a second for five seconds, and gives the 99th percentile of the milliseconds until their output can be read.
+func latency(b *testing.B, c Config, tr transform, lines int) float64 {
+	const total = 500
+	c.Input += "-live"
+	var took []float64
+	var wait sync.WaitGroup
+	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
+	defer cancel()
+	k, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.DefaultProduceTopic(c.Input), kgo.ConsumeTopics(c.Output), kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.FetchMaxWait(10*time.Millisecond))
+	require.NoError(b, err)
+	defer k.Close()
+	short, stop := context.WithTimeout(ctx, time.Second)
+	k.PollFetches(short) // from here on
+	stop()
+	wait.Go(func() { process(b, c, tr, total+1) })
+	k.Produce(ctx, &kgo.Record{Value: []byte(packed(0, lines))}, nil)
+	for n := 0; n == 0 && ctx.Err() == nil; { // the group has formed
+		n = k.PollFetches(ctx).NumRecords()
+	}
+	wait.Go(func() {
+		for len(took) < total && ctx.Err() == nil {
+			k.PollFetches(ctx).EachRecord(func(r *kgo.Record) { took = append(took, float64(time.Since(r.Timestamp).Microseconds())/1000) })
+		}
+	})
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for i := range total {
+		<-tick.C
+		k.Produce(ctx, &kgo.Record{Value: []byte(packed(i, lines))}, nil)
+	}
+	wait.Wait()
+	slices.Sort(took)
+	if len(took) < total {
+		return -1
+	}
+	return took[len(took)*99/100]
+}
