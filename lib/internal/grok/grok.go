@@ -85,7 +85,7 @@ type compiled struct {
 	captures []capture
 	program  *regex.Program
 	fill     [][]int32 // by column: the captures that fill it, in order
-	direct   []int32   // by column: the only one, of a column of texts as they are; else -1
+	ways     []way     // by column
 }
 
 // capture is one group of a pattern that a column keeps.
@@ -169,6 +169,38 @@ type column struct {
 	index   int // in the schema
 }
 
+// way is how a column is filled where its text is the usual one.
+type way struct {
+	how  how
+	slot int // of the only capture that fills it
+}
+
+type how uint8
+
+const (
+	wayOther how = iota // as column does it
+	wayText             // a text as it is
+	wayInt              // a few digits
+	wayTime
+)
+
+// way is the column's way when these captures fill it.
+func (c *column) way(fill []int32) way {
+	if len(fill) != 1 || c.list {
+		return way{}
+	}
+	slot := 2 * int(fill[0])
+	switch {
+	case text(c.kind.t) && !c.unquote:
+		return way{wayText, slot}
+	case c.kind.t == record.Int && !c.hex && !c.size, c.kind.t == record.Uint:
+		return way{wayInt, slot}
+	case c.kind.t == record.Timestamp:
+		return way{wayTime, slot}
+	}
+	return way{}
+}
+
 // makeColumns gives every name its column, in the order of the patterns.
 func (p *Plan) makeColumns() error {
 	names := map[string]int{}
@@ -213,11 +245,9 @@ func (p *Plan) makeColumns() error {
 				}
 			}
 		}
-		c.direct = make([]int32, len(fields))
+		c.ways = make([]way, len(fields))
 		for i, fill := range c.fill {
-			if c.direct[i] = -1; len(fill) == 1 && !p.columns[i].list && text(p.columns[i].kind.t) && !p.columns[i].unquote {
-				c.direct[i] = fill[0]
-			}
+			c.ways[i] = p.columns[i].way(fill)
 		}
 	}
 	return nil

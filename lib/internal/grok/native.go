@@ -14,7 +14,7 @@ import (
 // for none that it knows, -2 where it knows that there is none; whatever is unusual is left to the definition. native_test.go holds each against its definition.
 var natives = map[string]*regex.Native{
 	"IPV4":              {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
-	"IP":                {Name: "IP", Match: octetsEnd, Over: digitBytes + ".:%"},
+	"IP":                {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%"},
 	"IPORHOST":          {Name: "IPORHOST", Match: hostEnd, Over: hostBytes},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
 	"USER":              {Name: "USER", Match: userEnd, Over: userBytes},
@@ -117,7 +117,66 @@ var (
 	labelTable = table(strings.ReplaceAll(wordBytes, "_", "") + "-")
 )
 
+// The same as classes, and what hosts are made of.
+var (
+	userClass = scan.NewClass(func(c byte) bool { return userTable[c] })
+	wordClass = scan.NewClass(func(c byte) bool { return wordTable[c] })
+	hostClass = scan.NewClass(func(c byte) bool { return labelTable[c] || c == '.' })
+)
+
 func digit(c byte) bool { return c-'0' <= 9 }
+
+// addressEnd reads an address of either version.
+func addressEnd(data []byte, from, i, to int) int {
+	if end := octetsEnd(data, from, i, to); end >= 0 {
+		return end
+	}
+	return groupsEnd(data, i, to)
+}
+
+// groupsEnd reads an IPv6 address of hexadecimal groups, with or without "::" for those that are left out.
+func groupsEnd(data []byte, i, to int) int {
+	const all, longest = 8, 4
+	groups, gap, digits := 0, false, 0
+	for start := i; ; i++ {
+		c := byte(' ')
+		if i < to {
+			c = data[i]
+		}
+		if digit(c) || c|0x20-'a' <= 5 {
+			if digits++; digits > longest {
+				return -1
+			}
+			continue
+		}
+		if digits > 0 {
+			groups++
+		}
+		switch {
+		case c == ':' && (digits > 0 || i == start):
+			// Behind a second colon there may be nothing, behind a first one there must be something.
+			if digits = 0; i+1 < to && data[i+1] == ':' {
+				if gap {
+					return -1
+				}
+				gap, i = true, i+1
+				if i+1 < to && data[i+1] == ':' {
+					return -1
+				}
+			} else if i == start {
+				return -1
+			}
+			continue
+		case c == '.' || c == '%' || c == ':':
+			return -1
+		case digits == 0 && (!gap || data[i-2] != ':' || data[i-1] != ':'):
+			return -1
+		case !gap && groups != all || gap && groups >= all:
+			return -1
+		}
+		return i
+	}
+}
 
 // octetsEnd reads an IPv4 address of numbers without zeros in front, neither preceded nor followed by a digit, a letter, a dot or a dash.
 func octetsEnd(data []byte, from, i, to int) int {
@@ -147,13 +206,12 @@ func octetsEnd(data []byte, from, i, to int) int {
 	return i
 }
 
-// hostEnd reads an IPv4 address or a name: letters, digits and dashes between dots. Inside of a word no name begins. Where a colon is near
-// it may be an IPv6 address, which is left to the definition.
+// hostEnd reads an address or a name: letters, digits and dashes between dots. Inside of a word no name begins. Where a colon is near
+// it may be an IPv6 address.
 func hostEnd(data []byte, from, i, to int) int {
-	for k := i; k < min(i+5, to); k++ {
-		if data[k] == ':' {
-			return -1
-		}
+	end := hostClass.End(data, i, to)
+	if end < to && data[end] == ':' && end < i+5 {
+		return groupsEnd(data, i, to)
 	}
 	if i > from {
 		switch before := data[i-1]; {
@@ -166,7 +224,25 @@ func hostEnd(data []byte, from, i, to int) int {
 			return -1
 		}
 	}
+	if end-i <= 32 && plainHost(data, i, end) {
+		return end
+	}
 	return labelsEnd(data, i, to)
+}
+
+// plainHost tells whether data[i:end], which is of host's bytes, is labels with single dots or dashes between them. Of those bytes only
+// dots and dashes are below the digits, as most of what may stand behind them is.
+func plainHost(data []byte, i, end int) bool {
+	const shift, highs = 0x5050505050505050, 0x8080808080808080
+	if i == end || data[i] < '0' {
+		return false
+	}
+	var pairs uint64
+	for ; i+8 <= end; i += 8 {
+		pairs |= ^(mem.Load64(data, i) + shift) & ^(mem.Load64(data, i+1) + shift)
+	}
+	last := ^(mem.Load64(data, i) + shift) & ^(mem.Load64(data, i+1) + shift)
+	return (pairs|last&(1<<(8*(end-i))-1))&highs == 0
 }
 
 // labelsEnd reads the labels of a name, each of 63 characters at most.
@@ -194,14 +270,11 @@ func labelsEnd(data []byte, i, to int) int {
 
 // userEnd reads a name of letters, digits, dots, dashes and underscores.
 func userEnd(data []byte, _, i, to int) int {
-	start := i
-	for i < to && userTable[data[i]] {
-		i++
-	}
-	if i == start {
+	end := userClass.End(data, i, to)
+	if end == i {
 		return -1
 	}
-	return i
+	return end
 }
 
 // wordEnd reads a word between characters of ASCII.
@@ -210,10 +283,7 @@ func wordEnd(data []byte, from, i, to int) int {
 		return -1
 	}
 	start := i
-	for i < to && wordTable[data[i]] {
-		i++
-	}
-	if i == start || i < to && data[i] >= 0x80 {
+	if i = wordClass.End(data, i, to); i == start || i < to && data[i] >= 0x80 {
 		return -1
 	}
 	return i
@@ -291,15 +361,26 @@ func clock(data []byte, i int) bool {
 
 // httpDateEnd reads 02/Jan/2006:15:04:05 -0700.
 func httpDateEnd(data []byte, _, i, to int) int {
-	if i+26 > to {
+	if i+26 > to || !month(data, i+3) {
 		return -1
 	}
-	day := two(data, i)
-	if day < 1 || day > 31 || data[i+2] != '/' || !month(data, i+3) || data[i+6] != '/' || two(data, i+7) < 0 || two(data, i+9) < 0 || data[i+11] != ':' ||
-		!clock(data, i+12) || data[i+20] != ' ' || data[i+21] != '+' && data[i+21] != '-' || two(data, i+22) < 0 || two(data, i+24) < 0 || i+26 < to && digit(data[i+26]) {
+	// The month's letters apart, all of it is digits and what stands between them.
+	one, other, last := mem.Load64(data, i), mem.Load64(data, i+8), mem.Load64(data, i+16)
+	odd := one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00 | other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00 |
+		last&0x00_00_00_ff_00_00_ff_00 ^ 0x00_00_00_20_00_00_3a_00 |
+		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0xff_ff_00_00_ff_ff_00_ff) |
+		notDigits(uint64(mem.Load32(data, i+24)), 0xffff)
+	sign, day := data[i+21], two(data, i)
+	if odd != 0 || sign != '+' && sign != '-' || day < 1 || day > 31 || two(data, i+12) > 23 || data[i+15] > '5' || data[i+18] > '5' || i+26 < to && digit(data[i+26]) {
 		return -1
 	}
 	return i + 26
+}
+
+// notDigits is 0 where the bytes of mask are digits. Between them there may be anything that is ASCII.
+func notDigits(w, mask uint64) uint64 {
+	const threes, sixes, halves = 0x3030303030303030, 0x0606060606060606, 0xf0f0f0f0f0f0f0f0
+	return ((w^threes)&halves | (w+sixes^threes)&halves) & mask
 }
 
 // syslogTimeEnd reads Jan _2 15:04:05.

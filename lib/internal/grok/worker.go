@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/regex"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
@@ -93,21 +94,8 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 		if !ok {
 			continue
 		}
-		fill := w.p.patterns[k].fill
-		for c, g := range w.p.patterns[k].direct {
-			if g >= 0 {
-				if s, e := int(captures[2*g]), int(captures[2*g+1]); e < 0 {
-					b.Null(&b.Cols[c])
-				} else if to := &b.Cols[c]; to.Dict == nil {
-					to.Views[b.Row] = record.MakeView(data, s, e-s, b.Buffer)
-				} else {
-					b.SetText(to, data, s, e-s)
-				}
-				continue
-			}
-			if !w.column(b, c, fill[c], data, captures) {
-				return record.BadValue, c
-			}
+		if bad := w.fill(b, w.p.patterns[k], data, captures); bad >= 0 {
+			return record.BadValue, bad
 		}
 		return record.NoFault, -1
 	}
@@ -115,6 +103,44 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 		return record.Empty, -1
 	}
 	return record.NoMatch, -1
+}
+
+// fill writes the columns of the row under way. What a column's way does not know is left to column. It returns the column whose text does
+// not fit its type, -1 for none.
+func (w *worker) fill(b *record.Builder, p *compiled, data []byte, captures []int32) int {
+	row := b.Row
+	for c := range p.ways {
+		way := &p.ways[c]
+		if way.how == wayOther {
+			if !w.column(b, c, p.fill[c], data, captures) {
+				return c
+			}
+			continue
+		}
+		i, end, to := int(captures[way.slot]), int(captures[way.slot+1]), &b.Cols[c]
+		switch {
+		case end < 0:
+			b.Null(to)
+			continue
+		case way.how == wayText:
+			to.Views[row] = record.MakeView(data, i, end-i, b.Buffer)
+			continue
+		case way.how == wayInt:
+			if v, n := scan.Short(mem.Load64(data, i)); n == end-i && uint(n-1) < 7 {
+				to.Words[row] = v
+				continue
+			}
+		case way.how == wayTime && end > i:
+			if ns, stop, ok := w.clocks[c].Parse(data, i); ok && stop == end {
+				to.Words[row] = uint64(ns)
+				continue
+			}
+		}
+		if !w.column(b, c, p.fill[c], data, captures) {
+			return c
+		}
+	}
+	return -1
 }
 
 // column writes the column c from the captures that fill it.

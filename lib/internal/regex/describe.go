@@ -9,6 +9,9 @@ func (p *Program) Describe() []string {
 	}
 	w := p.walk
 	all := []string{fmt.Sprintf("walk: %d steps compiled", len(w.ops))}
+	if p.lane != nil {
+		all = append(all, fmt.Sprintf("lane: %d steps where every first choice fits", len(p.lane.ops)))
+	}
 	seen := map[string]bool{}
 	for _, n := range w.native {
 		if !seen[n.Name] {

@@ -8,7 +8,7 @@ type Machine struct {
 	bits    *bitstate
 	pike    *pike
 	walker  *walker
-	traces  traces
+	lane    laneState
 	inside  []*Machine // of the looks
 }
 
@@ -17,6 +17,9 @@ func (p *Program) NewMachine() *Machine {
 	m := &Machine{p: p, slots: make([]int32, p.slots), lookers: newLookers(p)}
 	if p.walk != nil {
 		m.walker = p.walk.newWalker()
+		if p.lane != nil {
+			m.lane = p.lane.newState()
+		}
 	}
 	return m
 }
@@ -30,15 +33,14 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		l.fresh = false
 	}
 	if m.walker != nil {
-		if end := m.traces.match(m.walker, t, m.slots); end >= 0 {
-			return from, end, m.slots[:2*m.p.captures], true
+		if m.lane.lane != nil {
+			if end := m.lane.match(m.walker, t); end >= 0 {
+				return from, end, m.lane.slots[:2*m.p.captures], true
+			}
 		}
 		if start, end, ok, sure := m.walker.match(t, m.slots); sure && !ok {
 			return 0, 0, nil, false
 		} else if sure {
-			if start == from {
-				m.traces.learn(m.walker, t, end, m.slots)
-			}
 			return start, end, m.slots[:2*m.p.captures], ok
 		}
 	}

@@ -5,6 +5,8 @@ func (m *Machine) only(engine string) {
 	switch engine {
 	case "bits":
 		m.walker = nil
+	case "walk":
+		m.lane.lane = nil
 	case "step":
 		m.walker = nil
 		m.bits = newBitstate(m.p)

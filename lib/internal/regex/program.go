@@ -54,6 +54,7 @@ type Program struct {
 	looks    []look
 	root     *Node
 	walk     *walk // nil: it cannot be walked
+	lane     *lane // nil: there is none
 	anchored bool  // matches only at the beginning of the text
 }
 
@@ -81,7 +82,9 @@ func Compile(n *Node, captures int) (*Program, error) {
 	p.code, p.captures, p.root = c.code, captures, n
 	p.setSlots(c.slots + 1)
 	p.anchored = anchored(n)
-	p.walk = newWalk(n)
+	if p.walk = newWalk(n); p.walk != nil {
+		p.lane = newLane(p.walk, 2*captures)
+	}
 	return p, nil
 }
 

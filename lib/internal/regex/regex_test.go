@@ -31,7 +31,7 @@ func build(t testing.TB, pattern string, syntax Syntax) (*Program, []string, err
 }
 
 // engines are the ways to match.
-var engines = []string{"bits", "step", "walk"}
+var engines = []string{"bits", "step", "walk", "lane"}
 
 // found is what one engine finds, as regexp.FindSubmatchIndex gives it.
 func found(p *Program, engine, text string) []int {
@@ -266,8 +266,8 @@ func again(m *Machine, text string) string {
 	return fmt.Sprint(start, end, captures, ok)
 }
 
-// What a machine has learnt from other texts changes nothing.
-func FuzzTraces(f *testing.F) {
+// What a machine has seen before changes nothing.
+func FuzzWarm(f *testing.F) {
 	f.Add(`(\w+) (?:-|(\d+)) "(.*?)" (.*)`, `abc 1 "x" y`, `abc - "x y" z`, `a 22 "" `)
 	f.Add(`(\S+)(?: (a|b+))? ([^x]*)x$`, `q a zx`, `q zx`, `q bb x`)
 	f.Add(`\b(?>a|ab)(\W*)(?=c)(.)`, `ab c`, `a,c`, `abc`)
@@ -279,23 +279,39 @@ func FuzzTraces(f *testing.F) {
 		if err != nil {
 			return
 		}
-		warm := p.NewMachine()
+		warm, plain := p.NewMachine(), p.NewMachine()
+		plain.only("walk")
 		for _, text := range []string{one, one, two, one, three, two, three} {
-			require.Equal(t, again(p.NewMachine(), text), again(warm, text), "%q on %q", pattern, text)
+			want := again(plain, text)
+			require.Equal(t, want, again(p.NewMachine(), text), "%q on %q", pattern, text)
+			require.Equal(t, want, again(warm, text), "warm: %q on %q", pattern, text)
 		}
 	})
 }
 
-func TestLinesAlikeFollowATrace(t *testing.T) {
-	p, _, err := build(t, `(\w+) (?:-|(\d+)) "([^"]*)"`, Oniguruma)
+func TestLinesThatFitAtOnceTakeTheLane(t *testing.T) {
+	p, _, err := build(t, `^(\w+) (?:-|(\d+)) "([^"]*)"(\S*)`, Oniguruma)
 	require.NoError(t, err)
 	m := p.NewMachine()
-	for _, text := range []string{`abc 1 "x"`, `de 22 "yz"`, `f - "x"`, `g - ""`} {
-		require.Equal(t, again(p.NewMachine(), text), again(m, text))
+	for _, line := range []string{`abc 1 "x"`, `de 22 "yz"`, `f - "x"`, `g - ""`, `h - "x":`, `abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ 1 ""`} {
+		require.GreaterOrEqual(t, m.lane.match(m.walker, &text{slacked(line), 0, len(line)}), 0, line)
+		require.Equal(t, again(p.NewMachine(), line), again(m, line))
 	}
-	require.Len(t, m.traces.list, 2, "one with a number, one with a dash")
-	before := m.walker.steps
-	_, _, _, ok := m.Match(slacked(`abc 77 "q"`), 0, 10)
-	require.True(t, ok)
-	require.Equal(t, before, m.walker.steps, "the walk is not asked")
+	require.Zero(t, m.walker.steps, "the walk is not asked")
+	require.Equal(t, "0 0 [] false", again(m, `abc x "x"`))
+	require.NotZero(t, m.walker.steps)
+}
+
+func TestALaneThatDoesNotFitRests(t *testing.T) {
+	p, _, err := build(t, `(.*?) x`, Oniguruma)
+	require.NoError(t, err)
+	m := p.NewMachine()
+	for range laneRests {
+		require.Equal(t, "0 5 [0 3] true", again(m, "a b x"))
+	}
+	require.Positive(t, m.lane.rests)
+	for range 2 * laneRests {
+		require.Equal(t, "0 3 [0 1] true", again(m, "a x"))
+	}
+	require.Zero(t, m.lane.rests)
 }

@@ -3,6 +3,8 @@ package regex
 import (
 	"encoding/binary"
 	"unicode/utf8"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 // The walk runs a pattern as a backtracking engine does, but with what is known when the pattern is compiled:
@@ -71,6 +73,7 @@ type wop struct {
 	word  uint64
 	table *[257]bool  // the bytes of the step
 	exit  *[257]bool  // where what follows can begin
+	class *scan.Class // of a run, by its seek
 	jump  *[257]int32 // where to go on, by the next byte; 256 is the end of the text
 }
 
@@ -78,11 +81,10 @@ type wop struct {
 type seek uint8
 
 const (
-	seekTable seek = iota // byte by byte
+	seekClass seek = iota // the bytes of a class
 	seekAll               // everything belongs to it
 	seekOne               // all but the byte a
 	seekTwo               // all but the bytes a and b
-	seekLow               // all but some bytes up to the blank
 )
 
 // byteSet is a set of bytes, and perhaps the end of the text.

@@ -111,7 +111,9 @@ func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
 	set := n.Subs[0].Set
 	bytes := set.firstBytes()
 	op := wop{op: wRun, table: c.table(bytes), exit: c.table(follow), exit1: follow.one(), least: int32(n.Min), most: int32(n.Max), next: next, arg: -1}
-	op.seek, op.a, op.b = seekOf(bytes)
+	if op.seek, op.a, op.b = seekOf(bytes); op.seek == seekClass {
+		op.class = c.bytesOf(bytes)
+	}
 	if n.Lazy {
 		op.op = wLazy
 		op.exit1 = follow.one()
@@ -136,11 +138,9 @@ func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
 // seekOf finds how the end of a run over s is found best.
 func seekOf(s byteSet) (how seek, a, b byte) {
 	var out []byte
-	low := true
 	for i := range 256 {
 		if !s.has(byte(i)) {
 			out = append(out, byte(i))
-			low = low && i <= ' '
 		}
 	}
 	switch {
@@ -150,8 +150,6 @@ func seekOf(s byteSet) (how seek, a, b byte) {
 		return seekOne, out[0], 0
 	case len(out) == 2:
 		return seekTwo, out[0], out[1]
-	case low:
-		return seekLow, 0, 0
 	}
-	return seekTable, 0, 0
+	return seekClass, 0, 0
 }

@@ -1,6 +1,10 @@
 package regex
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
 
 // mostOps bounds the walk of a pattern; what is larger is left to the plain engines.
 const mostOps = 30000
@@ -10,6 +14,7 @@ type walkCompiler struct {
 	w      *walk
 	jumps  map[[257]int32]*[257]int32
 	tables map[byteSet]*[257]bool
+	sets   map[byteSet]*scan.Class
 	total  int  // how much has been compiled
 	copies int  // how many loops with a count are being written out around
 	open   int  // runs of any characters with more than one end
@@ -20,7 +25,7 @@ type walkCompiler struct {
 // newWalk makes the walk of a tree, nil where it cannot be walked: look-arounds of any length, loops whose rounds may be empty.
 func newWalk(n *Node) *walk {
 	w := &walk{}
-	c := &walkCompiler{w: w, jumps: map[[257]int32]*[257]int32{}, tables: map[byteSet]*[257]bool{}}
+	c := &walkCompiler{w: w, jumps: map[[257]int32]*[257]int32{}, tables: map[byteSet]*[257]bool{}, sets: map[byteSet]*scan.Class{}}
 	c.emit(wop{op: wFail}) // pc 0: no way on
 	end := c.emit(wop{op: wMatch})
 	w.start = c.root(n, end)
@@ -65,6 +70,14 @@ func (c *walkCompiler) table(s byteSet) *[257]bool {
 		c.tables[s] = s.table()
 	}
 	return c.tables[s]
+}
+
+// bytesOf is the class of the bytes of s, which has all bytes beyond ASCII or none.
+func (c *walkCompiler) bytesOf(s byteSet) *scan.Class {
+	if c.sets[s] == nil {
+		c.sets[s] = scan.NewClass(s.has)
+	}
+	return c.sets[s]
 }
 
 // thread lets every step go on behind the jumps that lead nowhere else.

@@ -2,9 +2,7 @@ package regex
 
 import (
 	"bytes"
-	"math/bits"
 
-	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
@@ -103,30 +101,6 @@ func (op *wop) runEnd(data []byte, i, end int) int {
 			k++
 		}
 		return max(i, end)
-	case seekLow:
-		return op.lowEnd(data, i, end)
 	}
-	for i < end && op.table[data[i]] {
-		i++
-	}
-	return i
-}
-
-// lowEnd is runEnd where only bytes up to the blank end the run: eight bytes at a time, as long as none is so low.
-func (op *wop) lowEnd(data []byte, i, end int) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for i < end {
-		w := mem.Load64(data, i)
-		low := (w - ones*0x21) &^ w & highs
-		if low == 0 {
-			i += 8
-			continue
-		}
-		i += bits.TrailingZeros64(low) >> 3
-		if i >= end || !op.table[data[i]] {
-			break
-		}
-		i++
-	}
-	return min(i, end)
+	return op.class.End(data, i, max(i, end))
 }

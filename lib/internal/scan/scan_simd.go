@@ -3,6 +3,7 @@
 package scan
 
 import (
+	"bytes"
 	"math/bits"
 	"simd/archsimd"
 	"unsafe"
@@ -101,6 +102,35 @@ func TokenEnd(b []byte, i int) int {
 		}
 		i += 32
 	}
+}
+
+var (
+	lowHalves = [32]uint8(bytes.Repeat([]byte{0x0f}, 32))
+	fours     = [8]uint32{4, 4, 4, 4, 4, 4, 4, 4}
+)
+
+// End is the position of the first byte at or after i that is not in the class, at most to, which is not before i.
+func (c *Class) End(b []byte, i, to int) int {
+	if !wide {
+		return c.end(b, i, to)
+	}
+	stops, rows := archsimd.LoadUint8x32(&c.stops), archsimd.LoadUint8x32(&c.rows)
+	low, four := archsimd.LoadUint8x32(&lowHalves), archsimd.LoadUint32x8(&fours) // a shift by a number would move it there each time, by way of an old instruction
+	zero := stops.Xor(stops)
+	for i < to {
+		x := load32(b, i)
+		row := x.AsUint32x8().ShiftRight(four).AsUint8x32().And(low)
+		// A byte beyond ASCII gives nothing of stops, as one in the class does: high tells them apart.
+		stop := stops.PermuteOrZeroGrouped(x.AsInt8x32()).And(rows.PermuteOrZeroGrouped(row.AsInt8x32()))
+		m := ^stop.Equal(zero).ToBits() | x.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&c.high
+		if m != 0 {
+			i += bits.TrailingZeros32(m)
+			break
+		}
+		i += 32
+	}
+	archsimd.ClearAVXUpperBits()
+	return min(i, to)
 }
 
 // asciiPrefix is a length up to which b is surely ASCII.

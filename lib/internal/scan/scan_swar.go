@@ -20,5 +20,8 @@ func StringEnd(b []byte, i int) int { return stringEnd(b, i) }
 // TokenEnd is the position of the first quote, backslash, blank or control byte (up to 0x20) at or after i.
 func TokenEnd(b []byte, i int) int { return tokenEnd(b, i) }
 
+// End is the position of the first byte at or after i that is not in the class, at most to, which is not before i.
+func (c *Class) End(b []byte, i, to int) int { return c.end(b, i, to) }
+
 // asciiPrefix is a length up to which b is surely ASCII.
 func asciiPrefix([]byte) int { return 0 }

@@ -72,6 +72,53 @@ func FuzzSearches(f *testing.F) {
 	})
 }
 
+// classes are sets of bytes that runs are made of.
+var classes = map[string]func(c byte) bool{
+	"none": func(byte) bool { return false }, "all": func(byte) bool { return true }, "ASCII": func(c byte) bool { return c < 0x80 }, "beyond": func(c byte) bool { return c >= 0x80 },
+	"digits": func(c byte) bool { return c-'0' <= 9 }, "dark": func(c byte) bool { return c > ' ' }, "no quote": func(c byte) bool { return c != '"' && c != '\\' },
+	"host": func(c byte) bool { return c-'0' <= 9 || c|0x20-'a' <= 25 || c == '-' || c == '.' },
+}
+
+func checkClasses(t *testing.T, text []byte) {
+	b := padded(string(text))
+	for name, has := range classes {
+		c := NewClass(has)
+		for i := range len(text) + 1 {
+			for _, to := range []int{i, min(i+3, len(text)), len(text)} {
+				want := i
+				for want < to && has(b[want]) {
+					want++
+				}
+				require.Equal(t, want, c.End(b, i, to), "%s: %q from %d to %d", name, text, i, to)
+				require.Equal(t, want, c.end(b, i, to), "%s, bytes: %q from %d to %d", name, text, i, to)
+			}
+		}
+	}
+}
+
+func TestClasses(t *testing.T) {
+	for _, text := range []string{"", "7", "10.0.0.1 - -", "\xc3\xa9\"", strings.Repeat("a-b.c0Z", 20) + "_", strings.Repeat("\xff", 40), strings.Repeat("0", 64)} {
+		checkClasses(t, []byte(text))
+	}
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	checkClasses(t, every)
+	assert.Nil(t, NewClass(func(c byte) bool { return c == 0xff }), "some bytes beyond ASCII")
+	assert.Nil(t, NewClass(func(c byte) bool { return c != 0xff }), "all but one beyond ASCII")
+	assert.True(t, NewClass(classes["digits"]).Has('5'))
+}
+
+func FuzzClasses(f *testing.F) {
+	f.Add([]byte("host-1.example \xe9"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) <= 100 {
+			checkClasses(t, text)
+		}
+	})
+}
+
 func TestDigits(t *testing.T) {
 	for _, text := range []string{"", "0", "7", "42", "1234567", "12345678", "123456789", "123456789012345", "1234567890123456", "00000000", "99999999"} {
 		for _, behind := range []string{"", "x", "-", "/", ":", " 1"} {

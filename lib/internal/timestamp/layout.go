@@ -51,6 +51,7 @@ const (
 	tailOther    tail = iota
 	tailSeconds       // two digits
 	tailFraction      // and a fraction behind a byte
+	tailZone          // and an offset behind a blank
 )
 
 var unixUnits = []struct {

@@ -25,8 +25,9 @@ type memory struct {
 	mask  [4]uint64
 	n     int // bytes of the text; 0: none yet
 	said  stamp
-	even  bool  // the seconds of that minute follow each other in UTC too ...
-	base  int64 // ... from here on
+	even  bool   // the seconds of that minute follow each other in UTC too ...
+	base  int64  // ... from here on
+	zone  uint64 // of tailZone: the offset that stood behind those seconds, with the blank
 	date  [3]int
 	day   int64
 	names names
@@ -55,6 +56,9 @@ func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 	at, ok := s.read(c.layout.steps[k:], b, at)
 	if !ok {
 		return 0, i, false
+	}
+	if c.layout.tail == tailZone && m.n > 0 && at == i+m.n+len("05 -0700") && m.same(b, i) {
+		c.fixZone(s, b, at-len(" -0700"))
 	}
 	return c.settle(&s, b, i, at)
 }
@@ -86,10 +90,27 @@ func (m *memory) remember(b []byte, i, end int, s stamp) {
 func (c *Clock) fix() {
 	m := &c.memory
 	m.even = false
-	if m.n == 0 || c.layout.tail == tailOther {
-		return
+	if m.n > 0 && c.layout.tail != tailOther && c.layout.tail != tailZone {
+		c.fixMinute(m.said)
 	}
-	first, last := m.said, m.said
+}
+
+// fixZone is fix for the stamp s with the offset at i. No step looks further than the last digit of an offset of four.
+func (c *Clock) fixZone(s stamp, b []byte, i int) {
+	sign, last := mem.At(b, i+1), mem.At(b, i+5)-'0'
+	if c.memory.even = false; (sign == '+' || sign == '-') && mem.At(b, i+4)-'0' <= 9 && last <= 9 {
+		c.memory.zone = mem.Load64(b, i) & sixBytes
+		c.fixMinute(s)
+	}
+}
+
+// sixBytes are the lowest of a word.
+const sixBytes = 1<<48 - 1
+
+// fixMinute finds out where the minute of s begins.
+func (c *Clock) fixMinute(s stamp) {
+	m, first, last := &c.memory, s, s
+	first.frac, last.frac = 0, 0
 	first.second, last.second = 0, 59
 	from, _, ok1 := c.settle(&first, nil, 0, 0)
 	to, _, ok2 := c.settle(&last, nil, 0, 0)
@@ -105,8 +126,11 @@ func (c *Clock) inMinute(b []byte, i int) (int64, int, bool) {
 	}
 	ns := c.memory.base + int64(tens*10+ones)*1e9
 	at += 2
-	if c.layout.tail == tailSeconds {
+	switch c.layout.tail {
+	case tailSeconds:
 		return ns, at, true
+	case tailZone:
+		return ns, at + 6, mem.Load64(b, at)&sixBytes == c.memory.zone
 	}
 	if mem.At(b, at) != c.layout.point {
 		return 0, i, false
