@@ -70,7 +70,7 @@ func sampleCases(t *testing.T) (list []cCase) {
 	require.NoError(t, err)
 	for _, f := range all {
 		for _, s := range f.Samples {
-			one := cCase{name: fmt.Sprintf("%s.fmt:%d", f.Name, s.Line), kind: 'r', definition: f.Name, input: s.Input}
+			one := cCase{name: fmt.Sprintf("%s.fmt:%d", f.Name, s.Line), kind: 'r', definition: f.SampleDefinition(), input: s.Input}
 			if s.Row != "" {
 				one.rows = []string{s.Row}
 			} else {

@@ -117,7 +117,7 @@ func definitionOf(name string) Options {
 		return o
 	}
 	format, _, _ := strings.Cut(name, " ")
-	return Options{Format: format, Limits: &Limits{Line: 250}}
+	return Options{Format: format, Year: 2026, Limits: &Limits{Line: 250}}
 }
 
 func parseAll(t testing.TB, o Options, input string) (out outcome) {

@@ -203,6 +203,7 @@ func newLayer(e *Envelope, o *Options) (layer, error) {
 	if to.Now == "" {
 		to.Now = o.Now
 	}
+	to.FileTime = o.FileTime
 	if to.UTF8 == "" {
 		to.UTF8 = o.UTF8
 	}

@@ -21,7 +21,7 @@ func TestFormatSamples(t *testing.T) {
 	require.NoError(t, err)
 	for _, f := range all {
 		t.Run(f.Name, func(t *testing.T) {
-			parser, err := sawlog.NewParser(f.Name)
+			parser, err := sawlog.NewParser(f.SampleDefinition())
 			require.NoError(t, err)
 			for _, s := range f.Samples {
 				where := fmt.Sprintf("%s.fmt:%d: %s", f.Name, s.Line, s.Input)
@@ -55,7 +55,7 @@ func TestFormatSamplesTogether(t *testing.T) {
 	all, err := formats.All()
 	require.NoError(t, err)
 	for _, f := range all {
-		parser, err := sawlog.NewParser(f.Name)
+		parser, err := sawlog.NewParser(f.SampleDefinition())
 		require.NoError(t, err, f.Name)
 		if parser.Schema() == nil {
 			continue

@@ -119,6 +119,7 @@ func newMember(m Options, o *Options) (*Parser, error) {
 	if m.Year == 0 {
 		m.Year = o.Year
 	}
+	m.FileTime = o.FileTime
 	m.Strict = m.Strict || o.Strict
 	if o.Limits != nil {
 		m.Limits = o.Limits

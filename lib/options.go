@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/goccy/go-json"
 
@@ -110,8 +111,11 @@ type Options struct {
 	Zone string `json:"zone,omitempty"`
 	// Year is that of times without one.
 	Year int `json:"year,omitempty"`
-	// Now (RFC 3339) is what times without year or date are placed near to. No clock is read.
+	// Now (RFC 3339) is what times without year or date are placed near to; "clock" is the moment at which a line is read. Without it no
+	// clock is read.
 	Now string `json:"now,omitempty"`
+	// FileTime stands in for Now where only the year is missing. Open and OpenFile set it to when the youngest of the files was written.
+	FileTime time.Time `json:"-"`
 	// Names is the vocabulary of the fields' names: "ecs", "otel" or "native" (those of the program that writes the format); ours when
 	// empty. Fields and Columns may use our names or those of the vocabulary.
 	Names string `json:"names,omitempty"`

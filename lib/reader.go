@@ -92,6 +92,10 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 	if err := checkReading(o); err != nil {
 		return nil, err
 	}
+	p, err := p.writtenBy(youngest(inputs))
+	if err != nil {
+		return nil, err
+	}
 	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc, Frame: p.frame, Encoding: p.encoding()}
 	for _, limits := range []*Limits{p.options.Limits, o.Limits} {
 		if limits != nil {
@@ -110,6 +114,26 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 		r.names = append(r.names, inputs[i].Name)
 	}
 	return r, nil
+}
+
+// youngest is when the last of the inputs was written; the zero time where that is not known of any.
+func youngest(inputs []source.Input) (t time.Time) {
+	for i := range inputs {
+		if inputs[i].Written.After(t) {
+			t = inputs[i].Written
+		}
+	}
+	return t
+}
+
+// writtenBy is p for lines written at that time or before, which tells the year of stamps without one where p does not know it.
+func (p *Parser) writtenBy(t time.Time) (*Parser, error) {
+	o := p.options
+	if t.IsZero() || o.Year != 0 || o.Now != "" || !o.FileTime.IsZero() || p.bound != nil && !lacksYear(p.bound.Schema()) {
+		return p, nil
+	}
+	o.FileTime = t
+	return NewParserOptions(o)
 }
 
 // smaller is the smaller of two limits, of which 0 is none.

@@ -16,6 +16,11 @@ func turning(bound engine.Bound) engine.Bound {
 	return turningBound{bound}
 }
 
+// lacksYear tells whether some stamps of the schema have no year.
+func lacksYear(s *record.Schema) bool {
+	return slices.ContainsFunc(s.Stored().Fields, func(f record.Field) bool { return f.Turn != nil && f.Turn.Kind == record.NoYear })
+}
+
 type turningBound struct{ engine.Bound }
 
 func (b turningBound) NewWorker() record.Worker { return turningWorker{b.Bound.NewWorker()} }

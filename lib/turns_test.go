@@ -3,8 +3,10 @@ package sawlog
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,4 +116,91 @@ func TestWhatWasInferredIsFlagged(t *testing.T) {
 		schema := DescribeSchema(p.Schema())
 		assert.Equal(t, c.want, schema[p.Schema().Find("time")].Inferred, c.definition)
 	}
+}
+
+// The year of a file's times is that which brings them nearest to when the file was written, unless the definition knows it.
+func TestTheTimeOfAFileTellsTheYear(t *testing.T) {
+	const line = "%s 10:00:00 h a: x\n"
+	write := func(name, written string, days ...string) {
+		var text strings.Builder
+		for _, day := range days {
+			fmt.Fprintf(&text, line, day)
+		}
+		require.NoError(t, os.WriteFile(name, []byte(text.String()), 0o600))
+		at, err := time.Parse(time.RFC3339, written)
+		require.NoError(t, err)
+		require.NoError(t, os.Chtimes(name, at, at))
+	}
+	old, young := filepath.Join(t.TempDir(), "a.log.1"), filepath.Join(t.TempDir(), "a.log")
+	write(old, "2024-12-30T00:00:00Z", "Feb 29", "Dec 29")
+	write(young, "2025-01-02T00:00:00Z", "Dec 31", "Jan  1", "Dec 31", "Jan  2")
+	for _, c := range []struct {
+		definition string
+		paths      []string
+		want       string
+	}{
+		{`"syslog"`, []string{young}, "2024-12-31 2025-01-01 2024-12-31 2025-01-02"},
+		{`{"syslog": {}}`, []string{old, young}, "2024-02-29 2024-12-29 2024-12-31 2025-01-01 2024-12-31 2025-01-02"},
+		{`"auto"`, []string{young}, "2024-12-31 2025-01-01 2024-12-31 2025-01-02"},
+		{`{"formats": ["syslog", "glog"]}`, []string{young}, "2024-12-31 2025-01-01 2024-12-31 2025-01-02"},
+		{`{"format": "syslog", "where": {"time": "< 2025-01-01"}}`, []string{young}, "2024-12-31 2024-12-31"},
+		{`{"syslog": {}, "year": 2012}`, []string{young}, "2012-12-31 2013-01-01 2012-12-31 2013-01-02"},
+		{`{"syslog": {}, "now": "2031-06-01T00:00:00Z"}`, []string{young}, "2030-12-31 2031-01-01 2030-12-31 2031-01-02"},
+	} {
+		p, err := NewParser(strings.Trim(c.definition, `"`))
+		require.NoError(t, err)
+		r, err := p.Open(c.paths, Options{BlockSize: 50})
+		require.NoError(t, err)
+		var got []string
+		for batch, err := range r.Batches() {
+			require.NoError(t, err)
+			for row := range batch.Len() {
+				got = append(got, batch.Column("time").Time(row).Format("2006-01-02"))
+			}
+		}
+		require.NoError(t, r.Close())
+		assert.Equal(t, c.want, strings.Join(got, " "), c.definition)
+	}
+	p, err := NewParser("syslog")
+	require.NoError(t, err)
+	f, err := os.Open(young)
+	require.NoError(t, err)
+	r, err := p.OpenFile(f, Options{})
+	require.NoError(t, err)
+	batch, err := r.Next()
+	require.NoError(t, err)
+	assert.Equal(t, 2024, batch.Column("time").Time(0).Year())
+	batch.Release()
+	require.NoError(t, r.Close())
+}
+
+// A clock is read only where a definition asks for it.
+func TestTheClockTellsTheYear(t *testing.T) {
+	now := time.Now().UTC()
+	line := now.Add(-time.Hour).Format("Jan _2 15:04:05") + " h a: x"
+	for definition, want := range map[string]int{`{"format": "syslog", "now": "clock"}`: now.Add(-time.Hour).Year(), `{"format": "syslog"}`: 1970} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		batch := p.Parse([]byte(line))
+		require.Equal(t, 1, batch.Len())
+		assert.Equal(t, want, batch.Column("time").Time(0).Year(), definition)
+		batch.Release()
+	}
+	p, err := NewParser(`{"dissect": "%{time} %{text}", "fields": {"time": "timestamp %H:%M:%S"}, "now": "clock"}`)
+	require.NoError(t, err)
+	batch := p.Parse([]byte(now.Add(-time.Minute).Format("15:04:05") + " x"))
+	assert.WithinDuration(t, now, batch.Column("time").Time(0), 2*time.Minute)
+	batch.Release()
+}
+
+// 29 February is a day of some year, though not of 1970.
+func TestALeapDayWithoutAYear(t *testing.T) {
+	p, err := NewParser("syslog")
+	require.NoError(t, err)
+	batch := p.Parse([]byte("Feb 28 10:00:00 h a: x\nFeb 29 10:00:00 h a: x\nMar  1 10:00:00 h a: x\n"))
+	require.Equal(t, 3, batch.Len())
+	for row, want := range []string{"1970-02-28", "1972-02-29", "1970-03-01"} {
+		assert.Equal(t, want, batch.Column("time").Time(row).Format("2006-01-02"))
+	}
+	batch.Release()
 }

@@ -62,6 +62,7 @@ export interface Refinement {
   /** IANA name or +HH:MM of times without a zone. */
   zone?: string
   year?: number
+  /** What times without year or date are placed near to; 'clock' is the moment at which a line is read. */
   now?: string | Date
   names?: 'native' | 'ecs' | 'otel'
   utf8?: 'replace' | 'bytes' | 'reject'

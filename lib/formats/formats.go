@@ -34,6 +34,7 @@ type Format struct {
 	Signature  []map[string]string
 	Definition string // what says how to read it, as JSON
 	Samples    []Sample
+	SampleYear int // of the times in samples that have no year; 0: there are none
 
 	keysOf string // the format whose Keys it has too
 }
@@ -45,6 +46,14 @@ type Sample struct {
 	Fault   string // ... with this fault
 	Element string // and at this element of the pattern; empty: not said
 	Line    int    // where the sample stands in the file, from 1
+}
+
+// SampleDefinition is the definition by which samples give their rows: the format, in the year of the samples where that counts.
+func (f *Format) SampleDefinition() string {
+	if f.SampleYear == 0 {
+		return fmt.Sprintf(`{"format": %q}`, f.Name)
+	}
+	return fmt.Sprintf(`{"format": %q, "year": %d}`, f.Name, f.SampleYear)
 }
 
 // Error is a mistake in a format file.

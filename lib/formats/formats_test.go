@@ -14,7 +14,7 @@ const head = `{"name": "x", "title": "X", "url": "https://example.com", "nginx":
 
 func TestParse(t *testing.T) {
 	f, err := Parse("x.fmt", `{"name": "x", "title": "X", "url": "https://example.com", "aliases": ["y", "z"],
- "specificity": 7, "names": {"ecs": {"status": "http.status"}},
+ "specificity": 7, "sample_year": 2024, "names": {"ecs": {"status": "http.status"}},
  "nginx": "$status > <$pid>",
  "fields": {"pid": "int"}}
 
@@ -36,7 +36,7 @@ b
 	assert.Nil(t, f)
 
 	f, err = Parse("x.fmt", `{"name": "x", "title": "X", "url": "https://example.com", "aliases": ["y", "z"],
- "specificity": 7, "names": {"ecs": {"status": "http.status"}},
+ "specificity": 7, "sample_year": 2024, "names": {"ecs": {"status": "http.status"}},
  "nginx": "$status > <$pid>",
  "fields": {"pid": "int"}}
 
@@ -56,7 +56,7 @@ b
 !> empty`)
 	require.NoError(t, err)
 	assert.Equal(t, &Format{
-		Name: "x", Title: "X", URL: "https://example.com", Aliases: []string{"y", "z"}, Specificity: 7,
+		Name: "x", Title: "X", URL: "https://example.com", Aliases: []string{"y", "z"}, Specificity: 7, SampleYear: 2024,
 		Names:      map[string]map[string]string{"ecs": {"status": "http.status"}},
 		Definition: `{"fields": {"pid": "int"}, "nginx": "$status > <$pid>"}`,
 		Samples: []Sample{

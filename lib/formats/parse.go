@@ -72,7 +72,7 @@ func (p *parser) definition(f *Format) *Error {
 		required bool
 	}{
 		{"name", &f.Name, true}, {"title", &f.Title, true}, {"url", &f.URL, true}, {"aliases", &f.Aliases, false}, {"files", &f.Files, false},
-		{"specificity", &f.Specificity, false}, {"names", &f.Names, false},
+		{"specificity", &f.Specificity, false}, {"sample_year", &f.SampleYear, false}, {"names", &f.Names, false},
 	} {
 		value, there := keys[d.key]
 		if !there {

@@ -18,17 +18,19 @@ function sharedCases () {
   return names('testdata/cases', '.json').map(name => ({ subject: path.basename(name, '.json'), cases: read(name) }))
 }
 
-// [{ format, samples: [{ input, row, fault }] }]. A file is a definition, then lines and the row or the fault that they must give.
+// [{ format, definition, samples: [{ input, row, fault }] }]. A file is a definition, then lines and the row or the fault that they must give.
 function formatSamples () {
   return names('formats', '.fmt').map(name => {
-    const blocks = fs.readFileSync(path.join(LIB, 'formats', name), 'utf8').split('\n\n').slice(1)
+    const [head, ...blocks] = fs.readFileSync(path.join(LIB, 'formats', name), 'utf8').split('\n\n')
+    const year = JSON.parse(head).sample_year
     const lines = blocks.map(block => block.replace(/\n+$/, '').split('\n').filter(line => !line.startsWith('#> ')))
     const samples = lines.filter(([first]) => first !== '').map(lines => {
       const verdict = lines.pop()
       const input = lines.join('\n')
       return verdict.startsWith('=> ') ? { input, row: JSON.parse(verdict.slice(3)) } : { input, fault: verdict.split(' ')[1] }
     })
-    return { format: path.basename(name, '.fmt'), samples }
+    const format = path.basename(name, '.fmt')
+    return { format, definition: year ? { format, year } : format, samples }
   })
 }
 

@@ -23,9 +23,9 @@ for (const { subject, cases } of sharedCases()) {
   })
 }
 
-for (const { format, samples } of formatSamples()) {
+for (const { format, definition, samples } of formatSamples()) {
   test(`samples of ${format}`, { skip }, () => {
-    const parser = new sawlog.Parser(format)
+    const parser = new sawlog.Parser(definition)
     assert.ok(samples.length > 1)
     for (const { input, row, fault } of samples) {
       const got = parser.parseLine(input)

@@ -86,4 +86,7 @@ def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> 
         error.filename = filename
         return error
     kind = _KINDS.get(type(OSError(errno, "")), ReadError)
-    return kind(errno, message or os.strerror(errno), filename) if filename is not None else kind(errno, message or os.strerror(errno))
+    if filename is None:
+        return kind(errno, message or os.strerror(errno))
+    prefix = filename + ": "  # an OSError names its file itself
+    return kind(errno, (message[len(prefix) :] if message.startswith(prefix) else message) or os.strerror(errno), filename)

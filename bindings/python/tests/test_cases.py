@@ -80,7 +80,8 @@ def samples(path: Path) -> Iterator[Sample]:
 
 @pytest.mark.parametrize("path", FORMATS, ids=lambda path: path.stem)
 def test_samples_of_formats(path: Path) -> None:
-    parser = sawlog.Parser(path.stem)
+    year = json.loads(path.read_text("utf-8").split("\n\n")[0]).get("sample_year")
+    parser = sawlog.Parser(path.stem, year=year) if year else sawlog.Parser(path.stem)
     seen = 0
     for sample in samples(path):
         row = parser.parse_line(sample.input)

@@ -98,6 +98,7 @@ def test_a_missing_file_is_a_file_not_found(tmp_path):
         assert isinstance(error, sawlog.ReadError)
         assert error.errno == errno.ENOENT and error.filename == str(path)
         assert "missing.log" in str(error)
+        assert str(error).count("missing.log") == 1
 
 
 def test_a_folder_is_no_file(tmp_path):

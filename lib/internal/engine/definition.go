@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"time"
+
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -29,6 +31,7 @@ type Definition struct {
 	Zone      string
 	Year      int
 	Now       string
+	FileTime  time.Time // in the place of Now where only the year is missing
 	UTF8      string
 	Meta      []string // columns that say where records stand
 	Strict    bool

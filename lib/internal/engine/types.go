@@ -61,10 +61,15 @@ func (d *Definition) clock() (timestamp.Options, error) {
 		}
 		o.Zone = zone
 	}
-	if d.Now != "" {
+	o.File = d.FileTime
+	switch d.Now {
+	case "":
+	case "clock":
+		o.Live = true
+	default:
 		now, err := time.Parse(time.RFC3339Nano, d.Now)
 		if err != nil {
-			return o, &Error{Key: "now", Pos: -1, Message: fmt.Sprintf("now: %q is not a time in RFC 3339", d.Now), Hint: "2026-03-01T00:00:00Z"}
+			return o, &Error{Key: "now", Pos: -1, Message: fmt.Sprintf("now: %q is not a time in RFC 3339", d.Now), Hint: `2026-03-01T00:00:00Z, or "clock" for the time at which a line is read`}
 		}
 		o.Now = now
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // Kind tells errors apart.
@@ -43,7 +45,9 @@ type Input struct {
 	// Live: reading may wait for somebody else, so what is there is handed on before the block is full.
 	Live bool
 	Size int64 // bytes as stored, 0 where that is not known
-	Open func() (io.ReadCloser, error)
+	// Written is when a file was last written; the zero time where that is not known.
+	Written time.Time
+	Open    func() (io.ReadCloser, error)
 	// Given is open already, by somebody else: it is to be closed even when it was never read.
 	Given io.Closer
 }
@@ -62,7 +66,7 @@ func Paths(paths []string) ([]Input, error) {
 			continue
 		}
 		if !strings.ContainsAny(path, "*?[") {
-			return nil, &Error{Path: path, Err: err}
+			return nil, &Error{Path: path, Err: withoutPath(err)}
 		}
 		more, err := glob(path)
 		if err != nil {
@@ -106,9 +110,18 @@ func file(path string, info os.FileInfo) (Input, error) {
 		in.Open = func() (io.ReadCloser, error) { return openFIFO(path) }
 	}
 	if info.Mode().IsRegular() {
-		in.Size = info.Size()
+		in.Size, in.Written = info.Size(), info.ModTime()
 	}
 	return in, nil
+}
+
+// withoutPath is why the system refuses, without the path that an Error names anyway.
+func withoutPath(err error) error {
+	var refused *fs.PathError
+	if errors.As(err, &refused) {
+		return refused.Err
+	}
+	return err
 }
 
 // open opens a file or a device.
@@ -128,7 +141,7 @@ func File(f *os.File) Input {
 	}
 	in := Input{Name: f.Name(), Live: true, Given: given, Open: func() (io.ReadCloser, error) { return given, nil }}
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		in.Live = false
+		in.Live, in.Written = false, info.ModTime()
 		if at, err := f.Seek(0, io.SeekCurrent); err == nil {
 			in.Size = max(0, info.Size()-at)
 		}

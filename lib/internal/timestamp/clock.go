@@ -8,14 +8,21 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
-// Options are what a stamp may leave out. No clock is read: what is not given here is not guessed from the time of day.
+// Options are what a stamp may leave out. No clock is read but for Live: what is not given here is not guessed from the time of day.
 type Options struct {
 	Zone *time.Location // of stamps without zone; nil is UTC
 	Year int            // of stamps without year; 0: the year that brings them nearest to Now and not more than a day after it
 	// Now also places stamps without date: at the last such time that is at most a minute after it. The zero time stands for
 	// 1970-01-01T00:00:00Z, where every year-less stamp is of 1970 and every time of day of 1 January, or of Year.
 	Now time.Time
+	// Live: now is when the stamp is read.
+	Live bool
+	// File is when the stamps were written down at the latest. It stands in for Now where only the year is missing.
+	File time.Time
 }
+
+// near tells whether stamps without year are placed near to something.
+func (o Options) near() bool { return o.Live || !o.Now.IsZero() || !o.File.IsZero() }
 
 // Clock reads stamps of one layout. It is for one goroutine at a time.
 type Clock struct {
@@ -23,6 +30,8 @@ type Clock struct {
 	zone   zone
 	year   int
 	now    int64 // seconds, noNow for none
+	file   int64 // the same of Options.File
+	live   bool
 
 	// The minute seen last, of kindCLF and the forms of RFC 3339.
 	key0, key1 uint64 // its first 16 bytes
@@ -39,13 +48,10 @@ const limit = 9223372036
 
 // NewClock makes a clock.
 func (l *Layout) NewClock(o Options) *Clock {
-	c := &Clock{layout: l, year: o.Year, now: noNow}
+	c := &Clock{layout: l, year: o.Year, now: seconds(o.Now), file: seconds(o.File), live: o.Live}
 	c.zone.loc = o.Zone
 	if o.Zone == nil {
 		c.zone.loc = time.UTC
-	}
-	if !o.Now.IsZero() {
-		c.now = o.Now.Unix()
 	}
 	// The caches begin with a minute that is right, so that they need no flag.
 	first := make([]byte, 64)
@@ -57,6 +63,30 @@ func (l *Layout) NewClock(o Options) *Clock {
 		c.setMinute(first, 0)
 	}
 	return c
+}
+
+// seconds of t, noNow where it is not known.
+func seconds(t time.Time) int64 {
+	if t.IsZero() {
+		return noNow
+	}
+	return t.Unix()
+}
+
+// present is what stamps without date are placed near to, noNow for nothing.
+func (c *Clock) present() int64 {
+	if c.live {
+		return time.Now().Unix()
+	}
+	return c.now
+}
+
+// latest is what stamps without year are placed near to, noNow for nothing.
+func (c *Clock) latest() int64 {
+	if now := c.present(); now != noNow {
+		return now
+	}
+	return c.file
 }
 
 // Parse reads the stamp at i: nanoseconds since 1970-01-01 UTC and the position behind it, or false. Behind i there must be a newline
@@ -101,15 +131,15 @@ func (c *Clock) clf(b []byte, i int) (int64, int, bool) {
 			return 0, i, false
 		}
 	}
-	sec, ok := seconds(rest)
+	sec, ok := secondsIn(rest)
 	if !ok {
 		return 0, i, false
 	}
 	return c.nanoseconds(c.base+sec, 0, i, i+26)
 }
 
-// seconds is the two digits in the lowest bytes of w, up to 60.
-func seconds(w uint64) (int64, bool) {
+// secondsIn is the two digits in the lowest bytes of w, up to 60.
+func secondsIn(w uint64) (int64, bool) {
 	tens, ones := byte(w)-'0', byte(w>>8)-'0'
 	s := tens*10 + ones
 	return int64(s), tens <= 6 && ones <= 9 && s <= 60
@@ -149,7 +179,7 @@ func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
 		}
 	}
 	w := mem.Load64(b, i+16) // :05.999Z
-	sec, ok := seconds(w >> 8)
+	sec, ok := secondsIn(w >> 8)
 	if !ok || byte(w) != ':' {
 		return 0, i, false
 	}

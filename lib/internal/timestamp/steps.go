@@ -332,17 +332,21 @@ func (c *Clock) settle(s *stamp, b []byte, i, end int) (int64, int, bool) {
 		var day int64
 		day, ok = c.date(s)
 		local = day*86400 + clock
-	} else if c.year != 0 || c.now == noNow {
-		s.year = 1970
-		if c.year != 0 {
-			s.year = c.year
-		}
+	} else if latest := c.latest(); c.year != 0 || latest == noNow {
 		s.month = max(s.month, 1)
+		switch {
+		case c.year != 0:
+			s.year = c.year
+		case s.month == 2 && s.day == 29:
+			s.year = 1972 // 1970 has no such day, but some year had
+		default:
+			s.year = 1970
+		}
 		var day int64
 		day, ok = c.date(s)
 		local = day*86400 + clock
 	} else {
-		local, ok = c.nearest(s, b, clock)
+		local, ok = c.nearest(s, b, clock, latest)
 	}
 	if !ok {
 		return 0, i, false
@@ -378,12 +382,12 @@ func (c *Clock) utc(s *stamp, b []byte, local int64) int64 {
 
 // nearest is the local time of a stamp without year: the last that is not more than a day after now. A layout of a day without a month
 // takes the month in the same way.
-func (c *Clock) nearest(s *stamp, b []byte, clock int64) (int64, bool) {
+func (c *Clock) nearest(s *stamp, b []byte, clock, now int64) (int64, bool) {
 	if c.layout.has&(hasMonth|hasYearDay) == 0 {
-		return c.nearestMonth(s, b, clock)
+		return c.nearestMonth(s, b, clock, now)
 	}
-	latest := c.now + 86400
-	year, _, _ := civil(floorDiv(c.now, 86400))
+	latest := now + 86400
+	year, _, _ := civil(floorDiv(now, 86400))
 	// 29 February may be eight years back. What lies two days off any doubt needs no zone.
 	for y := year + 1; y > year-9; y-- {
 		s.year = y
@@ -395,13 +399,13 @@ func (c *Clock) nearest(s *stamp, b []byte, clock int64) (int64, bool) {
 	return 0, false
 }
 
-func (c *Clock) nearestMonth(s *stamp, b []byte, clock int64) (int64, bool) {
-	year, month, _ := civil(floorDiv(c.now, 86400))
+func (c *Clock) nearestMonth(s *stamp, b []byte, clock, now int64) (int64, bool) {
+	year, month, _ := civil(floorDiv(now, 86400))
 	for k := 1; k > -4; k-- {
 		m := year*12 + month - 1 + k
 		s.year, s.month = m/12, m%12+1
 		day, ok := c.date(s)
-		if local := day*86400 + clock; ok && c.utc(s, b, local) <= c.now+86400 {
+		if local := day*86400 + clock; ok && c.utc(s, b, local) <= now+86400 {
 			return local, true
 		}
 	}
@@ -410,14 +414,15 @@ func (c *Clock) nearestMonth(s *stamp, b []byte, clock int64) (int64, bool) {
 
 // timeOfDay is the seconds in UTC of a stamp without date: the last time the clocks showed it that is at most a minute after now.
 func (c *Clock) timeOfDay(s *stamp, b []byte, clock int64) int64 {
-	if c.now == noNow {
+	now := c.present()
+	if now == noNow {
 		year := 1970
 		if c.year != 0 {
 			year = c.year
 		}
 		return c.utc(s, b, days(year, 1, 1)*86400+clock)
 	}
-	today := floorDiv(c.now, 86400)
+	today := floorDiv(now, 86400)
 	for day := today + 2; day > today-2; day-- {
 		local := day*86400 + clock
 		first := c.utc(s, b, local)
@@ -425,9 +430,9 @@ func (c *Clock) timeOfDay(s *stamp, b []byte, clock int64) int64 {
 		if s.has&(hasOffset|hasZoneName) == 0 {
 			first, last = c.zone.both(local)
 		}
-		if last <= c.now+60 {
+		if last <= now+60 {
 			return last
-		} else if first <= c.now+60 {
+		} else if first <= now+60 {
 			return first
 		}
 	}

@@ -6,7 +6,7 @@ import "github.com/sawlog/sawlog/lib/record"
 func (l *Layout) Guess(f *record.Field, o Options) {
 	switch {
 	case l.GuessesDate():
-		f.Turn = record.NewTurn(record.NoDate, o.Year, !o.Now.IsZero(), o.Zone)
+		f.Turn = record.NewTurn(record.NoDate, o.Year, o.near(), o.Zone)
 	case l.GuessesYear():
 		f.Turn = o.Yearless()
 	}
@@ -15,5 +15,5 @@ func (l *Layout) Guess(f *record.Field, o Options) {
 
 // Yearless is what a column leaves to the order of its stamps when they may lack a year.
 func (o Options) Yearless() *record.Turn {
-	return record.NewTurn(record.NoYear, o.Year, !o.Now.IsZero(), o.Zone)
+	return record.NewTurn(record.NoYear, o.Year, o.near(), o.Zone)
 }
