@@ -28,6 +28,7 @@ type Cutter struct {
 	skipped int64 // bytes of the stream before the unit under way that belong to none
 	dropped int64 // bytes of the unit under way that are in in no more
 	passing bool  // the unit under way is too long
+	cr      bool  // a line that was joined ended with CR LF: such are taken one by one
 	over    over
 	entry   entry
 	pending bool // unit has been found, and waits for the next block
@@ -63,7 +64,7 @@ func (f *Frame) NewCutter(alloc record.Allocator, size int) *Cutter {
 func (c *Cutter) Start(offset int64) {
 	c.drop()
 	c.in, c.mine, c.at, c.seen, c.offset, c.skipped, c.dropped = nil, false, 0, 0, offset, 0, 0
-	c.passing, c.entry, c.pending = false, entry{}, false
+	c.passing, c.cr, c.entry, c.pending = false, false, entry{}, false
 	if c.joiner != nil {
 		c.joiner.Reset()
 	}
@@ -144,6 +145,7 @@ func (c *Cutter) rest() {
 func (c *Cutter) cut(final bool) (Block, bool) {
 	for {
 		if !c.pending {
+			c.lines()
 			if c.found, c.pending = c.unit(final); !c.pending {
 				c.keep()
 				return Block{}, false
@@ -158,6 +160,35 @@ func (c *Cutter) cut(final bool) (Block, bool) {
 		c.take(u)
 		c.pending = false
 	}
+}
+
+// lines takes all whole lines that the block has room for at once, where there is nothing unusual about them: they are told apart in the
+// block.
+func (c *Cutter) lines() {
+	if c.f.framing != Lines || c.f.strip || c.joiner == nil || c.out == nil || c.cr || c.passing || c.skipped+c.dropped > 0 {
+		return
+	}
+	room := min(len(c.in)-c.at, len(c.out)-c.n-scan.Slack)
+	if room <= 0 {
+		return
+	}
+	whole := bytes.LastIndexByte(c.in[c.at:c.at+room], '\n') + 1
+	copy(c.out[c.n:], c.in[c.at:c.at+whole])
+	shift := c.offset - c.begin - int64(c.n)
+	line, from, stop := unit{}, c.n, c.n+whole
+	for from < stop && !c.cr {
+		end := from + bytes.IndexByte(c.out[from:stop], '\n')
+		if end-from > c.f.limit {
+			break
+		}
+		size := end + 1 - from
+		c.place(&line, from, end, shift, int64(size))
+		c.at += size
+		c.offset += int64(size)
+		from = end + 1
+		c.cr = c.n < from // what stands behind it in the block has to move
+	}
+	c.seen = max(c.seen, c.at)
 }
 
 // keep moves what is not cut yet out of the feeder's memory.

@@ -136,6 +136,9 @@ func marked(b []byte, stop, end int) bool {
 
 // Looks tells whether a time begins at i. near: i is near the beginning of the line, so that few marks suffice.
 func Looks(b []byte, i, end int, near bool) bool {
+	if i+len("9999-99-99T99:99:99") <= end && iso(b, i) {
+		return true
+	}
 	group, ok := shapesOf(b, i, end)
 	if !ok {
 		return false
@@ -151,6 +154,22 @@ func Looks(b []byte, i, end int, near bool) bool {
 	}
 	return false
 }
+
+// iso tells whether a time of the commonest shape begins at i, the first of shapes4, of which 19 bytes can be read.
+func iso(b []byte, i int) bool {
+	date, clock, c := mem.Load64(b, i)^isoDate, mem.Load64(b, i+11)^isoClock, mem.At(b, i+10)
+	const highs = 0x8080808080808080
+	if (date|(date+isoDateMost)|clock|(clock+isoClockMost))&highs != 0 {
+		return false
+	}
+	return mem.At(b, i+8)-'0' <= 9 && mem.At(b, i+9)-'0' <= 9 && (c|0x20 == 't' || c == ' ')
+}
+
+// "9999-99-" and "99:99:99" as words: a zero for each digit, and what brings all but digits, and all but the mark, to 0x80.
+const (
+	isoDate, isoDateMost   = 0x2d30302d30303030, 0x7f76767f76767676
+	isoClock, isoClockMost = 0x30303a30303a3030, 0x76767f76767f7676
+)
 
 // Finder reads times that Looks has found. It is for one goroutine at a time.
 type Finder struct {

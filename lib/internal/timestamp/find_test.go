@@ -82,3 +82,16 @@ func FuzzFinder(f *testing.F) {
 		}
 	})
 }
+
+func TestTheShortcutKnowsTheShape(t *testing.T) {
+	text := "2026-03-05T07:09:10"
+	room := make([]byte, 64)
+	copy(room, text)
+	for at := range len(text) {
+		for c := range 256 {
+			copy(room, text)
+			room[at] = byte(c)
+			assert.Equal(t, shapes4[0].fits(room, 0, len(text)) >= 0, iso(room, 0), "%q", room[:len(text)])
+		}
+	}
+}
