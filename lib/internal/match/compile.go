@@ -260,7 +260,7 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 	case pattern.KindTime:
 		err := c.time(s, e.Layout)
 		if odd {
-			s.op = opOdd
+			s.op, s.stamped = opOdd, s.isStamp()
 		}
 		return err
 	case pattern.KindRequest:

@@ -49,6 +49,35 @@ func (w *worker) odd(b *record.Builder, data []byte, e *step, i int) (int, recor
 	return w.assign(b, data, e, at)
 }
 
+// isStamp tells whether the step reads a time and has no other wish than that the blank behind it may be several.
+func (s *step) isStamp() bool {
+	r := s.element.Reading
+	r.Repeat = false
+	return s.repeat && !r.Unusual() && !s.peek && !s.optional && !s.cut && !s.last && !s.element.Word && s.element.Width == 0 && s.element.Skip == 0 && s.element.List == pattern.NoList
+}
+
+// stamped is odd for a time behind which one blank or several stand. Forms of a line differ in their times, so that most of them are read
+// in vain: once, not once more when it is known where the value ends.
+func (w *worker) stamped(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
+	ns, end, ok := w.clocks[e.clock].Parse(data, i)
+	if ok {
+		if !e.after.at(data, end) {
+			return w.odd(b, data, e, i)
+		}
+		word(uint64(ns), b, e)
+		next, _ := e.behind(data, end)
+		return next, record.NoFault
+	}
+	end, _, _, ok = e.field(data, i)
+	switch {
+	case !ok:
+		return end, record.NoMatch
+	case end == i || e.isNull(data, i, end):
+		return w.odd(b, data, e, i)
+	}
+	return i, record.BadValue
+}
+
 // missing is for a value that is not there, with its brackets, nor the blank behind it.
 func (w *worker) missing(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	if e.peek {

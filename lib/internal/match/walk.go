@@ -265,7 +265,12 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			i = next
 			continue
 		case opOdd:
-			if i, fault = w.odd(b, data, e, i); fault != record.NoFault {
+			if e.stamped {
+				i, fault = w.stamped(b, data, e, i)
+			} else {
+				i, fault = w.odd(b, data, e, i)
+			}
+			if fault != record.NoFault {
 				return i, fault
 			}
 			if e.ends && mem.At(data, i-1) == '\n' {
