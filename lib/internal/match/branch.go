@@ -102,7 +102,9 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 		if end > stop {
 			stop, fault = end, nextFault
 		}
-		again(b, next.p.touched)
+		if end > i { // else nothing has been written
+			again(b, next.p.touched)
+		}
 	}
 	return stop, fault
 }
