@@ -35,14 +35,20 @@ type Candidate struct {
 	Why        string  `json:"why,omitempty"` // why it was not chosen
 }
 
-// Explain is the detection as text, a candidate a line.
+// Explain is the detection as text: a line for each candidate that fits some line of the sample.
 func (d Detection) Explain() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %.0f %% of the sample's lines fit\n", d.Format, 100*d.Confidence)
+	none := 0
 	for _, c := range d.Candidates {
-		if c.Why != "" {
+		if c.Matched == 0 {
+			none++
+		} else if c.Why != "" {
 			fmt.Fprintf(&b, "  not %s: %s\n", c.Format, c.Why)
 		}
+	}
+	if none > 0 {
+		fmt.Fprintf(&b, "  %d more formats: no line fits\n", none)
 	}
 	return b.String()
 }

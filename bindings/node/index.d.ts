@@ -499,7 +499,7 @@ export class Detection {
   readonly definition: any
   readonly candidates: Candidate[]
   /** The evidence as text. */
-  explain (): string
+  explain (options?: { all?: boolean }): string
 }
 
 export interface FormatInfo {

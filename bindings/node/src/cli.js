@@ -169,10 +169,7 @@ async function detect (files, values) {
   for (const file of files) {
     const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? new URL(`file://${encodeURI(require('node:path').resolve(file))}`) : file)
     if (values.json) await print(JSON.stringify({ file, ...found }))
-    else {
-      if (!values.all) found.candidates = found.candidates.filter(({ matched }, i) => matched > 0 || i < 5)
-      await print(`${file}: ${found.explain()}`)
-    }
+    else await print(`${file}: ${found.explain({ all: values.all })}`)
   }
 }
 

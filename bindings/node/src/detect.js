@@ -14,10 +14,13 @@ class Detection {
     this.candidates = candidates ?? []
   }
 
-  explain () {
-    const lines = this.candidates.map(({ format, confidence, matched, lines, why }) =>
-      `${format}: ${matched} of ${lines} lines, confidence ${confidence.toFixed(2)}${why ? `: ${why}` : ''}`)
-    return [this.format ? `${this.format} (confidence ${this.confidence.toFixed(2)})` : 'no format fits', ...lines].join('\n')
+  // The evidence in words: a line for each candidate that fits some line of the sample, or for all.
+  explain ({ all = false } = {}) {
+    const shown = this.candidates.filter(({ matched }) => all || matched > 0)
+    const lines = shown.map(({ format, confidence, matched, lines, why }) =>
+      `  ${format}: ${matched} of ${lines} lines, confidence ${confidence.toFixed(2)}${why ? `: ${why}` : ''}`)
+    if (shown.length < this.candidates.length) lines.push(`  ${this.candidates.length - shown.length} more formats: no line fits`)
+    return [this.format ? `${this.format}, confidence ${this.confidence.toFixed(2)}` : 'no format fits', ...lines].join('\n')
   }
 
   toString () { return this.explain() }

@@ -24,7 +24,7 @@ function run (...args) {
 test('detect', () => {
   const done = run('detect', log)
   assert.strictEqual(done.status, 0)
-  assert.match(done.stdout, /: combined \(confidence/)
+  assert.match(done.stdout, /: combined, confidence/)
   assert.doesNotMatch(done.stdout, /klog/)
   assert.match(run('detect', '--all', log).stdout, /klog/)
   assert.strictEqual(JSON.parse(run('detect', '--json', '-', { input: accessLog(20) }).stdout).format, 'combined')

@@ -13,6 +13,8 @@ test('data', () => {
     assert.ok(found.confidence > 0.5 && found.confidence <= 1)
     assert.ok(found.candidates.length > 0)
     assert.match(found.explain(), /combined/)
+    assert.match(found.explain(), /\d+ more formats: no line fits$/)
+    assert.match(found.explain({ all: true }), /cef: 0 of/)
     assert.ok(new sawlog.Parser(found.definition))
   }
 })

@@ -41,13 +41,16 @@ class Detection(NamedTuple):
     def __bool__(self) -> bool:
         return self.confidence > 0
 
-    def explain(self) -> str:
-        """The evidence in words, a line for each candidate."""
+    def explain(self, all: bool = False) -> str:
+        """The evidence in words: a line for each candidate that fits some line of the sample, or for all."""
         lines = ["no format fits" if not self else "%s, confidence %.2f" % (self.format, self.confidence)]
-        for candidate in self.candidates:
+        shown = [candidate for candidate in self.candidates if all or candidate.matched]
+        for candidate in shown:
             why = ": " + candidate.why if candidate.why else ""
             numbers = "%d of %d lines, confidence %.2f" % (candidate.matched, candidate.lines, candidate.confidence)
             lines.append("  %s: %s%s" % (candidate.format, numbers, why))
+        if len(shown) < len(self.candidates):
+            lines.append("  %d more formats: no line fits" % (len(self.candidates) - len(shown)))
         return "\n".join(lines)
 
     def __str__(self) -> str:

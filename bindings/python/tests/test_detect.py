@@ -22,6 +22,8 @@ def test_formats_are_found(data, name, tmp_path):
         assert found.candidates[0].format == name
         assert found.candidates[0].matched <= found.candidates[0].lines
         assert name in found.explain() and found.explain() == str(found)
+        assert "more formats: no line fits" in found.explain() and "cef: 0 of" not in found.explain()
+        assert "more formats" not in found.explain(all=True) and "cef: 0 of" in found.explain(all=True)
 
 
 def test_what_was_found_can_be_used():

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from ..detect import Detection, detect
+from ..detect import detect
 from ..errors import FormatError
 from ..formats import formats
 
@@ -34,13 +34,8 @@ def _detect(arguments: argparse.Namespace) -> int:
                 )
             )
         else:
-            print("%s: %s" % (path, (found if arguments.all else _likely(found)).explain()))
+            print("%s: %s" % (path, found.explain(all=arguments.all)))
     return 0
-
-
-def _likely(found: Detection) -> Detection:
-    """The candidates that fit some line, at least the first five."""
-    return found._replace(candidates=tuple(one for i, one in enumerate(found.candidates) if one.matched or i < 5))
 
 
 def _existing(path: str) -> Any:
