@@ -29,6 +29,9 @@ type group struct {
 
 // index fills in first and from.
 func (g *group) index() {
+	for k := range g.sequences {
+		g.sequences[k].foresee()
+	}
 	for _, column := range g.fills {
 		var from uint64
 		for k := range g.sequences {
@@ -52,10 +55,25 @@ func (g *group) index() {
 	}
 }
 
+// foresee finds the constant text that the sequence begins with behind values that are not in the line: there is no need to begin where it
+// does not stand.
+func (q *sequence) foresee() {
+	k := 0
+	for k < len(q.steps) && q.steps[k].op == opConstant {
+		k++
+	}
+	if k > 0 && k < len(q.steps) && q.steps[k].op == opLiteral {
+		q.early = q.steps[k].after
+	}
+}
+
 // begins tells which bytes the sequence may begin with.
 func (q *sequence) begins() func(c byte) bool {
 	if q.lead.n > 0 {
 		return func(c byte) bool { return c == q.lead.text[0] }
+	}
+	if q.early.n > 0 {
+		return func(c byte) bool { return c == q.early.text[0] }
 	}
 	if len(q.steps) > 0 {
 		switch e := &q.steps[0]; {
@@ -66,6 +84,10 @@ func (q *sequence) begins() func(c byte) bool {
 			}
 			return func(c byte) bool {
 				return slices.ContainsFunc(all, func(may func(c byte) bool) bool { return may(c) })
+			}
+		case e.element.Values != nil && e.op == opWord:
+			return func(c byte) bool {
+				return e.may(c) || slices.ContainsFunc(e.element.Values, func(value string) bool { return value != "" && value[0] == c })
 			}
 		case e.layout != nil && strings.HasPrefix(e.layout.String(), "%b"):
 			return func(c byte) bool { return strings.IndexByte("JFMASONDjfmasond", c) >= 0 || e.may(c) }
@@ -141,6 +163,9 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 	for maybe := g.maybe(mem.At(data, i)); maybe != 0; maybe &= maybe - 1 {
 		k := bits.TrailingZeros64(maybe)
 		q := &g.sequences[k]
+		if q.early.n > 0 && !q.early.at(data, i) {
+			continue
+		}
 		end, why := w.sequence(b, data, q, i)
 		if why == record.NoFault {
 			omit(b, g.absent[k])

@@ -123,6 +123,7 @@ type step struct {
 // sequence is a run of steps with the constant before them: a program has one, and one for each group.
 type sequence struct {
 	lead  constant // what stands before the first field
+	early constant // the same, behind values that are not in the line
 	steps []step
 	fills []int // the columns that its steps fill
 }
