@@ -9,11 +9,14 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/goccy/go-json"
+
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/detect"
 	"github.com/sawlog/sawlog/lib/internal/engine"
 	"github.com/sawlog/sawlog/lib/internal/frame"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
 )
 
 // Detection says which format a log has, and why.
@@ -68,14 +71,16 @@ func DetectNamed(data []byte, name string) Detection {
 	}
 	lines := detect.Sample(data)
 	coloured := uncolour(lines)
-	all := contenders()
-	known.warm.Do(func() { warm(all) })
 	var candidates []detect.Candidate
+	all := contenders()
+	may := promising(all, detect.Few(lines))
 	for i := range all {
-		if c, ok := all[i].candidate(); ok {
-			c.Hinted = all[i].hinted(name)
-			candidates = append(candidates, c)
+		c := &all[i]
+		candidate := detect.Candidate{Name: c.format.Name, Rank: c.format.Specificity, Hinted: c.hinted(name), Count: func([][]byte) int { return 0 }}
+		if slices.Contains(may, c) {
+			candidate.Count, candidate.Explain = c.eyes()
 		}
+		candidates = append(candidates, candidate)
 	}
 	results, found := detect.Rank(lines, candidates)
 	d := Detection{Format: fallback, stripANSI: coloured}
@@ -111,53 +116,94 @@ func uncolour(lines [][]byte) bool {
 	return true
 }
 
-// contender is a built-in format whose parser is made when it is first asked for, and kept: a program that detects does so again.
+// contender is a built-in format whose parser is made when a log may have it, and kept: a program that detects does so again.
 type contender struct {
 	format *formats.Format
-	parser func() *Parser // nil: the format cannot be detected
+	parser func() *Parser
+	needs  pattern.Needs // what its lines need; empty: not known
+	joined bool          // a record has several lines, all of which count
 }
 
 var known struct {
-	once, warm sync.Once
-	list       []contender
+	once sync.Once
+	list []contender
 }
 
+// contenders are all formats that there are but the one that takes anything.
 func contenders() []contender {
-	known.once.Do(func() {
-		all, err := formats.All()
-		if err != nil {
-			panic(err) // the files are embedded: a test reads them
-		}
-		for i := range all {
-			f := &all[i]
-			if f.Name == fallback {
-				continue
-			}
-			known.list = append(known.list, contender{f, sync.OnceValue(func() *Parser {
-				p, err := NewParser(f.Name)
-				if err != nil {
-					return nil
-				}
-				return p
-			})})
-		}
-	})
+	known.once.Do(func() { known.list = makeContenders() })
 	return known.list
 }
 
-// warm makes all parsers at once, on a few cores.
-func warm(all []contender) {
+func makeContenders() (all []contender) {
+	for _, name := range formats.List() {
+		if name == fallback {
+			continue
+		}
+		c := contender{format: formats.Find(name), parser: sync.OnceValue(func() *Parser {
+			p, err := NewParser(name)
+			if err != nil {
+				panic(err) // the files are embedded: a test reads them
+			}
+			return p
+		})}
+		c.foresee()
+		all = append(all, c)
+	}
+	return all
+}
+
+// foresee finds what lines of the format need.
+func (c *contender) foresee() {
+	members, err := scanObject(c.format.Definition)
+	if err != nil {
+		return
+	}
+	var lines []string
+	for _, m := range members {
+		switch value := c.format.Definition[m.valueAt:m.valueEnd]; m.key {
+		case "line":
+			if json.Unmarshal([]byte(value), &lines) != nil && json.Unmarshal([]byte("["+value+"]"), &lines) != nil {
+				return // a test holds the files
+			}
+		case "optional":
+			return // a line may end early
+		case "multiline":
+			c.joined = !strings.HasPrefix(value, joinedByTime)
+		}
+	}
+	if len(lines) > 0 {
+		c.needs = pattern.LineNeeds(lines)
+	}
+}
+
+// mayFit tells whether any of the lines can be one of the format's.
+func (c *contender) mayFit(lines [][]byte) bool {
+	if c.joined {
+		lines = [][]byte{bytes.Join(lines, newline)}
+	}
+	return slices.ContainsFunc(lines, c.needs.In)
+}
+
+// promising are the contenders that some of the lines may have, their parsers made, on a few cores where they are not yet.
+func promising(all []contender, lines [][]byte) (some []*contender) {
+	for i := range all {
+		if all[i].mayFit(lines) {
+			some = append(some, &all[i])
+		}
+	}
 	var next atomic.Int32
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), 4) {
 		group.Go(func() {
 			defer func() { _ = recover() }() // whoever asks for that parser gets the panic again
-			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
-				all[i].parser()
+			for i := int(next.Add(1)) - 1; i < len(some); i = int(next.Add(1)) - 1 {
+				some[i].parser()
 			}
 		})
 	}
 	group.Wait()
+	return some
 }
 
 // hinted tells whether the file's name holds one of the words that the format's files are called by.
@@ -166,28 +212,21 @@ func (c *contender) hinted(name string) bool {
 	return slices.ContainsFunc(c.format.Files, func(word string) bool { return strings.Contains(name, word) })
 }
 
-// candidate makes the format's parser count lines.
-func (c *contender) candidate() (detect.Candidate, bool) {
+// eyes are how the format counts lines that fit, and says why one does not.
+func (c *contender) eyes() (count func(lines [][]byte) int, explain func(line []byte) string) {
 	p := c.parser()
-	if p == nil {
-		return detect.Candidate{}, false
-	}
-	f := c.format
-	if count := ownEye(p.plan); count != nil {
-		return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: detect.ByCounter(count), Explain: detect.ExplainCounter(f.Name, count)}, true
-	}
-	if p.bound == nil {
-		return detect.Candidate{}, false
+	if own := ownEye(p.plan); own != nil {
+		return detect.ByCounter(own), detect.ExplainCounter(c.format.Name, own)
 	}
 	w := p.bound.NewWorker()
-	if p.frame != nil && !strings.Contains(f.Definition, joinedByTime) {
-		return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: joined(p), Explain: detect.ExplainBy(w)}, true
+	if c.joined {
+		return joined(p), detect.ExplainBy(w)
 	}
-	return detect.Candidate{Name: f.Name, Rank: f.Specificity, Count: detect.ByWorker(p.bound.Schema(), p.bound.Present(), w), Explain: detect.ExplainBy(w)}, true
+	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w), detect.ExplainBy(w)
 }
 
 // joinedByTime is how formats join whose first lines are records by themselves: it is these that tell.
-const joinedByTime = `"multiline": "time`
+const joinedByTime = `"time`
 
 // mostOfOne is how many lines of one record count: one record may join the rest of a text that is something else.
 const mostOfOne = 10

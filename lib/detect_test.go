@@ -1,11 +1,13 @@
 package sawlog
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -218,4 +220,26 @@ func TestFormatsAreListed(t *testing.T) {
 	}
 	_, err := DescribeFormat("combind")
 	assert.ErrorContains(t, err, "combined")
+}
+
+// What lines of a format need is in all that it reads.
+func TestWhatLinesNeed(t *testing.T) {
+	t.Parallel()
+	all, err := formats.All()
+	require.NoError(t, err)
+	tell := 0
+	for i := range contenders() {
+		c := &contenders()[i]
+		at := slices.IndexFunc(all, func(f formats.Format) bool { return f.Name == c.format.Name })
+		count, _ := c.eyes()
+		for _, s := range all[at].Samples {
+			if lines := bytes.Split([]byte(s.Input), newline); count(lines) > 0 {
+				assert.True(t, c.mayFit(lines), "%s.fmt:%d", c.format.Name, s.Line)
+			}
+		}
+		if !c.mayFit([][]byte{[]byte("neither this nor that")}) {
+			tell++
+		}
+	}
+	assert.Greater(t, tell, 40, "of so many formats a line tells at once that it has not got them")
 }

@@ -1,6 +1,9 @@
 package sawlog
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/sawlog/sawlog/lib/formats"
 )
 
@@ -51,7 +54,9 @@ func DescribeFormat(name string) (FormatInfo, error) {
 	if err != nil {
 		return FormatInfo{}, err
 	}
-	return infoOf(f), nil
+	all, _ := formats.All()
+	at, _ := slices.BinarySearchFunc(all, f.Name, func(f formats.Format, name string) int { return strings.Compare(f.Name, name) })
+	return infoOf(&all[at]), nil
 }
 
 func fieldsOf(format string) []FieldInfo {

@@ -121,7 +121,19 @@ func borrow(all []Format) error {
 // found has the formats that Find has read, by name.
 var found sync.Map
 
-// Find is the built-in format of this name, nil where there is none. Only its own file is read, when it is first asked for.
+// List gives the names of the built-in formats, sorted. No file is read.
+func List() (names []string) {
+	entries, _ := files.ReadDir(".")
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), extension); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Find is the built-in format of this name without its samples, nil where there is none. Only the definition in its own file is read, when
+// it is first asked for.
 func Find(name string) *Format {
 	if f, ok := found.Load(name); ok {
 		return f.(*Format)
@@ -146,7 +158,8 @@ func read(name string) *Format {
 	if err != nil {
 		return nil
 	}
-	f, err := Parse(path, string(text))
+	definition, _, _ := strings.Cut(string(text), "\n\n")
+	f, err := Parse(path, definition)
 	if err != nil {
 		return nil
 	}
@@ -158,15 +171,15 @@ func Lookup(name string) (f *Format, names []string) {
 	if f = Find(name); f != nil {
 		return f, nil
 	}
-	all, _ := All()
-	for i := range all {
-		for _, other := range all[i].Aliases {
+	for _, own := range List() {
+		f := Find(own)
+		for _, other := range f.Aliases {
 			if other == name {
-				return Find(all[i].Name), nil
+				return f, nil
 			}
 			names = append(names, other)
 		}
-		names = append(names, all[i].Name)
+		names = append(names, own)
 	}
 	return nil, names
 }

@@ -79,6 +79,9 @@ func Sample(data []byte) [][]byte {
 	return parts(all, each)
 }
 
+// Few are the lines of a sample by which Rank sees whether a format fits at all.
+func Few(lines [][]byte) [][]byte { return parts(lines, few) }
+
 // parts are the first, the middle and the last lines, each of them so many.
 func parts(lines [][]byte, each int) [][]byte {
 	if len(lines) <= 3*each {
@@ -104,7 +107,7 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	if binary(lines) {
 		return nil, false
 	}
-	some := parts(lines, few)
+	some := Few(lines)
 	best, bestLenient := 0, 0
 	for i := range candidates {
 		c := &candidates[i]

@@ -1,0 +1,78 @@
+package pattern
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLineNeeds(t *testing.T) {
+	for _, c := range []struct {
+		pattern string
+		yes, no []string
+	}{
+		{"{a} - {b}", []string{"x - y", " - "}, []string{"x-y", ""}},
+		{"{{{a}}} {b}?]!x", []string{"{1} 2?]!x"}, []string{"{1 2?]!x", "}{ ?]!x"}},
+		{"{a}: {b}; {c}", []string{"a: b; c"}, []string{"a; b: c"}}, // in this order
+		{"{a}{ }| {b}", []string{"a   | b"}, []string{"a | b"[:2]}},
+		{"{a}{? [{b}?]x] ?}={c}", []string{"="}, []string{"[]"}},
+		{"{a}{??<{b}>?}={c}", []string{"="}, []string{"<>"}},
+		{"{a}{[ <{b}>{|}>{!x{|}y!}]}={c}{*k{|}l*}", []string{"="}, []string{"<x>"}},
+		{"{!A{a}{|}B{?C?}{b}{|}{!D{|}E!}{c}!}-{d}", []string{"A-", "B-", "E-"}, []string{"C-", "-A", "F-"}},
+		{"{m...}{!a={x}{|}b={y}{|}{:rest}!}", []string{""}, nil},
+		{"{m...}{!a={x}{|}b={y}!}", []string{"b="}, []string{"c="}},
+		{"{a:word is=GET|PUT} {b}", []string{"PUT /"}, []string{"DEL /", "GET"}},
+		{"{a:word is=GET|PUT null=-} {b}", []string{"- /"}, []string{"GET"}},
+		{"{@syslog_of time sshd|sudo}{message}", []string{"gate sudo: x"}, []string{"gate su: x", "sshd"}},
+		{"<{a}> \"{:request cut}\" {b}", []string{`<x> "GET`}, []string{`"GET /"`}},
+		{"{a:timestamp %H:%M | unix_s}!{b}", []string{"1!"}, []string{"%H"}},
+	} {
+		for _, text := range c.yes {
+			assert.True(t, LineNeeds([]string{c.pattern}).In([]byte(text)), "%s: %s", c.pattern, text)
+		}
+		for _, text := range c.no {
+			assert.False(t, LineNeeds([]string{c.pattern}).In([]byte(text)), "%s: %s", c.pattern, text)
+		}
+	}
+	both := LineNeeds([]string{"<{a}>", "({a})", "{-}# {}"})
+	assert.True(t, both.In([]byte("(x)")))
+	assert.True(t, both.In([]byte("<x>")))
+	assert.False(t, both.In([]byte("# x")))
+	assert.True(t, Needs(nil).In(nil))
+}
+
+// A line that has a pattern has what it needs, whatever the pattern and the line.
+func FuzzLineNeeds(f *testing.F) {
+	f.Add("{a}{? [{b}?]x] ?}={c}")
+	f.Add("{!A{a}{|}B{?C?}{b}{|}{!D{|}E!}{c}!}-{d}{")
+	f.Fuzz(func(t *testing.T, text string) {
+		LineNeeds([]string{text}).In([]byte(text)) // it ends
+		tree, _, err := CompileLine([]string{text})
+		if err != nil {
+			return
+		}
+		needs := LineNeeds([]string{text})
+		for tree := tree; tree != nil; tree = tree.Else {
+			if !tree.Aside {
+				assert.True(t, needs.In([]byte(sampleText(tree.Elements))), text)
+			}
+		}
+	})
+}
+
+// sampleText writes the constant texts of a form, and of the first part of each group.
+func sampleText(elements []Element) (text string) {
+	for i := range elements {
+		switch e := &elements[i]; {
+		case e.Kind == KindLiteral:
+			text += e.Literal
+		case e.Kind == KindGroup && e.Choice == One && len(e.Groups) > 0:
+			text += sampleText(e.Groups[0].Elements)
+		case len(e.Values) > 0:
+			text += e.Values[0]
+		default:
+			text += "\x00"
+		}
+	}
+	return text
+}
