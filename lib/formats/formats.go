@@ -3,6 +3,7 @@
 package formats
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -37,6 +38,7 @@ type Format struct {
 	SampleYear int // of the times in samples that have no year; 0: there are none
 
 	keysOf string // the format whose Keys it has too
+	names  []byte // of a format that Find gives: Names, as JSON
 }
 
 // Sample is a text and what must become of it: a row or a reject.
@@ -132,7 +134,7 @@ func List() (names []string) {
 	return names
 }
 
-// Find is the built-in format of this name without its samples, nil where there is none. Only the definition in its own file is read, when
+// Find is the built-in format of this name without its samples and Names, nil where there is none. Only the definition in its own file is read, when
 // it is first asked for.
 func Find(name string) *Format {
 	if f, ok := found.Load(name); ok {
@@ -158,9 +160,10 @@ func read(name string) *Format {
 	if err != nil {
 		return nil
 	}
-	definition, _, _ := strings.Cut(string(text), "\n\n")
-	f, err := Parse(path, definition)
-	if err != nil {
+	definition, _, _ := bytes.Cut(text, []byte("\n\n"))
+	p := parser{file: path, lines: strings.Split(string(definition), "\n"), brief: true}
+	f, wrong := p.format()
+	if wrong != nil {
 		return nil
 	}
 	return f

@@ -186,9 +186,12 @@ func TestFind(t *testing.T) {
 	all, err := All()
 	require.NoError(t, err)
 	for i := range all {
-		head := all[i]
-		head.Samples = nil
-		assert.Equal(t, &head, Find(all[i].Name))
+		head, found := all[i], *Find(all[i].Name)
+		for _, vocabulary := range Vocabularies() {
+			assert.Equal(t, head.NamesIn(vocabulary), found.NamesIn(vocabulary))
+		}
+		head.Samples, head.Names, found.names = nil, nil, nil
+		assert.Equal(t, head, found)
 		assert.Equal(t, all[i].Name, List()[i])
 		assert.Same(t, Find(all[i].Name), Find(all[i].Name), "it is read once")
 		for _, alias := range all[i].Aliases {

@@ -29,7 +29,11 @@ func Names(vocabulary string) map[string]string { return common()[vocabulary] }
 
 // NamesIn is what a vocabulary calls the format's fields: by its own table, or where it has none by that of all formats.
 func (f *Format) NamesIn(vocabulary string) map[string]string {
-	if own, ok := f.Names[vocabulary]; ok {
+	names := f.Names
+	if f.names != nil && json.Unmarshal(f.names, &names) != nil {
+		return nil // a test reads the files
+	}
+	if own, ok := names[vocabulary]; ok {
 		return own
 	}
 	return Names(vocabulary)

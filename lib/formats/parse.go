@@ -29,7 +29,8 @@ func Parse(file, text string) (*Format, error) {
 type parser struct {
 	file  string
 	lines []string
-	at    int // the next line, from 0
+	at    int  // the next line, from 0
+	brief bool // Names are left as they are
 }
 
 func (p *parser) fail(line int, format string, args ...any) *Error {
@@ -65,7 +66,12 @@ func (p *parser) definition(f *Format) *Error {
 	if err := json.Unmarshal([]byte(text), &keys); err != nil {
 		return p.fail(1+errorLine(text), "the definition is no JSON object: %v", err)
 	}
-	f.Names = map[string]map[string]string{}
+	if p.brief {
+		f.names = keys["names"]
+		delete(keys, "names")
+	} else {
+		f.Names = map[string]map[string]string{}
+	}
 	for _, d := range []struct {
 		key      string
 		to       any

@@ -93,6 +93,15 @@ func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
 // elements makes the steps of the sequence under way. follow is what may come behind it, nil: the line's end, which it reads.
 func (c *compiler) elements(elements []pattern.Element, follow []string) error {
 	elements = constantsLast(elements)
+	if c.seq.steps == nil {
+		values := 1 // and the line's end
+		for i := range elements {
+			if elements[i].Kind != pattern.KindLiteral {
+				values++
+			}
+		}
+		c.seq.steps = make([]step, 0, values)
+	}
 	if len(elements) > 0 && elements[0].Kind == pattern.KindLiteral {
 		c.seq.lead, c.before = makeConstant(elements[0].Literal), elements[0].Literal
 		elements = elements[1:]
