@@ -108,22 +108,22 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 // fill writes the columns of the row under way. What a column's way does not know is left to column. It returns the column whose text does
 // not fit its type, -1 for none.
 func (w *worker) fill(b *record.Builder, p *compiled, data []byte, captures []int32) int {
-	row := b.Row
+	row, buffer, cols := b.Row, b.Buffer, b.Cols[:len(p.ways)]
 	for c := range p.ways {
-		way := &p.ways[c]
+		way, to := &p.ways[c], &cols[c]
 		if way.how == wayOther {
 			if !w.column(b, c, p.fill[c], data, captures) {
 				return c
 			}
 			continue
 		}
-		i, end, to := int(captures[way.slot]), int(captures[way.slot+1]), &b.Cols[c]
+		i, end := int(captures[way.slot]), int(captures[way.slot+1])
 		switch {
 		case end < 0:
 			b.Null(to)
 			continue
 		case way.how == wayText:
-			to.Views[row] = record.MakeView(data, i, end-i, b.Buffer)
+			to.Views[row] = record.MakeView(data, i, end-i, buffer)
 			continue
 		case way.how == wayInt:
 			if v, n := scan.Short(mem.Load64(data, i)); n == end-i && uint(n-1) < 7 {

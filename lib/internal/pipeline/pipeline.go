@@ -1,24 +1,28 @@
 // Package pipeline runs workers over blocks and hands their batches out in the order of the input.
 //
-//	blocks (one goroutine) -> jobs -> workers (N goroutines)
-//	                     \-> order (the same jobs, in order) -> Next: waits for each job, settles line numbers and offsets
+//	blocks (one at a time) -> N workers, Next one of them: each takes a block and its place in the order, and parses it
+//	                     \-> order -> Next: what is finished, with line numbers and offsets settled
 //
-// With one worker and an input that never waits there are no goroutines: Next does it all. Else at most N+4 blocks are under way: N+2 in
-// order, one in the reader's hand, one in Next's.
+// A block stays with the core that has read it: what it brings into the cache is parsed from there, and nobody waits for another to wake
+// up. With one worker there are no goroutines. At most N+3 blocks are under way beside the one that Next hands out.
+//
+// An input that may keep a reader waiting is read by a goroutine of its own, ahead of N workers, so that Next can be left:
+//
+//	blocks (one goroutine) -> jobs -> workers (N goroutines)
+//	                     \-> order -> Next
 //
 // A panic, in whatever goroutine, comes out as a Panic in the place of the block where it happened.
 package pipeline
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/source"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// Blocks is where blocks come from. Next is called by one goroutine; Close by any, and it ends a Next that waits if it can.
+// Blocks is where blocks come from. Next is called by one goroutine at a time; Close by any, and it ends a Next that waits if it can.
 type Blocks interface {
 	Next() (source.Block, error)
 	Close()
@@ -55,11 +59,13 @@ type Pipeline struct {
 
 	o      Options
 	blocks Blocks
-	own    *worker // of Next, when there are no goroutines
+	own    *worker // of Next, where the input does not wait
 	stop   chan struct{}
 	once   sync.Once
 	jobs   chan *job
 	order  chan *job
+	taking sync.Mutex     // held by who takes the next block, where several do
+	taken  bool           // there are no more blocks; under taking
 	wait   sync.WaitGroup // the workers
 	reader chan struct{}  // closed when the reading goroutine has ended
 
@@ -77,12 +83,22 @@ var ErrClosed = source.ErrClosed
 // New starts a run. Close must be called.
 func New(blocks Blocks, o Options) *Pipeline {
 	p := &Pipeline{o: o, blocks: blocks, stop: make(chan struct{}), source: -1}
-	if o.Workers <= 1 && !o.Live {
+	workers := max(o.Workers, 1)
+	if !o.Live {
 		p.own = &worker{o: &p.o}
+		if workers == 1 {
+			return p
+		}
+	}
+	p.order = make(chan *job, workers+2)
+	if !o.Live {
+		p.wait.Add(workers - 1)
+		for range workers - 1 {
+			go p.help()
+		}
 		return p
 	}
-	workers := max(o.Workers, 1)
-	p.jobs, p.order, p.reader = make(chan *job, workers), make(chan *job, workers+2), make(chan struct{})
+	p.jobs, p.reader = make(chan *job, workers), make(chan struct{})
 	go p.read()
 	p.wait.Add(workers)
 	for range workers {
@@ -122,29 +138,13 @@ func (p *Pipeline) Next(ctx context.Context) (*record.Batch, error) {
 func (p *Pipeline) Ready() bool {
 	p.next.Lock()
 	defer p.next.Unlock()
-	if p.own != nil || p.ended != nil {
-		return true
-	}
-	if p.first == nil {
-		select {
-		case p.first = <-p.order:
-		default:
-		}
-		if p.first == nil {
-			return false
-		}
-	}
-	select {
-	case <-p.first.done:
-		return true
-	default:
-		return false
-	}
+	return p.own != nil || p.ended != nil || p.finished()
 }
 
 // take is the next job in order, finished. Its own error is ctx's.
 func (p *Pipeline) take(ctx context.Context) (*job, error) {
-	if p.own != nil {
+	switch {
+	case p.order == nil:
 		j := &job{}
 		j.block, j.err = p.pull(ctx)
 		if j.err != nil && j.err == ctx.Err() {
@@ -154,6 +154,8 @@ func (p *Pipeline) take(ctx context.Context) (*job, error) {
 			p.own.run(j)
 		}
 		return j, nil
+	case p.own != nil:
+		p.lend(ctx)
 	}
 	if p.first == nil {
 		select {
@@ -163,11 +165,14 @@ func (p *Pipeline) take(ctx context.Context) (*job, error) {
 		case <-p.stop:
 			return &job{err: ErrClosed}, nil
 		}
+		if p.own != nil && p.first != nil {
+			p.lend(ctx)
+		}
 	}
 	if p.first == nil && p.stopped() {
 		return &job{err: ErrClosed}, nil
 	} else if p.first == nil { // a reader that leaves its goroutine takes the reading goroutine with it
-		return &job{err: errors.New("the input ended without a word")}, nil
+		return &job{err: errLeft}, nil
 	}
 	select {
 	case <-p.first.done:
@@ -178,6 +183,38 @@ func (p *Pipeline) take(ctx context.Context) (*job, error) {
 		return nil, ctx.Err()
 	case <-p.stop:
 		return &job{err: ErrClosed}, nil
+	}
+}
+
+// lend lets Next work as the others do, as long as what it waits for is not finished and there is something to do.
+func (p *Pipeline) lend(ctx context.Context) {
+	for !p.finished() && ctx.Err() == nil && p.taking.TryLock() {
+		if len(p.order) == cap(p.order) { // who takes from there is here
+			p.taking.Unlock()
+			return
+		}
+		j := p.place(ctx)
+		if j == nil {
+			return
+		}
+		p.own.finish(j)
+	}
+}
+
+// finished tells whether the first job in order is.
+func (p *Pipeline) finished() bool {
+	if p.first == nil {
+		select {
+		case p.first = <-p.order:
+		default:
+			return false
+		}
+	}
+	select {
+	case <-p.first.done:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -208,13 +245,10 @@ func (p *Pipeline) Close() {
 		if p.ended == nil {
 			p.ended = ErrClosed
 		}
-		if p.own != nil {
+		if p.order == nil {
 			return
 		}
 		p.wait.Wait()
-		if !p.o.Live {
-			<-p.reader
-		}
 		if p.first != nil {
 			p.release(p.first)
 			p.first = nil

@@ -123,13 +123,23 @@ type leaver struct{}
 func (leaver) Read([]byte) (int, error) { runtime.Goexit(); return 0, nil }
 
 func TestAReaderThatLeavesItsGoroutineIsNoEndOfInput(t *testing.T) {
-	alloc := &checked{}
-	p := start(alloc, 10, 2, false, io.MultiReader(strings.NewReader("a\n"), leaver{}))
-	_, err := collect(p)
-	require.Error(t, err)
-	assert.NotEqual(t, io.EOF, err)
-	p.Close()
-	alloc.empty(t)
+	for _, live := range []bool{true, false} {
+		for range 50 {
+			alloc := &checked{}
+			p := start(alloc, 10, 2, live, io.MultiReader(strings.NewReader("a\n"), leaver{}))
+			ended := make(chan error, 1)
+			go func() {
+				defer close(ended)
+				_, err := collect(p)
+				ended <- err
+			}()
+			if err, ok := <-ended; ok { // else Next was the reader, and its goroutine is gone
+				assert.Equal(t, errLeft, err)
+			}
+			p.Close()
+			alloc.empty(t)
+		}
+	}
 }
 
 // scarce has no memory at one call.

@@ -26,6 +26,66 @@ func (p *Pipeline) pull(ctx context.Context) (block source.Block, err error) {
 	return p.blocks.Next()
 }
 
+// help is the goroutine of a worker that takes its blocks itself.
+func (p *Pipeline) help() {
+	defer p.wait.Done()
+	w := &worker{o: &p.o}
+	for {
+		p.taking.Lock()
+		j := p.place(context.Background())
+		if j == nil {
+			return
+		}
+		w.finish(j)
+	}
+}
+
+// place takes the next block and puts it in the order. The caller holds taking, which is let go. nil: there is no block, the run is
+// closed, or ctx is done.
+func (p *Pipeline) place(ctx context.Context) *job {
+	defer p.taking.Unlock()
+	if p.taken || p.stopped() {
+		return nil
+	}
+	j := &job{done: make(chan struct{}), err: errLeft}
+	p.taken = true
+	defer p.ifLeft(j)
+	j.block, j.err = p.pull(ctx)
+	if j.err != nil && j.err == ctx.Err() {
+		p.taken = false
+		return nil
+	}
+	if p.taken = j.err != nil; p.taken {
+		close(j.done)
+	}
+	if !p.enqueue(j) || p.taken {
+		return nil
+	}
+	return j
+}
+
+// errLeft is the error of a read that took its goroutine with it.
+var errLeft = errors.New("the input ended without a word")
+
+// ifLeft puts j into the order when whoever reads for it is leaving the goroutine.
+func (p *Pipeline) ifLeft(j *job) {
+	if j.err == errLeft {
+		close(j.done)
+		p.enqueue(j)
+	}
+}
+
+// enqueue puts j into the order, unless the run is closed.
+func (p *Pipeline) enqueue(j *job) bool {
+	select {
+	case p.order <- j:
+		return true
+	case <-p.stop:
+		p.release(j)
+		return false
+	}
+}
+
 // read is the goroutine that reads ahead.
 func (p *Pipeline) read() {
 	defer close(p.reader)
@@ -42,13 +102,7 @@ func (p *Pipeline) read() {
 			p.release(j)
 			return
 		}
-		select {
-		case p.order <- j:
-		case <-p.stop:
-			p.release(j)
-			return
-		}
-		if j.err != nil {
+		if !p.enqueue(j) || j.err != nil {
 			return
 		}
 		select {
