@@ -1,7 +1,7 @@
 /*
  * What the C side shares with itself and with Go. Layers, from the outside:
  *
- *   public functions (shim.c parser.c templates.c reader.c batch.c pack.c arrow*.c ipc.c rows.c pyline.c)   check handles and arguments, fill the caller's structs
+ *   public functions (shim.c parser.c templates.c reader.c batch.c pack.c arrow*.c ipc.c rows.c pyline.c pyreader.c)   check handles and arguments, fill the caller's structs
  *   the dispatch table (reload.c)                                               the Go runtime that answers now: ours, or a copy after fork()
  *   Go exports (*.go)                                                           sawgo_*: the work
  *   the host (memory.c handle.c schema.c)                                       C memory that outlives every runtime: Go asks for it by saw_host_*

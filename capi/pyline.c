@@ -8,30 +8,6 @@
 
 #define py saw_py
 
-/* ---- What Python's headers declare ---- */
-
-typedef struct py_method {
-  const char *name;
-  obj (*function)(obj self, obj argument);
-  int flags;
-  const char *doc;
-} py_method;
-
-typedef struct py_slot {
-  int slot;
-  void *function;
-} py_slot;
-
-typedef struct py_spec {
-  const char *name;
-  int basicsize, itemsize;
-  unsigned flags;
-  py_slot *slots;
-} py_spec;
-
-enum { METH_NOARGS = 4, METH_O = 8 };
-enum { MP_LENGTH = 4, MP_SUBSCRIPT = 5, SQ_CONTAINS = 41, TP_DEALLOC = 52, TP_DOC = 56, TP_ITER = 62, TP_METHODS = 64 };
-
 /* ---- Lines ---- */
 
 /* The text of a str or of bytes, borrowed until release_text. 0, or -1 with an exception set. */
@@ -198,21 +174,14 @@ static obj parse_row(obj self, obj line) {
 
 /* ---- Public ---- */
 
-static void *function_pointer(void (*f)(void)) {
-  void *p;
-  memcpy(&p, &f, sizeof p);
-  return p;
-}
-#define F(f) function_pointer((void (*)(void))(f))
-
 void *sawlog_py_row_type(void) {
   static py_method methods[] = {{"to_dict", row_to_dict, METH_NOARGS, "All of the row as a dict."}, {NULL, NULL, 0, NULL}};
   static const char doc[] = "One record, as parser.parse_row gives it: a mapping of names to values, which are made when they are asked for.";
   if (!saw_py_bound) return saw_py_raise(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
   if (!row_class) {
-    py_slot slots[] = {{TP_DEALLOC, F(row_dealloc)}, {MP_SUBSCRIPT, F(row_subscript)}, {MP_LENGTH, F(row_length)}, {SQ_CONTAINS, F(row_contains)},
-                       {TP_ITER, F(row_iter)}, {TP_METHODS, methods}, {TP_DOC, (void *)doc}, {0, NULL}};
-    py_spec spec = {"sawlog.Row", (int)(py.object_size + sizeof(row)), 0, 1u << 18 /* Py_TPFLAGS_HAVE_VERSION_TAG, the default */, slots};
+    py_slot slots[] = {{TP_DEALLOC, SAW_PY_CODE(row_dealloc)}, {MP_SUBSCRIPT, SAW_PY_CODE(row_subscript)}, {MP_LENGTH, SAW_PY_CODE(row_length)}, {SQ_CONTAINS, SAW_PY_CODE(row_contains)},
+                       {TP_ITER, SAW_PY_CODE(row_iter)}, {TP_METHODS, methods}, {TP_DOC, (void *)doc}, {0, NULL}};
+    py_spec spec = {"sawlog.Row", (int)(py.object_size + sizeof(row)), 0, TPFLAGS_DEFAULT, slots};
     row_class = py.PyType_FromSpec(&spec);
   }
   return row_class ? saw_py_same(row_class) : NULL;

@@ -4,7 +4,43 @@
 
 #include "internal.h"
 
+#include <string.h>
+
 typedef void *obj;
+
+/* What Python's headers declare: layouts and numbers of the stable ABI, the same in every Python from 3.8 on. */
+
+typedef struct py_method {
+  const char *name;
+  obj (*function)(obj self, obj argument);
+  int flags;
+  const char *doc;
+} py_method;
+
+typedef struct py_member {
+  const char *name;
+  int type;
+  ptrdiff_t offset;
+  int flags;
+  const char *doc;
+} py_member;
+
+typedef struct py_slot {
+  int slot;
+  void *function;
+} py_slot;
+
+typedef struct py_spec {
+  const char *name;
+  int basicsize, itemsize;
+  unsigned flags;
+  py_slot *slots;
+} py_spec;
+
+enum { METH_NOARGS = 4, METH_O = 8 };
+enum { MP_LENGTH = 4, MP_SUBSCRIPT = 5, SQ_CONTAINS = 41, TP_DEALLOC = 52, TP_DOC = 56, TP_ITER = 62, TP_METHODS = 64, TP_MEMBERS = 72 };
+enum { T_LONGLONG = 17, T_ULONGLONG = 18, READONLY = 1 };
+enum { TPFLAGS_DEFAULT = 1 << 18 /* Py_TPFLAGS_HAVE_VERSION_TAG */ };
 
 /* X(result, name, arguments) */
 #define PY_FUNCTIONS(X)                                                                  \
@@ -20,11 +56,14 @@ typedef void *obj;
   X(int, PyDict_Next, (obj dict, ptrdiff_t * position, obj *key, obj *value))            \
   X(int, PyDict_SetItem, (obj dict, obj key, obj value))                                 \
   X(ptrdiff_t, PyDict_Size, (obj dict))                                                  \
+  X(int, PyErr_CheckSignals, (void))                                                     \
   X(void, PyErr_Clear, (void))                                                           \
   X(obj, PyErr_NoMemory, (void))                                                         \
   X(obj, PyErr_Occurred, (void))                                                         \
   X(void, PyErr_SetObject, (obj exception, obj value))                                   \
   X(void, PyErr_SetString, (obj exception, const char *message))                         \
+  X(void, PyEval_RestoreThread, (void *thread))                                          \
+  X(void *, PyEval_SaveThread, (void))                                                   \
   X(obj, PyFloat_FromDouble, (double v))                                                 \
   X(int, PyGILState_Ensure, (void))                                                      \
   X(void, PyGILState_Release, (int state))                                               \
@@ -77,6 +116,13 @@ extern int saw_py_bound;
 static inline void saw_py_drop(obj o) {
   if (o) saw_py.Py_DecRef(o);
 }
+
+static inline void *saw_py_code(void (*f)(void)) {
+  void *p;
+  memcpy(&p, &f, sizeof p);
+  return p;
+}
+#define SAW_PY_CODE(f) saw_py_code((void (*)(void))(f))
 
 static inline obj saw_py_same(obj o) {
   saw_py.Py_IncRef(o);

@@ -403,13 +403,13 @@ void sawlog_templates_free(sawlog_templates *SAWLOG_NULLABLE templates);
 
 /* [C] names: n NUL-terminated names, addresses: where they are (NULL: absent). Any order; may be called again; names that the library
  * does not know are passed over. SAWLOG_E_ARGUMENT when a needed one is still missing. Call with the GIL, before the functions below.
- * Functions, by CPython's names: PyBuffer_Release PyBytes_AsStringAndSize PyBytes_FromStringAndSize PyCFunction_NewEx PyCapsule_GetPointer
- *   PyCapsule_IsValid PyDict_Copy PyDict_GetItemWithError PyDict_New PyDict_Next PyDict_SetItem PyDict_Size PyErr_Clear PyErr_NoMemory
- *   PyErr_Occurred PyErr_SetObject PyErr_SetString PyFloat_FromDouble PyGILState_Ensure PyGILState_Release PyList_New PyList_SetItem
- *   PyLong_AsVoidPtr PyLong_FromLongLong PyLong_FromUnsignedLongLong PyObject_CallFunctionObjArgs PyObject_Free PyObject_GetBuffer
- *   PyObject_GetIter PyObject_IsInstance PyObject_Type PyTuple_GetItem PyTuple_Size PyType_FromSpec PyType_GenericAlloc
- *   PyUnicode_AsUTF8AndSize PyUnicode_FromStringAndSize PyUnicode_InternInPlace Py_DecRef Py_IncRef Py_IsInitialized; optional: Py_IsFinalizing
- *   _Py_IsFinalizing.
+ * Functions, by CPython's names: PyBuffer_Release PyBytes_AsStringAndSize PyBytes_FromStringAndSize PyCFunction_NewEx
+ *   PyCapsule_GetPointer PyCapsule_IsValid PyDict_Copy PyDict_GetItemWithError PyDict_New PyDict_Next PyDict_SetItem PyDict_Size
+ *   PyErr_CheckSignals PyErr_Clear PyErr_NoMemory PyErr_Occurred PyErr_SetObject PyErr_SetString PyEval_RestoreThread PyEval_SaveThread
+ *   PyFloat_FromDouble PyGILState_Ensure PyGILState_Release PyList_New PyList_SetItem PyLong_AsVoidPtr PyLong_FromLongLong
+ *   PyLong_FromUnsignedLongLong PyObject_CallFunctionObjArgs PyObject_Free PyObject_GetBuffer PyObject_GetIter PyObject_IsInstance
+ *   PyObject_Type PyTuple_GetItem PyTuple_Size PyType_FromSpec PyType_GenericAlloc PyUnicode_AsUTF8AndSize PyUnicode_FromStringAndSize
+ *   PyUnicode_InternInPlace Py_DecRef Py_IncRef Py_IsInitialized; optional: Py_IsFinalizing _Py_IsFinalizing.
  * Objects, by their id(): None True False PyUnicode_Type (str) PyBytes_Type (bytes) PyDict_Type (dict) PyExc_RuntimeError
  *   (RuntimeError) PyExc_KeyError (KeyError) json.loads encode, called as encode(text) for the bytes of a str; optional: raise_error, called as raise_error(code, message) to raise the binding's own exception.
  * Pointer: datetime_CAPI, what the capsule datetime.datetime_CAPI holds. Number: object.__basicsize__.
@@ -428,6 +428,11 @@ void *SAWLOG_NULLABLE sawlog_py_column(const sawlog_batch *SAWLOG_NONNULL batch,
 void *SAWLOG_NULLABLE sawlog_py_line_function(void *SAWLOG_NONNULL owner, int32_t lazy);
 /* [C] Call with the GIL. The class of lazy rows: a mapping whose values are made when they are asked for. NULL with a Python exception set. */
 void *SAWLOG_NULLABLE sawlog_py_row_type(void);
+/* [C] Call with the GIL. A new builtin function f(): sawlog_reader_next, in which the GIL is let go and signal handlers of Python run while
+ * the reader has nothing. It gives an object that owns the batch, with the attributes value (the address), rows and rejects; None at the end;
+ * the status, an int, of a failure. owner: a tuple of anything that keeps the rest alive, and three addresses as ints: of the place where the
+ * reader's address stands, of a sawlog_call, of a sawlog_error. NULL with a Python exception set. */
+void *SAWLOG_NULLABLE sawlog_py_next_function(void *SAWLOG_NONNULL owner);
 /* [C] The destructor of a PyCapsule that holds a calloc'ed Arrow struct ("arrow_schema", "arrow_array", "arrow_array_stream"). */
 void sawlog_py_capsule_free(void *SAWLOG_NULLABLE capsule);
 /* [C] Zeroed memory for a Py_buffer (256 bytes) or an Arrow struct. */

@@ -206,6 +206,7 @@ HELD: Dict[str, Signature] = {
     "sawlog_py_column": (py_object, [P, c_int32, c_int64, c_int64]),
     "sawlog_py_line_function": (py_object, [py_object, c_int32]),
     "sawlog_py_row_type": (py_object, []),
+    "sawlog_py_next_function": (py_object, [py_object]),
     "sawlog_py_capsule_free": (None, [P]),
     "sawlog_py_alloc": (P, [c_size_t]),
     "sawlog_py_buffer_release": (None, [P]),

@@ -46,7 +46,17 @@ class ReaderHandle(Handle):
 
 
 class BatchHandle(Handle):
+    """rows and rejects are what the objects of lib.py_next_function have too."""
+
     _free = lib.batch_free
+
+    @property
+    def rows(self) -> int:
+        return int(lib.batch_rows(self))
+
+    @property
+    def rejects(self) -> int:
+        return int(lib.batch_reject_count(self))
 
 
 class TemplatesHandle(Handle):

@@ -24,16 +24,24 @@ class Batch(arrow.Exports):
     copying: ``pyarrow.record_batch(batch)``, ``polars.DataFrame(batch)``, ``duckdb.sql("from batch")``.
     """
 
-    __slots__ = ("__weakref__", "_columns", "_handle", "_rows", "schema")
+    __slots__ = ("__weakref__", "_columns", "_handle", "_schema")
 
-    def __init__(self, handle: _call.BatchHandle) -> None:
+    # What is not asked for is not made: a batch comes after a megabyte has gone through the caches, and all that is executed for it is slow.
+    def __init__(self, handle: Any) -> None:
         self._handle = handle
-        self._rows = int(lib.batch_rows(handle))
-        size = ctypes.c_size_t()
-        text = lib.batch_schema_json(handle, ctypes.byref(size))
-        #: The names and types of the columns.
-        self.schema: Schema = schema_of(ctypes.string_at(text, size.value))
-        self._columns: List[Optional[Column]] = [None] * len(self.schema)
+        self._schema: Optional[Schema] = None
+
+    @property
+    def schema(self) -> Schema:
+        """The names and types of the columns."""
+        schema = self._schema
+        if schema is None:
+            size = ctypes.c_size_t()
+            text = lib.batch_schema_json(self._handle, ctypes.byref(size))
+            schema = schema_of(ctypes.string_at(text, size.value))
+            self._columns: List[Optional[Column]] = [None] * len(schema)
+            self._schema = schema
+        return schema
 
     @property
     def columns(self) -> Tuple[str, ...]:
@@ -51,7 +59,8 @@ class Batch(arrow.Exports):
         return Rejects(self._handle)
 
     def __len__(self) -> int:
-        return self._rows
+        rows: int = self._handle.rows
+        return rows
 
     def __bool__(self) -> bool:
         return True  # a batch of rejects only is still a batch: ``while batch := ...`` must not end at it
@@ -70,19 +79,20 @@ class Batch(arrow.Exports):
 
     def rows(self) -> Iterator[Row]:
         """The rows as dicts, made as they are asked for. Nested fields are dicts in dicts."""
-        start, size = 0, FIRST_SLICE
-        while start < self._rows:
-            yield from self._slice(start, min(size, self._rows - start))
+        start, size, rows = 0, FIRST_SLICE, len(self)
+        while start < rows:
+            yield from self._slice(start, min(size, rows - start))
             start, size = start + size, SLICE
 
     __iter__ = rows
 
     def row(self, index: int) -> Row:
         """One row."""
+        rows = len(self)
         if index < 0:
-            index += self._rows
-        if not 0 <= index < self._rows:
-            raise IndexError("the batch has %d rows" % self._rows)
+            index += rows
+        if not 0 <= index < rows:
+            raise IndexError("the batch has %d rows" % rows)
         return self._slice(index, 1)[0]
 
     def to_pylist(self) -> List[Row]:
@@ -127,7 +137,7 @@ class Batch(arrow.Exports):
         return pyarrow.record_batch(arrow.ArrayAs(self._handle, arrow.flags_of(strings, time_unit)))
 
     def __repr__(self) -> str:
-        return "<sawlog.Batch: %d rows, %d rejects, %s>" % (self._rows, len(self.rejects), ", ".join(self.columns))
+        return "<sawlog.Batch: %d rows, %d rejects, %s>" % (len(self), len(self.rejects), ", ".join(self.columns))
 
     def __reduce__(self) -> Any:
         raise TypeError("a sawlog.Batch cannot be pickled: send batch.to_pyarrow(), or the lines and the parser")

@@ -5,7 +5,7 @@ import os
 import threading
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
-from . import _abi, _call, _source, arrow
+from . import _abi, _call, _host, _source, arrow
 from ._abi import lib
 from .batch import Batch
 from .detect import Detection, detection_of
@@ -83,6 +83,10 @@ class Reader:
         self._call = _abi.Call()
         self._call.cancel = ctypes.pointer(self._cancel)
         self._call.wait_ms = WAIT_MS
+        self._failure = _abi.Failure()
+        if _host.available:
+            parts = (handle, self._call, self._failure)
+            self.__dict__["_next"] = lib.py_next_function((parts, *map(ctypes.addressof, parts)))
         self._ended = False
         self._info: Optional[Dict[str, Any]] = None
         self._last_stats: Optional[Stats] = None
@@ -97,26 +101,29 @@ class Reader:
     def __next__(self) -> Batch:
         self._check_process()
         with self._reading:
-            if self._ended:
-                raise StopIteration
-            out = self._next()
-            if out.value:
-                return Batch(out)
-            self._ended = True
-            self._raise_pump_error()
-            raise StopIteration
+            if not self._ended:
+                found = self._next()
+                if found.__class__ is not int and found is not None:
+                    return Batch(found)
+                self._end(found)
+        raise StopIteration
 
-    def _next(self) -> _call.BatchHandle:
-        out, failure = _call.BatchHandle(), _abi.Failure()
-        arguments = (ctypes.byref(self._call), ctypes.byref(out), ctypes.byref(failure))
+    def _next(self) -> Any:
+        """The next batch's handle, None at the end, or the status of a failure. On CPython a builtin function stands in the place of this."""
+        out = _call.BatchHandle()
+        arguments = (ctypes.byref(self._call), ctypes.byref(out), ctypes.byref(self._failure))
         status = _abi.AGAIN
         while status == _abi.AGAIN:  # signal handlers run here
-            status = lib.reader_next(self._live(), *arguments)
-        if status < 0:
-            self._ended = status != _abi.E_BUSY
+            status = lib.reader_next(self._handle, *arguments)
+        return status or (out if out.value else None)
+
+    def _end(self, status: Optional[int]) -> None:
+        self._ended = status != _abi.E_BUSY
+        if status is None:
+            self._raise_pump_error()
+        else:
             self._live()
-            _call.raise_for(status, failure, filename=self._name)
-        return out
+            _call.raise_for(status, self._failure, filename=self._name)
 
     def _live(self) -> _call.ReaderHandle:
         if not self._handle.value:

@@ -39,10 +39,10 @@ class Rejects(Sequence[Reject]):
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
-        self._count = lib.batch_reject_count(handle)
+        self._count: int = handle.rejects
 
     def __len__(self) -> int:
-        return int(self._count)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> Reject: ...
