@@ -151,6 +151,7 @@ static void null_arguments(void) {
   CHECK_INT(sawlog_py_bind(NULL, NULL, 0), SAWLOG_E_ARGUMENT);
   CHECK(sawlog_py_line_function(NULL, 0) == NULL);
   CHECK(sawlog_py_row_type() == NULL);
+  CHECK(sawlog_py_next_function(NULL) == NULL);
   sawlog_bytes_release(NULL);
   sawlog_bytes zero = {NULL, 0, NULL};
   sawlog_bytes_release(&zero);

@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 from . import _abi, _call, _host, _pure, arrow
 from ._abi import lib
 from .column import Column, column_of
-from .rejects import Rejects
+from .rejects import NO_REJECTS, Rejects
 from .schema import Schema, schema_of
 
 __all__ = ["Batch"]
@@ -56,7 +56,7 @@ class Batch(arrow.Exports):
     @property
     def rejects(self) -> Rejects:
         """The lines that are no records, as a sequence of ``Reject``."""
-        return Rejects(self._handle)
+        return Rejects(self._handle) if self._handle.rejects else NO_REJECTS
 
     def __len__(self) -> int:
         rows: int = self._handle.rows

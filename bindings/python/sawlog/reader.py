@@ -3,6 +3,7 @@
 import ctypes
 import os
 import threading
+from os import getpid
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _abi, _call, _host, _source, arrow
@@ -99,7 +100,9 @@ class Reader:
         return self
 
     def __next__(self) -> Batch:
-        self._check_process()
+        # What is executed for a batch is cold: few names, few frames.
+        if self._pid != getpid():
+            self._check_process()
         with self._reading:
             if not self._ended:
                 found = self._next()

@@ -67,6 +67,14 @@ class Rejects(Sequence[Reject]):
         return "<%d sawlog rejects>" % self._count
 
 
+class _Nothing:
+    rejects = 0
+
+
+#: Of the many batches that have none.
+NO_REJECTS = Rejects(_Nothing)
+
+
 class Joined(Sequence[Reject]):
     """The rejects of several batches, one after the other."""
 
