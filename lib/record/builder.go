@@ -9,7 +9,7 @@ import (
 // Builder collects one batch. Its columns are arrays with room for Cap rows; a parser writes the values of the record under way at
 // index Row and then calls Next. Nothing is allocated per record.
 //
-// One slab holds all columns:
+// One slab holds all columns, but for those that are null all through (thin.go):
 //
 //	| valid 0 | data 0 | valid 1 | data 1 | ...      each part aligned to 64, sized for Cap rows
 //
@@ -69,6 +69,8 @@ type Col struct {
 	ended   int   // the row that EndList was called for last, -1: none
 	ends    int32 // how many elements there were then ...
 	before  int32 // ... and when that row began
+	thin    bool  // see thin.go
+	spare   []byte
 }
 
 // View is Arrow's string view: length and the first four bytes, then buffer number and offset; texts up to 12 bytes stand inside.
@@ -280,7 +282,10 @@ func (b *Builder) resize(rows int) {
 	bitmap := (rows/8 + b.pad - 1) &^ (b.pad - 1)
 	old, size := b.slab, 0
 	for i := range b.Cols {
-		size += bitmap + rows*width(&b.Cols[i])
+		size += bitmap
+		if !b.Cols[i].thin {
+			size += rows * width(&b.Cols[i])
+		}
 		if b.Cols[i].Type == Bool {
 			size += bitmap
 		}
@@ -305,9 +310,13 @@ func (b *Builder) resize(rows int) {
 			}
 		}
 		c.Valid = valid
+		room := take
+		if c.thin {
+			room = c.spared
+		}
 		switch {
 		case c.Dict != nil:
-			c.Index = grown(take(rows*4), c.Index, b.Cap)
+			c.Index = grown(room(rows*4), c.Index, b.Cap)
 		case c.Nested != nil:
 			kept := 0
 			if b.Cap > 0 { // else the old ones are a batch's
@@ -315,11 +324,11 @@ func (b *Builder) resize(rows int) {
 			}
 			c.Offsets = grown(take(rows*4+64), c.Offsets, kept)
 		case c.Type.Text():
-			c.Views = grown(take(rows*16), c.Views, b.Cap)
+			c.Views = grown(room(rows*16), c.Views, b.Cap)
 		case c.Type == Bool:
 			c.Bits = grown(take(bitmap), c.Bits, b.Cap/64)
 		default:
-			c.Words = grown(take(rows*8), c.Words, b.Cap)
+			c.Words = grown(room(rows*8), c.Words, b.Cap)
 		}
 	}
 	if b.Cap > 0 {

@@ -104,22 +104,20 @@ func (b *Builder) fill(batch *Batch) {
 		}
 		out.field, out.batch, out.valid = &b.Schema.Fields[i], batch, mem.Raw(c.Valid)[:(b.Row+7)/8]
 		out.rows, out.nulls = b.Row, nulls(c.Valid, b.Row)
-		c.settle(b.Row, out.nulls)
 		switch {
 		case c.Dict != nil:
-			out.data = mem.Raw(c.Index[:b.Row])
+			out.data = b.settled(c, out.nulls)
 			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
 		case c.Nested != nil:
 			settleOffsets(c.Offsets, c.Valid, b.Row)
 			out.offsets = c.Offsets[:b.Row+1]
 			out.data = mem.Raw(out.offsets)
 			out.children = b.nestedColumns(c.Nested, out.field, batch)
-		case c.Type.Text():
-			out.data = mem.Raw(c.Views[:b.Row])
 		case c.Type == Bool:
+			c.settle(b.Row, out.nulls)
 			out.data = mem.Raw(c.Bits)[:(b.Row+7)/8]
 		default:
-			out.data = mem.Raw(c.Words[:b.Row])
+			out.data = b.settled(c, out.nulls)
 		}
 	}
 }

@@ -1,0 +1,46 @@
+package record
+
+import "github.com/sawlog/sawlog/lib/internal/mem"
+
+// In most logs some columns are null from the first row to the last. Such a column costs its batch no memory: it shows zeros that all of
+// them share. Whether a column will be one is known at the end of a batch, so the next batch writes it to memory that stays with the
+// builder, and only if there was something after all it is copied to memory of the batch's own.
+
+// zeros are the values of columns without one. Nobody writes to them, so that they take no memory either.
+var zeros [1 << 20]byte
+
+// spared is room for n bytes of a thin column. It is Go's memory, since nobody says when a builder is not needed any more.
+func (c *Col) spared(n int) []byte {
+	if len(c.spare) < n {
+		c.spare = aligned(n)
+	}
+	return c.spare[:n]
+}
+
+// settled is the values of a column as its batch has them: zeros where it is null.
+func (b *Builder) settled(c *Col, nulls int) []byte {
+	values, thin := c.values(b.Row), c.thin
+	if !b.lend {
+		if c.thin = nulls == b.Row && b.Row >= 64 && len(values) <= len(zeros); c.thin {
+			return zeros[:len(values):len(values)]
+		}
+	}
+	c.settle(b.Row, nulls)
+	if !thin || b.lend {
+		return values
+	}
+	own := b.alloc.Alloc(max(len(values), 64))
+	b.owned = append(b.owned, own)
+	return own[:copy(own, values)]
+}
+
+// values are the bytes of the rows so far.
+func (c *Col) values(rows int) []byte {
+	switch {
+	case c.Dict != nil:
+		return mem.Raw(c.Index[:rows])
+	case c.Type.Text():
+		return mem.Raw(c.Views[:rows])
+	}
+	return mem.Raw(c.Words[:rows])
+}
