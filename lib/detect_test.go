@@ -243,3 +243,30 @@ func TestWhatLinesNeed(t *testing.T) {
 	}
 	assert.Greater(t, tell, 40, "of so many formats a line tells at once that it has not got them")
 }
+
+// Objects with a time, a level and a message are whoever's. Only a writer's own order of keys, or keys of its own, tell that they are its.
+func TestDetectionOfObjectsThatAnybodyWrites(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ line, format string }{
+		{`{"time":"2026-03-05T07:09:10.003Z","level":"info","msg":"hello"}`, "json"},
+		{`{"time":"2026-03-05T07:09:10.003Z","level":"info","message":"hello","status":200}`, "json"},
+		{`{"ts":"2026-03-05T07:09:10.003Z","level":"info","logger":"http","msg":"hello","status":200}`, "json"},
+		{`{"ts":1772694550.25,"level":"info","msg":"hello"}`, "json"},
+		{`{"timestamp":"2026-03-05T07:09:10.003Z","level":"INFO","message":"hello"}`, "json"},
+		{`{"level":"INFO","msg":"hello"}`, "json"},
+		{`{"message":"hello","level":"info","time":"2026-03-05T07:09:10Z"}`, "json"},
+		{`{"level":"info","message":"hello","timestamp":"2026-03-05T07:09:10Z"}`, "json"},
+		{`{"time":"2026-03-05T07:09:10Z","msg":"hello","level":"warn","user":"ann"}`, "json"},
+		{`{"level":"info","ts":1772694550.25,"caller":"main.go:7","msg":"hello","a":{"msg":1}}`, "zap_json"},
+		{`{"level":"info","user":"ann","time":"2026-03-05T07:09:10Z","message":"hello"}`, "zerolog"},
+		{`{"animal":"walrus","level":"info","msg":"hello","time":"2026-03-05T07:09:10Z"}`, "logrus_json"},
+		{`{"time":"2026-03-05T07:09:10.000000001Z","level":"INFO","msg":"hello","user":"ann"}`, "slog_json"},
+		{`{"level":30,"time":1772694550250,"pid":7,"hostname":"gate","msg":"hello"}`, "pino"},
+		{`time=2026-03-05T07:09:10Z level=info msg=hello`, "logfmt"},
+		{`time="2026-03-05T07:09:10Z" level=info msg=hello`, "logrus_text"},
+		{`time=2026-03-05T07:09:10.250Z level=INFO msg=hello`, "slog_text"},
+	} {
+		d := Detect([]byte(strings.Repeat(c.line+"\n", 20)))
+		assert.Equal(t, c.format, d.Format, "%s: %s", c.line, d.Explain())
+	}
+}

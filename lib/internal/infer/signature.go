@@ -14,6 +14,7 @@ type Signature struct {
 	Nodes  int
 	shapes []uint64 // the keys that each needs, as bits
 	rules  [][]rule // by node
+	lines  []line   // by shape
 }
 
 // mostKeys is how many keys a shape can have: each is a bit, and one bit more says that the shape cannot fit.
@@ -39,6 +40,8 @@ var forms = []string{"any", "string", "number", "int", "bool", "object", "array"
 //	lower, upper  a text of small letters or of capitals, with what may follow in a level
 //	none          the key is not there
 //	=TEXT         this text or number
+//
+// Instead of a path may stand what is said of the record as a whole: see line.
 func CompileSignature(shapes []map[string]string) (*Signature, error) {
 	s := &Signature{}
 	keys := New(Options{})
@@ -52,7 +55,13 @@ func CompileSignature(shapes []map[string]string) (*Signature, error) {
 		if len(shape) > mostKeys {
 			return nil, fmt.Errorf("%d keys, but at most %d are possible", len(shape), mostKeys)
 		}
+		var whole line
 		for _, path := range slices.Sorted(maps.Keys(shape)) {
+			if known, err := whole.take(path, shape[path]); err != nil {
+				return nil, err
+			} else if known {
+				continue
+			}
 			form, optional := strings.CutSuffix(shape[path], "?")
 			r := rule{shape: n, key: bit}
 			if r.form, r.text, _ = strings.Cut(form, "="); r.form == "" && r.text != "" {
@@ -68,7 +77,7 @@ func CompileSignature(shapes []map[string]string) (*Signature, error) {
 				all = append(all, located{node, r})
 			}
 		}
-		s.shapes = append(s.shapes, need)
+		s.shapes, s.lines = append(s.shapes, need), append(s.lines, whole)
 	}
 	layout, err := keys.Decide()
 	if err != nil {
@@ -102,13 +111,17 @@ func places(keys *Keys, path string) []*Node {
 type Look struct {
 	signature *Signature
 	met       []uint64 // by shape: the keys that it has found
+	record    []byte
 }
 
 // Look begins to look at records.
-func (s *Signature) Look() *Look { return &Look{s, make([]uint64, len(s.shapes))} }
+func (s *Signature) Look() *Look { return &Look{signature: s, met: make([]uint64, len(s.shapes))} }
 
-// Begin begins a record.
-func (l *Look) Begin() { clear(l.met) }
+// Begin begins a record, which is this text.
+func (l *Look) Begin(record []byte) {
+	clear(l.met)
+	l.record = record
+}
 
 // Value shows a value of the record that is not null: the node of its key, its kind (an array is JSON) and its text, without quotes.
 func (l *Look) Value(n *Node, kind Kind, text []byte) {
@@ -125,7 +138,7 @@ func (l *Look) Value(n *Node, kind Kind, text []byte) {
 // Fits tells whether the record fits a shape.
 func (l *Look) Fits() bool {
 	for i, need := range l.signature.shapes {
-		if l.met[i]&(need|misfits) == need {
+		if l.met[i]&(need|misfits) == need && l.signature.lines[i].fits(l.record) {
 			return true
 		}
 	}

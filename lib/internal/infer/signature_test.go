@@ -40,9 +40,35 @@ func TestSignatureForms(t *testing.T) {
 		s, err := CompileSignature([]map[string]string{{"a": c.form}})
 		require.NoError(t, err)
 		look := s.Look()
-		look.Begin()
+		look.Begin(nil)
 		assert.Equal(t, c.form == "none", look.Fits(), c.form)
 		look.Value(s.Root.Find([]byte("a")), c.kind, []byte(c.text))
 		assert.Equal(t, c.fits, look.Fits(), "%s: %q", c.form, c.text)
+	}
+}
+
+func TestSignatureOfWholeRecords(t *testing.T) {
+	for _, c := range []struct {
+		shape  map[string]string
+		record string
+		fits   bool
+	}{
+		{map[string]string{"first key": "a"}, `{"a":1,"b":2}`, true}, {map[string]string{"first key": "b"}, `{"a":1,"b":2}`, false}, {map[string]string{"first key": "a"}, `{}`, false},
+		{map[string]string{"last key": "b"}, ` { "a" : {"c":[1,{"d":2}]}, "b" : "x,\"y\":{" }`, true}, {map[string]string{"last key": "a"}, `{"a":1,"b":2}`, false},
+		{map[string]string{"keys in order": "a b"}, `{"x":1,"a":["b"],"y":{"a":0},"b":2,"z":3}`, true}, {map[string]string{"keys in order": "a b"}, `{"b":1,"a":2}`, false},
+		{map[string]string{"keys in order": "a b c"}, `{"a":1,"c":2}`, true}, {map[string]string{"keys in order": "a b c"}, `{"c":1,"d":2,"b":3}`, false},
+		{map[string]string{"keys sorted": "all"}, `{"B":1,"a":{"z":1,"b":2},"b.c":2}`, true}, {map[string]string{"keys sorted": "all"}, `{"a":1,"c":2,"b":3}`, false},
+		{map[string]string{"begins with": "a=\""}, ` a="x" b=1`, true}, {map[string]string{"begins with": "a=\""}, `a=x`, false},
+		{map[string]string{"first key": "a", "last key": "b", "keys in order": "a b", "keys sorted": "all", "begins with": "{"}, `{"a":1,"b":2}`, true},
+	} {
+		s, err := CompileSignature([]map[string]string{c.shape})
+		require.NoError(t, err)
+		look := s.Look()
+		look.Begin([]byte(c.record))
+		assert.Equal(t, c.fits, look.Fits(), "%v: %s", c.shape, c.record)
+	}
+	for _, shape := range []map[string]string{{"first key": ""}, {"keys sorted": "yes"}, {"keys in order": ""}} {
+		_, err := CompileSignature([]map[string]string{shape})
+		assert.Error(t, err, shape)
 	}
 }

@@ -9,7 +9,7 @@ func Matching(sample []byte, s *infer.Signature) (matched int) {
 	t := &tape{tree: s.Root}
 	look := s.Look()
 	eachLine(sample, func(data []byte, i, end int) bool {
-		if t.read(data, i, end) && t.plausible() && t.looks(look) {
+		if t.read(data, i, end) && t.plausible() && t.looks(look, data[i:end]) {
 			matched++
 		}
 		return true
@@ -18,8 +18,8 @@ func Matching(sample []byte, s *infer.Signature) (matched int) {
 }
 
 // looks tells whether the record on the tape fits. All its values are texts; a number is a text that is one.
-func (t *tape) looks(look *infer.Look) bool {
-	look.Begin()
+func (t *tape) looks(look *infer.Look, line []byte) bool {
+	look.Begin(line)
 	for i := range t.pairs {
 		p := &t.pairs[i]
 		if p.node == nil {

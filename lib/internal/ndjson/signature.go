@@ -18,7 +18,7 @@ func Matching(sample []byte, s *infer.Signature) (matched int) {
 	look := s.Look()
 	for i, n := 0, len(data); i < n; {
 		stop := i + bytes.IndexByte(data[i:n], '\n')
-		if t.read(data, i, trim(data, i, stop)) && t.looks(look) {
+		if t.read(data, i, trim(data, i, stop)) && t.looks(look, data[i:stop]) {
 			matched++
 		}
 		i = stop + 1
@@ -27,8 +27,8 @@ func Matching(sample []byte, s *infer.Signature) (matched int) {
 }
 
 // looks tells whether the record on the tape fits.
-func (t *tape) looks(look *infer.Look) bool {
-	look.Begin()
+func (t *tape) looks(look *infer.Look, line []byte) bool {
+	look.Begin(line)
 	for i := range t.members {
 		m := &t.members[i]
 		if m.dead || m.node == nil || m.kind == isNull {
