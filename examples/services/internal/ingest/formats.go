@@ -64,7 +64,8 @@ func (f *Formats) Named(name string) (Format, error) {
 	}
 	p, ok := f.builtin[info.Name]
 	if !ok {
-		if p, err = sawlog.NewParser(info.Name); err != nil {
+		// What is sent here has just been written: that tells the year where a line does not.
+		if p, err = sawlog.NewParserOptions(sawlog.Options{Format: info.Name, Now: "clock"}); err != nil {
 			return Format{}, fmt.Errorf("%w: %w", ErrFormat, err)
 		}
 		f.builtin[info.Name] = p

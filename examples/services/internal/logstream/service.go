@@ -149,7 +149,12 @@ func (c *Config) parser(ctx context.Context) (*sawlog.Parser, error) {
 		}
 		definition = sawlog.Detect(sample).Definition
 	}
-	return sawlog.NewParser(definition)
+	o, err := sawlog.ParseOptions(definition)
+	if err == nil && o.Year == 0 && o.Now == "" {
+		o.Now = "clock" // messages without a year have just been written
+		return sawlog.NewParserOptions(o)
+	}
+	return sawlog.NewParser(definition) // which says where a definition is wrong
 }
 
 // sample is the beginning of the input, read without the group.
