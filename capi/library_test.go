@@ -217,6 +217,20 @@ func TestMemoryIsFlat(t *testing.T) {
 	t.Log(run(t, compile(t, "memory", append(against(lib), "-O1")...), t.TempDir(), megabytes))
 }
 
+// A gigabyte in a file and in one line takes no more memory than a little of either.
+func TestLargeInputs(t *testing.T) {
+	lib, megabytes := filepath.Join(built(t), "lib"), "1000"
+	if testing.Short() {
+		megabytes = "100"
+	}
+	dir, err := os.MkdirTemp("../build", "large-") // /tmp may be memory
+	if err != nil {
+		dir = t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Log(run(t, compile(t, "large", append(against(lib), "-O1")...), dir, megabytes))
+}
+
 func TestReadmeProgram(t *testing.T) {
 	lib := filepath.Join(built(t), "lib")
 	page, err := os.ReadFile("README.md")
