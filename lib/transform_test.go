@@ -2,6 +2,8 @@ package sawlog
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,6 +82,28 @@ func TestWhere(t *testing.T) {
 		assert.Equal(t, want, strings.Join(got, " "), where)
 		assert.Equal(t, "client string", b.Schema().String())
 	}
+}
+
+// Short texts that come again are not asked about again; each must keep its own answer, whatever came between.
+func TestWhereOnManyTexts(t *testing.T) {
+	var input strings.Builder
+	var want []string
+	for k := range 5000 {
+		text := "text-" + strconv.Itoa(k*7%400)
+		switch k % 7 {
+		case 0:
+			text = ""
+		case 1:
+			text += " and what makes it long"
+		}
+		fmt.Fprintf(&input, "{\"text\": %q}\n", text)
+		if strings.Contains(text, "3") {
+			want = append(want, text)
+		}
+	}
+	got, b := column(t, `{"json": {}, "where": {"text": "~ 3"}}`, input.String(), "text")
+	assert.Equal(t, want, got)
+	assert.Equal(t, int64(5000), b.Lines())
 }
 
 func TestWhereOnLevels(t *testing.T) {

@@ -38,11 +38,14 @@ func (b *Builder) Keep(from int, rows []int32, columns int) {
 
 // resetValid lets rows be as they are before a parser has written to them.
 func (b *Builder) resetValid(c *Col, from, end int) {
-	for row := from; row < end; row++ {
-		c.Valid[row>>6] &^= 1 << (row & 63)
-		if b.present {
-			c.Valid[row>>6] |= 1 << (row & 63)
+	for row := from; row < end; {
+		word, bit := row>>6, row&63
+		n := min(64-bit, end-row)
+		mask := ^uint64(0) >> (64 - n) << bit
+		if c.Valid[word] &^= mask; b.present {
+			c.Valid[word] |= mask
 		}
+		row += n
 	}
 }
 

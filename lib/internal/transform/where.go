@@ -67,6 +67,13 @@ type tester interface {
 type scratch struct {
 	known []int8 // by index of a dictionary: fits, does not
 	nulls []int32
+	short [64]verdict // of short texts, by hash
+}
+
+// verdict tells whether a text that stands whole in its view fits.
+type verdict struct {
+	view record.View
+	fits int8 // 1: yes, -1: no, 0: not asked yet
 }
 
 // keep leaves the rows that fit.
@@ -402,30 +409,46 @@ func (t *textTest) keep(b *record.Builder, c *record.Col, rows []int32, s *scrat
 	return keepTexts(b, c, rows, s, t.fits)
 }
 
-// keepTexts leaves the rows whose text fits; of a dictionary each text is looked at once.
+// keepTexts leaves the rows whose text fits. Each text of a dictionary is looked at once, and short ones seldom again.
 func keepTexts(b *record.Builder, c *record.Col, rows []int32, s *scratch, fits func(text []byte) bool) []int32 {
 	kept := rows[:0]
 	if c.Dict != nil {
 		s.known = append(s.known[:0], make([]int8, len(c.Dict.Offsets))...)
 	}
+	s.short = [64]verdict{}
 	for _, row := range rows {
-		ok := false
-		if c.Dict == nil {
-			ok = fits(b.RowText(c, int(row)))
-		} else {
-			k := &s.known[c.Index[row]]
-			if *k == 0 {
-				if *k = -1; fits(b.RowText(c, int(row))) {
-					*k = 1
-				}
-			}
-			ok = *k > 0
+		var asked int8
+		known := s.about(c, row)
+		if known == nil {
+			known = &asked
 		}
-		if ok {
+		if *known == 0 {
+			if *known = -1; fits(b.RowText(c, int(row))) {
+				*known = 1
+			}
+		}
+		if *known > 0 {
 			kept = append(kept, row)
 		}
 	}
 	return kept
+}
+
+// about is where the verdict on the text of a row is kept, nil: each is asked.
+func (s *scratch) about(c *record.Col, row int32) *int8 {
+	if c.Dict != nil {
+		return &s.known[c.Index[row]]
+	}
+	const whole, spread = 12, 0x9E3779B97F4A7C15
+	view := c.Views[row]
+	if uint32(view[0]) > whole {
+		return nil
+	}
+	v := &s.short[((view[0]^view[1]*spread)*spread)>>58]
+	if v.view != view {
+		*v = verdict{view: view}
+	}
+	return &v.fits
 }
 
 func (t *textTest) fits(text []byte) bool {
