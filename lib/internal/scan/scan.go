@@ -161,8 +161,21 @@ func Newlines(b []byte) int { return bytes.Count(b, newline) }
 
 var newline = []byte{'\n'}
 
-// Valid tells whether b is UTF-8 all through.
+// Valid tells whether b is UTF-8 all through. What is beyond ASCII is looked at piece by piece, the rest by vectors.
 func Valid(b []byte) bool {
-	n := asciiPrefix(b)
-	return n == len(b) || utf8.Valid(b[n:])
+	for {
+		b = b[asciiPrefix(b):]
+		const piece = 128
+		if len(b) <= piece {
+			return utf8.Valid(b)
+		}
+		n := piece
+		for n > piece-utf8.UTFMax && !utf8.RuneStart(b[n]) {
+			n--
+		}
+		if !utf8.Valid(b[:n]) {
+			return false
+		}
+		b = b[n:]
+	}
 }

@@ -2,6 +2,8 @@
 
 package scan
 
+import "github.com/sawlog/sawlog/lib/internal/mem"
+
 // How names the twin in use.
 const How = "8-byte words"
 
@@ -24,4 +26,12 @@ func TokenEnd(b []byte, i int) int { return tokenEnd(b, i) }
 func (c *Class) End(b []byte, i, to int) int { return c.end(b, i, to) }
 
 // asciiPrefix is a length up to which b is surely ASCII.
-func asciiPrefix([]byte) int { return 0 }
+func asciiPrefix(b []byte) int {
+	i := 0
+	for ; i+32 <= len(b); i += 32 {
+		if (mem.Load64(b, i)|mem.Load64(b, i+8)|mem.Load64(b, i+16)|mem.Load64(b, i+24))&highs != 0 {
+			break
+		}
+	}
+	return i
+}

@@ -149,6 +149,9 @@ func TestValid(t *testing.T) {
 		for _, odd := range []string{"\xff", "\u00e9", "\xc3"} {
 			for at := 0; at < n; at += 13 {
 				mixed := append(append(bytes.Clone(text[:at]), odd...), text[at:]...)
+				if n%7 == 0 { // more of it than one piece holds
+					mixed = append(bytes.Repeat([]byte(odd), at%5), append(mixed, strings.Repeat("\u65e5", at)+odd...)...)
+				}
 				assert.Equal(t, utf8.Valid(mixed), Valid(mixed), "%q at %d of %d", odd, at, n)
 			}
 		}
