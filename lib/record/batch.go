@@ -35,6 +35,9 @@ type Batch struct {
 // Settle says where the batch stands in its source, which has a name. It is called once, before anybody else looks at the batch.
 func (b *Batch) Settle(source int, name string, line, offset int64) {
 	b.Source, b.FirstLine, b.Offset = source, line, offset
+	if !b.schema.placed {
+		return
+	}
 	for i := range b.columns {
 		c := &b.columns[i]
 		add := int64(0)

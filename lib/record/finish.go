@@ -55,16 +55,21 @@ func (b *Builder) refill(batch *Batch) {
 	batch.Source, batch.FirstLine, batch.Offset = 0, 1, 0
 	batch.buffers = b.buffers
 	all := uint64(1)<<b.Row - 1
+	keep := b.Schema.keep
 	for i := range batch.columns {
-		c, out := &b.Cols[b.Schema.storedAt(i)], &batch.columns[i]
-		valid := c.Valid[0] & all
-		c.Valid[0] = valid
-		out.nulls = 0
-		if valid != all {
-			out.nulls = b.Row - bits.OnesCount64(valid)
+		k := i
+		if keep != nil {
+			k = keep[i]
 		}
-		if valid != all || c.Type == Bool {
+		c, out := &b.Cols[k], &batch.columns[i]
+		valid := c.Valid[0] & all
+		c.Valid[0], out.nulls = valid, 0
+		switch {
+		case valid != all:
+			out.nulls = b.Row - bits.OnesCount64(valid)
 			c.settle(b.Row, out.nulls)
+		case c.Type == Bool:
+			c.settle(b.Row, 0)
 		}
 		if c.Dict != nil {
 			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
@@ -167,7 +172,9 @@ func settleBits(bits, valid []uint64, rows int) {
 // repair replaces invalid UTF-8 in texts (not in Bytes columns) by U+FFFD. Only buffers that are not valid as a whole are looked into:
 // a valid text cut at ASCII bytes is valid in its parts.
 func (b *Builder) repair() {
-	b.bad[0] = misplaced(b.Side)
+	if b.bad[0] = nil; len(b.Side) > 0 {
+		b.bad[0] = misplaced(b.Side)
+	}
 	dirty := false
 	for _, bad := range b.bad {
 		dirty = dirty || len(bad) > 0

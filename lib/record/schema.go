@@ -119,6 +119,7 @@ type Schema struct {
 	index  map[string]int
 	rows   []node // how a row nests
 	over   int    // the overflow field, -1: none
+	placed bool   // a field says where its record stands
 	// Of a Select: the schema whose fields builders have columns for, and which of them stand in Fields.
 	stored *Schema
 	keep   []int
@@ -133,6 +134,7 @@ func NewSchema(fields []Field) (*Schema, error) {
 			return nil, fmt.Errorf("two fields are named %q", fields[i].Name)
 		}
 		s.index[fields[i].Name] = i
+		s.placed = s.placed || fields[i].Meta != 0
 		if fields[i].Overflow {
 			s.over = i
 			continue

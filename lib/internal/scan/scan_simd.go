@@ -146,6 +146,8 @@ func asciiPrefix(b []byte) int {
 			break
 		}
 	}
+	for ; i+32 <= len(b) && load32(b, i).Greater(high).ToBits() == 0; i += 32 {
+	}
 	archsimd.ClearAVXUpperBits()
 	return i
 }
