@@ -92,7 +92,11 @@ func TestDetectionIsNotMisled(t *testing.T) {
 	logcat := strings.Repeat("03-05 07:09:10.003  1702  2395 D WindowManager: a=1 b=2 {\"x\":1}\n", 20)
 	redis := strings.Repeat("1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections\n", 5)
 	syslog := strings.Repeat("Mar  5 07:09:10 gate stored[19939]: level=info msg=\"x\" GET / HTTP/1.1\n", 20)
+	cloud := "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method\n" + strings.Repeat("2026-03-05\t07:09:10\tLAX1\t0\t2001:db8::7\tGET\tx.cloudfront.net\t/x\t000\t-\t-\t-\t-\tError\tMR==\texample.com\thttps\t99\t0.001\n", 3)
+	flows := "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n2 1 eni-1 192.0.2.7 198.51.100.9 49761 3389 6 20 4249 1772698150 1772698200 REJECT OK\n"
+	audit := strings.Repeat("type=USER_LOGIN msg=audit(1772694550.123:912): pid=2 uid=0 auid=1000 ses=1 msg='op=login id=1000 exe=\"/usr/sbin/sshd\" res=success'\x1dUID=\"root\" AUID=\"ann\" ID=\"ann\"\n", 3)
 	for _, c := range []struct{ name, text, format string }{
+		{"a short file with its header", cloud, "aws_cloudfront"}, {"names in front", flows, "aws_vpc_flow"}, {"a control byte in each line", audit, "auditd"},
 		{"stack traces outnumber the records", strings.Repeat(java, 20), "zookeeper"},
 		{"a trace first", "\tat org.example.Some.method(Some.java:17)\n" + strings.Repeat(java, 3), "zookeeper"},
 		{"a banner drawn with letters", strings.Repeat("          _._    _.-``__ ''-._   Redis 7.2 (00000000/0) 64 bit\n", 12) + redis, "redis"},
@@ -108,6 +112,11 @@ func TestDetectionIsNotMisled(t *testing.T) {
 	} {
 		d := Detect([]byte(c.text))
 		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
+		p, err := NewParser(d.Definition)
+		require.NoError(t, err)
+		if batch := p.Parse([]byte(c.text)); strings.HasPrefix(c.format, "aws") {
+			assert.Zero(t, batch.Rejects(), c.name)
+		}
 		for _, candidate := range d.Candidates {
 			assert.Equal(t, candidate.Format == d.Format, candidate.Why == "", "%s: %+v", c.name, candidate)
 		}

@@ -245,7 +245,7 @@ func binary(lines [][]byte) bool {
 	odd := 0
 	for _, line := range lines {
 		for _, c := range line {
-			if c < ' ' && c != '\t' && c != 0x1b && c != '\r' {
+			if c < ' ' && c != '\t' && c != 0x1b && c != '\r' && c != auditSeparator {
 				odd++
 				break
 			}
@@ -253,6 +253,9 @@ func binary(lines [][]byte) bool {
 	}
 	return odd*2 > len(lines)
 }
+
+// auditSeparator stands in lines of the kernel's audit before the names that auditd has found.
+const auditSeparator = 0x1d
 
 func shorten(line []byte) []byte { return line[:min(len(line), 60)] }
 
@@ -276,7 +279,10 @@ func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [
 		w.Parse(b, block, n)
 		batch := b.Finish()
 		defer batch.Release()
-		return batch.Len()
+		if batch.Len() == 0 {
+			return 0
+		}
+		return int(batch.Lines()) - batch.Rejects() // comments and headers are the format's too, where there are records
 	}
 }
 

@@ -58,5 +58,12 @@ func compileVPCFlow(text string) (*Tree, *Error) {
 			}
 		}
 	}
-	return a.tree()
+	t, err := a.tree()
+	if err != nil || len(t.Elements) < 5 {
+		return t, err
+	}
+	// Files in S3 begin with the names.
+	header := strings.NewReplacer("${", "", "}", "").Replace(strings.Join(strings.Fields(text), " "))
+	t.Else = &Tree{Elements: []Element{{Kind: KindLiteral, Literal: header, Source: text}}, Aside: true}
+	return t, nil
 }

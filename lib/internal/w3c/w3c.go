@@ -375,6 +375,20 @@ func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
 
 var fieldsMark = []byte("#Fields:")
 
+// beginsWithDate tells whether the line does, as all do where nobody has said what is in them.
+func beginsWithDate(line []byte) bool {
+	const form = "0000-00-00"
+	if len(line) <= len(form) {
+		return false
+	}
+	for i := range form {
+		if digit := line[i]-'0' <= 9; digit != (form[i] == '0') || !digit && line[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
 // Records counts the lines of a sample that are of this format beyond doubt, and all its lines that are neither blank nor directives: for
 // detection. Without #Fields, every value must be of its type.
 func (p *Plan) Records(sample []byte) (records, lines int) {
@@ -392,7 +406,7 @@ func (p *Plan) Records(sample []byte) (records, lines int) {
 		if fault == texts.Aside && b.headers { // a file that names its fields is of this format, whatever the lines behind
 			records++
 		}
-		if fault == record.NoFault && (b.headers || !w.spilled) && p.lines.Fits(data[i:end]) {
+		if fault == record.NoFault && (b.headers || !w.spilled && beginsWithDate(data[i:end])) && p.lines.Fits(data[i:end]) {
 			records++
 		}
 		return true

@@ -109,6 +109,7 @@ func TestRecords(t *testing.T) {
 		{iis + "2026-03-01 00:00:17 192.0.2.1 GET /a b=c 443 - h Mozilla/5.0+(X) 404 0 1405\nx\n", 2, 3},
 		{iis + "2026-03-01 00:00:17 192.0.2.1 GET\n", 1, 2},
 		{"2026-03-01 00:00:17 192.0.2.1 GET / - 80 - 192.0.2.2 a - 200 0 0 15\n", 1, 1},
+		{"192.0.2.7 - - [05/Mar/2026:07:09:10 +0000] \"GET / HTTP/1.1\" 404 19 \"-\" \"-\" 7 \"-\" \"-\" 0ms\n", 0, 1},
 		{"2026-03-01 00:00:17 INFO a sentence that has just as many words as such a line has\n# a comment\n", 0, 2},
 	} {
 		records, lines := p.Records([]byte(c.text))
