@@ -25,6 +25,8 @@ var cases = []benchCase{
 	{name: "ndjson", kind: "ndjson", definition: `{"json": {}, "fields": {"time": "timestamp"}}`, check: eventCheck, today: "Python json.loads"},
 	{name: "ndjson-deep", kind: "ndjson-deep", definition: `{"json": {}, "fields": {"time": "timestamp"}}`, today: "Python json.loads",
 		check: "sum:requests.total sum:upstreams.pay.traffic.sent sum:caches.pages.ratio is:upstreams.tax.state:up span:time"},
+	{name: "ndjson-shapes", kind: "ndjson-shapes", definition: `{"json": {}, "fields": {"time": "timestamp"}}`, check: eventCheck, today: "Python json.loads", note: "Ten thousand sets of keys."},
+	{name: "ndjson-escapes", kind: "ndjson-escapes", definition: `{"json": {}, "fields": {"time": "timestamp"}}`, check: eventCheck, today: "Python json.loads", note: "A page of escapes in every line."},
 	{name: "logfmt", kind: "logfmt", definition: `{"logfmt": {}, "fields": {"time": "timestamp", "user_id": "int", "latency_ms": "float"}}`, check: eventCheck, today: "Python re, findall"},
 	{name: "syslog3164", kind: "syslog3164", definition: `{"syslog": {}, "year": 2026}`, check: "sum:severity chars:app chars:message span:time", today: "Python re, strptime"},
 	{name: "syslog5424", kind: "syslog5424", definition: `{"syslog": {"rfc": 5424}}`, check: "sum:severity chars:msgid chars:message params:structured_data span:time", today: "Python re, strptime"},
@@ -37,6 +39,7 @@ var cases = []benchCase{
 	{name: "rows", kind: "combined", definition: `{"format": "combined"}`, check: "sum:bytes is:status:200 chars:target", today: "Python re, strptime",
 		note: "Three fields of each row as values of the language."},
 	{name: "rows-json", kind: "combined", definition: `{"format": "combined"}`, check: "", today: "Python re, json.dumps", note: "Each row as JSON text."},
+	{name: "templates", kind: "syslog3164", definition: `{"syslog": {}, "year": 2026}`, today: "Python drain3", note: "The template of each message, with its id."},
 	{name: "line", kind: "combined", definition: `{"format": "combined"}`, check: "sum:bytes is:status:200 chars:target", today: "Python re, strptime", perLine: true},
 }
 

@@ -29,6 +29,17 @@ func runSawlog(r *report.Run) error {
 		err = eachBatch(r, parser, c.add)
 		r.End()
 		return err
+	case "templates":
+		templates, ids := sawlog.NewTemplates(sawlog.TemplateOptions{}), []int64(nil)
+		r.Begin()
+		err = eachBatch(r, parser, func(batch *sawlog.Batch) {
+			if batch.Len() > 0 {
+				ids, _ = templates.AddColumn(ids[:0], batch.Column("message"))
+			}
+			c.count(batch)
+		})
+		r.End()
+		return err
 	case "rows-json":
 		r.Begin()
 		err = eachBatch(r, parser, func(batch *sawlog.Batch) {

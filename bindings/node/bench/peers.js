@@ -101,6 +101,8 @@ const CASES = {
   'grok-chain': [chain, OF.chain],
   ndjson: [json, OF.event],
   'ndjson-deep': [json, OF.status],
+  'ndjson-shapes': [json, OF.event],
+  'ndjson-escapes': [json, OF.event],
   logfmt: [logfmt, OF.event],
   'rows-json': [line => {
     const row = access(line)
@@ -130,6 +132,6 @@ main([
   { name: 'Node.js RegExp', program: 'regexp', cases: ['combined', 'combined-real', 'refuse', 'rows', 'line', 'syslog3164', 'syslog5424', 'pattern'], work },
   { name: 'Node.js RegExp, the pattern written out', program: 'chain', cases: ['grok-chain'], slow: true, work },
   { name: 'Node.js RegExp, JSON.stringify', program: 'stringify', cases: ['rows-json'], work },
-  { name: 'Node.js JSON.parse', program: 'json', cases: ['ndjson', 'ndjson-deep'], work },
+  { name: 'Node.js JSON.parse', program: 'json', cases: ['ndjson', 'ndjson-deep', 'ndjson-shapes', 'ndjson-escapes'], work },
   { name: 'Node.js RegExp, matchAll', program: 'logfmt', cases: ['logfmt'], work }
 ])

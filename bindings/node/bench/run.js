@@ -3,7 +3,7 @@
 const fs = require('node:fs')
 const { main } = require('./contract')
 
-const BATCHES = 'combined combined-gz combined-real ndjson ndjson-deep logfmt syslog3164 syslog5424 pattern grok grok-chain cef refuse'.split(' ')
+const BATCHES = 'combined combined-gz combined-real ndjson ndjson-deep ndjson-shapes ndjson-escapes logfmt syslog3164 syslog5424 pattern grok grok-chain cef refuse'.split(' ')
 
 const open = ({ file, definition, threads }) => require('..').open(file, { ...definition, threads })
 

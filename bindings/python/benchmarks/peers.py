@@ -211,7 +211,7 @@ def add_status(sums, row):
 def objects(loader):
     def work(run):
         loads = loader()
-        add = add_event if run.case == "ndjson" else add_status
+        add = add_status if run.case == "ndjson-deep" else add_event
         with run, open(run.file, "rb") as lines:
             for line in lines:
                 try:
@@ -244,6 +244,16 @@ def logfmt(run):
             row["time"], row["user_id"], row["status"] = rfc3339(row["time"]), int(row["user_id"]), int(row["status"])
             row["latency_ms"] = float(row["latency_ms"])
             add_event(run.sums, row)
+
+
+def drain3(run):
+    from drain3 import TemplateMiner
+
+    miner = TemplateMiner()
+    with run, open(run.file, encoding="utf-8") as lines:
+        for line in lines:
+            miner.add_log_message(line.rstrip("\n").split(": ", 1)[1])
+            run.sums.rows += 1
 
 
 # ---- Data frames: the sums are theirs, outside the time ----------------------------------------------------------------------------------
@@ -367,6 +377,9 @@ def pandas(run):
 # ------------------------------------------------------------------------------------------------------------------------------------------
 
 
+JSON = ["ndjson", "ndjson-deep", "ndjson-shapes", "ndjson-escapes"]
+
+
 def needs(package):
     return {} if importlib.util.find_spec(package) else {"missing": f"the Python package {package}"}
 
@@ -383,13 +396,14 @@ main(
         ("polars extract_groups", "polars", ["combined", "combined-real"], polars, {"twice": True, **needs("polars")}),
         ("polars extract_groups, write_ndjson", "polars-json", ["rows-json"], polars, {"twice": True, **needs("polars")}),
         ("duckdb regexp_extract", "duckdb", ["combined", "combined-real"], duckdb, {"twice": True, **needs("duckdb")}),
-        ("Python json.loads", "json", ["ndjson", "ndjson-deep"], objects(lambda: json.loads), {}),
-        ("Python orjson.loads", "orjson", ["ndjson", "ndjson-deep"], objects(orjson_loads), needs("orjson")),
-        ("Python msgspec", "msgspec", ["ndjson", "ndjson-deep"], objects(msgspec_loads), needs("msgspec")),
+        ("Python json.loads", "json", JSON, objects(lambda: json.loads), {}),
+        ("Python orjson.loads", "orjson", JSON, objects(orjson_loads), needs("orjson")),
+        ("Python msgspec", "msgspec", JSON, objects(msgspec_loads), needs("msgspec")),
         ("polars read_ndjson", "polars-ndjson", ["ndjson"], polars, {"twice": True, **needs("polars")}),
         ("duckdb read_json", "duckdb-json", ["ndjson", "ndjson-deep"], duckdb, {"twice": True, **needs("duckdb")}),
         ("pyarrow read_json", "pyarrow", ["ndjson", "ndjson-deep"], pyarrow, {"twice": True, **needs("pyarrow")}),
         ("pandas read_json", "pandas", ["ndjson"], pandas, needs("pandas")),
+        ("Python drain3", "drain3", ["templates"], drain3, {"slow": True, **needs("drain3")}),
         ("Python re, findall", "logfmt", ["logfmt"], logfmt, {}),
     ]
 )

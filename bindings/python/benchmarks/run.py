@@ -4,7 +4,7 @@ from contract import main
 
 import sawlog
 
-BATCHES = """combined combined-gz combined-real ndjson ndjson-deep logfmt syslog3164 syslog5424 pattern grok grok-chain cef refuse""".split()
+BATCHES = """combined combined-gz combined-real ndjson ndjson-deep ndjson-shapes ndjson-escapes logfmt syslog3164 syslog5424 pattern grok grok-chain cef refuse""".split()
 
 
 def batches(run):
@@ -74,6 +74,14 @@ def rows_json(run):
             count(run.sums, batch)
 
 
+def templates(run):
+    found = sawlog.Templates()
+    with run:
+        for batch in sawlog.open(run.file, threads=run.threads, **run.definition):
+            found.add_column(batch["message"])
+            count(run.sums, batch)
+
+
 def lines(name):
     def work(run):
         parse = getattr(sawlog.Parser(run.definition), name)
@@ -96,6 +104,7 @@ main(
         ("**sawlog** from Python, columns", "columns", ["rows"], columns, {"twice": True}),
         ("**sawlog** from Python, rows()", "rows", ["rows"], rows, {"twice": True}),
         ("**sawlog** from Python, to_json", "json", ["rows-json"], rows_json, {"twice": True}),
+        ("**sawlog** from Python", "templates", ["templates"], templates, {"twice": True}),
         ("**sawlog** from Python, parse_line", "line", ["line"], lines("parse_line"), {}),
         ("**sawlog** from Python, parse_row", "row", ["line"], lines("parse_row"), {}),
     ]

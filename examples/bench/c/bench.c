@@ -43,6 +43,16 @@ static void write_json(const sawlog_batch *batch) {
   count(batch);
 }
 
+static sawlog_templates *templates;
+
+/* The template of each message, with its id. */
+static void mine(const sawlog_batch *batch) {
+  int64_t *ids = malloc((size_t)(sawlog_batch_rows(batch) + 1) * sizeof *ids);
+  if (ids) must(sawlog_templates_add_column(templates, batch, sawlog_batch_find_column(batch, "message", 7), ids, &err));
+  free(ids);
+  count(batch);
+}
+
 /* How many values there are in the column that is inside another one. */
 static int64_t inside(const sawlog_batch *batch, int32_t column, int depth) {
   sawlog_column c = {.struct_size = sizeof c};
@@ -118,8 +128,8 @@ static void each_line(const char *path) {
 }
 
 static const char list[] =
-    "{\"name\": \"**sawlog** from C\", \"program\": \"sawlog\", \"twice\": true, \"cases\": [\"combined\", \"combined-gz\", \"combined-real\", \"ndjson\", \"ndjson-deep\","
-    " \"logfmt\", \"syslog3164\", \"syslog5424\", \"pattern\", \"grok\", \"grok-chain\", \"cef\", \"refuse\", \"rows\", \"rows-json\", \"line\"]}";
+    "{\"name\": \"**sawlog** from C\", \"program\": \"sawlog\", \"twice\": true, \"cases\": [\"combined\", \"combined-gz\", \"combined-real\", \"ndjson\", \"ndjson-deep\", \"ndjson-shapes\", \"ndjson-escapes\","
+    " \"logfmt\", \"syslog3164\", \"syslog5424\", \"pattern\", \"grok\", \"grok-chain\", \"cef\", \"refuse\", \"rows\", \"rows-json\", \"templates\", \"line\"]}";
 
 int main(int argc, char **argv) {
   if (argc == 2 && !strcmp(argv[1], "list")) return puts(list) < 0;
@@ -127,6 +137,7 @@ int main(int argc, char **argv) {
   const char *name = argv[3], *path = argv[4], *definition = argv[6];
   snprintf(options, sizeof options, "{\"threads\": %d}", atoi(argv[5]));
   must(sawlog_parser_new(definition, strlen(definition), &parser, &err));
+  must(sawlog_templates_new("", 0, &templates, &err));
   sums_read(argv[7]);
 
   long base = bench_memory("VmRSS");
@@ -135,12 +146,14 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "line")) each_line(path);
   else if (!strcmp(name, "rows")) each_batch(path, check);
   else if (!strcmp(name, "rows-json")) each_batch(path, write_json);
+  else if (!strcmp(name, "templates")) each_batch(path, mine);
   else each_batch(path, touch), checked = 0;
   bench_end();
   long peak = bench_memory("VmHWM");
   if (!checked) each_batch(path, check); /* once more for the check, so that its time is nobody's */
 
   sums_print(base, peak);
+  sawlog_templates_free(templates);
   sawlog_parser_free(parser);
   return 0;
 }

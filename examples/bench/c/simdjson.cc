@@ -62,13 +62,13 @@ static void status(dom::element row) {
 }
 
 int main(int argc, char **argv) {
-  if (argc == 2 && !strcmp(argv[1], "list")) return puts("{\"name\": \"simdjson in C++\", \"program\": \"simdjson\", \"cases\": [\"ndjson\", \"ndjson-deep\"]}") < 0;
+  if (argc == 2 && !strcmp(argv[1], "list")) return puts("{\"name\": \"simdjson in C++\", \"program\": \"simdjson\", \"cases\": [\"ndjson\", \"ndjson-deep\", \"ndjson-shapes\", \"ndjson-escapes\"]}") < 0;
   if (argc != 8) return 2;
   sums_read(argv[7]);
   long base = bench_memory("VmRSS");
   bench_begin();
   padded_string data = padded_string::load(argv[4]);
-  if (!strcmp(argv[3], "ndjson")) {
+  if (strcmp(argv[3], "ndjson-deep")) {
     ondemand::parser parser;
     ondemand::document_stream stream = parser.iterate_many(data, 1 << 20);
     for (auto document : stream) {

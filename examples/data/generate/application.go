@@ -61,16 +61,26 @@ func (l *log) event() event {
 
 func (l *log) ndjson() {
 	e := l.event()
+	l.object(&e, func(string) {})
+}
+
+// object writes an event as JSON. before may write members in front of some of its own.
+func (l *log) object(e *event, before func(key string)) {
 	l.text(`{"time":"`)
 	l.line = e.time.AppendFormat(l.line, "2006-01-02T15:04:05.000000000Z")
-	l.text(`","level":"`, e.level, `","logger":"`, e.logger, `","caller":"`, e.caller, `","message":`)
+	l.text(`","level":"`, e.level, `","logger":"`, e.logger, `","caller":"`, e.caller)
+	before("message")
+	l.text(`","message":`)
 	quoted, _ := json.Marshal(e.msg)
 	l.line = append(l.line, quoted...)
 	l.text(`,"request_id":"`)
 	l.line = hex.AppendEncode(l.line, e.requestID[:])
+	before("user_id")
 	l.text(`","user_id":`)
 	l.number(e.userID)
-	l.text(`,"method":"`, e.method, `","path":"`, e.path, `","status":`)
+	l.text(`,"method":"`, e.method, `","path":"`, e.path)
+	before("status")
+	l.text(`","status":`)
 	l.number(e.status)
 	l.text(`,"latency_ms":`)
 	l.line = strconv.AppendFloat(l.line, float64(e.micros)/1000, 'f', 3, 64)
@@ -78,6 +88,32 @@ func (l *log) ndjson() {
 		l.text(`,"error":"`, e.err, `"`)
 	}
 	l.text("}\n")
+}
+
+// shapes is ndjson in ten thousand shapes: each record has some of fourteen more keys.
+func (l *log) shapes() {
+	const shapes = 10_000
+	e, shape, next := l.event(), l.dice.IntN(shapes), 0
+	tags := []string{"region", "zone", "host", "pod", "container", "build"}
+	l.object(&e, func(string) {
+		for range 5 {
+			if shape>>next&1 == 1 {
+				l.text(`","tag_`, tags[next%len(tags)], strconv.Itoa(next), `":"`, words[next%len(words)])
+			}
+			next++
+		}
+	})
+}
+
+// escapes is ndjson with a page of text in each message, in which nothing is far from an escape.
+func (l *log) escapes() {
+	e := l.event()
+	var page strings.Builder
+	for range 40 {
+		page.WriteString(pick(l, words) + "\t\"" + pick(l, words) + "\" \\" + pick(l, words) + " caf\u00e9\u2028 at <" + pick(l, words) + ">\n")
+	}
+	e.msg = page.String()
+	l.object(&e, func(string) {})
 }
 
 func (l *log) logfmt() {

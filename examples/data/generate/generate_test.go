@@ -56,7 +56,7 @@ func TestNDJSONIsJSON(t *testing.T) {
 	for _, kind := range []struct {
 		name  string
 		least int
-	}{{"ndjson", 11}, {"ndjson-deep", 10}} {
+	}{{"ndjson", 11}, {"ndjson-deep", 10}, {"ndjson-shapes", 11}, {"ndjson-escapes", 11}} {
 		var log bytes.Buffer
 		require.NoError(t, generate(&log, kind.name, 1, 0, 2000, false))
 		for line := range strings.Lines(log.String()) {
@@ -73,16 +73,18 @@ func TestKindsAreWhatTheySay(t *testing.T) {
 		definition string
 		refused    float64
 	}{
-		"combined":    {"combined", 0},
-		"ndjson":      {"json", 0},
-		"ndjson-deep": {"json", 0},
-		"logfmt":      {"logfmt", 0},
-		"syslog3164":  {`{"syslog": {}, "year": 2026}`, 0},
-		"syslog5424":  {`{"syslog": {"rfc": 5424}}`, 0},
-		"pattern":     {`{"logback": "%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%t] %c: %m%n"}`, 0},
-		"grok-chain":  {`{"grok": "%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} %{GREEDYDATA:e} \\[%{WORD:f}\\]"}`, 0.05},
-		"cef":         {"cef", 0},
-		"refuse":      {"combined", 1},
+		"combined":       {"combined", 0},
+		"ndjson":         {"json", 0},
+		"ndjson-deep":    {"json", 0},
+		"logfmt":         {"logfmt", 0},
+		"ndjson-shapes":  {"json", 0},
+		"ndjson-escapes": {"json", 0},
+		"syslog3164":     {`{"syslog": {}, "year": 2026}`, 0},
+		"syslog5424":     {`{"syslog": {"rfc": 5424}}`, 0},
+		"pattern":        {`{"logback": "%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%t] %c: %m%n"}`, 0},
+		"grok-chain":     {`{"grok": "%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} %{GREEDYDATA:e} \\[%{WORD:f}\\]"}`, 0.05},
+		"cef":            {"cef", 0},
+		"refuse":         {"combined", 1},
 	} {
 		var log, again bytes.Buffer
 		require.NoError(t, generate(&log, kind, 1, 0, 2000, false))
@@ -94,7 +96,7 @@ func TestKindsAreWhatTheySay(t *testing.T) {
 		assert.Equal(t, 2000, batch.Len()+batch.Rejects(), kind)
 		assert.InDelta(t, c.refused*2000, batch.Rejects(), 40*c.refused*10, kind)
 	}
-	assert.Len(t, kinds, 10, "every kind is tried")
+	assert.Len(t, kinds, 12, "every kind is tried")
 }
 
 func TestSize(t *testing.T) {

@@ -26,13 +26,15 @@ var kinds = map[string]struct {
 	"ndjson":   {(*log).ndjson, awkwardNDJSON},
 	"logfmt":   {(*log).logfmt, awkwardLogfmt},
 
-	"ndjson-deep": {(*log).status, nil},
-	"syslog3164":  {(*log).syslog3164, nil},
-	"syslog5424":  {(*log).syslog5424, nil},
-	"pattern":     {(*log).pattern, nil},
-	"grok-chain":  {(*log).chain, nil},
-	"cef":         {(*log).cef, nil},
-	"refuse":      {(*log).refuse, nil},
+	"ndjson-deep":    {(*log).status, nil},
+	"ndjson-shapes":  {(*log).shapes, nil},
+	"ndjson-escapes": {(*log).escapes, nil},
+	"syslog3164":     {(*log).syslog3164, nil},
+	"syslog5424":     {(*log).syslog5424, nil},
+	"pattern":        {(*log).pattern, nil},
+	"grok-chain":     {(*log).chain, nil},
+	"cef":            {(*log).cef, nil},
+	"refuse":         {(*log).refuse, nil},
 }
 
 func kindNames() []string {
