@@ -79,6 +79,11 @@ func unix(b []byte, i int, unit int64, digits int) (int64, int, bool) {
 			frac, end = uint64(f)/scan.Pow10[9-digits], behind
 		}
 	}
+	if mem.At(b, end)|0x20 == 'e' {
+		if ns, behind, ok := scientific(b, i, digits); ok {
+			return ns, behind, true
+		}
+	}
 	high, low := bits.Mul64(v, uint64(unit))
 	sum, carry := bits.Add64(low, frac, 0)
 	negative := mem.At(b, i) == '-'
@@ -91,6 +96,65 @@ func unix(b []byte, i int, unit int64, digits int) (int64, int, bool) {
 		return int64(sum), end, true
 	}
 	return 0, i, false
+}
+
+// scientific reads a number with an exponent, 1.77269455025e+09, as encoders of floats write seconds; digits as unix has it.
+func scientific(b []byte, i, digits int) (int64, int, bool) {
+	start := i
+	if c := mem.At(b, i); c == '-' || c == '+' {
+		i++
+	}
+	var v uint64
+	power, point := digits, false
+	for ; ; i++ {
+		c := mem.At(b, i)
+		if c == '.' && !point {
+			point = true
+			continue
+		}
+		if c-'0' > 9 {
+			break
+		}
+		if point {
+			power--
+		}
+		if v >= scan.Pow10[18] { // digits beyond a nanosecond are as good as none
+			power++
+			continue
+		}
+		v = v*10 + uint64(c-'0')
+	}
+	i++
+	down := mem.At(b, i) == '-'
+	if down || mem.At(b, i) == '+' {
+		i++
+	}
+	exponent, end := 0, i
+	for ; end < i+3 && mem.At(b, end)-'0' <= 9; end++ {
+		exponent = exponent*10 + int(mem.At(b, end)-'0')
+	}
+	if end == i {
+		return 0, start, false
+	}
+	if down {
+		exponent = -exponent
+	}
+	switch power += exponent; {
+	case power > 18 || power < -18:
+		return 0, start, v == 0
+	case power < 0:
+		v /= scan.Pow10[-power]
+	default:
+		high, low := bits.Mul64(v, scan.Pow10[power])
+		if high != 0 || low > math.MaxInt64 {
+			return 0, start, false
+		}
+		v = low
+	}
+	if mem.At(b, start) == '-' {
+		return -int64(v), end, true
+	}
+	return int64(v), end, true
 }
 
 // offset reads an offset from UTC at i, seconds east: Z, +hh, +hhmm or +hh:mm.
