@@ -31,6 +31,7 @@ func (z *scanner) classify(start, end int, c counts) {
 		return
 	}
 	k, head := withDigits(token, c, other, assigned)
+	z.odd = z.odd || letters > 0 && !digit(first) && likeKnown(token)
 	z.emit(start, end, k, head)
 }
 

@@ -101,17 +101,18 @@ scan:
 	return end
 }
 
-// ctime is the length of a date of several words that text begins with: [Mon ]Jul 10 03:55:22[.123][ UTC][ 2005]; 0 for none.
-func ctime(text []byte) int {
+// ctime is the length of a date of several words that text begins with: [Mon ]Jul 10 03:55:22[.123][ UTC][ 2005]; 0 for none. Where
+// four digits follow the time, year is where they begin: whether they are one, the first of them tells.
+func ctime(text []byte) (end, year int) {
 	at := 0
 	if weekday(text) {
 		if len(text) < 4 || text[3] != ' ' {
-			return 0
+			return 0, 0
 		}
 		at = 4
 	}
 	if len(text) < at+15 || !month(text[at:]) || text[at+3] != ' ' {
-		return 0
+		return 0, 0
 	}
 	at += 4
 	for at < len(text) && text[at] == ' ' {
@@ -122,17 +123,22 @@ func ctime(text []byte) int {
 		at++
 	}
 	if at == day || at > day+2 || at >= len(text) || text[at] != ' ' || !clock(text[at+1:]) {
-		return 0
+		return 0, 0
 	}
 	for at += 9; at < len(text) && (digit(text[at]) || text[at] == '.'); {
 		at++
 	}
 	at += zone(text[at:])
-	if year := text[at:]; len(year) >= 5 && year[0] == ' ' && (year[1] == '1' || year[1] == '2') && digit(year[2]) && digit(year[3]) && digit(year[4]) && (len(year) == 5 || !digit(year[5])) {
-		at += 5
+	if t := text[at:]; len(t) >= 5 && t[0] == ' ' && digit(t[1]) && digit(t[2]) && digit(t[3]) && digit(t[4]) && (len(t) == 5 || !digit(t[5])) {
+		if year = at + 1; beginsYear(t[1]) {
+			at += 5
+		}
 	}
-	return at
+	return at, year
 }
+
+// beginsYear tells whether four digits that begin with c are a year.
+func beginsYear(c byte) bool { return c == '1' || c == '2' }
 
 // clock tells whether text begins with 03:55:22.
 func clock(text []byte) bool {

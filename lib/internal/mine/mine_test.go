@@ -261,6 +261,8 @@ func FuzzMine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		m, n := New(Options{Max: 16}), int64(0)
+		r := rand.New(rand.NewPCG(uint64(len(a)), uint64(len(b))))
+		checkRecall(t, New(Options{}), a, digitsChanged(r, a), b, digitsChanged(r, b), a+b, digitsChanged(r, a+b), digitsChanged(r, a))
 		for _, line := range []string{a, b, a + b, b + " " + a, a, strings.ToUpper(b)} {
 			id := m.Add([]byte(line))
 			require.Positive(t, id)

@@ -1,7 +1,7 @@
 // Package mine finds the templates that lines were made from: "user <*> logged in from <*>". It reads lines one by one, in one pass and
 // in bounded memory, and gives each line the id of its template at once.
 //
-//	scan -> hash of the skeleton -> cache -> lookup among the patterns -> (rarely) learning
+//	recall or scan -> hash of the skeleton -> cache -> lookup among the patterns -> (rarely) learning
 //
 // A line is split into tokens; numbers, addresses, paths and what else is a value by its form are blanked (scan.go, atom.go, classify.go,
 // compound.go). The hash of what is left is nearly always that of a pattern known already: no text is made then, and nothing allocated.
@@ -34,6 +34,7 @@ type Miner struct {
 	max      int
 	scanner  scanner
 	cache    *[1 << cacheBits]cached
+	recall   *[1 << recallBits]recalled
 	patterns []pattern
 	parent   []int32          // of a union-find forest over patterns: the roots are the templates
 	exact    map[uint64]int32 // hash of a pattern -> where it is
@@ -57,7 +58,7 @@ type cached struct {
 
 // New makes a miner.
 func New(o Options) *Miner {
-	m := &Miner{max: o.Max, cache: new([1 << cacheBits]cached)}
+	m := &Miner{max: o.Max, cache: new([1 << cacheBits]cached), recall: new([1 << recallBits]recalled)}
 	if m.max <= 0 {
 		m.max = defaultMax
 	}
@@ -82,11 +83,20 @@ func (m *Miner) reset() {
 // one, more general or older: Resolve follows.
 func (m *Miner) Add(line []byte) int64 {
 	z := &m.scanner
-	z.scan(line)
+	blanked, digits := blankedHash(line)
+	r := &m.recall[blanked>>(64-recallBits)]
+	h, scanned := r.skeleton, !r.fits(line, blanked)
+	if scanned {
+		z.scan(line)
+		h = z.skeleton()
+		z.recall(r, blanked, h, digits)
+	}
 	m.lines++
-	h := z.skeleton()
 	c := &m.cache[h>>(64-cacheBits)]
 	if c.hash != h || c.pattern < 0 || m.patterns[c.pattern].dead {
+		if !scanned {
+			z.scan(line)
+		}
 		p := m.lookup()
 		if p < 0 {
 			p = m.learn(newPattern(z), h)

@@ -40,6 +40,8 @@ type scanner struct {
 	glue   int    // where the glue under way begins
 	hash   uint64 // of all so far
 	tail   uint64 // hash of the glue behind the last token
+	odd    bool   // which digits the line has may count ...
+	year   int    // ... other than the one here; 0: there is no such
 }
 
 // skeleton is the hash of the line with its values blanked.
@@ -53,7 +55,7 @@ func (z *scanner) scan(line []byte) {
 	for n > 0 && space(line[n-1]) {
 		n--
 	}
-	z.line, z.spans, z.hashes, z.glue, z.hash = line[:n], z.spans[:0], z.hashes[:0], 0, 0
+	z.line, z.spans, z.hashes, z.glue, z.hash, z.odd, z.year = line[:n], z.spans[:0], z.hashes[:0], 0, 0, false, 0
 	for i := 0; i < n; {
 		if len(z.spans) >= maxTokens {
 			z.rest()
@@ -183,7 +185,8 @@ func (z *scanner) token(start, end int, c counts) int {
 		return end
 	}
 	if digits == 0 && end-start == 3 {
-		if n := ctime(line[start:]); n > 0 {
+		if n, year := ctime(line[start:]); n > 0 {
+			z.dated(start, year)
 			z.emit(start, start+n, kindValue, 0)
 			return start + n
 		}
