@@ -96,21 +96,23 @@ func escape(b []byte, i int) int {
 
 // hex4 is the value of the four hexadecimal digits at b[i].
 func hex4(b []byte, i int) (rune, bool) {
-	var v rune
-	for k := range 4 {
-		c := mem.At(b, i+k)
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return 0, false
-		}
-		v = v<<4 | rune(c)
-	}
-	return v, true
+	one, two, three, four := nibbles[mem.At(b, i)], nibbles[mem.At(b, i+1)], nibbles[mem.At(b, i+2)], nibbles[mem.At(b, i+3)]
+	return rune(one)<<12 | rune(two)<<8 | rune(three)<<4 | rune(four), one|two|three|four < 16
 }
+
+// nibbles are what hexadecimal digits stand for, 255 for other bytes.
+var nibbles = func() (t [256]byte) {
+	for c := range t {
+		t[c] = 255
+	}
+	for d := range byte(10) {
+		t['0'+d] = d
+	}
+	for d := range byte(6) {
+		t['a'+d], t['A'+d] = 10+d, 10+d
+	}
+	return t
+}()
 
 func digits(b []byte, i int) int {
 	for {

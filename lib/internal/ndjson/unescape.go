@@ -2,10 +2,13 @@ package ndjson
 
 import (
 	"bytes"
+	"encoding/binary"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 var plainEscapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
@@ -25,19 +28,70 @@ func unescape(dst, b []byte, i, end int) []byte {
 			dst = append(dst, plainEscapes[c])
 			continue
 		}
-		r, _ := hex4(b, i)
-		i += 4
-		if utf16.IsSurrogate(r) {
-			pair := rune(utf8.RuneError)
-			if i+6 <= end && mem.At(b, i) == '\\' && mem.At(b, i+1) == 'u' {
-				low, _ := hex4(b, i+2)
+		dst, i, _ = appendUnicode(dst, b, i)
+	}
+}
+
+// appendUnicode appends what the digits at b[i], behind a \u, stand for, with those of the surrogate's partner, and gives the place behind;
+// false where they are no four digits.
+func appendUnicode(dst, b []byte, i int) ([]byte, int, bool) {
+	r, ok := hex4(b, i)
+	if !ok {
+		return dst, i, false
+	}
+	i += 4
+	if utf16.IsSurrogate(r) {
+		pair := rune(utf8.RuneError)
+		if mem.At(b, i) == '\\' && mem.At(b, i+1) == 'u' {
+			if low, ok := hex4(b, i+2); ok {
 				pair = utf16.DecodeRune(r, low)
 			}
-			if pair != utf8.RuneError {
-				i += 6
-			}
-			r = pair
 		}
-		dst = utf8.AppendRune(dst, r)
+		if pair != utf8.RuneError {
+			i += 6
+		}
+		r = pair
 	}
+	return utf8.AppendRune(dst, r), i, true
+}
+
+// unescapeText appends the content of a text from data[from] on, whose first escape is at i, to dst, and gives the place of the closing
+// quote; -1 where an escape is none, or no quote closes.
+func unescapeText(dst, data []byte, from, i int) ([]byte, int) {
+	for {
+		dst = appendSpan(dst, data, from, i)
+		switch mem.At(data, i) {
+		case '"':
+			return dst, i
+		case '\\':
+		default:
+			return dst, -1
+		}
+		c := mem.At(data, i+1)
+		if from = i + 2; c == 'u' {
+			ok := true
+			if dst, from, ok = appendUnicode(dst, data, from); !ok {
+				return dst, -1
+			}
+		} else if plain := plainEscapes[c]; plain != 0 {
+			dst = append(dst, plain)
+		} else {
+			return dst, -1
+		}
+		i = scan.NearStringEnd(data, from)
+	}
+}
+
+// appendSpan appends data[from:i], mostly a few bytes.
+func appendSpan(dst, data []byte, from, i int) []byte {
+	const few = 16
+	n, size := i-from, len(dst)
+	if n > few {
+		return append(dst, data[from:i]...)
+	}
+	dst = slices.Grow(dst, few)
+	room := dst[size : size+few]
+	binary.LittleEndian.PutUint64(room, mem.Load64(data, from))
+	binary.LittleEndian.PutUint64(room[8:], mem.Load64(data, from+8))
+	return dst[:size+n]
 }

@@ -206,12 +206,11 @@ func (w *worker) number(b *record.Builder, st *step, i int) int {
 
 // escaped stores a text from data[from] on that has an escape at data[i], or ends there wrongly.
 func (w *worker) escaped(b *record.Builder, c *record.Col, from, i int) int {
-	end, _ := w.closing(i)
-	if end < 0 {
+	start := len(b.Side)
+	end := 0
+	if b.Side, end = unescapeText(b.Side, w.data, from, i); end < 0 {
 		return -1
 	}
-	start := len(b.Side)
-	b.Side = unescape(b.Side, w.data, from, end)
 	b.SetSide(c, start)
 	b.Present(c)
 	return end + 1

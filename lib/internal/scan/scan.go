@@ -72,6 +72,15 @@ func stringEnd(b []byte, i int) int {
 	}
 }
 
+// NearStringEnd is StringEnd where it is likely near.
+func NearStringEnd(b []byte, i int) int {
+	w := mem.Load64(b, i)
+	if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | (w-ones*0x20)&^w&highs; m != 0 {
+		return i + first(m)
+	}
+	return StringEnd(b, i+8)
+}
+
 func tokenEnd(b []byte, i int) int {
 	for {
 		w := mem.Load64(b, i)
@@ -161,8 +170,15 @@ func Newlines(b []byte) int { return bytes.Count(b, newline) }
 
 var newline = []byte{'\n'}
 
-// Valid tells whether b is UTF-8 all through. What is beyond ASCII is looked at piece by piece, the rest by vectors.
+// Valid tells whether b is UTF-8 all through.
 func Valid(b []byte) bool {
+	b = b[asciiPrefix(b):]
+	n := validTo(b)
+	return n >= 0 && valid(b[n:])
+}
+
+// valid is Valid without vectors: what is beyond ASCII is looked at piece by piece.
+func valid(b []byte) bool {
 	for {
 		b = b[asciiPrefix(b):]
 		const piece = 128

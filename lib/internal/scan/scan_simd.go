@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"math/bits"
 	"simd/archsimd"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -150,4 +151,78 @@ func asciiPrefix(b []byte) int {
 	}
 	archsimd.ClearAVXUpperBits()
 	return i
+}
+
+// What is wrong between two neighbours of UTF-8, by the upper and the lower half of the first and the upper half of the second: where all
+// three tables have a bit, it is. The bits: a continuation is missing, is too much, a letter is written with more bytes than it needs (by
+// how many it has), is behind the last one, or is a surrogate. Two continuations in a row are right behind the beginning of a longer letter only.
+const (
+	missing, tooMuch, overlong3, tooLarge, surrogate, overlong2, tooLarge4, twice = 1, 2, 4, 8, 16, 32, 64, 128
+
+	overlong4 = tooLarge4
+	always    = missing | tooMuch | twice // whatever the lower half
+)
+
+var (
+	firstHigh = both([16]uint8{tooMuch, tooMuch, tooMuch, tooMuch, tooMuch, tooMuch, tooMuch, tooMuch, twice, twice, twice, twice,
+		missing | overlong2, missing, missing | overlong3 | surrogate, missing | tooLarge | tooLarge4 | overlong4})
+	firstLow = both([16]uint8{always | overlong3 | overlong2 | overlong4, always | overlong2, always, always, always | tooLarge, always | tooLarge | tooLarge4, always | tooLarge | tooLarge4,
+		always | tooLarge | tooLarge4, always | tooLarge | tooLarge4, always | tooLarge | tooLarge4, always | tooLarge | tooLarge4, always | tooLarge | tooLarge4, always | tooLarge | tooLarge4,
+		always | tooLarge | tooLarge4 | surrogate, always | tooLarge | tooLarge4, always | tooLarge | tooLarge4})
+	secondHigh = both([16]uint8{missing, missing, missing, missing, missing, missing, missing, missing, tooMuch | overlong2 | twice | overlong3 | tooLarge4 | overlong4,
+		tooMuch | overlong2 | twice | overlong3 | tooLarge, tooMuch | overlong2 | twice | surrogate | tooLarge, tooMuch | overlong2 | twice | surrogate | tooLarge,
+		missing, missing, missing, missing})
+)
+
+// both is a table for either half of a vector.
+func both(t [16]uint8) (v [32]uint8) {
+	copy(v[:], t[:])
+	copy(v[16:], t[:])
+	return v
+}
+
+// validTo is a place, where a letter begins, up to which b is UTF-8; or -1, where it is not. What is behind that place is short.
+func validTo(b []byte) int {
+	if !wide || len(b) < 64 {
+		return 0
+	}
+	// The first three bytes have none before them.
+	i := 0
+	for i < 3 {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return -1
+		}
+		i += n
+	}
+	one, two, three := archsimd.LoadUint8x32(&firstHigh), archsimd.LoadUint8x32(&firstLow), archsimd.LoadUint8x32(&secondHigh)
+	low, four := archsimd.LoadUint8x32(&lowHalves), archsimd.LoadUint32x8(&fours)
+	third, fourth, top := archsimd.BroadcastUint8x32(0xe0-0x80), archsimd.BroadcastUint8x32(0xf0-0x80), archsimd.BroadcastUint8x32(0x80)
+	wrong := one.Xor(one)
+	for ; i+32 <= len(b); i += 32 {
+		x, before3 := load32(b, i), load32(b, i-3)
+		if x.Or(before3).AsInt8x32().Less(wrong.Xor(wrong).AsInt8x32()).ToBits() == 0 {
+			continue
+		}
+		before1, before2 := load32(b, i-1), load32(b, i-2)
+		high1 := before1.AsUint32x8().ShiftRight(four).AsUint8x32().And(low)
+		high := x.AsUint32x8().ShiftRight(four).AsUint8x32().And(low)
+		bad := one.PermuteOrZeroGrouped(high1.AsInt8x32()).And(two.PermuteOrZeroGrouped(before1.And(low).AsInt8x32())).And(three.PermuteOrZeroGrouped(high.AsInt8x32()))
+		must := before2.SubSaturated(third).Or(before3.SubSaturated(fourth)).And(top)
+		wrong = wrong.Or(must.Xor(bad))
+	}
+	right := wrong.Equal(one.Xor(one)).ToBits() == ^uint32(0)
+	archsimd.ClearAVXUpperBits()
+	if !right {
+		return -1
+	}
+	// The last letter may go on behind the last vector.
+	for k := range utf8.UTFMax {
+		if c := b[i-1-k]; k == 0 && c < utf8.RuneSelf {
+			return i
+		} else if utf8.RuneStart(c) {
+			return i - 1 - k
+		}
+	}
+	return -1
 }

@@ -35,3 +35,6 @@ func asciiPrefix(b []byte) int {
 	}
 	return i
 }
+
+// validTo is a place, where a letter begins, up to which b is UTF-8.
+func validTo([]byte) int { return 0 }

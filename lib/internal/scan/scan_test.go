@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +51,7 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, token, tokenEnd(b, i), "tokenEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), StringEnd(b, i), "StringEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), stringEnd(b, i), "stringEnd %q at %d", text, i)
+		require.Equal(t, plainStringEnd(b, i), NearStringEnd(b, i), "NearStringEnd %q at %d", text, i)
 	}
 }
 
@@ -155,5 +157,58 @@ func TestValid(t *testing.T) {
 				assert.Equal(t, utf8.Valid(mixed), Valid(mixed), "%q at %d of %d", odd, at, n)
 			}
 		}
+	}
+}
+
+// letters are of every length, at the borders of what UTF-8 can say, and what is none.
+var letters = []string{"a", "\x00", "\x7f", "\u0080", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
+	"\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xfe", "\x80", "\xbf", "\xc2", "\xe2\x82", "\xf0\x9f\x92", "\xe2\x82\xac\xac"}
+
+func TestValidIsValid(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20000 {
+		var b []byte
+		odd := r.IntN(3) // of many letters none, one or several are wrong
+		for n := r.IntN(150); len(b) < n; {
+			k := r.IntN(len(letters))
+			if k >= 11 && (odd == 0 || odd == 1 && r.IntN(60) > 0) {
+				k %= 11
+			}
+			b = append(b, letters[k]...)
+		}
+		want := utf8.Valid(b)
+		require.Equal(t, want, Valid(b), "%q", b)
+		require.Equal(t, want, valid(b), "%q", b)
+		n := validTo(b)
+		require.True(t, n < 0 && !want || n >= 0 && utf8.Valid(b[:n]) && want == utf8.Valid(b[n:]), "%q to %d", b, n)
+	}
+}
+
+func FuzzValid(f *testing.F) {
+	for _, letter := range letters {
+		f.Add([]byte(strings.Repeat(letter, 40)))
+		f.Add([]byte(strings.Repeat("\u65e5", 20) + letter + strings.Repeat("x", 40)))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		require.Equal(t, utf8.Valid(b), Valid(b), "%q", b)
+		require.Equal(t, utf8.Valid(b), valid(b), "%q", b)
+	})
+}
+
+func BenchmarkValid(b *testing.B) {
+	for name, text := range map[string]string{"ASCII": "a line of text, ", "some": "a line of caf\u00e9 and more of it, and more, and more again 0123456789", "all": "\u65e5\u672c\u8a9e"} {
+		data := []byte(strings.Repeat(text, 1<<20/len(text)))
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				Valid(data)
+			}
+		})
+		b.Run(name+"/plain", func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				utf8.Valid(data)
+			}
+		})
 	}
 }
