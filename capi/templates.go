@@ -51,11 +51,12 @@ func sawgo_templates_add(number C.uint32_t, texts *C.saw_span, n C.size_t, ids *
 //export sawgo_templates_add_lines
 func sawgo_templates_add_lines(number C.uint32_t, data *C.uint8_t, n C.size_t, ids *C.int64_t, room C.size_t, lines *C.size_t, err *C.sawlog_error) (rc C.int32_t) {
 	defer guard(err, &rc)
-	got := templates.get(uint32(number)).AddLines(nil, memoryAt(unsafe.Pointer(data), int(n)))
-	*lines = C.size_t(len(got))
+	var to []int64
 	if room > 0 {
-		copy(unsafe.Slice((*int64)(unsafe.Pointer(ids)), int(room)), got)
+		to = unsafe.Slice((*int64)(unsafe.Pointer(ids)), int(room))[:0] // what has no room there goes on in memory of Go
 	}
+	got := templates.get(uint32(number)).AddLines(to, memoryAt(unsafe.Pointer(data), int(n)))
+	*lines = C.size_t(len(got))
 	return C.SAWLOG_OK
 }
 
