@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/sawlog/sawlog/examples/services/internal/logstream"
@@ -29,10 +28,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		// Little is alive at any time, and all of it is bounded: collecting less often costs some tens of megabytes and saves much time.
-		debug.SetGCPercent(400)
-	}
+	logstream.RareCollections()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

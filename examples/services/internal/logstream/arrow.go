@@ -40,7 +40,7 @@ func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch) e
 		}
 		return a.halves(t, in)
 	}
-	t.out = append(t.out, kgo.Record{Topic: t.records, Partition: first.Partition, Value: stream.Bytes(), Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
+	t.put(kgo.Record{Topic: t.records, Partition: first.Partition, Value: stream.Bytes(), Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
 		{Key: "content-type", Value: []byte("application/vnd.apache.arrow.stream")},
 		{Key: "sawlog.offsets", Value: fmt.Appendf(nil, "%d-%d", first.Offset, last.Offset)},
 	}})

@@ -20,7 +20,7 @@ import (
 // compare with.
 type baseline struct {
 	records, dead string
-	out           []kgo.Record
+	out           []*kgo.Record
 	count         counts
 }
 
@@ -47,9 +47,10 @@ func text(s string) *string {
 	return &s
 }
 
-func (b *baseline) reset()               { b.out, b.count = nil, counts{} }
-func (b *baseline) output() []kgo.Record { return b.out }
-func (b *baseline) counted() counts      { return b.count }
+func (b *baseline) reset()                { b.out, b.count = nil, counts{} }
+func (b *baseline) forget()               {}
+func (b *baseline) output() []*kgo.Record { return b.out }
+func (b *baseline) counted() counts       { return b.count }
 
 func (b *baseline) messages(in []*kgo.Record) error {
 	for _, m := range in {
@@ -62,7 +63,7 @@ func (b *baseline) messages(in []*kgo.Record) error {
 			r, err := parseCombined(line)
 			if err != nil {
 				b.count.rejects++
-				b.out = append(b.out, kgo.Record{Topic: b.dead, Partition: m.Partition, Key: m.Key, Value: []byte(line), Timestamp: m.Timestamp,
+				b.out = append(b.out, &kgo.Record{Topic: b.dead, Partition: m.Partition, Key: m.Key, Value: []byte(line), Timestamp: m.Timestamp,
 					Headers: []kgo.RecordHeader{{Key: "reason", Value: []byte(err.Error())}}})
 				continue
 			}
@@ -72,7 +73,7 @@ func (b *baseline) messages(in []*kgo.Record) error {
 			}
 		}
 		if out.Len() > 0 {
-			b.out = append(b.out, kgo.Record{Topic: b.records, Partition: m.Partition, Key: m.Key, Value: out.Bytes()[:out.Len()-1], Headers: m.Headers, Timestamp: m.Timestamp})
+			b.out = append(b.out, &kgo.Record{Topic: b.records, Partition: m.Partition, Key: m.Key, Value: out.Bytes()[:out.Len()-1], Headers: m.Headers, Timestamp: m.Timestamp})
 		}
 	}
 	return nil

@@ -32,7 +32,9 @@ type kind struct {
 }
 
 func kinds(t testing.TB) []kind {
-	return []kind{{"sawlog", transform1(t)}, {"regexp", &baseline{records: "records", dead: "dead"}}}
+	arrow := transform1(t)
+	arrow.arrow = &arrowOutput{}
+	return []kind{{"regexp", &baseline{records: "records", dead: "dead"}}, {"sawlog", transform1(t)}, {"sawlog-arrow", arrow}}
 }
 
 // BenchmarkParsing is without a broker: messages to output messages.
@@ -70,11 +72,17 @@ type limited struct {
 	rss   []int64 // after each batch
 }
 
-func (l *limited) Poll(ctx context.Context) kgo.Fetches {
-	f := l.session.Poll(ctx)
+func (l *limited) Poll(ctx context.Context, most int) kgo.Fetches {
+	f := l.session.Poll(ctx, most)
 	if l.now = f.NumRecords(); l.begun.IsZero() && l.now > 0 {
 		l.begun, l.use = time.Now(), used()
 	}
+	return f
+}
+
+func (l *limited) More(most int) kgo.Fetches {
+	f := l.session.More(most)
+	l.now += f.NumRecords()
 	return f
 }
 
@@ -134,7 +142,7 @@ func BenchmarkBroker(b *testing.B) {
 	if seeds == "" {
 		b.Skip("it needs Kafka: set KAFKA_BROKERS")
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program has it
+	RareCollections() // as the program has it
 	for _, lines := range []int{1, 100} {
 		n := 300_000
 		if lines == 100 {
@@ -154,9 +162,9 @@ func BenchmarkBroker(b *testing.B) {
 					b.ReportMetric(100*l.use.gc/max(l.use.all, 1e-9), "gc-%")
 					b.ReportMetric(float64(slices.Max(half))/(1<<20), "rss-MiB")
 					b.ReportMetric(float64(half[len(half)-1]-half[0])/(1<<20), "rss-growth-MiB")
-					if os.Getenv("LOGSTREAM_LATENCY") != "" {
-						b.ReportMetric(latency(b, c, k, lines), "p99-ms")
-					}
+					p50, p99 := latency(b, c, k, lines)
+					b.ReportMetric(p50, "p50-ms")
+					b.ReportMetric(p99, "p99-ms")
 				}
 			})
 		}
@@ -190,48 +198,88 @@ func process(b *testing.B, c Config, tr transform, n int) *limited {
 	require.NoError(b, err)
 	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
+	debug.FreeOSMemory() // what came before does not count
 	l := &limited{session: s, left: n, stop: cancel}
-	p := &processor{session: l, transform: tr, metrics: m, settle: c.Settle, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
-	require.NoError(b, p.run(ctx))
+	require.NoError(b, c.processor(l, tr, m).run(ctx))
 	require.LessOrEqual(b, l.left, 0, "not all was settled in time")
 	return l
 }
 
-// latency sends 100 messages a second for five seconds, and gives the 99th percentile of the milliseconds until their output can be read.
-func latency(b *testing.B, c Config, tr transform, lines int) float64 {
+// latency sends 100 messages a second for five seconds, and gives the milliseconds until their output can be read: the half and the 99th
+// percentile. Output may hold several messages (Arrow): each counts as long as its output took.
+func latency(b *testing.B, c Config, tr transform, lines int) (p50, p99 float64) {
 	const total = 500
 	c.Input += "-live"
-	var took []float64
-	var wait sync.WaitGroup
+	c.Group, c.Transactional = c.Group+"-live", c.Transactional+"-live"
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
-	k, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.DefaultProduceTopic(c.Input), kgo.ConsumeTopics(c.Output), kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+	out, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Output), kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.FetchMaxWait(10*time.Millisecond))
 	require.NoError(b, err)
-	defer k.Close()
+	defer out.Close()
+	in, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.DefaultProduceTopic(c.Input), kgo.ProducerLinger(0))
+	require.NoError(b, err)
+	defer in.Close()
 	short, stop := context.WithTimeout(ctx, time.Second)
-	k.PollFetches(short) // from here on
+	out.PollFetches(short) // from here on
 	stop()
-	wait.Go(func() { process(b, c, tr, total+1) })
-	k.Produce(ctx, &kgo.Record{Value: []byte(packed(0, lines))}, nil)
+
+	working, end := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- c.work(working, tr) }()
+	in.Produce(ctx, &kgo.Record{Value: []byte(packed(0, lines))}, nil)
 	for n := 0; n == 0 && ctx.Err() == nil; { // the group has formed
-		n = k.PollFetches(ctx).NumRecords()
+		n = out.PollFetches(ctx).NumRecords()
 	}
-	wait.Go(func() {
-		for len(took) < total && ctx.Err() == nil {
-			k.PollFetches(ctx).EachRecord(func(r *kgo.Record) { took = append(took, float64(time.Since(r.Timestamp).Microseconds())/1000) })
+	var sender sync.WaitGroup
+	sender.Go(func() {
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for i := range total {
+			<-tick.C
+			in.Produce(ctx, &kgo.Record{Value: []byte(packed(i, lines))}, nil)
 		}
 	})
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for i := range total {
-		<-tick.C
-		k.Produce(ctx, &kgo.Record{Value: []byte(packed(i, lines))}, nil)
+	var took []float64
+	for len(took) < total && ctx.Err() == nil {
+		out.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
+			for range messagesIn(r) {
+				took = append(took, float64(time.Since(r.Timestamp).Microseconds())/1000)
+			}
+		})
 	}
-	wait.Wait()
+	sender.Wait()
+	end()
+	require.NoError(b, <-ended)
+	require.GreaterOrEqual(b, len(took), total, "of the messages came")
 	slices.Sort(took)
-	if len(took) < total {
-		return -1
+	return took[len(took)/2], took[len(took)*99/100]
+}
+
+// messagesIn is how many input messages an output message holds.
+func messagesIn(r *kgo.Record) int {
+	for _, h := range r.Headers {
+		var first, last int
+		if n, _ := fmt.Sscanf(string(h.Value), "%d-%d", &first, &last); h.Key == "sawlog.offsets" && n == 2 {
+			return last - first + 1
+		}
 	}
-	return took[len(took)*99/100]
+	return 1
+}
+
+// work is a processor until ctx ends.
+func (c *Config) work(ctx context.Context, tr transform) error {
+	m, err := newMetrics(metricnoop.NewMeterProvider(), c.Input)
+	if err != nil {
+		return err
+	}
+	s, err := c.session(m)
+	if err != nil {
+		return err
+	}
+	return c.processor(s, tr, m).run(ctx)
+}
+
+func (c *Config) processor(s session, tr transform, m *metrics) *processor {
+	return &processor{session: s, transform: tr, metrics: m, settle: c.Settle, most: c.Poll, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
 }

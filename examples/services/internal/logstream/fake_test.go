@@ -109,6 +109,7 @@ func TestProcess(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"exactly once":  func(*Config) {},
 		"at least once": func(c *Config) { c.AtLeastOnce = true },
+		"small batches": func(c *Config) { c.Poll = 37 },
 		"named":         func(c *Config) { c.Format = "combined" },
 	} {
 		t.Run(name, func(t *testing.T) {

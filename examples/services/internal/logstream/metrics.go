@@ -33,7 +33,7 @@ func newMetrics(p metric.MeterProvider, topic string) (*metrics, error) {
 	m.batches, errs[3] = meter.Int64Counter("logstream.batches", metric.WithDescription("Batches by whether they were settled"), metric.WithUnit("{batch}"))
 	m.duration, errs[4] = meter.Float64Histogram("logstream.batch.duration", metric.WithDescription("From poll to settled"), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30))
-	m.latency, errs[5] = meter.Float64Histogram("logstream.latency", metric.WithDescription("From a message's timestamp to settled, of the oldest in each batch"), metric.WithUnit("s"),
+	m.latency, errs[5] = meter.Float64Histogram("logstream.latency", metric.WithDescription("From a message's timestamp to settled, of the first in each piece of a batch"), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300))
 	_, errs[6] = meter.Int64ObservableGauge("logstream.lag", metric.WithDescription("Messages behind the last one taken"), metric.WithUnit("{message}"),
 		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
@@ -51,7 +51,7 @@ func newMetrics(p metric.MeterProvider, topic string) (*metrics, error) {
 }
 
 // batch counts a batch. One that was not settled comes again, here or elsewhere.
-func (m *metrics) batch(ctx context.Context, fetches kgo.Fetches, c counts, settled bool, took time.Duration) {
+func (m *metrics) batch(ctx context.Context, taken []kgo.Fetches, c counts, settled bool, took time.Duration) {
 	m.batches.Add(ctx, 1, metric.WithAttributes(attribute.Bool("settled", settled)))
 	m.duration.Record(ctx, took.Seconds())
 	if !settled {
@@ -64,12 +64,14 @@ func (m *metrics) batch(ctx context.Context, fetches kgo.Fetches, c counts, sett
 	now := time.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-		if len(p.Records) > 0 {
-			m.lag[p.Partition] = max(0, p.HighWatermark-p.Records[len(p.Records)-1].Offset-1)
-			m.latency.Record(ctx, now.Sub(p.Records[0].Timestamp).Seconds())
-		}
-	})
+	for _, fetches := range taken {
+		fetches.EachPartition(func(p kgo.FetchTopicPartition) {
+			if len(p.Records) > 0 {
+				m.lag[p.Partition] = max(0, p.HighWatermark-p.Records[len(p.Records)-1].Offset-1)
+				m.latency.Record(ctx, now.Sub(p.Records[0].Timestamp).Seconds())
+			}
+		})
+	}
 }
 
 // forget drops the lag of partitions that went to another member.

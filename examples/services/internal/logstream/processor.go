@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -16,61 +16,56 @@ import (
 
 // session is the way in which input is taken, output is sent, and both are settled together.
 type session interface {
-	// Poll waits for messages; the caller settles them before it polls again.
-	Poll(ctx context.Context) kgo.Fetches
+	// Poll waits for messages, and gives at most so many.
+	Poll(ctx context.Context, most int) kgo.Fetches
+	// More gives what else is there already.
+	More(most int) kgo.Fetches
 	Begin() error
 	Produce(ctx context.Context, r *kgo.Record, promise func(*kgo.Record, error))
-	// Settle makes all output since Begin valid and its input done, or, when ok is false, neither. settled says which it was: the group may
-	// have given the input to somebody else meanwhile.
+	// Flush returns when all that was produced is acknowledged or has failed: promises have been told.
+	Flush(ctx context.Context) error
+	// Settle makes all output since Begin valid and all input since then done, or, when ok is false, neither. settled says which it was: the
+	// group may have given the input to somebody else meanwhile.
 	Settle(ctx context.Context, ok bool) (settled bool, err error)
 	Close()
 }
 
 // exactlyOnce takes and sends in transactions.
-type exactlyOnce struct {
-	*kgo.GroupTransactSession
-	most int
-}
+type exactlyOnce struct{ *kgo.GroupTransactSession }
 
-func (s *exactlyOnce) Poll(ctx context.Context) kgo.Fetches { return s.PollRecords(ctx, s.most) }
+func (s exactlyOnce) Poll(ctx context.Context, most int) kgo.Fetches { return s.PollRecords(ctx, most) }
+func (s exactlyOnce) More(most int) kgo.Fetches                      { return s.PollRecords(nil, most) }
+func (s exactlyOnce) Flush(ctx context.Context) error                { return s.Client().Flush(ctx) }
 
-func (s *exactlyOnce) Settle(ctx context.Context, ok bool) (bool, error) {
+func (s exactlyOnce) Settle(ctx context.Context, ok bool) (bool, error) {
 	return s.End(ctx, kgo.TransactionEndTry(ok))
 }
 
 // atLeastOnce commits offsets when the output has been acknowledged. Until then no partition moves to another member.
-type atLeastOnce struct {
-	*kgo.Client
-	most   int
-	polled []*kgo.Record
-}
+type atLeastOnce struct{ *kgo.Client }
 
-func (s *atLeastOnce) Poll(ctx context.Context) kgo.Fetches {
+func (s atLeastOnce) Poll(ctx context.Context, most int) kgo.Fetches {
 	s.AllowRebalance()
-	f := s.PollRecords(ctx, s.most)
-	s.polled = f.Records()
-	return f
+	return s.PollRecords(ctx, most)
 }
+func (s atLeastOnce) More(most int) kgo.Fetches { return s.PollRecords(nil, most) }
+func (s atLeastOnce) Begin() error              { return nil }
 
-func (s *atLeastOnce) Begin() error { return nil }
-
-func (s *atLeastOnce) Settle(ctx context.Context, ok bool) (bool, error) {
-	if err := s.Flush(ctx); err != nil {
-		return false, err
-	}
+func (s atLeastOnce) Settle(ctx context.Context, ok bool) (bool, error) {
 	if !ok {
 		return false, errors.New("output was not acknowledged") // the group gives its input out again when this member ends
 	}
-	return true, s.CommitRecords(ctx, s.polled...)
+	return true, s.CommitUncommittedOffsets(ctx) // of what was polled
 }
 
-func (s *atLeastOnce) Close() { s.CloseAllowingRebalance() }
+func (s atLeastOnce) Close() { s.CloseAllowingRebalance() }
 
-// transform makes output of messages. What it gives is valid until the next reset.
+// transform makes output of messages. What it gives is valid until the next reset; after forget it is nobody's.
 type transform interface {
 	reset()
+	forget()
 	messages(ofOnePartition []*kgo.Record) error
-	output() []kgo.Record
+	output() []*kgo.Record
 	counted() counts
 }
 
@@ -81,14 +76,25 @@ type processor struct {
 	metrics   *metrics
 	tracer    trace.Tracer
 	log       *slog.Logger
-	settle    time.Duration // how long settling may take
+	settle    time.Duration // how long a batch may take
+	most      int           // messages in a batch
+	piece     int           // messages to ask for at a time, as their size wants it
 }
+
+// A batch is taken in pieces: while the first of its output is on its way to the brokers, the next is parsed. It ends with what is there
+// already, and when it is large enough for the cost of settling not to matter.
+const (
+	pieceBytes = 512 << 10
+	batchBytes = 32 << 20
+	batchTime  = 250 * time.Millisecond
+	firstPiece = 500
+)
 
 // run works until ctx ends: then what was polled is settled, and nothing more is polled.
 func (p *processor) run(ctx context.Context) error {
 	defer p.session.Close()
 	for {
-		fetches := p.session.Poll(ctx)
+		fetches := p.session.Poll(ctx, p.next(0, 0))
 		if ctx.Err() != nil || fetches.IsClientClosed() {
 			return nil
 		}
@@ -102,6 +108,17 @@ func (p *processor) run(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// next is how many messages to ask for, given how many have just come and what they weighed.
+func (p *processor) next(messages int, bytes int64) int {
+	if p.piece == 0 {
+		p.piece = firstPiece
+	}
+	if messages > 0 {
+		p.piece = int(min(max(pieceBytes*int64(messages)/max(bytes, 1), 1), 10_000))
+	}
+	return min(p.piece, p.most)
 }
 
 // errors logs what went wrong with partitions: the client tries again by itself, except where it cannot.
@@ -120,27 +137,21 @@ func (p *processor) errors(ctx context.Context, fetches kgo.Fetches) (fatal erro
 	return fatal
 }
 
-// batch transforms what was polled, sends it, and settles both.
-func (p *processor) batch(ctx context.Context, fetches kgo.Fetches) error {
+// batch transforms what was polled and what else there is, sends it, and settles both.
+func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	ctx, cancel := context.WithTimeout(ctx, p.settle)
 	defer cancel()
-	ctx, span := p.tracer.Start(ctx, "process", trace.WithSpanKind(trace.SpanKindConsumer), trace.WithLinks(links(fetches)...))
+	ctx, span := p.tracer.Start(ctx, "process", trace.WithSpanKind(trace.SpanKindConsumer))
 	defer span.End()
 	begin := time.Now()
 	if err := p.session.Begin(); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	p.transform.reset()
-	var failed error
-	fetches.EachPartition(func(part kgo.FetchTopicPartition) {
-		if failed == nil && len(part.Records) > 0 {
-			failed = p.transform.messages(part.Records)
-		}
-	})
-	var unsent error
-	if failed == nil {
-		unsent = p.produce(ctx)
-	}
+	out := &outbox{session: p.session}
+	taken, failed := p.pieces(ctx, first, out, begin)
+	link(span, taken)
+	unsent := errors.Join(p.session.Flush(ctx), out.error())
 	produced := time.Since(begin)
 	settled, err := p.session.Settle(ctx, failed == nil && unsent == nil)
 	count := p.transform.counted()
@@ -152,55 +163,110 @@ func (p *processor) batch(ctx context.Context, fetches kgo.Fetches) error {
 		if failed != nil || err != nil {
 			return fmt.Errorf("settle: %w", all)
 		}
-		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again.
+		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again. The client may still have
+		// its hands on the memory.
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)
+		p.transform.forget()
 	}
 	if !settled && unsent == nil {
 		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", count.messages)
 	}
 	p.log.DebugContext(ctx, "batch", "messages", count.messages, "produced", produced, "settled", time.Since(begin))
-	p.metrics.batch(ctx, fetches, count, settled, time.Since(begin))
+	p.metrics.batch(ctx, taken, count, settled, time.Since(begin))
+	if unsent == nil {
+		recycle(taken)
+	}
 	return nil
 }
 
-// produce sends all output and waits until all of it is acknowledged.
-func (p *processor) produce(ctx context.Context) error {
-	var (
-		waiting sync.WaitGroup
-		once    sync.Once
-		failed  error
-	)
-	records := p.transform.output()
-	waiting.Add(len(records))
-	promise := func(_ *kgo.Record, err error) {
+// pieces transforms and sends, piece by piece, until the batch is large enough or nothing is there.
+func (p *processor) pieces(ctx context.Context, piece kgo.Fetches, out *outbox, begin time.Time) (taken []kgo.Fetches, err error) {
+	for {
+		taken = append(taken, piece)
+		before := p.transform.counted()
+		piece.EachPartition(func(part kgo.FetchTopicPartition) {
+			if err == nil && len(part.Records) > 0 {
+				err = p.transform.messages(part.Records)
+			}
+		})
 		if err != nil {
-			once.Do(func() { failed = fmt.Errorf("produce: %w", err) })
+			return taken, err
 		}
-		waiting.Done()
+		out.send(ctx, p.transform.output())
+		count := p.transform.counted()
+		if count.messages >= int64(p.most) || count.bytes >= batchBytes || time.Since(begin) > batchTime {
+			return taken, nil
+		}
+		piece = p.session.More(min(p.next(int(count.messages-before.messages), count.bytes-before.bytes), p.most-int(count.messages)))
+		if err := p.errors(ctx, piece); err != nil {
+			return taken, err
+		}
+		if piece.Empty() {
+			return taken, nil
+		}
 	}
-	for i := range records {
-		p.session.Produce(ctx, &records[i], promise)
+}
+
+// outbox sends the output of a batch without waiting, and remembers the first error.
+type outbox struct {
+	session session
+	sent    int
+	failed  atomic.Pointer[error]
+}
+
+// send sends those records that it has not sent yet.
+func (o *outbox) send(ctx context.Context, records []*kgo.Record) {
+	promise := o.promise
+	for ; o.sent < len(records); o.sent++ {
+		o.session.Produce(ctx, records[o.sent], promise)
 	}
-	waiting.Wait()
-	return failed
+}
+
+func (o *outbox) promise(_ *kgo.Record, err error) {
+	if err != nil {
+		first := fmt.Errorf("produce: %w", err)
+		o.failed.CompareAndSwap(nil, &first)
+	}
+}
+
+func (o *outbox) error() error {
+	if err := o.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// recycle gives input messages back to the pool: nobody looks at them, nor at what points into them, any more.
+func recycle(taken []kgo.Fetches) {
+	for _, fetches := range taken {
+		fetches.EachPartition(func(part kgo.FetchTopicPartition) {
+			for _, r := range part.Records {
+				r.Recycle()
+			}
+		})
+	}
 }
 
 // maxLinks bounds how many traces a batch names.
 const maxLinks = 32
 
-// links are the traces that messages of a batch belong to, by their header traceparent. Output messages carry the header on.
-func links(fetches kgo.Fetches) (all []trace.Link) {
-	fetches.EachRecord(func(r *kgo.Record) {
-		if len(all) == maxLinks {
-			return
-		}
-		for _, h := range r.Headers {
-			if h.Key == "traceparent" {
+// link names the traces that messages of a batch belong to, by their header traceparent. Output messages carry the header on.
+func link(span trace.Span, taken []kgo.Fetches) {
+	if !span.IsRecording() {
+		return
+	}
+	left := maxLinks
+	for _, fetches := range taken {
+		fetches.EachRecord(func(r *kgo.Record) {
+			for _, h := range r.Headers {
+				if h.Key != "traceparent" || left == 0 {
+					continue
+				}
 				if s := spanContext(string(h.Value)); s.IsValid() {
-					all = append(all, trace.Link{SpanContext: s})
+					left--
+					span.AddLink(trace.Link{SpanContext: s})
 				}
 			}
-		}
-	})
-	return all
+		})
+	}
 }

@@ -61,7 +61,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	if c.As == "arrow" {
 		transform.arrow = &arrowOutput{}
 	}
-	p := &processor{session: s, transform: transform, metrics: m, log: t.Log, settle: c.Settle, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	p := &processor{session: s, transform: transform, metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
 	return p.run(ctx)
 }
 
@@ -75,7 +75,9 @@ func (c *Config) session(m *metrics) (session, error) {
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		// what waits in memory is bounded by this: compressed, from each broker
 		kgo.FetchMaxBytes(4 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond),
-		kgo.ProducerLinger(0), kgo.MaxBufferedRecords(100_000), kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
+		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
+		kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
+		kgo.WithPools(&pool{}),
 		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
@@ -85,14 +87,14 @@ func (c *Config) session(m *metrics) (session, error) {
 		if err != nil {
 			return nil, fmt.Errorf("kafka: %w", err)
 		}
-		return &atLeastOnce{Client: client, most: c.Poll}, nil
+		return atLeastOnce{client}, nil
 	}
 	// What a process leaves open when it dies ends after 15 s: until then readers of committed records wait in its partitions.
 	s, err := kgo.NewGroupTransactSession(append(options, kgo.TransactionalID(c.Transactional), kgo.TransactionTimeout(15*time.Second), kgo.RequireStableFetchOffsets())...)
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
-	return &exactlyOnce{s, c.Poll}, nil
+	return exactlyOnce{s}, nil
 }
 
 // topics checks that the topics are there, and that each partition of the input has one in the outputs.

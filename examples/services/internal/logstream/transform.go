@@ -18,26 +18,78 @@ type transformer struct {
 	dead    string // topic
 	most    int    // bytes of an output message's value
 	arrow   *arrowOutput
-	block   []byte       // the lines of the messages under way
-	ends    []int64      // how many lines of block there are up to the end of each message
-	arena   []byte       // output values
-	out     []kgo.Record // output messages
+	block   []byte         // the lines of the messages under way
+	ends    []int64        // how many lines of block there are up to the end of each message
+	arena   []byte         // output values, the newest part
+	full    [][]byte       // the parts before it
+	free    [][]byte       // parts of earlier batches
+	out     []*kgo.Record  // output messages
+	slabs   [][]kgo.Record // what they are made of: used ones first
+	slab    int            // the one in use
 	count   counts
 }
+
+// Output values lie in parts of this size, so that there is room for the output of a block of input, and nothing grows: the client has
+// what was given out already. This many parts are kept.
+const (
+	partSize = 4 * blockSize
+	parts    = 64
+	slabSize = 1000
+)
 
 // counts is what became of messages.
 type counts struct {
 	messages, bytes, records, rejects int64
 }
 
-// reset forgets what was given out.
+// reset takes back what was given out.
 func (t *transformer) reset() {
-	clear(t.out) // drops what they point to
-	t.arena, t.out, t.count = t.arena[:0], t.out[:0], counts{}
+	for i := range min(t.slab+1, len(t.slabs)) {
+		clear(t.slabs[i]) // drops what they point to
+		t.slabs[i] = t.slabs[i][:0]
+	}
+	if t.arena != nil {
+		t.full = append(t.full, t.arena)
+	}
+	t.free = append(t.free, t.full...)
+	t.free = t.free[:min(len(t.free), parts)]
+	clear(t.full)
+	t.arena, t.full, t.out, t.slab, t.count = nil, t.full[:0], t.out[:0], 0, counts{}
 }
 
-func (t *transformer) output() []kgo.Record { return t.out }
-func (t *transformer) counted() counts      { return t.count }
+// forget leaves what was given out to whoever has it.
+func (t *transformer) forget() { t.arena, t.full, t.out, t.slabs, t.slab = nil, nil, nil, nil, 0 }
+
+// put adds an output message.
+func (t *transformer) put(r kgo.Record) {
+	if t.slab < len(t.slabs) && len(t.slabs[t.slab]) == slabSize {
+		t.slab++
+	}
+	if t.slab == len(t.slabs) {
+		t.slabs = append(t.slabs, make([]kgo.Record, 0, slabSize))
+	}
+	s := append(t.slabs[t.slab], r)
+	t.slabs[t.slab] = s
+	t.out = append(t.out, &s[len(s)-1])
+}
+
+// room makes room for the output of a block.
+func (t *transformer) room() {
+	if cap(t.arena)-len(t.arena) >= partSize/2 {
+		return
+	}
+	if t.arena != nil {
+		t.full = append(t.full, t.arena)
+	}
+	if n := len(t.free) - 1; n >= 0 {
+		t.arena, t.free = t.free[n][:0], t.free[:n]
+		return
+	}
+	t.arena = make([]byte, 0, partSize)
+}
+
+func (t *transformer) output() []*kgo.Record { return t.out }
+func (t *transformer) counted() counts       { return t.count }
 
 // blockSize is how much is parsed at a time: it stays in the processor's cache.
 const blockSize = 256 << 10
@@ -63,6 +115,7 @@ func (t *transformer) messages(in []*kgo.Record) error {
 
 // parse takes messages that fit a block.
 func (t *transformer) parse(in []*kgo.Record) error {
+	t.room()
 	t.block, t.ends = t.block[:0], t.ends[:0]
 	lines := int64(0)
 	for _, m := range in {
@@ -135,7 +188,7 @@ func (t *transformer) rows(m *kgo.Record, b *sawlog.Batch, from, to int) {
 }
 
 func (t *transformer) emit(m *kgo.Record, value []byte) {
-	t.out = append(t.out, kgo.Record{Topic: t.records, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: m.Headers, Timestamp: m.Timestamp})
+	t.put(kgo.Record{Topic: t.records, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: m.Headers, Timestamp: m.Timestamp})
 }
 
 // deadLetters gives a message for each reject: the line as it was, and why it is none in headers.
@@ -172,5 +225,5 @@ func (t *transformer) letter(m *kgo.Record, value []byte, reason string, more ..
 			headers = append(headers, h)
 		}
 	}
-	t.out = append(t.out, kgo.Record{Topic: t.dead, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp})
+	t.put(kgo.Record{Topic: t.dead, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp})
 }

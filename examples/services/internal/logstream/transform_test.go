@@ -33,14 +33,14 @@ func messages(values ...string) (all []*kgo.Record) {
 }
 
 // shown is an output message as the tests compare it: "topic key value".
-func shown(records []kgo.Record) (all []string) {
+func shown(records []*kgo.Record) (all []string) {
 	for _, r := range records {
 		all = append(all, fmt.Sprintf("%s %s %s", r.Topic, r.Key, r.Value))
 	}
 	return all
 }
 
-func header(r kgo.Record, key string) string {
+func header(r *kgo.Record, key string) string {
 	for _, h := range r.Headers {
 		if h.Key == key {
 			return string(h.Value)

@@ -1,0 +1,118 @@
+package logstream
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kgo"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// scripted is a session that gives prepared pieces, and fails as it is told.
+type scripted struct {
+	pieces   [][]string // the next ones; nil ends a batch
+	produced []string
+	produce  error // of every output message
+	end      error // of settling
+	asked    []int // how many messages were asked for
+	settled  []bool
+}
+
+func (s *scripted) next(most int) kgo.Fetches {
+	s.asked = append(s.asked, most)
+	if len(s.pieces) == 0 {
+		return nil
+	}
+	piece := messages(s.pieces[0]...)
+	s.pieces = s.pieces[1:]
+	return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Partition: 3, Records: piece}}}}}}
+}
+
+func (s *scripted) Poll(_ context.Context, most int) kgo.Fetches {
+	if len(s.pieces) == 0 {
+		return kgo.NewErrFetch(kgo.ErrClientClosed)
+	}
+	return s.next(most)
+}
+func (s *scripted) More(most int) kgo.Fetches   { return s.next(most) }
+func (s *scripted) Begin() error                { return nil }
+func (s *scripted) Flush(context.Context) error { return nil }
+func (s *scripted) Close()                      {}
+
+func (s *scripted) Produce(_ context.Context, r *kgo.Record, promise func(*kgo.Record, error)) {
+	s.produced = append(s.produced, string(r.Value))
+	promise(r, s.produce)
+}
+
+func (s *scripted) Settle(_ context.Context, ok bool) (bool, error) {
+	s.settled = append(s.settled, ok)
+	return ok, s.end
+}
+
+func (s *scripted) run(t *testing.T, most int) (*transformer, error) {
+	m, err := newMetrics(metricnoop.NewMeterProvider(), "logs")
+	require.NoError(t, err)
+	tr := transform0(t, "json", 1<<20)
+	p := &processor{session: s, transform: tr, metrics: m, settle: time.Minute, most: most, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
+	return tr, p.run(t.Context())
+}
+
+// TestABatchHasPieces: what is there already belongs to the batch, until it is large enough.
+func TestABatchHasPieces(t *testing.T) {
+	s := &scripted{pieces: [][]string{{`{"n":1}`, `{"n":2}`}, {`{"n":3}`}, nil, {`{"n":4}`}}}
+	_, err := s.run(t, 100)
+	require.NoError(t, err)
+	assert.Equal(t, []string{`{"n":1}`, `{"n":2}`, `{"n":3}`, `{"n":4}`}, s.produced)
+	assert.Equal(t, []bool{true, true}, s.settled)
+
+	s = &scripted{pieces: [][]string{{`{"n":1}`, `{"n":2}`}, {`{"n":3}`}, {`{"n":4}`}}}
+	_, err = s.run(t, 3)
+	require.NoError(t, err)
+	assert.Equal(t, []int{3, 1, 3, 2}, s.asked, "a batch has at most three messages")
+	assert.Equal(t, []bool{true, true}, s.settled)
+}
+
+// TestOutputThatIsNotAcknowledged: the batch is not settled and work goes on; its memory is left to the client, which may still read it.
+func TestOutputThatIsNotAcknowledged(t *testing.T) {
+	s := &scripted{pieces: [][]string{{`{"n":1}`, "bad"}}, produce: errors.New("away")}
+	tr, err := s.run(t, 100)
+	require.NoError(t, err)
+	assert.Equal(t, []bool{false}, s.settled)
+	assert.Nil(t, tr.arena)
+	assert.Nil(t, tr.slabs)
+
+	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: errors.New("away")}
+	_, err = s.run(t, 100)
+	require.ErrorContains(t, err, "settle: away", "whether it is settled is not known: the process ends, and the group gives the input out again")
+}
+
+// TestMemoryOfOutputDoesNotMove: what was given to the client stays where it is while the batch grows.
+func TestMemoryOfOutputDoesNotMove(t *testing.T) {
+	tr := transform0(t, "combined", 1<<20)
+	for range 2 {
+		tr.reset()
+		var given []*kgo.Record
+		var values []string
+		for n := range 30 {
+			require.NoError(t, tr.messages(messages(packed(n, 200), long(n))))
+			for _, r := range tr.output()[len(given):] {
+				given = append(given, r)
+				values = append(values, string(r.Value))
+			}
+		}
+		for i, r := range given {
+			require.Equal(t, values[i], string(r.Value))
+			require.Same(t, tr.output()[i], r)
+		}
+	}
+	parts := len(tr.full) + len(tr.free) + 1
+	tr.reset()
+	require.NoError(t, tr.messages(messages(long(1))))
+	assert.Equal(t, parts, len(tr.full)+len(tr.free)+1, "parts are used again")
+}
