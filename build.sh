@@ -522,7 +522,7 @@ verb_package() {
   ls -l build/package
 }
 
-#: services demo|test|image  the services of examples/services: the gateway at work; all their tests, with real servers; a container
+#: services demo|test|image|bench  the services of examples/services: the gateway at work; all their tests, with real servers; a container; the Kafka benchmark
 verb_services() {
   use_go
   [ "${1:-}" != test ] || verb_lib # for Spark
