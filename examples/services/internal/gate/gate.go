@@ -2,6 +2,7 @@
 package gate
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -86,32 +87,57 @@ func (g *Gate) Handler() http.Handler {
 	}
 	mux.Handle("GET /metrics", web.Chain(g.Scrape, metrics...))
 
-	return web.Chain(g.routed(mux),
-		g.traced(mux),
+	return matched(mux, web.Chain(http.HandlerFunc(g.dispatch),
+		g.traced(),
 		web.RequestID,
 		web.Log(g.Log),
 		web.Recover(g.Log),
 		web.Deadlines(g.options.BodyIdle, g.options.BodyTotal),
 		web.CORS(g.options.CORS, "GET", "Authorization, X-API-Key, X-Request-Id, traceparent"),
-	)
+	))
+}
+
+type matchKey struct{}
+
+// matched finds the route of a request, once: middleware sees it in r.Pattern, dispatch finds the handler in the context. (Routes have no
+// variable parts: with those, the mux itself would have to serve the request.)
+func matched(mux *http.ServeMux, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler, pattern := mux.Handler(r)
+		r = r.WithContext(context.WithValue(r.Context(), matchKey{}, handler))
+		r.Pattern = pattern
+		next.ServeHTTP(w, r)
+	})
+}
+
+// dispatch serves by the route that was found. What has none is answered with a problem document, as all other errors are.
+func (g *Gate) dispatch(w http.ResponseWriter, r *http.Request) {
+	handler, _ := r.Context().Value(matchKey{}).(http.Handler)
+	if r.Pattern != "" {
+		trace.SpanFromContext(r.Context()).SetAttributes(route(r.Pattern))
+		handler.ServeHTTP(w, r)
+		return
+	}
+	web.Errors(func(w http.ResponseWriter, r *http.Request) error {
+		probe := &statusOnly{header: w.Header()}
+		handler.ServeHTTP(probe, r) // the mux's own knows whether the path or the method is wrong, and which methods are right
+		return &problem.Problem{Status: max(probe.status, 400), Title: http.StatusText(max(probe.status, 400))}
+	}, g.explain).ServeHTTP(w, r)
 }
 
 // traced makes a span and measures each request; both are named by route, never by path: routes are few.
-func (g *Gate) traced(mux *http.ServeMux) web.Middleware {
+func (g *Gate) traced() web.Middleware {
 	return otelhttp.NewMiddleware("http", otelhttp.WithTracerProvider(g.Tracer), otelhttp.WithMeterProvider(g.Meter), otelhttp.WithPropagators(g.Propagator),
 		otelhttp.WithFilter(func(r *http.Request) bool { // leaves out what is asked for every few seconds
 			return r.URL.Path != "/health" && r.URL.Path != "/ready" && r.URL.Path != "/metrics"
 		}),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
-			if _, pattern := mux.Handler(r); pattern != "" {
-				return pattern
+			if r.Pattern != "" {
+				return r.Pattern
 			}
 			return r.Method
 		}),
-		otelhttp.WithMetricAttributesFn(func(r *http.Request) []attribute.KeyValue {
-			_, pattern := mux.Handler(r)
-			return []attribute.KeyValue{route(pattern)}
-		}))
+		otelhttp.WithMetricAttributesFn(func(r *http.Request) []attribute.KeyValue { return []attribute.KeyValue{route(r.Pattern)} }))
 }
 
 // route is the path of a pattern, as semantic conventions want it.
@@ -122,24 +148,6 @@ func route(pattern string) attribute.KeyValue {
 
 func (g *Gate) handle(h web.Handler, m ...web.Middleware) http.Handler {
 	return web.Chain(web.Errors(h, g.explain), m...)
-}
-
-// routed answers what no route takes with a problem document, as all other errors are.
-func (g *Gate) routed(mux *http.ServeMux) http.Handler {
-	none := web.Errors(func(w http.ResponseWriter, r *http.Request) error {
-		probe := &statusOnly{header: w.Header()}
-		mux.ServeHTTP(probe, r) // the mux knows whether the path or the method is wrong, and which methods are right
-		return &problem.Problem{Status: max(probe.status, 400), Title: http.StatusText(max(probe.status, 400))}
-	}, g.explain)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, pattern := mux.Handler(r)
-		if pattern == "" {
-			none.ServeHTTP(w, r)
-			return
-		}
-		trace.SpanFromContext(r.Context()).SetAttributes(route(pattern))
-		mux.ServeHTTP(w, r)
-	})
 }
 
 type statusOnly struct {

@@ -196,17 +196,20 @@ func takeResource(lines *ingest.Lines, resource *logs.ResourceLogs) error {
 		return err
 	}
 	for _, scope := range resource.GetScopeLogs() {
-		scopeName := scope.GetScope().GetName()
+		about, err := otlp.NewAbout(resource, scope.GetScope().GetName())
+		if err != nil {
+			return err
+		}
 		for _, l := range scope.GetLogRecords() {
 			if body := l.GetBody().GetStringValue(); format != "" && body != "" {
-				members, err := otlp.Members(resource, scopeName, l)
+				members, err := about.Members(l)
 				if err != nil {
 					return err
 				}
 				lines.Line(body, ingest.Envelope{Time: otlp.Time(l), Members: members})
 				continue
 			}
-			fields, err := otlp.Fields(resource, scopeName, l)
+			fields, err := about.Fields(l)
 			if err != nil {
 				return err
 			}

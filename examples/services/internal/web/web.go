@@ -65,7 +65,7 @@ func Log(log *slog.Logger) Middleware {
 			case recorder.status >= 400:
 				level = slog.LevelInfo
 			}
-			attrs := []slog.Attr{slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", recorder.status),
+			attrs := []slog.Attr{slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", recorder.status),
 				slog.Duration("duration", time.Since(start)), slog.Int64("bytes", recorder.bytes), slog.String("client", r.RemoteAddr)}
 			if recorder.err != nil {
 				attrs = append(attrs, slog.Any("error", recorder.err))
