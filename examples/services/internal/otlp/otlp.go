@@ -2,6 +2,7 @@
 package otlp
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -128,52 +129,80 @@ func severity(n int) int {
 	return 2 // FATAL
 }
 
-// Fields is a record as a JSON object: its attributes, and message (or body, when that is no text), resource, scope, trace_id and span_id.
-func Fields(resource *logs.ResourceLogs, scope string, l *logs.LogRecord) ([]byte, error) {
-	fields := object(l.GetAttributes(), 0)
-	for key, value := range about(resource, scope, l) {
-		fields[key] = value
+// About is what the records of one resource and scope have in common, as the members of a JSON object: made once for all of them.
+type About struct {
+	names   []string
+	members []byte // "resource":{...},"scope":"...", each with a comma behind it
+}
+
+// NewAbout reads a resource and the name of a scope.
+func NewAbout(resource *logs.ResourceLogs, scope string) (About, error) {
+	var a About
+	if list := resource.GetResource().GetAttributes(); len(list) > 0 {
+		text, err := json.MarshalNoEscape(object(list, 0))
+		if err != nil {
+			return a, err
+		}
+		a.names, a.members = append(a.names, "resource"), fmt.Appendf(a.members, `"resource":%s,`, text)
 	}
+	if scope != "" {
+		text, err := json.MarshalNoEscape(scope)
+		if err != nil {
+			return a, err
+		}
+		a.names, a.members = append(a.names, "scope"), fmt.Appendf(a.members, `"scope":%s,`, text)
+	}
+	return a, nil
+}
+
+// common begins a record's members: the resource, the scope, trace_id and span_id, each with a comma behind it. They win against attributes
+// of the same names.
+func (a About) common(l *logs.LogRecord, attributes map[string]any) []byte {
+	for _, name := range a.names {
+		delete(attributes, name)
+	}
+	members := append(make([]byte, 0, len(a.members)+256), a.members...)
+	if id := l.GetTraceId(); len(id) == 16 {
+		delete(attributes, "trace_id")
+		members = fmt.Appendf(members, `"trace_id":"%x",`, id)
+	}
+	if id := l.GetSpanId(); len(id) == 8 {
+		delete(attributes, "span_id")
+		members = fmt.Appendf(members, `"span_id":"%x",`, id)
+	}
+	return members
+}
+
+// Fields is a record as a JSON object: its attributes, and message (or body, when that is no text), resource, scope, trace_id and span_id.
+func (a About) Fields(l *logs.LogRecord) ([]byte, error) {
+	fields := object(l.GetAttributes(), 0)
+	members := append([]byte{'{'}, a.common(l, fields)...)
 	if text, isText := l.GetBody().GetValue().(*common.AnyValue_StringValue); isText {
 		fields["message"] = text.StringValue
 	} else if l.GetBody() != nil {
 		fields["body"] = plain(l.GetBody(), 0)
 	}
-	return json.MarshalNoEscape(fields)
-}
-
-// Members is what an envelope adds to a body that is parsed.
-func Members(resource *logs.ResourceLogs, scope string, l *logs.LogRecord) ([]byte, error) {
-	fields := about(resource, scope, l)
-	if len(l.GetAttributes()) > 0 {
-		fields["attributes"] = object(l.GetAttributes(), 0)
-	}
-	if len(fields) == 0 {
-		return nil, nil
-	}
-	text, err := json.MarshalNoEscape(fields)
+	rest, err := json.MarshalNoEscape(fields)
 	if err != nil {
 		return nil, err
 	}
-	text[len(text)-1] = ','
-	return text[1:], nil
+	if len(fields) == 0 {
+		return append(bytes.TrimSuffix(members, []byte(",")), '}'), nil
+	}
+	return append(members, rest[1:]...), nil
 }
 
-func about(resource *logs.ResourceLogs, scope string, l *logs.LogRecord) map[string]any {
-	fields := map[string]any{}
-	if a := resource.GetResource().GetAttributes(); len(a) > 0 {
-		fields["resource"] = object(a, 0)
+// Members is what an envelope adds to a body that is parsed.
+func (a About) Members(l *logs.LogRecord) ([]byte, error) {
+	members := a.common(l, nil)
+	if len(l.GetAttributes()) > 0 {
+		text, err := json.MarshalNoEscape(object(l.GetAttributes(), 0))
+		if err != nil {
+			return nil, err
+		}
+		members = fmt.Appendf(members, `"attributes":%s,`, text)
 	}
-	if scope != "" {
-		fields["scope"] = scope
-	}
-	if id := l.GetTraceId(); len(id) == 16 {
-		fields["trace_id"] = hex.EncodeToString(id)
-	}
-	if id := l.GetSpanId(); len(id) == 8 {
-		fields["span_id"] = hex.EncodeToString(id)
-	}
-	return fields
+	return members, nil
 }
 
 // maxDepth is how deep values may nest; what is deeper is left out.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	common "go.opentelemetry.io/proto/otlp/common/v1"
 	logs "go.opentelemetry.io/proto/otlp/logs/v1"
+	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sawlog/sawlog/examples/services/internal/store"
@@ -32,7 +33,9 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, "shop", Source(resource))
 	assert.Empty(t, BodyFormat(resource))
 	records := resource.ScopeLogs[0].LogRecords
-	fields, err := Fields(resource, "cart", records[0])
+	about, err := NewAbout(resource, "cart")
+	require.NoError(t, err)
+	fields, err := about.Fields(records[0])
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"message":"it <broke>","n":9007199254740993,"list":[true,1.5],"o":{"b":"AAE="},"resource":{"service.name":"shop"},"scope":"cart",
 		"trace_id":"5b8efff798038103d269b633813fc60c","span_id":"eee19b7ec3c1b174"}`, string(fields))
@@ -40,10 +43,12 @@ func TestParse(t *testing.T) {
 	at := time.Unix(1772704800, 5).UTC()
 	assert.Equal(t, store.Record{Time: at, Format: "otlp", Level: "ERROR", Severity: 3}, Record(records[0]))
 	assert.Equal(t, store.Record{Time: at, Format: "otlp", Severity: store.NoSeverity}, Record(records[1]))
-	fields, err = Fields(resource, "", records[1])
+	noScope, err := NewAbout(resource, "")
+	require.NoError(t, err)
+	fields, err = noScope.Fields(records[1])
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"body":{"a":1},"resource":{"service.name":"shop"}}`, string(fields))
-	members, err := Members(resource, "cart", records[1])
+	members, err := about.Members(records[1])
 	require.NoError(t, err)
 	assert.Equal(t, `"resource":{"service.name":"shop"},"scope":"cart",`, string(members))
 
@@ -63,11 +68,45 @@ func TestOddValues(t *testing.T) {
 	l := &logs.LogRecord{TimeUnixNano: math.MaxUint64, Attributes: []*common.KeyValue{
 		{Key: "deep", Value: deep}, {Key: "nan", Value: &common.AnyValue{Value: &common.AnyValue_DoubleValue{DoubleValue: math.NaN()}}}, {Key: "none"},
 	}}
-	fields, err := Fields(&logs.ResourceLogs{}, "", l)
+	about, err := NewAbout(&logs.ResourceLogs{}, "")
+	require.NoError(t, err)
+	fields, err := about.Fields(l)
 	require.NoError(t, err)
 	assert.Contains(t, string(fields), `"nan":"NaN"`)
 	assert.Zero(t, Time(l))
 	for n, want := range map[int]int{-1: -1, 0: -1, 1: 7, 8: 7, 9: 6, 13: 4, 17: 3, 21: 2, 24: 2, 25: -1} {
 		assert.Equal(t, want, severity(n), n)
+	}
+}
+
+// TestNamesThatAreTaken: what the resource, the scope and the trace say wins against attributes of these names; without them, nothing is lost.
+func TestNamesThatAreTaken(t *testing.T) {
+	text := func(s string) *common.AnyValue {
+		return &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: s}}
+	}
+	var list []*common.KeyValue
+	for _, name := range []string{"resource", "scope", "trace_id", "span_id", "message"} {
+		list = append(list, &common.KeyValue{Key: name, Value: text("attribute")})
+	}
+	resource := &logs.ResourceLogs{Resource: &resourcepb.Resource{Attributes: []*common.KeyValue{{Key: "a", Value: text("b")}}}}
+	for _, c := range []struct {
+		resource *logs.ResourceLogs
+		scope    string
+		record   *logs.LogRecord
+		want     string
+	}{
+		{&logs.ResourceLogs{}, "", &logs.LogRecord{}, `{}`},
+		{resource, "s", &logs.LogRecord{}, `{"resource":{"a":"b"},"scope":"s"}`},
+		{&logs.ResourceLogs{}, "", &logs.LogRecord{Attributes: list}, `{"resource":"attribute","scope":"attribute","trace_id":"attribute","span_id":"attribute","message":"attribute"}`},
+		{resource, "s", &logs.LogRecord{Attributes: list, Body: text("m"), TraceId: []byte("0123456789abcdef"), SpanId: []byte("01234567")},
+			`{"resource":{"a":"b"},"scope":"s","trace_id":"30313233343536373839616263646566","span_id":"3031323334353637","message":"m"}`},
+	} {
+		about, err := NewAbout(c.resource, c.scope)
+		require.NoError(t, err)
+		for range 2 { // what they have in common is not written to
+			fields, err := about.Fields(c.record)
+			require.NoError(t, err)
+			assert.JSONEq(t, c.want, string(fields))
+		}
 	}
 }
