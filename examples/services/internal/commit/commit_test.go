@@ -137,16 +137,10 @@ func TestOneBadBatchDoesNotTakeTheOthers(t *testing.T) {
 	errs := []error{<-a, <-b}
 	assert.ElementsMatch(t, []error{nil, bad}, errs)
 	c.Close()
-
-	// A store that is away would only be asked more often.
-	s.results <- nil
-	c = New(s, Options{})
-	first = send(t.Context(), c, one())
-	<-s.begun
-	require.NoError(t, <-first)
-	c.Close()
+	assert.EqualValues(t, 4, s.calls.Load())
 }
 
+// TestAStoreThatIsAwayIsAskedOnce: to ask for each batch alone would only ask it more often.
 func TestAStoreThatIsAwayIsAskedOnce(t *testing.T) {
 	s := newSlow()
 	c := New(s, Options{})
