@@ -7,7 +7,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
-export GOEXPERIMENT=simd # vectors on amd64, as the library itself is built
 mkdir -p "$root/build/bin" "$root/build/services"
 
 demo() {
@@ -18,7 +17,8 @@ demo() {
 image() {
   local context=$root/build/services/image
   mkdir -p "$context"
-  CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$context/" ./cmd/loggate ./cmd/logstream
+  # with vectors on amd64, as the library itself is built
+  GOEXPERIMENT=simd CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$context/" ./cmd/loggate ./cmd/logstream
   cp -L /etc/ssl/certs/ca-certificates.crt "$context/"
   if command -v podman >/dev/null; then
     podman build --format docker -q -t sawlog-services -f deploy/Containerfile "$context" # OCI's own format has no health check
@@ -36,7 +36,7 @@ bench() {
   if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then
     broker=(taskset -c "0-$(($(nproc) - 2))") ours=(taskset -c $(($(nproc) - 1)))
   fi
-  go test -c -o "$dir/bench" ./internal/logstream
+  GOEXPERIMENT=simd go test -c -o "$dir/bench" ./internal/logstream
   HEAP=768m "${broker[@]}" components/kafka.sh start "$dir/kafka"
   set -a && . "$dir/kafka/env" && set +a
   (cd internal/logstream && "${ours[@]}" "$dir/bench" -test.run '^$' -test.bench 'Parsing|Broker' -test.cpu 1 -test.benchtime 3x "$@")

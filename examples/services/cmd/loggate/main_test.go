@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -163,7 +164,7 @@ func TestTerm(t *testing.T) {
 	start(t, nil, "-data", data).mustHave(acknowledged)
 }
 
-// TestPostgresGoesAway has PostgreSQL killed, away for a while, and back.
+// TestPostgresGoesAway has PostgreSQL stopped, away for a minute, and back, while clients send.
 func TestPostgresGoesAway(t *testing.T) {
 	t.Setenv("DURABLE", "1")
 	db := fulltest.Start(t, "postgres")
@@ -181,12 +182,57 @@ func TestPostgresGoesAway(t *testing.T) {
 	assert.NotEmpty(t, r.Header.Get("Retry-After"))
 	assert.Equal(t, 503, p.status("GET", "/ready", ""))
 	assert.Equal(t, 200, p.status("GET", "/health", ""))
-	time.Sleep(time.Second)
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Second) {
+		require.Equal(t, 200, p.status("GET", "/health", ""), "it lives on")
+	}
 	db.Again("start")
 	require.Eventually(t, func() bool { return p.status("GET", "/ready", "") == 200 }, 20*time.Second, 50*time.Millisecond)
 	time.Sleep(500 * time.Millisecond)
 	close(stop)
 	p.mustHave(<-result)
+}
+
+// TestAFullDisk fills a small file system: 503 and Retry-After, nothing acknowledged is lost, and with room again it goes on.
+func TestAFullDisk(t *testing.T) {
+	fulltest.Long(t)
+	disk := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk).CombinedOutput(); err != nil {
+		t.Skipf("it needs a small file system, which root can mount: %s", out)
+	}
+	t.Cleanup(func() { assert.NoError(t, exec.Command("umount", disk).Run()) })
+	filler := filepath.Join(disk, "filler")
+	require.NoError(t, os.WriteFile(filler, make([]byte, 6<<20), 0o600))
+	p := start(t, nil, "-data", filepath.Join(disk, "x.db"))
+	acknowledged, n := map[string]bool{}, 0
+	post := func() (status int, retry string) {
+		var body bytes.Buffer
+		var ids []string
+		for range 100 {
+			n++
+			ids = append(ids, fmt.Sprint("m", n))
+			fmt.Fprintf(&body, `{"message":"m%d","text":%q}`+"\n", n, strings.Repeat("x", 200))
+		}
+		response, err := client.Post(p.base+"/v1/logs?format=json", "", &body)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		if response.StatusCode == 200 {
+			for _, id := range ids {
+				acknowledged[id] = true
+			}
+		}
+		return response.StatusCode, response.Header.Get("Retry-After")
+	}
+	status, retry := 200, ""
+	for i := 0; i < 2000 && status == 200; i++ {
+		status, retry = post()
+	}
+	require.Equal(t, 503, status, "the disk is full")
+	assert.NotEmpty(t, retry)
+	p.mustHave(acknowledged)
+	require.NoError(t, os.Remove(filler))
+	require.Eventually(t, func() bool { status, _ := post(); return status == 200 }, 20*time.Second, 100*time.Millisecond, "with room again")
+	p.mustHave(acknowledged)
+	require.NoError(t, p.Stop(syscall.SIGTERM))
 }
 
 // TestRedisGoesAway: answers are right, whether Redis is there or not.

@@ -50,6 +50,7 @@ type Config struct {
 	MaxBody    config.Size
 	MaxLine    config.Size
 	Memory     config.Size
+	HeaderTime time.Duration
 	BodyIdle   time.Duration
 	BodyTime   time.Duration
 	SearchTime time.Duration
@@ -65,7 +66,7 @@ func Default() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Data: "loggate.db", Retention: 30 * 24 * time.Hour, Group: 8 << 20, CacheSize: 32 << 20, CacheTTL: 30 * time.Second,
 		Burst: 100, MaxWire: 64 << 20, MaxBody: 256 << 20, MaxLine: 256 << 10, Memory: 256 << 20,
-		BodyIdle: 15 * time.Second, BodyTime: 5 * time.Minute, SearchTime: 10 * time.Second, Drain: 20 * time.Second, LogLevel: slog.LevelInfo,
+		HeaderTime: 10 * time.Second, BodyIdle: 15 * time.Second, BodyTime: 5 * time.Minute, SearchTime: 10 * time.Second, Drain: 20 * time.Second, LogLevel: slog.LevelInfo,
 	}
 }
 
@@ -126,6 +127,7 @@ func (c *Config) flags(s *config.Set) {
 	s.Var(&c.MaxBody, "max-body", "`SIZE` of a body after decompression")
 	s.Var(&c.MaxLine, "max-line", "`SIZE` of a line")
 	s.Var(&c.Memory, "memory", "`SIZE` of memory for the bodies of all requests together")
+	s.DurationVar(&c.HeaderTime, "header-time", c.HeaderTime, "how long the head of a request may take")
 	s.DurationVar(&c.BodyIdle, "body-idle", c.BodyIdle, "how long a body may pause")
 	s.DurationVar(&c.BodyTime, "body-time", c.BodyTime, "how long a body may take")
 	s.DurationVar(&c.SearchTime, "search-time", c.SearchTime, "how long a search may take")
@@ -154,7 +156,7 @@ func (c *Config) check() error {
 	if c.MaxLine < 1<<10 || c.Memory < 16<<20 {
 		errs = append(errs, errors.New("-max-line is at least 1KiB and -memory 16MiB"))
 	}
-	if c.BodyIdle <= 0 || c.BodyTime <= 0 || c.SearchTime <= 0 || c.Drain <= 0 || c.CacheTTL <= 0 {
+	if c.HeaderTime <= 0 || c.BodyIdle <= 0 || c.BodyTime <= 0 || c.SearchTime <= 0 || c.Drain <= 0 || c.CacheTTL <= 0 {
 		errs = append(errs, errors.New("times are above 0"))
 	}
 	return errors.Join(errs...)

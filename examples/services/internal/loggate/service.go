@@ -229,7 +229,7 @@ func (s *Service) listen(ctx context.Context) error {
 	protocols.SetUnencryptedHTTP2(true)
 	s.server = &http.Server{
 		Handler: s.gate.Handler(), Protocols: &protocols, ConnState: s.lot.ConnState,
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ReadHeaderTimeout: s.config.HeaderTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(s.telemetry.Log.Handler(), slog.LevelDebug),
 	}
 	go func() {

@@ -90,6 +90,34 @@ func TestDeadLettersSayWhy(t *testing.T) {
 	}
 }
 
+// TestAPoisonedMessage: whatever a message holds, it ends as a dead letter as it was, and those around it are not touched.
+func TestAPoisonedMessage(t *testing.T) {
+	for name, poison := range map[string]string{
+		"binary": "\x00\xff\xfe\x80", "a gzip": "\x1f\x8b\x08\x00\x00\x00\x00\x00", "half a line": line(1)[:40], "very long": strings.Repeat("x", 3<<20), "quotes": strings.Repeat(`"`, 10_000),
+		"nested": strings.Repeat("[", 100_000), "another encoding": "\xff\xfel\x00i\x00n\x00e\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := transform0(t, "combined", 1<<20)
+			require.NoError(t, tr.messages(messages(line(0), poison, line(2))))
+			var dead []*kgo.Record
+			records := 0
+			for _, r := range tr.out {
+				if r.Topic == "dead" {
+					dead = append(dead, r)
+				} else {
+					records++
+				}
+			}
+			require.Len(t, dead, 1)
+			assert.Equal(t, 2, records)
+			assert.NotEmpty(t, header(dead[0], "sawlog.reason"))
+			assert.Equal(t, "logs/3/101", header(dead[0], "sawlog.source"))
+			assert.True(t, strings.HasPrefix(poison, string(dead[0].Value)), "as it was, if not all of a very long one")
+			assert.NotEmpty(t, dead[0].Value)
+		})
+	}
+}
+
 func TestLargeOutput(t *testing.T) {
 	tr := transform0(t, "json", 40)
 	row := func(n int) string { return fmt.Sprintf(`{"n":%d}`, n) }

@@ -1,0 +1,96 @@
+package loggate
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestTokens: who has one gets in until it expires.
+func TestTokens(t *testing.T) {
+	secret := strings.Repeat("secret", 8)
+	s := start(t, func(c *Config) { c.JWTSecret = secret })
+	token := func(left time.Duration) string {
+		text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{"sub": "ann", "scope": "ingest search", "exp": time.Now().Add(left).Unix()}).SignedString([]byte(secret))
+		require.NoError(t, err)
+		return "Bearer " + text
+	}
+	s.post("/v1/logs", accessLog(1), "Authorization", token(time.Hour))
+	p, header := s.problem("POST", "/v1/logs", accessLog(1), "Authorization", token(-time.Hour))
+	assert.Equal(t, 401, p.Status)
+	assert.Contains(t, p.Detail+p.Title, "expired")
+	assert.Contains(t, header.Get("WWW-Authenticate"), "Bearer")
+}
+
+// TestASlowHead is a slow loris: heads that never end, sent drop by drop. Their connections end, and others are served meanwhile.
+func TestASlowHead(t *testing.T) {
+	s := start(t, func(c *Config) { c.HeaderTime = 200 * time.Millisecond })
+	begin := time.Now()
+	var all sync.WaitGroup
+	for range 20 {
+		c, err := net.Dial("tcp", s.Addr().String())
+		require.NoError(t, err)
+		all.Go(func() {
+			defer c.Close()
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				_, _ = io.Copy(io.Discard, c) // until the server closes
+			}()
+			drops := strings.NewReader("POST /v1/logs HTTP/1.1\r\nHost: x\r\n" + strings.Repeat("X-A: b\r\n", 10_000))
+			for {
+				select {
+				case <-ended:
+					return
+				case <-time.After(10 * time.Millisecond):
+					_, _ = io.CopyN(c, drops, 3)
+				}
+			}
+		})
+	}
+	s.post("/v1/logs", accessLog(1))
+	all.Wait()
+	assert.Less(t, time.Since(begin), 5*time.Second)
+	require.Eventually(t, func() bool { open, _ := s.lot.Open(); return open <= 1 }, 5*time.Second, 10*time.Millisecond)
+}
+
+// output is what a service logs, from several goroutines.
+type output struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.Buffer.Write(p)
+}
+
+// TestTheRouteIsKnown: a request is matched once, and log and metrics know its route.
+func TestTheRouteIsKnown(t *testing.T) {
+	var out output
+	c := Default()
+	c.Listen, c.Data, c.LogLevel = "127.0.0.1:0", filepath.Join(t.TempDir(), "x.db"), slog.LevelDebug
+	started, err := Start(t.Context(), c, &out)
+	require.NoError(t, err)
+	s := &service{Service: started, t: t, client: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}, scheme: "http"}
+	s.post("/v1/logs?format=combined", accessLog(1))
+	s.problem("GET", "/none", "")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	require.NoError(t, s.Stop(ctx))
+	assert.Contains(t, out.String(), `"path":"/v1/logs","route":"POST /v1/logs","status":200`)
+	assert.Contains(t, out.String(), `"path":"/none","route":"","status":404`)
+}
