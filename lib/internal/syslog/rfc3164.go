@@ -81,13 +81,17 @@ func (w *worker) usual(i int) bool {
 	return true
 }
 
-// counter goes behind the sequence number that Cisco's devices write: "000123: ".
+// counter goes behind the numbers that Cisco's devices write, that of all messages and that of those sent: "29: 000123: ". NX-OS has the
+// colon alone.
 func (w *worker) counter(i int) int {
-	j := i
-	for mem.At(w.data, j)-'0' <= 9 {
-		j++
-	}
-	if j > i && j-i <= 10 && mem.At(w.data, j) == ':' && mem.At(w.data, j+1) == ' ' {
+	for range 2 {
+		j := i
+		for mem.At(w.data, j)-'0' <= 9 {
+			j++
+		}
+		if j-i > 10 || mem.At(w.data, j) != ':' || mem.At(w.data, j+1) != ' ' {
+			break
+		}
 		i = j + 2
 	}
 	// A clock that is not synchronised is marked.
@@ -104,6 +108,8 @@ func (w *worker) time3164(i int) (int, bool) {
 	switch {
 	case c|0x20 >= 'a' && c|0x20 <= 'z':
 		layout, w.own = w.monthLayout(i), true
+	case c-'0' <= 9 && mem.At(w.data, i+4) == ' ':
+		layout, w.own = layoutYearFirst, true
 	case c-'0' > 9 || mem.At(w.data, i+4) != '-':
 		return i, false
 	}

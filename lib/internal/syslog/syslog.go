@@ -66,10 +66,11 @@ const (
 	layoutBSD
 	layoutBSDFraction
 	layoutYear
+	layoutYearFirst // as Cisco's NX-OS has it
 	layouts
 )
 
-var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S"}
+var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f"}
 
 // Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {
