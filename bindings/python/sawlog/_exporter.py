@@ -14,7 +14,6 @@ TypeError, as for any object without a buffer.
 """
 
 import ctypes
-import pickle
 import sys
 from typing import Any, Optional, Type, TypeVar
 
@@ -55,7 +54,9 @@ def _forwarder(kind: type) -> Optional[int]:
     inside = id(kind) < _procs(kind) < id(kind) + size
     if not inside or not _second_word_is(probe, _procs):
         return None
-    theirs = _procs(pickle.PickleBuffer)
+    from _pickle import PickleBuffer  # the module around it takes longer to import than all of this one
+
+    theirs = _procs(PickleBuffer)
     return ctypes.c_void_p.from_address(theirs).value if theirs else None
 
 

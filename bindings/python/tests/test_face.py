@@ -65,6 +65,14 @@ def test_it_needs_nothing_else(run):
     )
 
 
+def test_import_is_cheap():
+    """What takes longer to import than all of sawlog stays out until it is needed."""
+    code = "import sys\nsys.path.insert(0, %r)\nimport sawlog\nprint(*sys.modules)" % str(ROOT)
+    loaded = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE, check=True, text=True).stdout.split()
+    assert "sawlog" in loaded
+    assert not {"inspect", "dataclasses", "pickle", "socket", "difflib", "asyncio", "subprocess"} & set(loaded)
+
+
 SOURCES = ["sawlog", "tests", "hatch_build.py"]
 CHECKERS = {
     "mypy": ["mypy", "--strict", "sawlog", "tests/typing_face.py"],

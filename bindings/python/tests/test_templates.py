@@ -19,6 +19,19 @@ def test_a_column_gets_an_id_for_each_row():
         templates.add_column(batch["n"])
 
 
+def test_a_template_is_a_value():
+    one = sawlog.Template(7, "took <*> ms", 2)
+    assert (one.id, one.text, one.count) == (7, "took <*> ms", 2)
+    assert one == sawlog.Template(id=7, text="took <*> ms", count=2) and hash(one) == hash(sawlog.Template(7, "took <*> ms", 2))
+    assert one != sawlog.Template(7, "took <*> ms", 3) and one != (7, "took <*> ms", 2)
+    assert repr(one) == "Template(id=7, text='took <*> ms', count=2)"
+    assert pickle.loads(pickle.dumps(one)) == one
+    with pytest.raises(AttributeError, match="count"):
+        one.count = 3
+    with pytest.raises(AttributeError, match="count"):
+        del one.count
+
+
 def test_lines_of_any_kind_of_memory():
     templates = sawlog.Templates()
     one = templates.add("took 1 ms")
