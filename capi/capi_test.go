@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -46,6 +47,17 @@ func TestSettings(t *testing.T) {
 	var format *sawlog.FormatError
 	require.ErrorAs(t, err, &format)
 	require.Equal(t, []int{4, 2, 3}, []int{format.Offset, format.Line, format.Column})
+}
+
+// A thread of the host finds a processor of Go's free while all workers are at work.
+func TestProcessors(t *testing.T) {
+	before := int(workers.Load())
+	t.Cleanup(func() { use(before) })
+	for n, processors := range map[int]int{1: 1, 2: 3, 5: 6} {
+		use(n)
+		require.Equal(t, processors, runtime.GOMAXPROCS(0))
+		require.Equal(t, int64(n), workers.Load())
+	}
 }
 
 func TestWithin(t *testing.T) {

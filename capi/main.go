@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/goccy/go-json"
@@ -62,8 +63,23 @@ func apply(config *C.saw_config) {
 		debug.SetMemoryLimit(limit)
 	}
 	if config.max_threads > 0 {
-		runtime.GOMAXPROCS(int(config.max_threads))
+		use(int(config.max_threads))
 	}
+}
+
+// workers is how many workers a reader has that does not say how many.
+var workers atomic.Int64
+
+func init() { use(runtime.GOMAXPROCS(0)) }
+
+// use makes Go run on n processors and, where workers may have all of them, the caller's threads besides: a thread of the host that comes
+// into Go must not wait until a worker is at the end of its block. On one processor there are no workers.
+func use(n int) {
+	workers.Store(int64(n))
+	if n > 1 {
+		n++
+	}
+	runtime.GOMAXPROCS(n)
 }
 
 //export sawgo_stats

@@ -32,11 +32,10 @@ var readers table[reader]
 //export sawgo_open_path
 func sawgo_open_path(number C.uint32_t, path *C.char, n C.size_t, opts *C.char, optsN C.size_t, progress *C.saw_progress, out *C.uint32_t, err *C.sawlog_error) (rc C.int32_t) {
 	defer guard(err, &rc)
-	o, wrong := sawlog.ParseOptions(text(opts, optsN))
+	o, wrong := readingOptions(opts, optsN)
 	if wrong != nil {
 		return fail(err, wrong)
 	}
-	o.Allocator = memory{}
 	paths := pathsOf(text(path, n))
 	var r *sawlog.Reader
 	if number == 0 {
@@ -45,6 +44,15 @@ func sawgo_open_path(number C.uint32_t, path *C.char, n C.size_t, opts *C.char, 
 		r, wrong = parsers.get(uint32(number)).Open(paths, o)
 	}
 	return keep(r, wrong, progress, out, err)
+}
+
+func readingOptions(opts *C.char, n C.size_t) (sawlog.Options, error) {
+	o, err := sawlog.ParseOptions(text(opts, n))
+	o.Allocator = memory{}
+	if o.Threads == 0 {
+		o.Threads = int(workers.Load())
+	}
+	return o, err
 }
 
 // pathsOf reads a path or a JSON array of paths.
@@ -69,11 +77,10 @@ func keep(r *sawlog.Reader, wrong error, progress *C.saw_progress, out *C.uint32
 //export sawgo_open_fd
 func sawgo_open_fd(number C.uint32_t, fd, closeFD C.int32_t, opts *C.char, optsN C.size_t, progress *C.saw_progress, out *C.uint32_t, err *C.sawlog_error) (rc C.int32_t) {
 	defer guard(err, &rc)
-	o, wrong := sawlog.ParseOptions(text(opts, optsN))
+	o, wrong := readingOptions(opts, optsN)
 	if wrong != nil {
 		return fail(err, wrong)
 	}
-	o.Allocator = memory{}
 	// The reader works on a duplicate: it may be closed at any time, and the caller's descriptor only goes when all went well.
 	own, wrong := duplicate(int(fd))
 	if wrong != nil {
