@@ -7,7 +7,6 @@ import "C"
 
 import (
 	"bytes"
-	"sync"
 	"unsafe"
 
 	sawlog "github.com/sawlog/sawlog/lib"
@@ -231,41 +230,3 @@ func (s *source) part(i int, f *record.Field) record.Part {
 	}
 	return p
 }
-
-//export sawgo_batch_json
-func sawgo_batch_json(c *C.sawlog_batch, row, rows C.int64_t, flags C.uint32_t, out *C.sawlog_bytes, err *C.sawlog_error) (rc C.int32_t) {
-	defer guard(err, &rc)
-	b, wrong := imported(c)
-	if wrong != nil {
-		return fail(err, wrong)
-	}
-	lines, drop := flags&C.SAWLOG_JSON_LINES != 0, flags&C.SAWLOG_JSON_DROP_NULLS != 0
-	room := jsonRoom.Get().(*[]byte)
-	text := (*room)[:0]
-	if !lines {
-		text = append(text, '[')
-	}
-	for i := int(row); i < int(row+rows); i++ {
-		if !lines && i > int(row) {
-			text = append(text, ',')
-		}
-		text = b.AppendJSON(text, i, drop)
-		if lines {
-			text = append(text, '\n')
-		}
-	}
-	if !lines {
-		text = append(text, ']')
-	}
-	wrong = give(out, text)
-	if cap(text) <= keepRoom {
-		*room = text
-		jsonRoom.Put(room)
-	}
-	return fail(err, wrong)
-}
-
-// jsonRoom is memory to write JSON in, used again: growing it anew for each batch costs as much as writing. Larger than keepRoom is not kept.
-var jsonRoom = sync.Pool{New: func() any { return new([]byte) }}
-
-const keepRoom = 8 << 20

@@ -3,6 +3,7 @@
 import _thread
 import ctypes
 import json
+import sys
 import threading
 from typing import Any, Callable, Generic, List, NoReturn, Optional, TypeVar
 
@@ -63,6 +64,17 @@ class TemplatesHandle(Handle):
     _free = lib.templates_free
 
 
+def _decoder() -> Callable[[int, int], str]:
+    """What makes a str of UTF-8 at an address."""
+    if sys.implementation.name == "cpython":
+        return ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t)(("PyUnicode_FromStringAndSize", ctypes.pythonapi))
+    # ctypes makes a class for each size
+    return lambda address, size: str((ctypes.c_char * size).from_address(address), "utf-8")
+
+
+_decode = _decoder()
+
+
 class Text(_abi.Bytes):
     """Bytes made by the library, read once and given back."""
 
@@ -70,7 +82,8 @@ class Text(_abi.Bytes):
         try:
             if not self.len:
                 return ""
-            return str((ctypes.c_char * self.len).from_address(self.data), "utf-8")
+            text: str = _decode(self.data, self.len)
+            return text
         finally:
             lib.bytes_release(ctypes.byref(self))
 
