@@ -1,4 +1,5 @@
-/* Memory stays flat: so many bytes are parsed in a loop, by buffers and by readers, and the process is as large as after the first. And
+/* Memory stays flat: so many bytes are parsed in a loop, by buffers and by readers. How large the process is meanwhile depends on how many
+   blocks happen to be under way and on when Go collects, so that has a bound; what is left when free memory is given back must not grow. And
    what a host keeps stays whole, and goes when it goes: every second batch, in any order, then all. */
 #include "check.h"
 
@@ -77,21 +78,27 @@ int main(int argc, char **argv) {
   CHECK(f && fwrite(data, 1, n, f) == n && fclose(f) == 0);
   sawlog_parser *p = parser_of("combined");
   sawlog_release_memory();
-  double base = resident(), warm = 0, most = 0;
+  double base = resident(), half = 0, most = 0;
   int rounds = (int)(total / (double)n / 2) + 20;
   for (int i = 0; i < rounds; i++) {
     parse(p, data, n);
     read_file(p, path);
     double now = resident();
-    if (i == rounds / 2) warm = most;
     if (now > most) most = now;
+    if (i == rounds / 2) {
+      sawlog_release_memory();
+      half = resident();
+    }
   }
+  sawlog_release_memory();
+  double end = resident();
   keep(p, data, n / 8);
   sawlog_parser_free(p);
   sawlog_release_memory();
   double after = resident();
-  printf("%.0f MB parsed: base %.1f MiB, warm %.1f, most %.1f, after release %.1f\n", rounds * 2.0 * (double)n / 1e6, base, warm, most, after);
-  CHECK(most <= warm * 1.05 + 1);
+  printf("%.0f MB parsed: base %.1f MiB, most %.1f, left after half %.1f, after all %.1f, at the end %.1f\n", rounds * 2.0 * (double)n / 1e6, base, most, half, end, after);
+  CHECK(most <= base + 64);
+  CHECK(end <= half * 1.05 + 1);
   CHECK(after <= base + 16);
   remove(path);
   free(data);
