@@ -3,7 +3,6 @@ package slowlog
 import (
 	"bytes"
 
-	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/value"
@@ -304,16 +303,8 @@ func (w *worker) Explain(text []byte) record.Check {
 	if check, broken := w.Check(text); broken {
 		return check
 	}
-	data := make([]byte, len(text)+1+scan.Slack)
-	n := copy(data, text)
-	for i := n; i < len(data); i++ {
-		data[i] = '\n'
-	}
-	b := record.NewBuilder(w.p.schema, record.Heap, Present)
-	b.Start(1)
-	b.Begin(data, n+1, false)
-	w.b, w.data = b, data
-	at, fault := w.record(0, n)
+	w.b, w.data = texts.Alone(w.p.schema, Present, text)
+	at, fault := w.record(0, len(text))
 	switch fault {
 	case record.NoFault:
 		return record.Check{OK: true}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -175,11 +176,8 @@ func (w *worker) Explain(line []byte) record.Check {
 	case o.Reject && !scan.Valid(line):
 		return record.Check{Fault: record.BadUTF8.String(), Expected: "UTF-8"}
 	}
-	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
-	b := record.NewBuilder(w.p.schema, record.Heap, Present)
-	b.Start(1)
-	b.Begin(data[:cap(data)], len(data), false)
-	w.b, w.data, w.end = b, data[:cap(data)], len(line)
+	w.b, w.data = texts.Alone(w.p.schema, Present, line)
+	w.end = len(line)
 	if fault := w.record(0); fault != record.NoFault {
 		at := min(w.at, len(line))
 		seen := line[at:min(at+40, len(line))]

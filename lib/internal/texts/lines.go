@@ -92,11 +92,21 @@ func (l *Lines) Check(line []byte) (record.Check, bool) {
 
 // Try reads one line as a record of its own and gives its fault.
 func (l *Lines) Try(schema *record.Schema, line []byte, r Reader) record.Fault {
-	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
-	b := record.NewBuilder(schema, record.Heap, Present)
-	b.Start(1)
-	b.Begin(data, len(data), false)
+	b, data := Alone(schema, Present, line)
 	return r.Read(b, data, 0, len(line))
+}
+
+// Alone is a builder for one line, and a block that holds it, with line feeds and slack behind.
+func Alone(schema *record.Schema, present bool, line []byte) (*record.Builder, []byte) {
+	data := make([]byte, len(line)+1+scan.Slack)
+	n := copy(data, line)
+	for i := n; i < len(data); i++ {
+		data[i] = '\n'
+	}
+	b := record.NewBuilder(schema, record.Heap, present)
+	b.Start(1)
+	b.Begin(data, n+1, false)
+	return b, data
 }
 
 // Present is what NewBuilder needs to know: columns start out absent.

@@ -2,7 +2,6 @@ package transform
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
@@ -55,14 +54,26 @@ func meaning(word []byte) (severity uint64, trace, known bool) {
 	if len(word) > 20 {
 		return 0, false, false
 	}
-	n := copy(room[:], bytes.ToLower(word))
+	n := copy(room[:], word)
+	for i, c := range room[:n] {
+		if c-'A' < 26 {
+			room[i] = c | 0x20
+		}
+	}
 	severity, known = value.Severity(room[:], 0, n)
 	return severity, known && isTrace(room[:n]), known
 }
 
+var traces = [...][]byte{[]byte("trace"), []byte("t"), []byte("finer"), []byte("finest")}
+
 // isTrace tells the words below debug.
 func isTrace(word []byte) bool {
-	return slices.Contains([]string{"trace", "t", "finer", "finest"}, string(bytes.ToLower(word)))
+	for _, trace := range traces {
+		if bytes.EqualFold(word, trace) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *levelTest) keep(b *record.Builder, c *record.Col, rows []int32, s *scratch) []int32 {
