@@ -254,8 +254,26 @@ func (p *Parser) enough(sample []byte, looked *int) bool {
 	if *looked = len(sample); bytes.Count(sample, newline) < c.Records() {
 		return false
 	}
-	records, _ := c.Count(sample[:bytes.LastIndexByte(sample, '\n')+1])
-	return records >= c.Records()
+	// Mostly each line is a record, or nearly so.
+	for _, lines := range []int{c.Records() + c.Records()/16, len(sample)} {
+		if records, _ := c.Count(firstLines(sample, lines)); records >= c.Records() {
+			return true
+		}
+	}
+	return false
+}
+
+// firstLines are the first n whole lines of sample, or all of them.
+func firstLines(sample []byte, n int) []byte {
+	end := 0
+	for ; n > 0; n-- {
+		k := bytes.IndexByte(sample[end:], '\n')
+		if k < 0 {
+			break
+		}
+		end += k + 1
+	}
+	return sample[:end]
 }
 
 var newline = []byte{'\n'}

@@ -202,6 +202,12 @@ func validTo(b []byte) int {
 	for ; i+32 <= len(b); i += 32 {
 		x, before3 := load32(b, i), load32(b, i-3)
 		if x.Or(before3).AsInt8x32().Less(wrong.Xor(wrong).AsInt8x32()).ToBits() == 0 {
+			for ; i+160 <= len(b); i += 128 { // far is the next letter beyond ASCII, mostly
+				far := load32(b, i+32).Or(load32(b, i+64)).Or(load32(b, i+96)).Or(load32(b, i+128))
+				if far.AsInt8x32().Less(wrong.Xor(wrong).AsInt8x32()).ToBits() != 0 {
+					break
+				}
+			}
 			continue
 		}
 		before1, before2 := load32(b, i-1), load32(b, i-2)
