@@ -38,7 +38,7 @@ func (p *Program) Describe() []string {
 		}
 	}
 	if len(w.needed) > 0 {
-		all = append(all, fmt.Sprintf("needs the texts %q", w.needed))
+		all = append(all, fmt.Sprintf("needs the texts %v", w.needed))
 	}
 	return all
 }

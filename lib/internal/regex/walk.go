@@ -25,10 +25,10 @@ type walk struct {
 	native []*Native
 	start  int32
 	first  byteSet
-	lines  bool     // matches begin only where a line begins
-	alone  int16    // the only byte a match begins with, -1: there are several
-	needed []string // texts that stand in every match, in this order
-	open   bool     // several loops may end anywhere: look for the needed texts first
+	lines  bool   // matches begin only where a line begins
+	alone  int16  // the only byte a match begins with, -1: there are several
+	needed []need // what stands in every match, in this order
+	open   bool   // several loops may end anywhere: look for the needed texts first
 	runs   int
 	marks  int
 	depths int

@@ -301,33 +301,3 @@ func beginsLine(n *Node) bool {
 	}
 	return false
 }
-
-// required lists texts that stand in every match of n, in this order and side by side at the closest.
-func required(n *Node) []string {
-	var all []string
-	run := ""
-	end := func() {
-		if run != "" {
-			all = append(all, run)
-		}
-		run = ""
-	}
-	var visit func(n *Node)
-	visit = func(n *Node) {
-		text, ok := n.literal()
-		switch {
-		case ok:
-			run += text
-		case n.Kind == Cat, n.Kind == Group:
-			for _, sub := range n.Subs {
-				visit(sub)
-			}
-		case n.Kind == Assert, n.Kind == Look, n.Kind == Empty:
-		default:
-			end()
-		}
-	}
-	visit(n)
-	end()
-	return all
-}

@@ -42,6 +42,7 @@ type walker struct {
 	none   []span  // by run: begun at these places it leads nowhere
 	dirty  bool    // dead and none know of a text
 	steps  int
+	cold   bool // the text before had no match: what is needed is looked for first
 }
 
 func (w *walk) newWalker() *walker {
@@ -53,9 +54,15 @@ func budget(n int) int { return 512 + 16*n }
 
 // match looks for the first match in t. sure is false when it has given up.
 func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
+	start, end, ok, sure = w.search(t, slots)
+	w.cold = !ok
+	return start, end, ok, sure
+}
+
+func (w *walker) search(t *text, slots []int32) (start, end int, ok, sure bool) {
 	w.steps = budget(t.to - t.from)
 	fresh, last := true, t.to
-	if w.w.open {
+	if w.w.open || w.cold {
 		if last = w.lastStart(t, t.from); last < 0 {
 			return 0, 0, false, true
 		}
@@ -74,7 +81,7 @@ func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
 		case w.steps < 0:
 			return 0, 0, false, false
 		}
-		if fresh && !w.w.open {
+		if fresh && !w.w.open && !w.cold {
 			if last = w.lastStart(t, i); last <= i {
 				return 0, 0, false, true
 			}
@@ -87,28 +94,11 @@ func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
 func (w *walker) lastStart(t *text, from int) int {
 	end := t.to
 	for k := len(w.w.needed) - 1; k >= 0; k-- {
-		if end = lastIndex(t.data, from, end, w.w.needed[k]); end < 0 {
+		if end = w.w.needed[k].last(t.data, from, end); end < from {
 			return -1
 		}
 	}
 	return end
-}
-
-// lastIndex is the last place in data[from:end] where need stands, -1: none. It looks for the byte of need that is likely rarest.
-func lastIndex(data []byte, from, end int, need string) int {
-	rare := 0
-	for rare < len(need)-1 && (need[rare] == ' ' || wordBytes[need[rare]]) {
-		rare++
-	}
-	for end -= len(need); end >= from; end-- {
-		if end = from + bytes.LastIndexByte(data[from+rare:end+rare+1], need[rare]); end < from {
-			break
-		}
-		if mem.String(data[end:end+len(need)]) == need {
-			return end
-		}
-	}
-	return -1
 }
 
 // begin forgets the text before.
