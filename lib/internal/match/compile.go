@@ -78,7 +78,7 @@ func Compile(tree *pattern.Tree, o Options) (*Program, error) {
 
 // program compiles one tree, whose columns are among those of c.
 func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
-	c.p = &Program{limit: c.o.Limit, utf8: c.o.Reject, clocks: c.o.Clock, aside: tree.Aside}
+	c.p = &Program{limit: c.o.Limit, utf8: c.o.Reject, clocks: c.o.Clock, aside: tree.Aside, dash: tree.Dash}
 	c.seq, c.before, c.scope, c.joins = &c.p.sequence, "", map[string]bool{}, map[string]*join{}
 	if err := c.elements(tree.Elements, nil); err != nil {
 		if wrong := (*Error)(nil); errors.As(err, &wrong) {

@@ -143,6 +143,7 @@ type Program struct {
 	touched  []int      // of such a program: the columns that it and those behind it write
 	forms    []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
 	aside    bool       // a line that fits is no record, and no reject either
+	dash     string     // as of the tree
 	absent   []int      // the columns that it does not fill and another one does
 }
 

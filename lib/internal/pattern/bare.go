@@ -6,13 +6,17 @@ import "strings"
 // where the value of a quoted element is null.
 func (t *Tree) AllowBareDashes() {
 	bare := &Tree{Text: t.Text}
-	changed := false
+	changed, spaced := false, true
 	rest := t.Elements
 	for len(rest) > 0 {
 		e := rest[0]
 		if n := len(bare.Elements); n > 0 && len(rest) > 1 && quotedNull(&bare.Elements[n-1], &e, &rest[1]) {
 			before := &bare.Elements[n-1]
 			before.Literal = before.Literal[:len(before.Literal)-1]
+			if !changed {
+				bare.Dash = before.Literal
+			}
+			spaced = spaced && e.Null == "-" && strings.HasSuffix(before.Literal, " ") && (rest[1].Literal == `"` && (len(rest) == 2 || rest[2].Kind == KindRest) || strings.HasPrefix(rest[1].Literal, `" `))
 			if before.Literal == "" {
 				bare.Elements = bare.Elements[:n-1]
 			}
@@ -30,6 +34,9 @@ func (t *Tree) AllowBareDashes() {
 		}
 		bare.Elements = append(bare.Elements, e)
 		rest = rest[1:]
+	}
+	if !spaced {
+		bare.Dash = ""
 	}
 	if changed && t.Else == nil {
 		t.Else = bare

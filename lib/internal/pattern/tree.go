@@ -126,7 +126,9 @@ type Tree struct {
 	Union bool
 	// Aside: a line that fits is no record: a comment, the names of the columns.
 	Aside bool
-	Text  int // of several texts: the number of the one that the tree was made from
+	// Dash: the tree fits only lines in which a dash stands between blanks, or at the end, behind this text; empty: it may fit others.
+	Dash string
+	Text int // of several texts: the number of the one that the tree was made from
 }
 
 // Choice says which of the groups of a KindGroup a line has.
