@@ -39,6 +39,16 @@ func body(lines int) []byte {
 const maxWaiting = 5000
 
 func measure(s settings, base string) {
+	if s.share > 0 {
+		limit := s
+		limit.rate = 0
+		s.rate = s.share * load(limit, base)
+	}
+	load(s, base)
+}
+
+// load sends requests as s says, reports, and gives how many a second were answered.
+func load(s settings, base string) (rate float64) {
 	text, r := body(s.lines), &results{statuses: map[int]int{}}
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}}
 	send := func(due time.Time) {
@@ -57,7 +67,9 @@ func measure(s settings, base string) {
 	} else {
 		closedLoop(s, send)
 	}
-	report(s, r, time.Since(begin), len(text))
+	took := time.Since(begin)
+	report(s, r, took, len(text))
+	return float64(len(r.took)) / took.Seconds()
 }
 
 func openLoop(s settings, send func(due time.Time), r *results) {

@@ -29,6 +29,7 @@ type settings struct {
 	connections int
 	processes   int
 	rate        float64
+	share       float64
 	lines       int
 	seconds     int
 	every       time.Duration
@@ -43,6 +44,7 @@ func main() {
 	flag.IntVar(&s.connections, "connections", 5000, "connections to hold")
 	flag.IntVar(&s.processes, "processes", 1, "processes of loggate on one port")
 	flag.Float64Var(&s.rate, "rate", 200, "requests a second; 0: as many as 8 clients can, to find the limit")
+	flag.Float64Var(&s.share, "share", 0, "find the limit first, and then send at this share of it, say 0.7")
 	flag.IntVar(&s.lines, "lines", 100, "lines in a request")
 	flag.IntVar(&s.seconds, "seconds", 10, "how long requests are sent")
 	flag.DurationVar(&s.every, "every", time.Minute, "how often each held connection posts")

@@ -32,6 +32,7 @@ type program struct {
 	base string
 }
 
+// start starts it with the embedded store and the cache in memory, unless env names others: what is set for other tests does not count.
 func start(t testing.TB, env []string, args ...string) *program {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -39,7 +40,7 @@ func start(t testing.TB, env []string, args ...string) *program {
 	address := l.Addr().String()
 	require.NoError(t, l.Close())
 	p := &program{t: t, base: "http://" + address}
-	p.Process = fulltest.Run(t, env, append([]string{"-listen", address, "-log-level", "ERROR"}, args...)...)
+	p.Process = fulltest.Run(t, append([]string{"DATABASE_URL=", "REDIS_URL="}, env...), append([]string{"-listen", address, "-log-level", "ERROR"}, args...)...)
 	require.Eventually(t, func() bool { return p.status("GET", "/ready", "") == 200 }, 20*time.Second, 20*time.Millisecond)
 	return p
 }
@@ -135,10 +136,17 @@ func (p *program) mustHave(acknowledged map[string]bool) {
 
 // TestKill kills the program with -9 while clients send: what was acknowledged is there afterwards.
 func TestKill(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "x.db")
+	t.Run("embedded", func(t *testing.T) { kill(t, nil, "-data", filepath.Join(t.TempDir(), "x.db")) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Setenv("DURABLE", "1")
+		kill(t, []string{"DATABASE_URL=" + fulltest.Start(t, "postgres").Env["DATABASE_URL"]})
+	})
+}
+
+func kill(t *testing.T, env []string, args ...string) {
 	all := map[string]bool{}
 	for round := range 3 {
-		p := start(t, nil, "-data", data)
+		p := start(t, env, args...)
 		stop := make(chan struct{})
 		time.AfterFunc(300*time.Millisecond, func() {
 			_ = p.Stop(syscall.SIGKILL)
@@ -148,7 +156,7 @@ func TestKill(t *testing.T) {
 			all[id] = true
 		}
 	}
-	start(t, nil, "-data", data).mustHave(all)
+	start(t, env, args...).mustHave(all)
 }
 
 // TestTerm: on SIGTERM it ends by itself, with exit status 0, and has answered or refused all.

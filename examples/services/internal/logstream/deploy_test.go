@@ -1,0 +1,49 @@
+package logstream
+
+import (
+	"bytes"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
+)
+
+// TestTheDashboardAsksForWhatThereIs: every metric of the dashboard is one that the service shows.
+func TestTheDashboardAsksForWhatThereIs(t *testing.T) {
+	tel, err := telemetry.Start(t.Context(), telemetry.Options{Service: "logstream", Output: t.Output()})
+	require.NoError(t, err)
+	m, err := newMetrics(tel.Meter, "logs")
+	require.NoError(t, err)
+	taken := []kgo.Fetches{{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Partition: 3, HighWatermark: 110, Records: messages("a", "b")}}}}}}}
+	m.batch(t.Context(), taken, counts{messages: 2, records: 1, rejects: 1}, true, time.Millisecond)
+	m.batch(t.Context(), taken, counts{}, false, time.Millisecond)
+	w := httptest.NewRecorder()
+	tel.Metrics.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	require.NoError(t, tel.Shutdown(t.Context()))
+	assert.Regexp(t, `logstream_lag\{.*partition_id="3".*\} 8\n`, w.Body.String())
+
+	text, err := os.ReadFile("../../deploy/grafana/dashboards/logstream.json")
+	require.NoError(t, err)
+	var dashboard struct {
+		Panels []struct{ Targets []struct{ Expr string } }
+	}
+	require.NoError(t, json.Unmarshal(text, &dashboard))
+	n := 0
+	for _, p := range dashboard.Panels {
+		for _, target := range p.Targets {
+			for _, name := range regexp.MustCompile(`\b(?:logstream|process|go)_[a-z0-9_]+\b`).FindAllString(target.Expr, -1) {
+				assert.True(t, bytes.Contains(w.Body.Bytes(), []byte("\n"+name)), "%s of %s", name, target.Expr)
+				n++
+			}
+		}
+	}
+	assert.Greater(t, n, 5)
+}
