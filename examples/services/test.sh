@@ -22,9 +22,19 @@ run_fetch() {
   for name in kafka otelcol; do "$components/$name.sh" fetch "$home/fetch-$name" || echo "--- SKIP: $name cannot be fetched"; done
 }
 
-run_image() { ./services.sh image && deploy/test_image.sh; }
+# need PROGRAM PACKAGE: as root it is installed where it is missing; else its test is skipped, and says so.
+need() {
+  command -v "$1" >/dev/null || ((EUID != 0)) || ! command -v apt-get >/dev/null ||
+    { apt-get update && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends "$2"; } || true
+}
+
+run_image() {
+  need podman podman && need runc runc && need newuidmap uidmap && need slirp4netns slirp4netns && need curl curl
+  ./services.sh image && deploy/test_image.sh
+}
 run_units() { deploy/test_units.sh; }
 run_compose() { deploy/test_compose.sh; }
+run_dashboards() { need prometheus prometheus && deploy/test_dashboards.sh "$root/build/services/image/loggate"; }
 run_demo() { ./services.sh demo && echo "--- PASS: demo"; }
 
 run_spark() {
@@ -145,6 +155,7 @@ done < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./... 
 step image 400 image
 step units 60 units
 step compose 300 compose
+step dashboards 120 dashboards
 step demo 120 demo
 step spark 900 spark
 
