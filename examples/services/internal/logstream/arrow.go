@@ -21,8 +21,8 @@ func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch) e
 	if b.Len() == 0 {
 		return nil
 	}
-	var stream bytes.Buffer
-	w, err := arrowgo.NewStreamWriter(&stream, b.Schema(), a.options)
+	start := len(t.arena)
+	w, err := arrowgo.NewStreamWriter((*arena)(t), b.Schema(), a.options)
 	if err != nil {
 		return fmt.Errorf("arrow: %w", err)
 	}
@@ -33,14 +33,16 @@ func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch) e
 		return fmt.Errorf("arrow: %w", err)
 	}
 	first, last := in[0], in[len(in)-1]
-	if stream.Len() > t.most {
+	value := t.arena[start:len(t.arena):len(t.arena)]
+	if len(value) > t.most {
+		t.arena = t.arena[:start]
 		if len(in) == 1 {
 			t.letter(first, first.Value, "too_large")
 			return nil
 		}
 		return a.halves(t, in)
 	}
-	t.put(kgo.Record{Topic: t.records, Partition: first.Partition, Value: stream.Bytes(), Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
+	t.put(kgo.Record{Topic: t.records, Partition: first.Partition, Value: value, Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
 		{Key: "content-type", Value: []byte("application/vnd.apache.arrow.stream")},
 		{Key: "sawlog.offsets", Value: fmt.Appendf(nil, "%d-%d", first.Offset, last.Offset)},
 	}})
@@ -60,4 +62,12 @@ func (a *arrowOutput) halves(t *transformer, in []*kgo.Record) error {
 		}
 	}
 	return nil
+}
+
+// arena appends to a transformer's arena what is written to it.
+type arena transformer
+
+func (a *arena) Write(p []byte) (int, error) {
+	a.arena = append(a.arena, p...)
+	return len(p), nil
 }

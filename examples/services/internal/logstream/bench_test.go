@@ -180,7 +180,7 @@ func filled(b *testing.B, seeds string, n, lines int) (c Config, size int) {
 	k, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.DefaultProduceTopic(name), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()), kgo.ProducerLinger(20*time.Millisecond))
 	require.NoError(b, err)
 	defer k.Close()
-	_, err = kadm.NewClient(k).CreateTopics(b.Context(), 6, 1, nil, name, name+"-live", "records", "dead")
+	_, err = kadm.NewClient(k).CreateTopics(b.Context(), 6, 1, nil, name, "records", "dead")
 	require.NoError(b, err)
 	for i := range n {
 		value := packed(i, lines)
@@ -209,8 +209,8 @@ func process(b *testing.B, c Config, tr transform, n int) *limited {
 // percentile. Output may hold several messages (Arrow): each counts as long as its output took.
 func latency(b *testing.B, c Config, tr transform, lines int) (p50, p99 float64) {
 	const total = 500
-	c.Input += "-live"
 	c.Group, c.Transactional = c.Group+"-live", c.Transactional+"-live"
+	c.Input = c.Group // a topic of its own
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
 	out, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Output), kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
@@ -220,6 +220,8 @@ func latency(b *testing.B, c Config, tr transform, lines int) (p50, p99 float64)
 	in, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.DefaultProduceTopic(c.Input), kgo.ProducerLinger(0))
 	require.NoError(b, err)
 	defer in.Close()
+	_, err = kadm.NewClient(in).CreateTopics(ctx, 6, 1, nil, c.Input)
+	require.NoError(b, err)
 	short, stop := context.WithTimeout(ctx, time.Second)
 	out.PollFetches(short) // from here on
 	stop()
