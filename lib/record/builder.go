@@ -35,6 +35,7 @@ type Builder struct {
 	buffers  [][]byte
 	owned    [][]byte  // buffers that the batch will free
 	bad      [][]int32 // by buffer: where it is not UTF-8
+	repairs  bool      // there are columns whose texts must be UTF-8
 	base     int64     // offset of the block under way from the batch's first byte
 	rejects  []rejectAt
 	joined   int   // continuation lines
@@ -93,6 +94,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 	for i := range b.Cols {
 		f := &stored.Fields[i]
 		b.Cols[i].Type = f.Type
+		b.repairs = b.repairs || f.Dictionary || f.Type == String || f.Type == IP || f.Type.Nested()
 		if f.Dictionary {
 			b.Cols[i].Dict = &Dict{}
 		}
@@ -192,7 +194,11 @@ func (b *Builder) Begin(data []byte, n int, own bool) {
 	b.bytes += int64(n)
 	b.Buffer = uint64(len(b.buffers))
 	b.buffers = append(b.buffers, data[:n])
-	b.bad = append(b.bad, misplaced(data[:n]))
+	var bad []int32
+	if b.repairs {
+		bad = misplaced(data[:n])
+	}
+	b.bad = append(b.bad, bad)
 	if own {
 		b.owned = append(b.owned, data)
 	}
