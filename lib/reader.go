@@ -110,6 +110,7 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 		so.Line = defaultLine
 	}
 	r := &Reader{parser: p, options: o, blocks: source.New(inputs, so), started: time.Now(), ready: make(chan struct{})}
+	r.blocks.SetAhead(r.workers() > 1)
 	for i := range inputs {
 		r.names = append(r.names, inputs[i].Name)
 	}

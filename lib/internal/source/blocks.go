@@ -73,6 +73,7 @@ type Blocks struct {
 
 	stored  *counted
 	content io.ReadCloser // nil between inputs
+	early   bool          // what is compressed is unpacked ahead
 	packed  bool
 	total   int64  // bytes after decompression, of all inputs ...
 	got     int64  // ... and of the one under way
@@ -92,6 +93,7 @@ type Blocks struct {
 	closed atomic.Bool
 	mu     sync.Mutex // for what Next and Close share:
 	stream io.Closer  // the input under way
+	ahead  *ahead     // who unpacks it
 	held   []Block    // read by Sample, for Next
 }
 
@@ -148,6 +150,10 @@ func (s *Blocks) NextContext(ctx context.Context) (Block, error) {
 	}
 	return b, err
 }
+
+// SetAhead lets what is compressed be unpacked in a goroutine of its own, where the input never waits. It is to be called before anything
+// is read.
+func (s *Blocks) SetAhead(ahead bool) { s.early = ahead }
 
 // SetDirective says how lines begin that say how those behind them are read.
 func (s *Blocks) SetDirective(begin string) { s.o.Directive = begin }
@@ -302,9 +308,12 @@ func (s *Blocks) freeBuffer() {
 func (s *Blocks) Close() {
 	s.mu.Lock()
 	s.closed.Store(true)
-	stream, held := s.stream, s.held
-	s.stream, s.held = nil, nil
+	stream, held, ahead := s.stream, s.held, s.ahead
+	s.stream, s.held, s.ahead = nil, nil, nil
 	s.mu.Unlock()
+	if ahead != nil {
+		ahead.leave()
+	}
 	for i := range held {
 		s.o.Alloc.Free(held[i].Data)
 	}
@@ -333,6 +342,9 @@ func (s *Blocks) open() error {
 		}
 		s.stored = &counted{r: raw, n: &s.In}
 		s.content, s.packed, err = decompress(s.stored, s.o.Codec)
+		if s.packed && err == nil && s.early && !s.inputs[s.number].Live {
+			s.content = s.unpackAhead(s.content)
+		}
 		s.packed = s.packed || err != nil
 		if err == nil && s.o.Encoding != charset.UTF8 {
 			s.content = decode(s.content, s.o.Encoding)
@@ -346,6 +358,17 @@ func (s *Blocks) open() error {
 	}
 	s.skipMark()
 	return nil
+}
+
+func (s *Blocks) unpackAhead(r io.ReadCloser) io.ReadCloser {
+	a := newAhead(r)
+	s.mu.Lock()
+	s.ahead = a
+	s.mu.Unlock()
+	if s.closed.Load() {
+		a.leave()
+	}
+	return a
 }
 
 // keep remembers the open input for Close; false when that has been called meanwhile.

@@ -86,6 +86,7 @@ func TestCompressedBlocksAreTheInput(t *testing.T) {
 				for _, size := range []int{1, 13, 1000} {
 					alloc := &checked{}
 					s := New(readers(size == 13, iotest.HalfReader(strings.NewReader(packed))), Options{Size: size, Line: limit, Alloc: alloc})
+					s.SetAhead(size != 1)
 					lines, err := collect(t, s)
 					require.Equal(t, io.EOF, err, "%s, %s, %d, %d", name, codec, i, size)
 					require.Equal(t, want, lines, "%s, %s, %d, %d", name, codec, i, size)

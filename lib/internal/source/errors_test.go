@@ -50,9 +50,10 @@ func TestCompressedDataCutAtEveryByte(t *testing.T) {
 	for _, codec := range []string{"gzip", "zstd"} {
 		packed, first := pack(t, codec, text, text), len(pack(t, codec, text))
 		for cut := 1; cut < len(packed); cut++ {
-			for _, live := range []bool{false, true} {
+			for _, way := range []string{"live", "here", "ahead"} {
 				alloc := &checked{}
-				s := New(readers(live, strings.NewReader(packed[:cut])), Options{Size: 100, Line: limit, Codec: codec, Alloc: alloc})
+				s := New(readers(way == "live", strings.NewReader(packed[:cut])), Options{Size: 100, Line: limit, Codec: codec, Alloc: alloc})
+				s.SetAhead(way == "ahead")
 				lines, err := collect(t, s)
 				alloc.empty(t)
 				if cut == first {
@@ -73,12 +74,15 @@ func TestCompressedDataCutAtEveryByte(t *testing.T) {
 			}
 		}
 		// The system's error is no fault of the data.
-		s := New(readers(false, upTo(packed[:first/2], errDisk)), Options{Line: limit, Alloc: &checked{}})
-		_, err := collect(t, s)
-		var failed *Error
-		require.ErrorAs(t, err, &failed)
-		assert.Equal(t, IO, failed.Kind, codec)
-		assert.ErrorIs(t, err, errDisk)
+		for _, ahead := range []bool{false, true} {
+			s := New(readers(false, upTo(packed[:first/2], errDisk)), Options{Line: limit, Alloc: &checked{}})
+			s.SetAhead(ahead)
+			_, err := collect(t, s)
+			var failed *Error
+			require.ErrorAs(t, err, &failed)
+			assert.Equal(t, IO, failed.Kind, codec)
+			assert.ErrorIs(t, err, errDisk)
+		}
 	}
 }
 
@@ -97,15 +101,18 @@ func TestDamagedAndWrongData(t *testing.T) {
 		"checksum": {"", wrongSum, 2, "checksum"}, "text behind gzip": {"", gz + "text", 2, "not gzip"}, "half a magic behind gzip": {"", gz + "\x1f", 2, "ends early"},
 		"text behind zstd": {"", zs + "some text", 2, "magic number"}, "a window of a gigabyte": {"", window, 0, "128 MiB"}, "no codec": {"lzma", "x", 0, "no codec"},
 	} {
-		alloc := &checked{}
-		s := New(readers(false, strings.NewReader(c.data)), Options{Line: limit, Codec: c.codec, Alloc: alloc})
-		lines, err := collect(t, s)
-		var failed *Error
-		require.ErrorAs(t, err, &failed, name)
-		assert.Equal(t, Codec, failed.Kind, name)
-		assert.ErrorContains(t, err, c.want, name)
-		assert.Len(t, lines, c.lines, name)
-		alloc.empty(t)
+		for _, ahead := range []bool{false, true} {
+			alloc := &checked{}
+			s := New(readers(false, strings.NewReader(c.data)), Options{Line: limit, Codec: c.codec, Alloc: alloc})
+			s.SetAhead(ahead)
+			lines, err := collect(t, s)
+			var failed *Error
+			require.ErrorAs(t, err, &failed, name)
+			assert.Equal(t, Codec, failed.Kind, name)
+			assert.ErrorContains(t, err, c.want, name)
+			assert.Len(t, lines, c.lines, name)
+			alloc.empty(t)
+		}
 	}
 	for name, data := range map[string]string{"zeros behind gzip": gz + strings.Repeat("\x00", 3000), "gzip not looked at": gz} {
 		codec := map[bool]string{true: "none"}[name != "zeros behind gzip"]
