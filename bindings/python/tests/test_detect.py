@@ -10,7 +10,7 @@ import sawlog
 
 @pytest.mark.parametrize(
     ("data", "name"),
-    [(samples.access(200), "combined"), (samples.events(200), "zap_json"), (samples.pairs(200), "logrus_text")],
+    [(samples.access(200), "combined"), (samples.events(200), "json"), (samples.pairs(200), "logfmt")],
 )
 def test_formats_are_found(data, name, tmp_path):
     path = tmp_path / "a.log"
