@@ -12,8 +12,7 @@ const shared = {
   get nullCount () { return this[INFO].nulls },
 
   isNull (i) {
-    if (!(i >= 0 && i < this.length)) throw new RangeError(`there is no row ${i}: the column has ${this.length}`)
-    return absent(this[VALID], i)
+    return missing(this, i)
   },
 
   // The bitmap of rows, least significant bit first: 1 is a value. null when there are no nulls.
@@ -40,6 +39,12 @@ function absent (valid, i) {
   return valid !== null && (valid[i >> 3] >> (i & 7) & 1) === 0
 }
 
+// isNull without the way through the object, which get takes for each value.
+function missing (column, i) {
+  if (!(i >= 0 && i < column[INFO].length)) throw new RangeError(`there is no row ${i}: the column has ${column.length}`)
+  return absent(column[VALID], i)
+}
+
 function share (Class, more = {}) {
   Object.defineProperties(Class.prototype, hidden({ ...Object.getOwnPropertyDescriptors(shared), ...Object.getOwnPropertyDescriptors(more) }))
   // slice, map and subarray give plain typed arrays
@@ -56,7 +61,7 @@ const asNumber = {
   // A copy as doubles, exact up to 2^53; nulls are NaN.
   asNumber () {
     const numbers = Float64Array.from(this, Number)
-    if (this.nullCount > 0) for (let i = 0; i < numbers.length; i++) if (this.isNull(i)) numbers[i] = NaN
+    if (this.nullCount > 0) for (let i = 0; i < numbers.length; i++) if (missing(this, i)) numbers[i] = NaN
     return numbers
   }
 }
@@ -89,27 +94,27 @@ function unsigned (column, i) {
 
 const unsigneds = {
   ...asNumber,
-  get (i) { return this.isNull(i) ? null : unsigned(this, i) },
+  get (i) { return missing(this, i) ? null : unsigned(this, i) },
   rowValue (i) { return absent(this[VALID], i) ? null : unsigned(this, i) }
 }
 
 const integers = {
   ...asNumber,
-  get (i) { return this.isNull(i) ? null : integer(this, i) },
+  get (i) { return missing(this, i) ? null : integer(this, i) },
   rowValue (i) { return absent(this[VALID], i) ? null : integer(this, i) }
 }
 
 const durations = {
   ...asNumber,
-  get (i) { return this.isNull(i) ? null : this[i] },
+  get (i) { return missing(this, i) ? null : this[i] },
   rowValue (i) { return absent(this[VALID], i) ? null : integer(this, i) }
 }
 
 const times = {
   ...asNumber,
-  get (i) { return this.isNull(i) ? null : this[i] },
+  get (i) { return missing(this, i) ? null : this[i] },
   // Milliseconds are all that a Date can hold.
-  date (i) { return this.isNull(i) ? null : new Date(milliseconds(this, i)) },
+  date (i) { return missing(this, i) ? null : new Date(milliseconds(this, i)) },
   rowValue (i) { return absent(this[VALID], i) ? null : new Date(milliseconds(this, i)) }
 }
 
@@ -126,7 +131,7 @@ const DurationColumn = share(class DurationColumn extends BigInt64Array {}, dura
 const TimestampColumn = share(class TimestampColumn extends BigInt64Array {}, times)
 const FloatColumn = share(class FloatColumn extends Float64Array {}, {
   ...asNumber,
-  get (i) { return this.isNull(i) ? null : this[i] },
+  get (i) { return missing(this, i) ? null : this[i] },
   rowValue (i) { return absent(this[VALID], i) ? null : this[i] }
 })
 
@@ -140,7 +145,7 @@ class Values {
 
   get (i) {
     this[MEMORY].check()
-    return this.isNull(i) ? null : this.read(i)
+    return missing(this, i) ? null : this.read(i)
   }
 
   rowValue (i) { return absent(this[VALID], i) ? null : this.read(i) }
@@ -186,7 +191,7 @@ class TextColumn extends Values {
   // A copy of the bytes of row i, null for null.
   bytes (i) {
     this[MEMORY].check()
-    if (this.isNull(i)) return null
+    if (missing(this, i)) return null
     const at = i * 4
     const length = this.#views[at]
     const [from, start] = length <= 12 ? [this.#inline, at * 4 + 4] : [this.buffers[this.#views[at + 2]].bytes, this.#views[at + 3]]

@@ -8,8 +8,7 @@ const BEFORE = 256
 // One buffer of UTF-8 that texts are cut out of. ASCII is decoded a window of lines at a time, from which the texts are substrings: they
 // share its memory, so a text that is kept holds on to at most that much.
 class Text {
-  #ascii
-  #window = ''
+  #window = null // null where the window is not ASCII, so that bytes are not characters
   #start = 0
   #end = 0
 
@@ -17,21 +16,18 @@ class Text {
     this.bytes = bytes
   }
 
-  get ascii () {
-    this.#ascii ??= onlyAscii(this.bytes)
-    return this.#ascii
-  }
-
   slice (at, length) {
     const end = at + length
-    if (at >= this.#start && end <= this.#end) return this.#window.substring(at - this.#start, end - this.#start)
-    if (!this.ascii) return this.bytes.utf8Slice(at, end)
-    // A step to somewhere else: no window until the next one is near.
+    if (at < this.#start || end > this.#end) this.#move(at, end)
+    return this.#window === null ? this.bytes.utf8Slice(at, end) : this.#window.substring(at - this.#start, end - this.#start)
+  }
+
+  // The window to a text outside it. A step to somewhere else: no window until the next one is near.
+  #move (at, end) {
     const near = at >= this.#start - WINDOW && at <= this.#end + WINDOW
     this.#start = near ? Math.max(0, at - BEFORE) : at
     this.#end = near ? Math.min(this.bytes.length, end + WINDOW) : end
-    this.#window = this.bytes.latin1Slice(this.#start, this.#end)
-    return near ? this.#window.substring(at - this.#start, end - this.#start) : this.#window
+    this.#window = near && onlyAscii(this.bytes.subarray(this.#start, this.#end)) ? this.bytes.latin1Slice(this.#start, this.#end) : null
   }
 }
 

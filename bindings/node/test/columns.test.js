@@ -136,3 +136,15 @@ test('only the columns that are asked for', () => {
   assert.deepStrictEqual([...own.columns].sort(), ['status', 'target'])
   assert.deepStrictEqual(own.toArray().map(row => row.target), accessRows(3).map(row => row.target))
 })
+
+test('texts in any order, with and without letters beyond ASCII', () => {
+  const targets = Array.from({ length: 3000 }, (_, i) => `/a/path/of/some/length/${i}${i % 900 > 860 ? '/häuser/木' : ''}`)
+  const text = targets.map((target, i) => access(i).line.replace(/(GET|POST|HEAD) \S+/, `$1 ${target}`) + '\n').join('')
+  const parser = new sawlog.Parser('combined')
+  const orders = { forwards: i => i, backwards: i => 2999 - i, 'in steps': i => i * 1201 % 3000, 'in pairs': i => i ^ 1, 'over and over': i => i % 20 * 50 }
+  for (const [order, at] of Object.entries(orders)) {
+    const column = parser.parse(text).column('target')
+    const rows = Array.from({ length: 3000 }, (_, i) => at(i))
+    assert.deepStrictEqual(rows.map(i => column.get(i)), rows.map(i => targets[i]), order)
+  }
+})
