@@ -1,5 +1,6 @@
 'use strict'
 
+const os = require('node:os')
 const { fileURLToPath } = require('node:url')
 const { call, start } = require('./library')
 const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal } = require('./native')
@@ -13,6 +14,9 @@ const AGAIN = 1
 const CANCELLED = -9
 const WAIT_MS = 200 // how long a call may hold its thread of the pool while a pipe is silent
 const STATS_SIZE = 208
+
+// On one core nothing is read while the program works: the two would only stand in each other's way.
+const AHEAD = (os.availableParallelism?.() ?? os.cpus().length) > 1
 
 const TAKE = 16 // batches that a call brings at most: going to another thread and back costs more than a small batch
 
@@ -55,7 +59,7 @@ class Reader {
         }
         if (batches.length === 0) return { done: true, value: undefined }
         this.#got = batches
-        this.#ahead = this.#fetch()
+        if (AHEAD) this.#ahead = this.#fetch()
       }
       if (this.#signal?.aborted) {
         await this.#drop()
