@@ -54,6 +54,9 @@ func compile(d *Definition) (Plan, error) {
 		return nil, &Error{Key: "utf8", Pos: -1, Message: fmt.Sprintf("utf8 cannot be %q", d.UTF8), Names: utf8Policies[1:]}
 	}
 	types, err := parseTypes(d.Fields)
+	if err == nil {
+		err = d.noLists(types)
+	}
 	if err != nil {
 		return nil, err
 	}

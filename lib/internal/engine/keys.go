@@ -12,8 +12,8 @@ import (
 )
 
 // keyTypes are the types that fields have in all formats, where they are not texts.
-var keyTypes = map[string]declared{"time": {record.Timestamp, "auto"}, "observed_time": {record.Timestamp, "auto"}, "line": {record.Int, ""}, "pid": {record.Int, ""},
-	"tid": {record.Int, ""}, "attributes": {record.Map, ""}, "labels": {record.Map, ""}, "mdc": {record.Map, ""}, "fields": {record.Map, ""}, "span": {record.Map, ""}}
+var keyTypes = map[string]declared{"time": {Type: record.Timestamp, Arg: "auto"}, "observed_time": {Type: record.Timestamp, Arg: "auto"}, "line": {Type: record.Int, Arg: ""}, "pid": {Type: record.Int, Arg: ""},
+	"tid": {Type: record.Int, Arg: ""}, "attributes": {Type: record.Map, Arg: ""}, "labels": {Type: record.Map, Arg: ""}, "mdc": {Type: record.Map, Arg: ""}, "fields": {Type: record.Map, Arg: ""}, "span": {Type: record.Map, Arg: ""}}
 
 // keyRoles are what comes with such fields.
 var keyRoles = map[string]struct {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,10 +14,11 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// declared is a type as a user wrote it: "int", "timestamp %d/%b/%Y", "duration ms".
+// declared is a type as a user wrote it: "int", "timestamp %d/%b/%Y", "duration ms", "list<int>".
 type declared struct {
 	Type record.Type
 	Arg  string
+	Elem *declared // of a list
 }
 
 // declarable are the types that Fields may give.
@@ -25,31 +27,61 @@ var declarable = []string{"string", "int", "uint", "float", "bool", "timestamp",
 func parseTypes(fields map[string]string) (map[string]declared, error) {
 	types := make(map[string]declared, len(fields))
 	for name, text := range fields {
-		word, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
-		if word == "size" && arg == "" {
-			word, arg = "int", "size"
+		t, err := parseType(name, text)
+		if err != nil {
+			return nil, err
 		}
-		t, arg := record.ParseType(word), strings.TrimSpace(arg)
-		if !slices.Contains(declarable, word) {
-			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q has the unknown type %q", name, text), Names: declarable}
-		}
-		switch {
-		case t == record.Timestamp && arg == "":
-			arg = "auto"
-		case t == record.Duration && !slices.Contains([]string{"", "s", "ms", "us", "ns"}, arg):
-			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: a duration takes the unit of bare numbers, not %q", name, arg), Names: []string{"s", "ms", "us", "ns"}}
-		case t == record.Int && (arg == "hex" || arg == "size"), t == record.String && arg == "unquote":
-		case t != record.Timestamp && t != record.Duration && arg != "":
-			return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: the type %s takes no argument, but has %q", name, word, arg)}
-		}
-		if t == record.Timestamp {
-			if _, err := timestamp.Compile(arg); err != nil {
-				return nil, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: %v", name, err)}
-			}
-		}
-		types[name] = declared{t, arg}
+		types[name] = t
 	}
 	return types, nil
+}
+
+// parseType reads the type that a field is given: one of those declarable, or a list of them.
+func parseType(name, text string) (declared, error) {
+	text = strings.TrimSpace(text)
+	if inner, ok := strings.CutPrefix(text, "list<"); ok && strings.HasSuffix(inner, ">") {
+		elem, err := parseType(name, strings.TrimSuffix(inner, ">"))
+		if err == nil && elem.Type == record.List {
+			err = &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: a list holds values, not lists", name)}
+		}
+		return declared{Type: record.List, Elem: &elem}, err
+	}
+	word, arg, _ := strings.Cut(text, " ")
+	if word == "size" && arg == "" {
+		word, arg = "int", "size"
+	}
+	t, arg := record.ParseType(word), strings.TrimSpace(arg)
+	if !slices.Contains(declarable, word) {
+		return declared{}, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q has the unknown type %q", name, text), Names: declarable}
+	}
+	switch {
+	case t == record.Timestamp && arg == "":
+		arg = "auto"
+	case t == record.Duration && !slices.Contains([]string{"", "s", "ms", "us", "ns"}, arg):
+		return declared{}, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: a duration takes the unit of bare numbers, not %q", name, arg), Names: []string{"s", "ms", "us", "ns"}}
+	case t == record.Int && (arg == "hex" || arg == "size"), t == record.String && arg == "unquote":
+	case t != record.Timestamp && t != record.Duration && arg != "":
+		return declared{}, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: the type %s takes no argument, but has %q", name, word, arg)}
+	}
+	if t == record.Timestamp {
+		if _, err := timestamp.Compile(arg); err != nil {
+			return declared{}, &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: %v", name, err)}
+		}
+	}
+	return declared{Type: t, Arg: arg}, nil
+}
+
+// noLists refuses lists where no record has any.
+func (d *Definition) noLists(types map[string]declared) error {
+	if d.Language == "json" {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		if types[name].Type == record.List {
+			return &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: %q: only json has lists whose type can be given", name)}
+		}
+	}
+	return nil
 }
 
 func (d *Definition) clock() (timestamp.Options, error) {
@@ -100,6 +132,9 @@ func (d *Definition) inferOptions(types map[string]declared, clock timestamp.Opt
 func inferDeclared(name string, t declared, clock timestamp.Options) infer.Declared {
 	field := infer.Declared{Name: name, Type: t.Type}
 	switch t.Type {
+	case record.List:
+		elem := inferDeclared(name, *t.Elem, clock)
+		field.Elem = &elem
 	case record.Timestamp:
 		layout := timestamp.MustCompile(t.Arg) // parseTypes has compiled it
 		field.Words = func() infer.Read { return layout.NewClock(clock).Parse }

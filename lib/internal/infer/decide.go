@@ -18,7 +18,7 @@ func (k *Keys) Decide() (*Layout, error) {
 			return nil, fmt.Errorf("field %q: this name is taken by the overflow column", f.Name)
 		} else if (f.Type == record.Timestamp || f.Type == record.Duration) && f.Words == nil {
 			return nil, fmt.Errorf("field %q: type %s needs a layout", f.Name, f.Type)
-		} else if f.Type == record.Invalid || f.Type > record.Bytes {
+		} else if f.Elem == nil && (f.Type == record.Invalid || f.Type > record.Bytes) {
 			return nil, fmt.Errorf("field %q: a value cannot be read as %s", f.Name, f.Type)
 		}
 		d.declared[f.Name] = f
@@ -296,6 +296,9 @@ func (d *decision) field(n *Node) record.Field {
 			n.Declared.Guess(&f)
 		}
 		f.Type, f.Dictionary = n.Declared.Type, n.Declared.Dictionary && n.Declared.Type == record.String
+		if e := n.Declared.Elem; e != nil {
+			f.Elem = &record.Field{Name: "item", Type: e.Type}
+		}
 	} else {
 		f.Type = types[n.Holds]
 	}

@@ -64,7 +64,8 @@ type Read = func(b []byte, i int) (word int64, end int, ok bool)
 type Declared struct {
 	Name       string // after Rename
 	Type       record.Type
-	Dictionary bool // only for String
+	Dictionary bool      // only for String
+	Elem       *Declared // of a List: how an element is read
 
 	// Words makes the reader of a Timestamp, Duration, Int, Uint or Float (the word is its bits), one for each worker since readers
 	// may remember things. Needed for Timestamp and Duration; without it the others are read as plain decimal numbers.
@@ -83,6 +84,14 @@ type Declared struct {
 	Check func(text []byte) bool
 	// Rewrite appends what a String or Bytes column shows for a text (unquoting it, say) to dst; false: the text does not fit.
 	Rewrite func(dst, text []byte) ([]byte, bool)
+}
+
+// TypeName is how a user writes the type.
+func (d *Declared) TypeName() string {
+	if d.Elem != nil {
+		return "list<" + d.Elem.TypeName() + ">"
+	}
+	return d.Type.String()
 }
 
 // Layout is what Decide found.

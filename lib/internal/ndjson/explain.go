@@ -32,7 +32,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	}
 	m := &w.members[w.failed]
 	return record.Check{Fault: record.BadValue.String(), Offset: m.at, Element: w.path(w.failed), Column: m.node.Name(),
-		Expected: m.node.Declared.Type.String(), Seen: excerpt(data[m.at:m.end])}
+		Expected: m.node.Declared.TypeName(), Seen: excerpt(data[m.at:m.end])}
 }
 
 // invalid is the position of the first invalid byte.

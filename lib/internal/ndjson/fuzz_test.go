@@ -118,6 +118,13 @@ func (m *maker) options() Options {
 	if m.IntN(2) == 0 {
 		o.Infer.Fields = []infer.Declared{timeField("ts"), {Name: "c", Type: record.Type(1 + m.IntN(4))}, {Name: "level", Type: record.String, Dictionary: m.IntN(2) == 0}}
 	}
+	if m.IntN(3) == 0 {
+		elem := &infer.Declared{Type: []record.Type{record.String, record.Int, record.Float, record.Bool, record.Timestamp}[m.IntN(5)]}
+		if elem.Type == record.Timestamp {
+			elem.Words = readTime
+		}
+		o.Infer.Fields = append(o.Infer.Fields, infer.Declared{Name: []string{"a", "b.a", "e"}[m.IntN(3)], Type: record.List, Elem: elem})
+	}
 	if m.IntN(4) == 0 {
 		o.Infer.Project = []string{"a", "ts", "d"}
 	}

@@ -147,6 +147,9 @@ func simple(d *infer.Declared) bool {
 // given stores a value in a column whose type the user declared.
 func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	d := m.node.Declared
+	if d.Type == record.List {
+		return w.givenList(b, c, m)
+	}
 	data, i, end := w.data, m.at, m.end
 	if m.kind == isObject && d.Type == record.Timestamp && w.instant(b, c, m) {
 		return stored
@@ -175,10 +178,7 @@ func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 			return stored // an empty text is null
 		}
 		if m.escaped {
-			w.scratch = unescape(w.scratch[:0], data, i, end)
-			i, end = 0, len(w.scratch)
-			w.scratch = slices.Grow(append(w.scratch, '"'), scan.Slack)
-			data = w.scratch[:cap(w.scratch)]
+			data, i, end = w.unescaped(m)
 		}
 	}
 	switch {
@@ -194,7 +194,7 @@ func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	case m.kind != isText && m.kind != isNumber:
 		return misfit
 	}
-	word, ok := w.declared(m.node, data, i, end)
+	word, ok := w.declared(m.node, d.Type, data, i, end)
 	if !ok {
 		return misfit
 	}
@@ -202,13 +202,21 @@ func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	return w.present(b, c)
 }
 
-// declared is the word of a value of the declared type of n.
-func (w *worker) declared(n *infer.Node, data []byte, i, end int) (uint64, bool) {
+// unescaped is the content of a text with escapes, and slack behind it.
+func (w *worker) unescaped(m *member) (data []byte, i, end int) {
+	w.scratch = unescape(w.scratch[:0], w.data, m.at+1, m.end-1)
+	end = len(w.scratch)
+	w.scratch = slices.Grow(append(w.scratch, '"'), scan.Slack)
+	return w.scratch[:cap(w.scratch)], 0, end
+}
+
+// declared is the word of a value of the type that n, or its elements, are given.
+func (w *worker) declared(n *infer.Node, t record.Type, data []byte, i, end int) (uint64, bool) {
 	if read := w.reads[n.ID]; read != nil {
 		v, stop, ok := read(data, i)
 		return uint64(v), ok && stop == end
 	}
-	switch n.Declared.Type {
+	switch t {
 	case record.Int:
 		v, ok := infer.Int(data[i:end])
 		return uint64(v), ok

@@ -136,7 +136,11 @@ func (w *worker) forget(b *record.Builder) {
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
 	for _, n := range w.layout.Nodes {
 		if n.Column >= 0 {
-			b.Cols[n.Column].Valid[word] &^= bit
+			if c := &b.Cols[n.Column]; c.Nested == nil {
+				c.Valid[word] &^= bit
+			} else {
+				b.Again(c)
+			}
 		}
 		for _, column := range n.Also {
 			if column >= 0 {

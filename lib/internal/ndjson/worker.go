@@ -29,6 +29,8 @@ func (b *Bound) newWorker(whole bool) *worker {
 	for i, n := range nodes {
 		if n.Declared != nil && n.Declared.Words != nil && n.Column >= 0 {
 			w.reads[i] = n.Declared.Words()
+		} else if n.Column >= 0 && n.Declared != nil && n.Declared.Elem != nil && n.Declared.Elem.Words != nil {
+			w.reads[i] = n.Declared.Elem.Words()
 		}
 	}
 	w.shapes.init(len(nodes))
