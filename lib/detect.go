@@ -135,21 +135,19 @@ func contenders() []contender {
 	return known.list
 }
 
-func makeContenders() (all []contender) {
-	for _, name := range formats.List() {
-		if name == fallback {
-			continue
-		}
-		c := contender{format: formats.Find(name), parser: sync.OnceValue(func() *Parser {
-			p, err := NewParser(name)
+func makeContenders() []contender {
+	names := slices.DeleteFunc(formats.List(), func(name string) bool { return name == fallback })
+	all := make([]contender, len(names))
+	atOnce(len(all), func(i int) {
+		all[i] = contender{format: formats.Find(names[i]), parser: sync.OnceValue(func() *Parser {
+			p, err := NewParser(names[i])
 			if err != nil {
 				panic(err) // the files are embedded: a test reads them
 			}
 			return p
 		})}
-		c.foresee()
-		all = append(all, c)
-	}
+		all[i].foresee()
+	})
 	return all
 }
 
@@ -192,18 +190,23 @@ func promising(all []contender, lines [][]byte) (some []*contender) {
 			some = append(some, &all[i])
 		}
 	}
+	atOnce(len(some), func(i int) { some[i].parser() })
+	return some
+}
+
+// atOnce does n things on a few cores.
+func atOnce(n int, do func(i int)) {
 	var next atomic.Int32
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), 4) {
 		group.Go(func() {
-			defer func() { _ = recover() }() // whoever asks for that parser gets the panic again
-			for i := int(next.Add(1)) - 1; i < len(some); i = int(next.Add(1)) - 1 {
-				some[i].parser()
+			defer func() { _ = recover() }() // whoever asks for what was not made gets the panic again
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
 	group.Wait()
-	return some
 }
 
 // hinted tells whether the file's name holds one of the words that the format's files are called by.
