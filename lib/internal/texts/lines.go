@@ -109,6 +109,30 @@ func Alone(schema *record.Schema, present bool, line []byte) (*record.Builder, [
 	return b, data
 }
 
+// Trial reads one line after the other as records of their own, all in the same memory: to see which of a sample are records.
+type Trial struct {
+	b    *record.Builder
+	data []byte
+}
+
+// NewTrial makes a trial for records of that schema.
+func NewTrial(schema *record.Schema) *Trial {
+	return &Trial{b: record.NewBuilder(schema, record.Heap, Present)}
+}
+
+// Try reads one line and gives its fault.
+func (t *Trial) Try(line []byte, r Reader) record.Fault {
+	t.b.Restart()
+	t.data = append(t.data[:0], line...)
+	for range 1 + scan.Slack {
+		t.data = append(t.data, '\n')
+	}
+	t.b.Begin(t.data, len(line)+1, false)
+	fault := r.Read(t.b, t.data, 0, len(line))
+	t.b.Undo()
+	return fault
+}
+
 // Present is what NewBuilder needs to know: columns start out absent.
 const Present = false
 

@@ -396,9 +396,9 @@ func (p *Plan) Records(sample []byte) (records, lines int) {
 	if err != nil {
 		return 0, 0
 	}
-	w := b.newWorker(false)
+	w, trial := b.newWorker(false), texts.NewTrial(b.layout.Schema)
 	texts.EachLine(sample, func(data []byte, i, end int) bool {
-		fault := w.Try(b.layout.Schema, data[i:end], w)
+		fault := trial.Try(data[i:end], w)
 		if fault == record.Empty || fault == texts.Aside && b.headers && !bytes.HasPrefix(data[i:end], fieldsMark) {
 			return true
 		}
