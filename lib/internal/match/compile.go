@@ -202,6 +202,7 @@ func (c *compiler) step(s *step, before string) error {
 		s.until.filled = len(c.seq.fills)
 	}
 	if err := c.typed(s, kind, declared); err != nil || s.until == nil {
+		s.cells = s.isCell()
 		return err
 	}
 	return c.bounded(s)

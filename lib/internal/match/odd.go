@@ -28,8 +28,11 @@ type extent struct {
 // odd reads the field at i by the rules of its element.
 func (w *worker) odd(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	x := e.element
-	if x.Whole {
+	switch {
+	case x.Whole:
 		return w.whole(b, data, e, i)
+	case e.cells && e.after.at(data, i): // most cells are empty
+		return w.null(b, e, i+e.after.n)
 	}
 	if x.Open != "" && !prefixed(data, i, x.Open) {
 		if e.nulls && e.null.at(data, i) {
@@ -54,6 +57,13 @@ func (s *step) isStamp() bool {
 	r := s.element.Reading
 	r.Repeat = false
 	return s.repeat && !r.Unusual() && !s.peek && !s.optional && !s.cut && !s.last && !s.element.Word && s.element.Width == 0 && s.element.Skip == 0 && s.element.List == pattern.NoList
+}
+
+// isCell tells whether the step reads a cell, with nothing more to it: an empty one is null.
+func (s *step) isCell() bool {
+	r := s.element.Reading
+	r.Cell, r.Severity, r.MayBeEmpty, r.Level, r.Known, r.AnyLevel, r.Levels, r.Full = false, "", false, false, false, false, nil, false
+	return s.element.Cell && s.element.EmptyNull && !r.Unusual() && !s.peek && !s.repeat && !s.optional && !s.cut && !s.last && s.after.n > 0
 }
 
 // stamped is odd for a time behind which one blank or several stand. Forms of a line differ in their times, so that most of them are read

@@ -92,6 +92,7 @@ type step struct {
 	keep     int      // how much of the constant stands before the line's end then
 	peek     bool     // the constant begins the next value: it is not consumed
 	repeat   bool     // the constant may stand there several times
+	cells    bool     // a cell of CSV
 	stamped  bool     // a time in place, and that is all but for repeat
 	cut      bool     // the line may end anywhere in the constant
 	ends     bool     // the line may end here: optional, or what follows a quoted value is missing
