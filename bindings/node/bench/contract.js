@@ -43,11 +43,18 @@ function memory (key) {
 
 // contenders: { name, program, cases, twice, missing, work: async ({ file, threads, definition, sums, time }) }, time(work) being around the work.
 async function main (contenders) {
-  const [command, wanted, name, file, threads, definition, check] = process.argv.slice(2)
+  const [command, wanted, name, file, threads, definition, check, small] = process.argv.slice(2)
   if (command === 'list') {
     for (const { work, ...entry } of contenders) console.log(JSON.stringify(entry))
     return
   }
+  const { work } = contenders.find(one => one.program === wanted)
+  const run = { name, threads: Number(threads), definition: JSON.parse(definition) }
+  const { base_kb: base } = await measure(work, { ...run, file: small }, check)
+  console.log(JSON.stringify({ ...await measure(work, { ...run, file }, check), base_kb: base }))
+}
+
+async function measure (work, run, check) {
   const sums = new Sums(check)
   const result = {}
   const time = async work => {
@@ -60,8 +67,8 @@ async function main (contenders) {
     result.cpu = (user + system) / 1e6
     result.peak_kb = memory('VmHWM')
   }
-  await contenders.find(one => one.program === wanted).work({ name, file, threads: Number(threads), definition: JSON.parse(definition), sums, time })
-  console.log(JSON.stringify({ rows: sums.rows, rejects: sums.rejects, check: sums.text(), ...result }))
+  await work({ ...run, sums, time })
+  return { rows: sums.rows, rejects: sums.rejects, check: sums.text(), ...result }
 }
 
 module.exports = { main }

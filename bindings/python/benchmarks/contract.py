@@ -68,9 +68,12 @@ def main(contenders):
         for name, program, cases, _, more in contenders:
             print(json.dumps({"name": name, "program": program, "cases": cases, **more}))
         return
-    wanted, *rest = arguments
-    run = Run(*rest)
-    next(work for _, program, _, work, _ in contenders if program == wanted)(run)
-    sums = run.sums
+    wanted, case, file, threads, definition, check, small = arguments
+    work = next(work for _, program, _, work, _ in contenders if program == wanted)
+    first = Run(case, small, threads, definition, check)
+    work(first)
+    run = Run(case, file, threads, definition, check)
+    work(run)
+    run.base, sums = first.base, run.sums
     result = {"rows": sums.rows, "rejects": sums.rejects, "check": sums.text(), "seconds": run.seconds, "cpu": run.cpu}
     print(json.dumps({**result, "base_kb": run.base, "peak_kb": run.peak}))

@@ -175,7 +175,7 @@ static void each_line(const char *path, pcre2_code *code, void (*row)(void)) {
 
 int main(int argc, char **argv) {
   if (argc == 2 && !strcmp(argv[1], "list")) return puts(list) < 0;
-  if (argc != 8) return 2;
+  if (argc != 9) return 2;
   size_t c = 0;
   for (size_t i = 1; i < sizeof cases / sizeof *cases; i++)
     if (!strcmp(argv[3], cases[i].name)) c = i;
@@ -189,6 +189,8 @@ int main(int argc, char **argv) {
   match = pcre2_match_data_create_from_pattern(code, NULL);
   sums_read(argv[7]);
   long base = bench_memory("VmRSS");
+  each_line(argv[8], code, cases[c].row);
+  sums_reset();
   bench_begin();
   each_line(argv[4], code, cases[c].row);
   bench_end();

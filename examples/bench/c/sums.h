@@ -28,6 +28,14 @@ static void sums_read(const char *check) {
     sscanf(term, "%15[^:]:%63[^:]:%31s", sums.terms[sums.n].op, sums.terms[sums.n].column, sums.terms[sums.n].value);
 }
 
+/* What was added up is forgotten. */
+static void sums_reset(void) {
+  sums.rows = sums.rejects = 0;
+  sums.first = INT64_MAX;
+  sums.last = INT64_MIN;
+  memset(sums.totals, 0, sizeof sums.totals);
+}
+
 static inline void sums_span(int64_t ms) {
   if (ms < sums.first) sums.first = ms;
   if (ms > sums.last) sums.last = ms;
