@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -29,17 +30,19 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 
 // hasDash tells whether the line at i has a dash alone behind a text, which ends with a blank.
 func hasDash(data []byte, i int, text string) bool {
-	line := data[i : i+bytes.IndexByte(data[i:], '\n')]
-	at := bytes.Index(line, []byte(text))
-	if at < 0 {
-		return false
-	}
-	for at += len(text); ; at++ {
-		k := bytes.IndexByte(line[at:], '-')
-		if k < 0 {
+	for {
+		if i = scan.Find(data, i, text[0], '\n'); data[i] == '\n' {
 			return false
 		}
-		if at += k; line[at-1] == ' ' && (at+1 == len(line) || line[at+1] == ' ' || line[at+1] == '\r') {
+		if i += 1; bytes.HasPrefix(data[i-1:], []byte(text)) {
+			break
+		}
+	}
+	for i += len(text) - 2; ; i++ { // at the blank
+		if i = scan.FindPair(data, i, ' ', '-', '\n'); data[i] == '\n' {
+			return false
+		}
+		if c := data[i+2]; c == ' ' || c == '\n' || c == '\r' {
 			return true
 		}
 	}

@@ -61,6 +61,23 @@ func find4(b []byte, i int, x, y, z, u byte) int {
 	}
 }
 
+func findPair(b []byte, i int, x, y, z byte) int {
+	xs, ys, zs := ones*uint64(x), ones*uint64(y), ones*uint64(z)
+	for {
+		// The lowest mark of z is right; that of a pair may be a false one, which is looked at.
+		w := mem.Load64(b, i)
+		if m := zeros(w^xs)&zeros(mem.Load64(b, i+1)^ys) | zeros(w^zs); m != 0 {
+			i += first(m)
+			if c := mem.At(b, i); c == z || c == x && mem.At(b, i+1) == y {
+				return i
+			}
+			i++
+			continue
+		}
+		i += 8
+	}
+}
+
 func stringEnd(b []byte, i int) int {
 	for {
 		w := mem.Load64(b, i)

@@ -73,6 +73,22 @@ func Find4(b []byte, i int, x, y, z, u byte) int {
 	}
 }
 
+// FindPair is the position of the first x with y behind it, or z, at or after i.
+func FindPair(b []byte, i int, x, y, z byte) int {
+	if !wide {
+		return findPair(b, i, x, y, z)
+	}
+	u, v, w := archsimd.BroadcastUint8x32(x), archsimd.BroadcastUint8x32(y), archsimd.BroadcastUint8x32(z)
+	for {
+		c := load32(b, i)
+		if m := c.Equal(u).And(load32(b, i+1).Equal(v)).Or(c.Equal(w)).ToBits(); m != 0 {
+			archsimd.ClearAVXUpperBits()
+			return i + bits.TrailingZeros32(m)
+		}
+		i += 32
+	}
+}
+
 // StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
 func StringEnd(b []byte, i int) int {
 	if !wide {

@@ -16,6 +16,9 @@ func Find3(b []byte, i int, x, y, z byte) int { return find3(b, i, x, y, z) }
 // Find4 is the position of the first x, y, z or u at or after i.
 func Find4(b []byte, i int, x, y, z, u byte) int { return find4(b, i, x, y, z, u) }
 
+// FindPair is the position of the first x with y behind it, or z, at or after i.
+func FindPair(b []byte, i int, x, y, z byte) int { return findPair(b, i, x, y, z) }
+
 // StringEnd is the position of the first quote, backslash or control byte (under 0x20) at or after i.
 func StringEnd(b []byte, i int) int { return stringEnd(b, i) }
 

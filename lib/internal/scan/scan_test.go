@@ -41,6 +41,12 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, indexAny(b, i, "\"\\\n"), find3(b, i, '"', '\\', '\n'), "find3 %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "[: \n"), Find4(b, i, '[', ':', ' ', '\n'), "Find4 %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "[: \n"), find4(b, i, '[', ':', ' ', '\n'), "find4 %q at %d", text, i)
+		pair := indexAny(b, i, "\n")
+		if k := bytes.Index(b[i:pair], []byte(" -")); k >= 0 {
+			pair = i + k
+		}
+		require.Equal(t, pair, FindPair(b, i, ' ', '-', '\n'), "FindPair %q at %d", text, i)
+		require.Equal(t, pair, findPair(b, i, ' ', '-', '\n'), "findPair %q at %d", text, i)
 		dark := func(set string) int {
 			return i + bytes.IndexFunc([]byte(strings.ToValidUTF8(string(b[i:]), "\x80")), func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(set, r) })
 		}
@@ -59,6 +65,7 @@ func TestSearchesAgreeWithThePlainLoop(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "x", "a b", `"`, `\`, "\x00", "\x1f", "\x20", "\x7f\x80\xff", "abcdefgh ", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF \"",
 		"\x21\x22", "!!!!!!!\x20", "\xa0\x8a\xdc\xa2", `say \"hi\" there`, "sshd(pam_unix)[19939]: authentication failure: x", "\x01\x00\x01\x00\x01 ", "#####!!!!!   \t\t\t\r\r",
+		"a - b-c --  -", "        - ------- -", "x-y !-\x1f- \xad-\x20-", strings.Repeat("- ", 40),
 	} {
 		checkSearches(t, text)
 	}
