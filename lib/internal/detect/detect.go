@@ -162,7 +162,7 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		sorted[i] = results[at]
 	}
 	found = len(sorted) > 0 && fits(&sorted[0])
-	if found && sorted[0].Rank <= lenient && allBeginWithTime(lines) {
+	if found && sorted[0].Rank <= lenient && haveTimes(lines) {
 		// Cells or words behind a time say less than the time, which whoever reads any text finds.
 		found = false
 	}
@@ -174,17 +174,32 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	return sorted, found
 }
 
-// allBeginWithTime tells whether the first line and nearly all others begin with a time, perhaps behind a bracket: the first is no header.
-func allBeginWithTime(lines [][]byte) bool {
-	n := 0
-	for i, line := range lines {
+// haveTimes tells whether nearly all lines begin with a time, perhaps behind a bracket; or half of them, behind a first line that is no
+// header of theirs: it has not as many cells as most of them.
+func haveTimes(lines [][]byte) bool {
+	n, alike := 0, 0
+	for _, line := range lines {
 		if beginsWithTime(line) {
 			n++
-		} else if i == 0 {
-			return false
+			if asManyCells(lines[0], line) {
+				alike++
+			}
 		}
 	}
-	return n*10 >= len(lines)*9
+	if n > 0 && beginsWithTime(lines[0]) {
+		return n*10 >= len(lines)*9
+	}
+	return n*2 >= len(lines) && n > 0 && alike*2 < n
+}
+
+// asManyCells tells whether a delimiter stands in both lines as often.
+func asManyCells(a, b []byte) bool {
+	for _, delimiter := range [][]byte{{','}, {';'}, {'\t'}, {'|'}} {
+		if n := bytes.Count(b, delimiter); n > 0 && bytes.Count(a, delimiter) == n {
+			return true
+		}
+	}
+	return false
 }
 
 func beginsWithTime(line []byte) bool {
