@@ -58,7 +58,7 @@ static int in_process(const char *what) {
     struct itimerspec every = {{0, 1000000}, {0, 1000000}};
     CHECK(timer_create(CLOCK_MONOTONIC, NULL, &timer) == 0 && timer_settime(timer, 0, &every, NULL) == 0);
     data = lines(2000, &data_n);
-    for (double end = seconds() + 0.5; seconds() < end;) {
+    for (double end = seconds() + 0.5; seconds() < end || (alarms <= 50 && seconds() < end + 20);) { /* a machine may be busy */
       sawlog_batch *b;
       CHECK_OK(sawlog_parse(parser, (const uint8_t *)data, data_n, NULL, &b, &err));
       CHECK_INT(sawlog_batch_rows(b), 1998);
