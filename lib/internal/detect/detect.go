@@ -192,14 +192,27 @@ func haveTimes(lines [][]byte) bool {
 	return n*2 >= len(lines) && n > 0 && alike*2 < n
 }
 
-// asManyCells tells whether a delimiter stands in both lines as often.
+// asManyCells tells whether a delimiter stands in both lines as often, outside of quotes.
 func asManyCells(a, b []byte) bool {
-	for _, delimiter := range [][]byte{{','}, {';'}, {'\t'}, {'|'}} {
-		if n := bytes.Count(b, delimiter); n > 0 && bytes.Count(a, delimiter) == n {
+	for _, delimiter := range []byte(",;\t|") {
+		if n := cells(b, delimiter); n > 1 && cells(a, delimiter) == n {
 			return true
 		}
 	}
 	return false
+}
+
+func cells(line []byte, delimiter byte) int {
+	n, quoted := 1, false
+	for _, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == delimiter && !quoted:
+			n++
+		}
+	}
+	return n
 }
 
 func beginsWithTime(line []byte) bool {

@@ -60,6 +60,7 @@ func TestRank(t *testing.T) {
 		{"times and cells", repeated("2026-03-05 07:09:10,a", 10), []Candidate{holding("a", 4, "a")}, "", ""},
 		{"times and cells under a header", repeated("time,a", 1, "2026-03-05 07:09:10,a", 10), []Candidate{holding("a", 4, "a")}, "a", ""},
 		{"times and cells under a banner", repeated("server 8.0, started; it says:", 1, "2026-03-05 07:09:10\ta", 5), []Candidate{holding("a", 4, "a")}, "", ""},
+		{"delimiters in quotes under a header", repeated("time,a", 1, "2026-03-05 07:09:10,\"a, b, c\"", 10), []Candidate{holding("a", 4, "a")}, "a", ""},
 		{"a few times in cells", repeated("a b", 6, "2026-03-05 07:09:10\ta", 5), []Candidate{holding("a", 4, "a")}, "a", ""},
 		{"binary", repeated("a\x00\x01", 7, "a", 3), []Candidate{holding("a", 20, "a")}, "", ""},
 	} {
