@@ -136,8 +136,7 @@ func (g *Gate) traced() web.Middleware {
 				return r.Pattern
 			}
 			return r.Method
-		}),
-		otelhttp.WithMetricAttributesFn(func(r *http.Request) []attribute.KeyValue { return []attribute.KeyValue{route(r.Pattern)} }))
+		}))
 }
 
 // route is the path of a pattern, as semantic conventions want it.

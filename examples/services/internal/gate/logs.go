@@ -62,7 +62,7 @@ func first(texts ...string) string {
 }
 
 func answer(w http.ResponseWriter, status int, v any) error {
-	text, err := json.MarshalNoEscape(v)
+	text, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}

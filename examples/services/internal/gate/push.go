@@ -131,7 +131,7 @@ func takeStream(lines *ingest.Lines, s *loki.Stream) error {
 	if err != nil {
 		return err
 	}
-	labels, err := json.MarshalNoEscape(s.Labels)
+	labels, err := json.Marshal(s.Labels)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func takeStream(lines *ingest.Lines, s *loki.Stream) error {
 	for _, e := range s.Entries {
 		members := fmt.Appendf(nil, `"labels":%s,`, labels)
 		if len(e.Metadata) > 0 {
-			text, err := json.MarshalNoEscape(e.Metadata)
+			text, err := json.Marshal(e.Metadata)
 			if err != nil {
 				return err
 			}

@@ -86,7 +86,7 @@ func (g *Gate) cached(w http.ResponseWriter, r *http.Request, load func(ctx cont
 		if err != nil {
 			return nil, err
 		}
-		text, err := json.MarshalNoEscape(v)
+		text, err := json.Marshal(v)
 		return append(text, '\n'), err
 	})
 	if err != nil {

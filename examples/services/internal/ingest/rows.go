@@ -119,7 +119,7 @@ func (r *Rows) insert(start int, members []byte) {
 
 // RejectFrom appends a line that is no record; e has its time.
 func (r *Rows) RejectFrom(raw []byte, format, fault string, e Envelope) {
-	text, err := json.MarshalNoEscape(strings.ToValidUTF8(string(raw), "\ufffd"))
+	text, err := json.Marshal(strings.ToValidUTF8(string(raw), "\ufffd"))
 	if err != nil { // a string always has JSON
 		text = []byte(`""`)
 	}

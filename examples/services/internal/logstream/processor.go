@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -34,8 +35,13 @@ type session interface {
 type exactlyOnce struct{ *kgo.GroupTransactSession }
 
 func (s exactlyOnce) Poll(ctx context.Context, most int) kgo.Fetches { return s.PollRecords(ctx, most) }
-func (s exactlyOnce) More(most int) kgo.Fetches                      { return s.PollRecords(nil, most) }
+func (s exactlyOnce) More(most int) kgo.Fetches                      { return more(s.Client(), most) }
 func (s exactlyOnce) Flush(ctx context.Context) error                { return s.Client().Flush(ctx) }
+
+// more gives what the client has already.
+func more(k *kgo.Client, most int) kgo.Fetches {
+	return k.PollRecords(nil, most) //lint:ignore SA1012 nil means: without waiting
+}
 
 func (s exactlyOnce) Settle(ctx context.Context, ok bool) (bool, error) {
 	return s.End(ctx, kgo.TransactionEndTry(ok))
@@ -48,7 +54,7 @@ func (s atLeastOnce) Poll(ctx context.Context, most int) kgo.Fetches {
 	s.AllowRebalance()
 	return s.PollRecords(ctx, most)
 }
-func (s atLeastOnce) More(most int) kgo.Fetches { return s.PollRecords(nil, most) }
+func (s atLeastOnce) More(most int) kgo.Fetches { return more(s.Client, most) }
 func (s atLeastOnce) Begin() error              { return nil }
 
 func (s atLeastOnce) Settle(ctx context.Context, ok bool) (bool, error) {
@@ -121,7 +127,7 @@ func (p *processor) next(messages int, bytes int64) int {
 	return min(p.piece, p.most)
 }
 
-// errors logs what went wrong with partitions: the client tries again by itself, except where it cannot.
+// errors logs what went wrong with partitions and with the group: the client tries again by itself, except where it cannot.
 func (p *processor) errors(ctx context.Context, fetches kgo.Fetches) (fatal error) {
 	fetches.EachError(func(topic string, partition int32, err error) {
 		var lost *kgo.ErrDataLoss
@@ -129,12 +135,21 @@ func (p *processor) errors(ctx context.Context, fetches kgo.Fetches) (fatal erro
 		case errors.As(err, &lost):
 			p.log.ErrorContext(ctx, "the broker has lost messages", "topic", topic, "partition", partition, "error", err)
 		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		case passing(err):
+			p.log.WarnContext(ctx, "the group cannot be joined now", "error", err)
 		default:
 			p.log.ErrorContext(ctx, "fetch", "topic", topic, "partition", partition, "error", err)
 			fatal = fmt.Errorf("fetch %s/%d: %w", topic, partition, err)
 		}
 	})
 	return fatal
+}
+
+// passing tells whether an error is the group's and will pass: its broker is away, or busy. The client goes on trying to join.
+func passing(err error) bool {
+	var group *kgo.ErrGroupSession
+	var refused *kerr.Error
+	return errors.As(err, &group) && (!errors.As(err, &refused) || refused.Retriable)
 }
 
 // batch transforms what was polled and what else there is, sends it, and settles both.

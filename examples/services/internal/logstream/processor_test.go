@@ -3,12 +3,15 @@ package logstream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -22,6 +25,8 @@ type scripted struct {
 	end      error // of settling
 	asked    []int // how many messages were asked for
 	settled  []bool
+	header   kgo.RecordHeader // of input messages, if it has a key
+	parents  []string         // the header of that key of each output message
 }
 
 func (s *scripted) next(most int) kgo.Fetches {
@@ -31,6 +36,11 @@ func (s *scripted) next(most int) kgo.Fetches {
 	}
 	piece := messages(s.pieces[0]...)
 	s.pieces = s.pieces[1:]
+	if s.header.Key != "" {
+		for _, r := range piece {
+			r.Headers = append(r.Headers, s.header)
+		}
+	}
 	return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Partition: 3, Records: piece}}}}}}
 }
 
@@ -47,6 +57,9 @@ func (s *scripted) Close()                      {}
 
 func (s *scripted) Produce(_ context.Context, r *kgo.Record, promise func(*kgo.Record, error)) {
 	s.produced = append(s.produced, string(r.Value))
+	if s.header.Key != "" {
+		s.parents = append(s.parents, header(r, s.header.Key))
+	}
 	promise(r, s.produce)
 }
 
@@ -90,6 +103,26 @@ func TestOutputThatIsNotAcknowledged(t *testing.T) {
 	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: errors.New("away")}
 	_, err = s.run(t, 100)
 	require.ErrorContains(t, err, "settle: away", "whether it is settled is not known: the process ends, and the group gives the input out again")
+}
+
+// TestErrorsOfFetching: what passes by itself does not end the process.
+func TestErrorsOfFetching(t *testing.T) {
+	p := &processor{log: slog.New(slog.DiscardHandler)}
+	for _, c := range []struct {
+		err   error
+		fatal bool
+	}{
+		{&kgo.ErrGroupSession{Err: fmt.Errorf("unable to dial: %w", syscall.ECONNREFUSED)}, false}, // the group's broker is away
+		{&kgo.ErrGroupSession{Err: kerr.CoordinatorNotAvailable}, false},
+		{&kgo.ErrGroupSession{Err: kerr.GroupAuthorizationFailed}, true},
+		{&kgo.ErrDataLoss{Topic: "logs"}, false},
+		{context.DeadlineExceeded, false},
+		{kerr.TopicAuthorizationFailed, true},
+		{errors.New("something else"), true},
+	} {
+		err := p.errors(t.Context(), kgo.NewErrFetch(c.err))
+		assert.Equal(t, c.fatal, err != nil, "%v", c.err)
+	}
 }
 
 // TestMemoryOfOutputDoesNotMove: what was given to the client stays where it is while the batch grows.

@@ -90,7 +90,7 @@ func (c *Config) session(m *metrics) (session, error) {
 		return atLeastOnce{client}, nil
 	}
 	// What a process leaves open when it dies ends after 15 s: until then readers of committed records wait in its partitions.
-	s, err := kgo.NewGroupTransactSession(append(options, kgo.TransactionalID(c.Transactional), kgo.TransactionTimeout(15*time.Second), kgo.RequireStableFetchOffsets())...)
+	s, err := kgo.NewGroupTransactSession(append(options, kgo.TransactionalID(c.Transactional), kgo.TransactionTimeout(15*time.Second))...)
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}

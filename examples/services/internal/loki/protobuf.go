@@ -125,8 +125,9 @@ func entry(message []byte) (e Entry, err error) {
 func parseLabels(text string) (map[string]string, error) {
 	wrong := fmt.Errorf("%w: labels %.80q", ErrProtobuf, text)
 	text = strings.TrimSpace(text)
-	inner, ok := strings.CutPrefix(text, "{")
-	if inner, ok = strings.CutSuffix(inner, "}"); !ok || text[0] != '{' {
+	inner, opened := strings.CutPrefix(text, "{")
+	inner, closed := strings.CutSuffix(inner, "}")
+	if !opened || !closed {
 		return nil, wrong
 	}
 	labels := map[string]string{}

@@ -139,14 +139,14 @@ type About struct {
 func NewAbout(resource *logs.ResourceLogs, scope string) (About, error) {
 	var a About
 	if list := resource.GetResource().GetAttributes(); len(list) > 0 {
-		text, err := json.MarshalNoEscape(object(list, 0))
+		text, err := json.Marshal(object(list, 0))
 		if err != nil {
 			return a, err
 		}
 		a.names, a.members = append(a.names, "resource"), fmt.Appendf(a.members, `"resource":%s,`, text)
 	}
 	if scope != "" {
-		text, err := json.MarshalNoEscape(scope)
+		text, err := json.Marshal(scope)
 		if err != nil {
 			return a, err
 		}
@@ -182,7 +182,7 @@ func (a About) Fields(l *logs.LogRecord) ([]byte, error) {
 	} else if l.GetBody() != nil {
 		fields["body"] = plain(l.GetBody(), 0)
 	}
-	rest, err := json.MarshalNoEscape(fields)
+	rest, err := json.Marshal(fields)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (a About) Fields(l *logs.LogRecord) ([]byte, error) {
 func (a About) Members(l *logs.LogRecord) ([]byte, error) {
 	members := a.common(l, nil)
 	if len(l.GetAttributes()) > 0 {
-		text, err := json.MarshalNoEscape(object(l.GetAttributes(), 0))
+		text, err := json.Marshal(object(l.GetAttributes(), 0))
 		if err != nil {
 			return nil, err
 		}

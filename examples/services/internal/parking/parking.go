@@ -97,7 +97,7 @@ func (l *Lot) listen() {
 		case err == nil:
 			pause = time.Millisecond
 			l.admit(c)
-		case errors.As(err, &e) && e.Temporary(): //nolint:staticcheck // out of files, as net/http asks too
+		case errors.As(err, &e) && e.Temporary(): //lint:ignore SA1019 out of files, as net/http asks too
 			time.Sleep(pause)
 			pause = min(2*pause, time.Second)
 		default:

@@ -38,7 +38,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("database URL: %w", err)
 	}
 	if o.Tracer != nil {
-		config.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(o.Tracer), otelpgx.WithTrimSQLInSpanName(), otelpgx.WithDisableQuerySpanNamePrefix())
+		config.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(o.Tracer))
 	}
 	config.ConnConfig.ConnectTimeout = 3 * time.Second
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {

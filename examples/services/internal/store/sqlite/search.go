@@ -54,7 +54,7 @@ func path(name string) string {
 }
 
 func quote(text string) string {
-	b, err := json.MarshalNoEscape(text)
+	b, err := json.Marshal(text)
 	if err != nil { // a string always has JSON
 		return text
 	}
