@@ -11,7 +11,8 @@ mkdir -p "$root/build/bin" "$root/build/services"
 
 demo() {
   go build -trimpath -o "$root/build/bin/" ./cmd/loggate ./cmd/demo
-  exec "$root/build/bin/demo" -loggate "$root/build/bin/loggate" -file "${1:-$root/examples/data/access.log}"
+  # the embedded store, whatever is set for other things
+  exec env -u DATABASE_URL -u REDIS_URL "$root/build/bin/demo" -loggate "$root/build/bin/loggate" -file "${1:-$root/examples/data/access.log}"
 }
 
 image() {

@@ -28,7 +28,7 @@ func spansOf(body []byte) (spans []span) {
 				var about []string
 				for _, a := range s.Attributes {
 					if strings.HasPrefix(a.Key, "http.response") || strings.HasPrefix(a.Key, "loggate.") || strings.HasPrefix(a.Key, "db.") {
-						about = append(about, fmt.Sprintf("%s=%v%v", a.Key, nonZero(a.Value.GetIntValue()), a.Value.GetStringValue()))
+						about = append(about, fmt.Sprintf("%s=%v%v", a.Key, nonZero(a.Value.GetIntValue()), strings.Join(strings.Fields(a.Value.GetStringValue()), " ")))
 					}
 				}
 				spans = append(spans, span{id: string(s.SpanId), parent: string(s.ParentSpanId), name: s.Name, start: time.Unix(0, int64(s.StartTimeUnixNano)),
