@@ -212,7 +212,7 @@ func FuzzEnvelopes(f *testing.F) {
 			lines++
 		}
 		text := strings.TrimPrefix(input, "\ufeff")
-		if text == "" {
+		if text == "" || strings.HasPrefix(input, "\xfe\xff") || strings.HasPrefix(input, "\xff\xfe") { // the latter are UTF-16: its lines are others
 			return
 		}
 		require.Equal(t, lines, want.Lines)

@@ -120,6 +120,7 @@ func FuzzDissectAgreesWithItsPlainTwin(f *testing.F) {
 		if strings.ContainsAny(line, "\r\n") || line == "" || len(line) > 1000 || strings.ContainsAny(text, "+#|") {
 			return
 		}
+		text = strings.ToValidUTF8(text, "\ufffd") // half a letter could cut one of the line
 		tree, err := pattern.CompileDissect(text)
 		if err != nil {
 			return
@@ -183,6 +184,7 @@ func extract(text, line string) (row map[string]string, ok bool) {
 func FuzzLogsQLAgreesWithItsPlainTwin(f *testing.F) {
 	f.Add("a=<a>,b=<plain:b>;", `xa="1\"",b="2";`)
 	f.Add("<a>&lt;<_> <b>", "`x`<2 \"\\101\\xe9\"z")
+	f.Add("<a>&lt;<_> <b>", "`x`<2 \"\\200\\x80\"0")
 	f.Fuzz(func(t *testing.T, text, line string) {
 		line, text = strings.ToValidUTF8(line, "\ufffd"), strings.ToValidUTF8(text, "\ufffd")
 		if strings.ContainsAny(line, "\r\n") || line == "" || len(line) > 1000 || strings.ContainsAny(text, "\r\n") {
@@ -200,11 +202,8 @@ func FuzzLogsQLAgreesWithItsPlainTwin(f *testing.F) {
 		if ok {
 			got := map[string]string{}
 			require.NoError(t, json.Unmarshal([]byte(rows[0]), &got))
-			for name, value := range want {
-				want[name] = strings.ToValidUTF8(value, "\ufffd")
-			}
 			require.Len(t, got, len(want))
-			for name := range want {
+			for name := range want { // each byte that is no UTF-8 is a rune of its own
 				require.Equal(t, []rune(want[name]), []rune(got[name]), name)
 			}
 		}
