@@ -26,6 +26,7 @@ var natives = map[string]*regex.Native{
 	"QS":                {Name: "QS", Match: quotedEnd},
 	"HTTPDATE":          {Name: "HTTPDATE", Match: httpDateEnd, Over: digitBytes},
 	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,"},
+	"JAVACLASS":         {Name: "JAVACLASS", Match: classEnd, Over: wordBytes + "$."},
 	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-"},
 }
 
@@ -114,6 +115,7 @@ func table(bytes string) *[256]bool {
 var (
 	userTable  = table(userBytes)
 	wordTable  = table(wordBytes)
+	nameTable  = table(wordBytes + "$")
 	labelTable = table(strings.ReplaceAll(wordBytes, "_", "") + "-")
 )
 
@@ -273,6 +275,22 @@ func userEnd(data []byte, _, i, to int) int {
 	end := userClass.End(data, i, to)
 	if end == i {
 		return -1
+	}
+	return end
+}
+
+// classEnd reads names of letters, digits, underscores and dollars between dots; none begins with a digit.
+func classEnd(data []byte, _, i, to int) int {
+	end := -1
+	for i < to && nameTable[data[i]] && !digit(data[i]) {
+		for i < to && nameTable[data[i]] {
+			i++
+		}
+		end = i
+		i++ // a dot, or else no name begins behind it
+		if end >= to || data[end] != '.' {
+			break
+		}
 	}
 	return end
 }
