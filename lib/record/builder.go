@@ -176,6 +176,7 @@ func (b *Builder) Close() {
 		b.alloc.Free(b.slab)
 		b.slab, b.Cap = nil, 0
 	}
+	b.unspare()
 }
 
 // FreeOwned gives back the buffers of a batch that FinishInto has described.

@@ -9,12 +9,22 @@ import "github.com/sawlog/sawlog/lib/internal/mem"
 // zeros are the values of columns without one. Nobody writes to them, so that they take no memory either.
 var zeros [1 << 20]byte
 
-// spared is room for n bytes of a thin column. It is Go's memory, since nobody says when a builder is not needed any more.
+// spared is room for n bytes of a thin column. It is Go's memory, since not every builder is closed; that of those which are is used again.
 func (c *Col) spared(n int) []byte {
 	if len(c.spare) < n {
-		c.spare = aligned(n)
+		c.spare = Heap.Alloc(n)
 	}
 	return c.spare[:n]
+}
+
+// unspare gives the memory of thin columns back.
+func (b *Builder) unspare() {
+	for i := range b.Cols {
+		if c := &b.Cols[i]; c.spare != nil {
+			Heap.Free(c.spare)
+			c.spare, c.thin = nil, false
+		}
+	}
 }
 
 // settled is the values of a column as its batch has them: zeros where it is null.

@@ -245,6 +245,9 @@ func (p *Pipeline) Close() {
 		if p.ended == nil {
 			p.ended = ErrClosed
 		}
+		if p.own != nil {
+			p.own.close()
+		}
 		if p.order == nil {
 			return
 		}

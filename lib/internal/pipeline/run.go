@@ -30,6 +30,7 @@ func (p *Pipeline) pull(ctx context.Context) (block source.Block, err error) {
 func (p *Pipeline) help() {
 	defer p.wait.Done()
 	w := &worker{o: &p.o}
+	defer w.close()
 	for {
 		p.taking.Lock()
 		j := p.place(context.Background())
@@ -134,6 +135,7 @@ func (p *Pipeline) drainIfStopped() {
 func (p *Pipeline) work() {
 	defer p.wait.Done()
 	w := &worker{o: &p.o}
+	defer w.close()
 	for {
 		select {
 		case <-p.stop:
@@ -157,6 +159,14 @@ type worker struct {
 	guessed bool    // there was none yet
 }
 
+// close gives back what the worker keeps.
+func (w *worker) close() {
+	if w.builder != nil {
+		w.builder.Close()
+		w.builder = nil
+	}
+}
+
 // finish runs a job that somebody waits for.
 func (w *worker) finish(j *job) {
 	defer close(j.done)
@@ -174,10 +184,8 @@ func (w *worker) run(j *job) {
 			j.err = &Panic{Value: v, Stack: debug.Stack()}
 		}
 		free(w.o.Alloc, &j.block)
-		if w.builder != nil {
-			w.builder.Close()
-		}
-		w.builder, w.parser = nil, nil // who knows what they hold now
+		w.close()
+		w.parser = nil // who knows what it holds now
 	}()
 	if w.builder == nil {
 		w.parser, w.builder = w.o.NewWorker(), record.NewBuilder(w.o.Schema, w.o.Alloc, w.o.Present)
