@@ -34,6 +34,15 @@ func brokers(t *testing.T) (*fulltest.Component, []string) {
 	topics, err := kadm.NewClient(k).CreateTopics(t.Context(), partitions, 3, nil, "logs", "records", "dead-letters")
 	require.NoError(t, err)
 	require.NoError(t, topics.Error())
+	for _, seed := range seeds { // a processor gives up soon when the broker that it asks does not know its topics
+		one, err := kgo.NewClient(kgo.SeedBrokers(seed))
+		require.NoError(t, err)
+		defer one.Close()
+		require.Eventually(t, func() bool {
+			known, err := kadm.NewClient(one).ListTopics(t.Context(), "logs", "records", "dead-letters")
+			return err == nil && known.Error() == nil
+		}, time.Minute, 100*time.Millisecond, "%s does not know the topics", seed)
+	}
 	return kafka, seeds
 }
 

@@ -96,6 +96,9 @@ const (
 	firstPiece = 500
 )
 
+// errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
+var errUnsettled = errors.New("settle")
+
 // run works until ctx ends: then what was polled is settled, and nothing more is polled.
 func (p *processor) run(ctx context.Context) error {
 	defer p.session.Close()
@@ -160,7 +163,7 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	defer span.End()
 	begin := time.Now()
 	if err := p.session.Begin(); err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("%w: begin: %w", errUnsettled, err)
 	}
 	p.transform.reset()
 	out := &outbox{session: p.session}
@@ -175,8 +178,11 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	if all := errors.Join(failed, unsent, err); all != nil {
 		span.RecordError(all)
 		span.SetStatus(codes.Error, "not settled")
-		if failed != nil || err != nil {
-			return fmt.Errorf("settle: %w", all)
+		if failed != nil {
+			return fmt.Errorf("batch: %w", all)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", errUnsettled, all)
 		}
 		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again. The client may still have
 		// its hands on the memory.

@@ -102,7 +102,13 @@ func TestOutputThatIsNotAcknowledged(t *testing.T) {
 
 	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: errors.New("away")}
 	_, err = s.run(t, 100)
-	require.ErrorContains(t, err, "settle: away", "whether it is settled is not known: the process ends, and the group gives the input out again")
+	require.ErrorContains(t, err, "settle: away")
+	assert.True(t, anew(err), "whether it is settled is not known: a new session ends it, and gets the input that was not")
+
+	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: kerr.ProducerFenced}
+	_, err = s.run(t, 100)
+	require.ErrorIs(t, err, kerr.ProducerFenced)
+	assert.False(t, anew(err), "another process has this one's transactional id")
 }
 
 // TestErrorsOfFetching: what passes by itself does not end the process.

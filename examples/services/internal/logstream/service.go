@@ -61,8 +61,32 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	if c.As == "arrow" {
 		transform.arrow = &arrowOutput{}
 	}
-	p := &processor{session: s, transform: transform, metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
-	return p.run(ctx)
+	p := &processor{transform: transform, metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	for {
+		p.session = s
+		err := p.run(ctx) // closes the session
+		if err == nil || !anew(err) {
+			return err
+		}
+		t.Log.WarnContext(ctx, "connects anew", "error", err)
+		p.transform.forget()
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return nil
+		}
+		if s, err = c.session(m); err != nil {
+			return err
+		}
+	}
+}
+
+// anew tells whether a new session may succeed where one has ended with err: brokers went away while a batch was being settled, and whether it
+// is, nobody knows. The new one ends what the old one has left open, and gets the input that was not settled. A broker that refuses this
+// member, for instance because another process has its transactional id, does so again.
+func anew(err error) bool {
+	var refused *kerr.Error
+	return errors.Is(err, errUnsettled) && (!errors.As(err, &refused) || refused.Retriable)
 }
 
 // session connects, as a member of the group.
