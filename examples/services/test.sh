@@ -119,8 +119,14 @@ step() {
     echo "left   the time is up"
     return
   fi
-  [ $((limit - SECONDS)) -ge "$most" ] || most=$((limit - SECONDS))
+  local cut=""
+  [ $((limit - SECONDS)) -ge "$most" ] || { most=$((limit - SECONDS)) cut=yes; }
   timeout -k 20 "$most" "$here/test.sh" run "$@" >"$file.log" 2>&1 </dev/null || status=$?
+  if [ "$status" = 124 ] && [ -n "$cut" ]; then
+    left=$((left + 1))
+    echo "left   the time is up"
+    return
+  fi
   p=$(grep -c -E '^--- PASS' "$file.log") f=$(grep -c -E '^--- FAIL' "$file.log") s=$(grep -c -E '^ *--- SKIP' "$file.log") || true
   [ "$status" = 0 ] || [ "$f" != 0 ] || f=1
   [ "$status" != 124 ] || echo "--- FAIL: it took longer than $most s" >>"$file.log"
