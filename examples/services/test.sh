@@ -75,6 +75,7 @@ stop_all() {
   for file in "$home"/*/*.pid; do
     [ ! -e "$file" ] || { pid=$(<"$file") && kill -KILL -- "-$pid" 2>/dev/null || true; }
   done
+  awk -v home="$home/" 'index($2, home) == 1 { print $2 }' /proc/mounts | xargs -r umount || true # the small disk that a test fills
   rm -rf "$home"
 }
 
