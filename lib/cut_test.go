@@ -114,6 +114,9 @@ func definitionOf(name string) Options {
 		if err != nil {
 			panic(err)
 		}
+		if o.Year == 0 && o.Now == "" {
+			o.Year = 2026 // else the time of a file would tell it
+		}
 		return o
 	}
 	format, _, _ := strings.Cut(name, " ")
