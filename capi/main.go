@@ -70,7 +70,16 @@ func apply(config *C.saw_config) {
 // workers is how many workers a reader has that does not say how many.
 var workers atomic.Int64
 
-func init() { use(runtime.GOMAXPROCS(0)) }
+func init() {
+	use(runtime.GOMAXPROCS(0))
+	// Go collects when its heap has grown to 4 MB: several times while formats are compiled for the first detection, which doubled what that
+	// takes. At 12 MB it is still small. What GOGC says otherwise stays.
+	if given := debug.SetGCPercent(collectAt); given != 100 {
+		debug.SetGCPercent(given)
+	}
+}
+
+const collectAt = 300
 
 // use makes Go run on n processors and, where workers may have all of them, the caller's threads besides: a thread of the host that comes
 // into Go must not wait until a worker is at the end of its block. On one processor there are no workers.

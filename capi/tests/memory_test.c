@@ -78,13 +78,16 @@ int main(int argc, char **argv) {
   CHECK(f && fwrite(data, 1, n, f) == n && fclose(f) == 0);
   sawlog_parser *p = parser_of("combined");
   sawlog_release_memory();
-  double base = resident(), half = 0, most = 0;
+  double base = resident(), half = 0, most = 0, heap = 0;
   int rounds = (int)(total / (double)n / 2) + 20;
   for (int i = 0; i < rounds; i++) {
     parse(p, data, n);
     read_file(p, path);
     double now = resident();
     if (now > most) most = now;
+    sawlog_stats s = {.struct_size = sizeof s};
+    CHECK_OK(sawlog_get_stats(&s));
+    if ((double)s.go_heap_bytes > heap) heap = (double)s.go_heap_bytes;
     if (i == rounds / 2) {
       sawlog_release_memory();
       half = resident();
@@ -96,8 +99,9 @@ int main(int argc, char **argv) {
   sawlog_parser_free(p);
   sawlog_release_memory();
   double after = resident();
-  printf("%.0f MB parsed: base %.1f MiB, most %.1f, left after half %.1f, after all %.1f, at the end %.1f\n", rounds * 2.0 * (double)n / 1e6, base, most, half, end, after);
+  printf("%.0f MB parsed: base %.1f MiB, most %.1f, left after half %.1f, after all %.1f, at the end %.1f, Go's heap up to %.1f\n", rounds * 2.0 * (double)n / 1e6, base, most, half, end, after, heap / 1048576);
   CHECK(most <= base + 64);
+  CHECK(heap < 16 << 20);
   CHECK(end <= half * 1.05 + 1);
   CHECK(after <= base + 16);
   remove(path);

@@ -27,8 +27,10 @@ type Builder struct {
 	Before []byte // the last line before the block under way that says how the lines behind it are read, for formats that have such
 
 	alloc    Allocator
-	pad      int   // bitmaps are multiples of so many bytes: 64, so that what follows is aligned to that
-	lend     bool  // FinishInto: memory stays here
+	pad      int  // bitmaps are multiples of so many bytes: 64, so that what follows is aligned to that
+	lend     bool // FinishInto: memory stays here
+	sparing  bool // see Spare
+	retired  [][]byte
 	nested   []int // the columns of lists and maps
 	present  bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
 	slab     []byte
@@ -317,9 +319,11 @@ func (b *Builder) resize(rows int) {
 			}
 		}
 		c.Valid = valid
-		room := take
-		if c.thin {
-			room = c.spared
+		room := func(n int) []byte {
+			if c.thin {
+				return b.spared(c, n)
+			}
+			return take(n)
 		}
 		switch {
 		case c.Dict != nil:
@@ -341,6 +345,7 @@ func (b *Builder) resize(rows int) {
 	if b.Cap > 0 {
 		b.alloc.Free(old)
 	}
+	b.retire()
 	b.Cap = rows
 }
 

@@ -9,19 +9,33 @@ import "github.com/sawlog/sawlog/lib/internal/mem"
 // zeros are the values of columns without one. Nobody writes to them, so that they take no memory either.
 var zeros [1 << 20]byte
 
-// spared is room for n bytes of a thin column. It is Go's memory, since not every builder is closed; that of those which are is used again.
-func (c *Col) spared(n int) []byte {
+// Spare lets columns be thin: the builder keeps memory for them until Close, which must be called.
+func (b *Builder) Spare() { b.sparing = true }
+
+// spared is room for n bytes of a thin column. What it had before, if that was too little, is freed once it has been copied.
+func (b *Builder) spared(c *Col, n int) []byte {
 	if len(c.spare) < n {
-		c.spare = Heap.Alloc(n)
+		if c.spare != nil {
+			b.retired = append(b.retired, c.spare)
+		}
+		c.spare = b.alloc.Alloc(n)
 	}
 	return c.spare[:n]
+}
+
+// retire frees the memory of columns that have other now.
+func (b *Builder) retire() {
+	for _, room := range b.retired {
+		b.alloc.Free(room)
+	}
+	b.retired = b.retired[:0]
 }
 
 // unspare gives the memory of thin columns back.
 func (b *Builder) unspare() {
 	for i := range b.Cols {
 		if c := &b.Cols[i]; c.spare != nil {
-			Heap.Free(c.spare)
+			b.alloc.Free(c.spare)
 			c.spare, c.thin = nil, false
 		}
 	}
@@ -31,7 +45,7 @@ func (b *Builder) unspare() {
 func (b *Builder) settled(c *Col, nulls int) []byte {
 	values, thin := c.values(b.Row), c.thin
 	if !b.lend {
-		if c.thin = nulls == b.Row && b.Row >= 64 && len(values) <= len(zeros); c.thin {
+		if c.thin = b.sparing && nulls == b.Row && b.Row >= 64 && len(values) <= len(zeros); c.thin {
 			return zeros[:len(values):len(values)]
 		}
 	}

@@ -57,6 +57,7 @@ func TestColumnsWithoutValuesCostNothing(t *testing.T) {
 	for _, present := range []bool{false, true} {
 		memory := &counted{}
 		b := NewBuilder(thinSchema, memory, present)
+		b.Spare()
 		var kept []*Batch
 		var want []string
 		for i, has := range []func(int) bool{none, none, last, none, some, all, none, none, none, all} {
@@ -94,6 +95,7 @@ func TestColumnsWithoutValuesCostNothing(t *testing.T) {
 func TestTooManyRowsToShareZeros(t *testing.T) {
 	rows := len(zeros)/16 + 1
 	b := NewBuilder(thinSchema, Heap, false)
+	b.Spare()
 	for range 2 {
 		batch := thinBatch(b, rows, rows, func(int) bool { return false })
 		assert.Equal(t, rows, batch.Column("s").Nulls())

@@ -189,6 +189,7 @@ func (w *worker) run(j *job) {
 	}()
 	if w.builder == nil {
 		w.parser, w.builder = w.o.NewWorker(), record.NewBuilder(w.o.Schema, w.o.Alloc, w.o.Present)
+		w.builder.Spare()
 		w.density, w.guessed = 1.0/150, true
 		w.frames = frame.Parser{Lines: w.parser, NewWhole: w.o.NewWhole}
 	}
