@@ -2,6 +2,7 @@ package sawlog
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -267,5 +268,25 @@ func TestEnvelopesInFrames(t *testing.T) {
 				require.Equal(t, want, feed(t, s, c.input[:cut], c.input[cut:]), "cut at %d", cut)
 			}
 		})
+	}
+}
+
+// Close may come at any time, also while the reading goroutine is at work. The race detector sees whether they take turns.
+func TestClosingWhileAnEnvelopeIsRead(t *testing.T) {
+	p, err := NewParser(`{"format": "combined", "envelope": "docker_json"}`)
+	require.NoError(t, err)
+	for range 30 {
+		in, out, err := os.Pipe()
+		require.NoError(t, err)
+		r, err := p.OpenFile(in, Options{Threads: 2, BlockSize: 100})
+		require.NoError(t, err)
+		go func() {
+			defer out.Close()
+			_, _ = out.WriteString(strings.Repeat(`{"log":"half ","stream":"stdout","time":"2026-03-05T08:09:10Z"}`+"\n", 50))
+		}()
+		if batch, err := r.Next(); err == nil {
+			batch.Release()
+		}
+		require.NoError(t, r.Close())
 	}
 }

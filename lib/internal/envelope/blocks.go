@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"context"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/source"
 	"github.com/sawlog/sawlog/lib/record"
@@ -16,8 +17,11 @@ type Blocks struct {
 	u      *Unwrapper
 	source int
 	offset int64 // behind the last block
-	next   *source.Block
 	failed error // comes behind what is still open
+
+	mu     sync.Mutex // of what follows: Close may come while NextContext waits
+	next   *source.Block
+	closed bool
 }
 
 // NewBlocks unwraps what from gives.
@@ -33,8 +37,8 @@ func (s *Blocks) NextContext(ctx context.Context) (source.Block, error) {
 	if s.failed != nil {
 		return source.Block{}, s.failed
 	}
-	block := s.next
-	if s.next = nil; block == nil {
+	block := s.take()
+	if block == nil {
 		b, err := s.from.NextContext(ctx)
 		if err != nil && err == ctx.Err() {
 			return source.Block{}, err
@@ -50,13 +54,36 @@ func (s *Blocks) NextContext(ctx context.Context) (source.Block, error) {
 	}
 	if block.Source != s.source {
 		if s.u.Open() {
-			s.next = block
+			if !s.keep(block) {
+				return source.Block{}, source.ErrClosed
+			}
 			return s.end(), nil
 		}
 		s.source, s.offset = block.Source, block.Offset
 		s.u.Next()
 	}
 	return s.unwrap(block), nil
+}
+
+// take is the block that was kept, nil for none.
+func (s *Blocks) take() *source.Block {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	block := s.next
+	s.next = nil
+	return block
+}
+
+// keep holds a block back for the next call; false: nobody will ask for it.
+func (s *Blocks) keep(block *source.Block) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		s.u.p.Alloc.Free(block.Data)
+		return false
+	}
+	s.next = block
+	return true
 }
 
 // end is a block of what the source under way has left open.
@@ -82,9 +109,11 @@ func (s *Blocks) unwrap(block *source.Block) source.Block {
 // Close closes the source.
 func (s *Blocks) Close() {
 	s.from.Close()
-	if s.next != nil {
-		s.u.p.Alloc.Free(s.next.Data)
-		s.next = nil
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	if kept := s.take(); kept != nil {
+		s.u.p.Alloc.Free(kept.Data)
 	}
 }
 
