@@ -3,14 +3,14 @@ package loggate
 import (
 	"io"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 )
 
 // metric finds names of metrics in PromQL.
@@ -28,22 +28,14 @@ func TestTheDashboardAsksForWhatThereIs(t *testing.T) {
 	shown, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 
-	text, err := os.ReadFile("../../deploy/grafana/dashboards/loggate.json")
-	require.NoError(t, err)
-	var dashboard struct {
-		Panels []struct{ Targets []struct{ Expr string } }
-	}
-	require.NoError(t, json.Unmarshal(text, &dashboard))
 	n := 0
-	for _, p := range dashboard.Panels {
-		for _, target := range p.Targets {
-			for _, name := range metric.FindAllString(target.Expr, -1) {
-				if labels := []string{"http_route", "http_response_status_code", "http_request_method"}; !strings.Contains(strings.Join(labels, " "), name) {
-					assert.Contains(t, string(shown), "\n"+name, target.Expr)
-					n++
-				} else {
-					assert.Contains(t, string(shown), name+`="`, target.Expr)
-				}
+	for _, expression := range fulltest.Dashboard(t, "loggate") {
+		for _, name := range metric.FindAllString(expression, -1) {
+			if labels := []string{"http_route", "http_response_status_code", "http_request_method"}; !strings.Contains(strings.Join(labels, " "), name) {
+				assert.Contains(t, string(shown), "\n"+name, expression)
+				n++
+			} else {
+				assert.Contains(t, string(shown), name+`="`, expression)
 			}
 		}
 	}

@@ -3,16 +3,15 @@ package logstream
 import (
 	"bytes"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"testing"
 	"time"
 
-	"github.com/goccy/go-json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
@@ -30,19 +29,11 @@ func TestTheDashboardAsksForWhatThereIs(t *testing.T) {
 	require.NoError(t, tel.Shutdown(t.Context()))
 	assert.Regexp(t, `logstream_lag\{.*partition_id="3".*\} 8\n`, w.Body.String())
 
-	text, err := os.ReadFile("../../deploy/grafana/dashboards/logstream.json")
-	require.NoError(t, err)
-	var dashboard struct {
-		Panels []struct{ Targets []struct{ Expr string } }
-	}
-	require.NoError(t, json.Unmarshal(text, &dashboard))
 	n := 0
-	for _, p := range dashboard.Panels {
-		for _, target := range p.Targets {
-			for _, name := range regexp.MustCompile(`\b(?:logstream|process|go)_[a-z0-9_]+\b`).FindAllString(target.Expr, -1) {
-				assert.True(t, bytes.Contains(w.Body.Bytes(), []byte("\n"+name)), "%s of %s", name, target.Expr)
-				n++
-			}
+	for _, expression := range fulltest.Dashboard(t, "logstream") {
+		for _, name := range regexp.MustCompile(`\b(?:logstream|process|go)_[a-z0-9_]+\b`).FindAllString(expression, -1) {
+			assert.True(t, bytes.Contains(w.Body.Bytes(), []byte("\n"+name)), "%s of %s", name, expression)
+			n++
 		}
 	}
 	assert.Greater(t, n, 5)
