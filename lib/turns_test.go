@@ -88,14 +88,18 @@ func TestTurnsBeginAnewInEachSource(t *testing.T) {
 	}
 	r, err := OpenPaths([]string{path + "1", path + "2"}, Options{Syslog: &SyslogOptions{}, Year: 2024, BlockSize: 10})
 	require.NoError(t, err)
-	var got []string
+	assert.Equal(t, want, daysOf(t, r))
+}
+
+// daysOf are the days of all records.
+func daysOf(t *testing.T, r *Reader) (days []string) {
 	for batch, err := range r.Batches() {
 		require.NoError(t, err)
 		for row := range batch.Len() {
-			got = append(got, batch.Column("time").Time(row).Format("2006-01-02"))
+			days = append(days, batch.Column("time").Time(row).Format("2006-01-02"))
 		}
 	}
-	assert.Equal(t, want, got)
+	return days
 }
 
 func TestWhatWasInferredIsFlagged(t *testing.T) {
@@ -151,15 +155,8 @@ func TestTheTimeOfAFileTellsTheYear(t *testing.T) {
 		require.NoError(t, err)
 		r, err := p.Open(c.paths, Options{BlockSize: 50})
 		require.NoError(t, err)
-		var got []string
-		for batch, err := range r.Batches() {
-			require.NoError(t, err)
-			for row := range batch.Len() {
-				got = append(got, batch.Column("time").Time(row).Format("2006-01-02"))
-			}
-		}
+		assert.Equal(t, c.want, strings.Join(daysOf(t, r), " "), c.definition)
 		require.NoError(t, r.Close())
-		assert.Equal(t, c.want, strings.Join(got, " "), c.definition)
 	}
 	p, err := NewParser("syslog")
 	require.NoError(t, err)

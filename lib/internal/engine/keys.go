@@ -12,8 +12,8 @@ import (
 )
 
 // keyTypes are the types that fields have in all formats, where they are not texts.
-var keyTypes = map[string]declared{"time": {Type: record.Timestamp, Arg: "auto"}, "observed_time": {Type: record.Timestamp, Arg: "auto"}, "line": {Type: record.Int, Arg: ""}, "pid": {Type: record.Int, Arg: ""},
-	"tid": {Type: record.Int, Arg: ""}, "attributes": {Type: record.Map, Arg: ""}, "labels": {Type: record.Map, Arg: ""}, "mdc": {Type: record.Map, Arg: ""}, "fields": {Type: record.Map, Arg: ""}, "span": {Type: record.Map, Arg: ""}}
+var keyTypes = map[string]declared{"time": {Type: record.Timestamp, Arg: "auto"}, "observed_time": {Type: record.Timestamp, Arg: "auto"}, "line": {Type: record.Int}, "pid": {Type: record.Int},
+	"tid": {Type: record.Int}, "attributes": {Type: record.Map}, "labels": {Type: record.Map}, "mdc": {Type: record.Map}, "fields": {Type: record.Map}, "span": {Type: record.Map}}
 
 // keyRoles are what comes with such fields.
 var keyRoles = map[string]struct {

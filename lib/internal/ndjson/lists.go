@@ -40,7 +40,13 @@ func (w *worker) givenItem(b *record.Builder, to *record.Items, m *member, n *in
 		to.Null()
 		return true
 	case d.Type.Text():
-		return w.textItem(b, to, d, data, i, end, m.kind == isText && m.escaped)
+		start, ok := shown(b, d, data[i:end], m.kind == isText && m.escaped)
+		if ok && start < 0 {
+			to.Text(record.MakeView(data, i, end-i, b.Buffer))
+		} else if ok {
+			to.Text(b.SideView(start))
+		}
+		return ok
 	case d.Type == record.Bool:
 		k, stop := literal(data, i)
 		if stop != end || k == isNull {
@@ -54,28 +60,4 @@ func (w *worker) givenItem(b *record.Builder, to *record.Items, m *member, n *in
 		to.Word(word)
 	}
 	return ok
-}
-
-// textItem appends the text data[i:end]. side says that data is not the block.
-func (w *worker) textItem(b *record.Builder, to *record.Items, d *infer.Declared, data []byte, i, end int, side bool) bool {
-	if d.Check != nil && !d.Check(data[i:end]) {
-		return false
-	}
-	if d.Rewrite == nil && !side {
-		to.Text(record.MakeView(data, i, end-i, b.Buffer))
-		return true
-	}
-	start := len(b.Side)
-	ok := true
-	if d.Rewrite != nil {
-		b.Side, ok = d.Rewrite(b.Side, data[i:end])
-	} else {
-		b.Side = append(b.Side, data[i:end]...)
-	}
-	if !ok {
-		b.Side = b.Side[:start]
-		return false
-	}
-	to.Text(b.SideView(start))
-	return true
 }

@@ -229,22 +229,31 @@ func (w *worker) declared(n *infer.Node, t record.Type, data []byte, i, end int)
 
 // givenText stores data[i:end] in a declared column of texts. side says that data is not the block.
 func (w *worker) givenText(b *record.Builder, c *record.Col, d *infer.Declared, data []byte, i, end int, side bool) verdict {
-	if d.Check != nil && !d.Check(data[i:end]) {
-		return misfit
-	}
-	start := len(b.Side)
+	start, ok := shown(b, d, data[i:end], side)
 	switch {
-	case d.Rewrite != nil:
-		var ok bool
-		if b.Side, ok = d.Rewrite(b.Side, data[i:end]); !ok {
-			b.Side = b.Side[:start]
-			return misfit
-		}
-	case side:
-		b.Side = append(b.Side, data[i:end]...)
-	default:
+	case !ok:
+		return misfit
+	case start < 0:
 		return w.raw(b, c, i, end)
 	}
 	b.SetSide(c, start)
 	return w.present(b, c)
+}
+
+// shown is where in Side the text begins that a declared type makes of a text, -1 where it is what stands in the block; false: it does not
+// fit the type. side says that text is not in the block.
+func shown(b *record.Builder, d *infer.Declared, text []byte, side bool) (start int, ok bool) {
+	if d.Check != nil && !d.Check(text) {
+		return 0, false
+	}
+	if d.Rewrite == nil && !side {
+		return -1, true
+	}
+	start, ok = len(b.Side), true
+	if d.Rewrite == nil {
+		b.Side = append(b.Side, text...)
+	} else if b.Side, ok = d.Rewrite(b.Side, text); !ok {
+		b.Side = b.Side[:start]
+	}
+	return start, ok
 }
