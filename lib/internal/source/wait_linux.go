@@ -19,7 +19,7 @@ func waking(f *os.File) (io.ReadCloser, error) {
 	}
 	w, err := watch(f)
 	if errors.Is(err, syscall.EPERM) {
-		return f, nil // a regular file, or a device that is always ready
+		return fromCache(f), nil // a regular file, or a device that is always ready
 	}
 	if err != nil {
 		return nil, err
