@@ -133,7 +133,7 @@ func sawgo_reader_next(number C.uint32_t, how *C.sawlog_call, out **C.sawlog_bat
 // before the caller comes to look at the first.
 const (
 	takeFor   = 10 * time.Millisecond
-	takeBytes = 2 << 20
+	takeBytes = 6 << 20
 )
 
 //export sawgo_reader_take
