@@ -85,7 +85,7 @@ int main(int argc, char **argv) {
   if (argc != 9) return 2;
   sums_read(argv[7]);
   long base = bench_memory("VmRSS");
-  each_document(argv[3], argv[8]);
+  while (bench_warming()) each_document(argv[3], argv[8]);
   sums_reset();
   bench_begin();
   each_document(argv[3], argv[4]);
