@@ -76,7 +76,7 @@ func DetectNamed(data []byte, name string) Detection {
 	may := promising(all, detect.Few(lines))
 	for i := range all {
 		c := &all[i]
-		candidate := detect.Candidate{Name: c.format.Name, Rank: c.format.Specificity, Hinted: c.hinted(name), Count: func([][]byte) int { return 0 }}
+		candidate := detect.Candidate{Name: c.format.Name, Rank: c.format.Specificity, Hinted: c.hinted(name), Count: func([][]byte) (int, int) { return 0, 0 }}
 		if slices.Contains(may, c) {
 			candidate.Count, candidate.Explain = c.eyes()
 		}
@@ -122,6 +122,7 @@ type contender struct {
 	parser func() *Parser
 	needs  pattern.Needs // what its lines need; empty: not known
 	joined bool          // a record has several lines, all of which count
+	values detect.Values
 }
 
 var known struct {
@@ -153,24 +154,30 @@ func makeContenders() []contender {
 
 // foresee finds what lines of the format need.
 func (c *contender) foresee() {
+	if c.format.Likely != nil {
+		c.values.Likely, _ = detect.CompileLikely(c.format.Likely) // a test holds the files
+	}
 	members, err := scanObject(c.format.Definition)
 	if err != nil {
 		return
 	}
 	var lines []string
+	short := false // a line may end early
 	for _, m := range members {
 		switch value := c.format.Definition[m.valueAt:m.valueEnd]; m.key {
 		case "line":
 			if json.Unmarshal([]byte(value), &lines) != nil && json.Unmarshal([]byte("["+value+"]"), &lines) != nil {
 				return // a test holds the files
 			}
+		case "rest":
+			c.values.Rest = strings.Trim(value, `"`)
 		case "optional":
-			return // a line may end early
+			short = true
 		case "multiline":
 			c.joined = !strings.HasPrefix(value, joinedByTime)
 		}
 	}
-	if len(lines) > 0 {
+	if len(lines) > 0 && !short {
 		c.needs = pattern.LineNeeds(lines)
 	}
 }
@@ -216,7 +223,7 @@ func (c *contender) hinted(name string) bool {
 }
 
 // eyes are how the format counts lines that fit, and says why one does not.
-func (c *contender) eyes() (count func(lines [][]byte) int, explain func(line []byte) string) {
+func (c *contender) eyes() (count func(lines [][]byte) (matched, left int), explain func(line []byte) string) {
 	p := c.parser()
 	if own := ownEye(p.plan); own != nil {
 		return detect.ByCounter(own), detect.ExplainCounter(c.format.Name, own)
@@ -225,7 +232,7 @@ func (c *contender) eyes() (count func(lines [][]byte) int, explain func(line []
 	if c.joined {
 		return joined(p), detect.ExplainBy(w)
 	}
-	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w), detect.ExplainBy(w)
+	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w, c.values), detect.ExplainBy(w)
 }
 
 // joinedByTime is how formats join whose first lines are records by themselves: it is these that tell.
@@ -235,11 +242,11 @@ const joinedByTime = `"time`
 const mostOfOne = 10
 
 // joined counts the lines that are in records, for formats whose records have several.
-func joined(p *Parser) func(lines [][]byte) int {
-	return func(lines [][]byte) int {
+func joined(p *Parser) func(lines [][]byte) (matched, left int) {
+	return func(lines [][]byte) (int, int) {
 		batch := p.Parse(bytes.Join(lines, newline))
 		defer batch.Release()
-		return min(int(batch.Lines())-batch.Rejects(), mostOfOne*batch.Len())
+		return min(int(batch.Lines())-batch.Rejects(), mostOfOne*batch.Len()), 0
 	}
 }
 

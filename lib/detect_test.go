@@ -86,6 +86,38 @@ func TestDetectionLooksBeyondTheFirstLine(t *testing.T) {
 	}
 }
 
+// Formats that read the same text are told apart by what their values are like, and by text that one of them leaves unread.
+func TestDetectionLooksAtValues(t *testing.T) {
+	const request = ` [05/Mar/2026:07:09:10 +0000] "GET / HTTP/1.1" 200 615`
+	const agent = request + ` "-" "curl/8.11.1"`
+	lines := func(texts ...any) string {
+		var b strings.Builder
+		for i := 0; i < len(texts); i += 2 {
+			b.WriteString(strings.Repeat(texts[i].(string)+"\n", texts[i+1].(int)))
+		}
+		return b.String()
+	}
+	for _, c := range []struct{ name, text, format string }{
+		{"ratios of compression", lines("192.0.2.1 - -"+agent+` "2.41"`, 20), "nginx_combined"},
+		{"some ratios", lines("192.0.2.1 - -"+agent+` "-"`, 38, "192.0.2.1 - ann"+agent+` "2.41"`, 2), "nginx_combined"},
+		{"dashes, which a header that is not there gives", lines("192.0.2.1 - -"+agent+` "-"`, 20), "nginx_main"},
+		{"addresses", lines("192.0.2.1 - -"+agent+` "-"`, 38, "192.0.2.1 - -"+agent+` "198.51.100.7, 192.0.2.9"`, 2), "nginx_main"},
+		{"addresses, and numbers that somebody sends", lines("192.0.2.1 - -"+agent+` "198.51.100.7"`, 20, "192.0.2.1 - -"+agent+` "1"`, 2), "nginx_main"},
+		{"more than a ratio", lines("192.0.2.1 - -"+agent+` 116075 "x"`, 20), "combined"},
+		{"more behind some lines", lines("192.0.2.1 - -"+agent, 20, "192.0.2.1 - -"+agent+` "2.41"`, 3), "combined"},
+		{"a user with a blank", lines("192.0.2.1 - John Doe"+agent, 20), "combined"},
+		{"an ident and a user with a blank", lines("2001:db8::7 ident7 John Doe"+agent, 20), "combined"},
+		{"a user with blanks and no agent", lines("192.0.2.1 - John A. Doe"+request, 20), "common"},
+		{"a server without its port", lines("www.example.com 192.0.2.1 - -"+agent, 20), "vhost_combined"},
+		{"a server and a user with a blank", lines("www.example.com:80 192.0.2.1 - John Doe"+agent, 20), "vhost_combined"},
+		{"a server with its port, and names without a dot", lines("intranet:80 pc7 - -"+request, 20), "vhost_common"},
+	} {
+		d := Detect([]byte(c.text))
+		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
+		assert.InDelta(t, 1, d.Confidence, 0.06, c.name)
+	}
+}
+
 // Logs of several kinds, each with something at its head that points elsewhere.
 func TestDetectionIsNotMisled(t *testing.T) {
 	java := "2026-03-05 07:09:10,003 - ERROR [main:QuorumPeerMain@113] - Unexpected\n" + strings.Repeat("\tat org.example.Some.method(Some.java:17)\n", 6) + "Caused by: java.io.IOException: reset\n\t... 12 more\n"
@@ -242,7 +274,8 @@ func TestWhatLinesNeed(t *testing.T) {
 		at := slices.IndexFunc(all, func(f formats.Format) bool { return f.Name == c.format.Name })
 		count, _ := c.eyes()
 		for _, s := range all[at].Samples {
-			if lines := bytes.Split([]byte(s.Input), newline); count(lines) > 0 {
+			lines := bytes.Split([]byte(s.Input), newline)
+			if matched, _ := count(lines); matched > 0 {
 				assert.True(t, c.mayFit(lines), "%s.fmt:%d", c.format.Name, s.Line)
 			}
 		}

@@ -33,7 +33,8 @@ type Format struct {
 	Types      map[string]string
 	Levels     map[string]int
 	Signature  []map[string]string
-	Definition string // what says how to read it, as JSON
+	Likely     []map[string]string // what the values of its fields are like, for detection; nil: anything
+	Definition string              // what says how to read it, as JSON
 	Samples    []Sample
 	SampleYear int // of the times in samples that have no year; 0: there are none
 

@@ -108,12 +108,14 @@ func (p *parser) definition(f *Format) *Error {
 	return nil
 }
 
-// details reads what else is said of the keys. A signature is one object, or a list of them.
+// details reads what else is said of the keys and values. A signature is one object, or a list of them, and so is what is likely.
 func (p *parser) details(f *Format, keys map[string]json.RawMessage, text string) *Error {
-	if value, there := keys["signature"]; there && strings.HasPrefix(string(value), "{") {
-		keys["signature"] = json.RawMessage("[" + string(value) + "]")
+	for _, key := range []string{"signature", "likely"} {
+		if value, there := keys[key]; there && strings.HasPrefix(string(value), "{") {
+			keys[key] = json.RawMessage("[" + string(value) + "]")
+		}
 	}
-	for key, to := range map[string]any{"types": &f.Types, "levels": &f.Levels, "signature": &f.Signature} {
+	for key, to := range map[string]any{"types": &f.Types, "levels": &f.Levels, "signature": &f.Signature, "likely": &f.Likely} {
 		value, there := keys[key]
 		if !there {
 			continue

@@ -31,8 +31,9 @@ type Candidate struct {
 	Rank int
 	// Hinted: the name of the file says that it may have this format.
 	Hinted bool
-	// Count is how many of the lines fit. It is asked for all lines only when a few of them do.
-	Count func(lines [][]byte) int
+	// Count is how many of the lines fit, and how many of those have text behind what the format knows. It is asked for all lines only when a
+	// few of them fit.
+	Count func(lines [][]byte) (matched, left int)
 	// Explain says of a line why it does not fit, "" when it does.
 	Explain func(line []byte) string
 }
@@ -100,6 +101,7 @@ const (
 	enough     = 0.5 // the share of lines
 	enoughRare = 0.1 // the same, of a special format
 	hint       = 12  // the ranks that the name of a file is worth
+	unread     = 6   // the ranks that a format is worth less which leaves text behind most lines to a column for the rest
 )
 
 // Rank tries the candidates on the lines. The first result is the winner, unless it fits too little: then found is false.
@@ -115,8 +117,12 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		if c.Hinted {
 			r.Rank += hint
 		}
-		if r.Matched = c.Count(some); r.Matched > 0 && len(some) < len(lines) {
-			r.Matched = c.Count(lines)
+		var left int
+		if r.Matched, left = c.Count(some); r.Matched > 0 && len(some) < len(lines) {
+			r.Matched, left = c.Count(lines)
+		}
+		if 2*left > r.Matched {
+			r.Rank -= unread
 		}
 		if c.Rank > lenient {
 			best = max(best, r.Matched)
@@ -287,9 +293,15 @@ const auditSeparator = 0x1d
 
 func shorten(line []byte) []byte { return line[:min(len(line), 60)] }
 
+// Values is what else the values of a format's records say.
+type Values struct {
+	Likely *Likely // nil: they can be anything
+	Rest   string  // the column for text behind what the format knows; "": there is none
+}
+
 // ByWorker counts with a worker: a line fits when it becomes a record.
-func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [][]byte) int {
-	return func(lines [][]byte) int {
+func ByWorker(schema *record.Schema, present bool, w record.Worker, values Values) func(lines [][]byte) (matched, left int) {
+	return func(lines [][]byte) (matched, left int) {
 		n := 0
 		for _, line := range lines {
 			n += len(line) + 1
@@ -307,10 +319,13 @@ func ByWorker(schema *record.Schema, present bool, w record.Worker) func(lines [
 		w.Parse(b, block, n)
 		batch := b.Finish()
 		defer batch.Release()
-		if batch.Len() == 0 {
-			return 0
+		if batch.Len() == 0 || values.Likely != nil && !values.Likely.in(batch) {
+			return 0, 0
 		}
-		return int(batch.Lines()) - batch.Rejects() // comments and headers are the format's too, where there are records
+		if rest := batch.Column(values.Rest); rest != nil {
+			left = batch.Len() - rest.Nulls()
+		}
+		return int(batch.Lines()) - batch.Rejects(), left // comments and headers are the format's too, where there are records
 	}
 }
 
@@ -329,8 +344,8 @@ func ExplainBy(w record.Worker) func(line []byte) string {
 }
 
 // ByCounter counts with an engine's own eye for its lines, which is stricter than its parser: nearly any prose can be read as pairs.
-func ByCounter(count func(sample []byte) int) func(lines [][]byte) int {
-	return func(lines [][]byte) int { return count(bytes.Join(lines, []byte{'\n'})) }
+func ByCounter(count func(sample []byte) int) func(lines [][]byte) (matched, left int) {
+	return func(lines [][]byte) (int, int) { return count(bytes.Join(lines, []byte{'\n'})), 0 }
 }
 
 // ExplainCounter explains with the same eye.

@@ -11,13 +11,13 @@ import (
 
 // holding is a candidate that takes the lines which hold a word.
 func holding(name string, rank int, word string) Candidate {
-	return Candidate{Name: name, Rank: rank, Count: func(lines [][]byte) (n int) {
+	return Candidate{Name: name, Rank: rank, Count: func(lines [][]byte) (n, left int) {
 		for _, line := range lines {
 			if bytes.Contains(line, []byte(word)) {
 				n++
 			}
 		}
-		return n
+		return n, left
 	}, Explain: func(line []byte) string {
 		if bytes.Contains(line, []byte(word)) {
 			return ""
@@ -85,7 +85,7 @@ func TestRankCountsAllLinesOnlyOfWhatFitsAFew(t *testing.T) {
 	asked := map[string][]int{}
 	counting := func(c Candidate) Candidate {
 		count := c.Count
-		c.Count = func(lines [][]byte) int {
+		c.Count = func(lines [][]byte) (int, int) {
 			asked[c.Name] = append(asked[c.Name], len(lines))
 			return count(lines)
 		}
