@@ -129,17 +129,18 @@ func (t *Items) End() {
 	t.grow(true)
 }
 
-// truncate forgets the elements from n on.
+// truncate forgets the elements from n on, and what was appended for an inner list that has not been ended.
 func (t *Items) truncate(n int) {
-	if n >= t.Len {
-		return
-	}
+	n = min(n, t.Len)
 	if t.Nested != nil {
 		inner := 0
 		if n > 0 {
 			inner = int(t.ends[n-1])
 		}
 		t.Nested.truncate(inner)
+	}
+	if n == t.Len {
+		return
 	}
 	if rest := n & 63; rest > 0 {
 		t.valid[n>>6] &= 1<<rest - 1
