@@ -205,11 +205,21 @@ build_programs() {
   build_c examples/bench/c/bench.c
 }
 
-# build_peers compiles what is measured beside sawlog in Go and C; what cannot be built is said.
+# build_peers compiles what is measured beside sawlog in Go, C and Rust; what cannot be built is said.
 build_peers() {
   (cd examples/bench/peers && go build -o ../../../build/bin/bench-peers .) >&2 || say "build.sh: Go's peers are left out: they need the modules of examples/bench/peers/go.mod"
   peer pcre2 libpcre2-dev "$CC" -std=c11 -O2 examples/bench/c/pcre2.c -lpcre2-8 -lm
   peer simdjson "g++ libsimdjson-dev" g++ -std=c++17 -O2 examples/bench/c/simdjson.cc -lsimdjson
+  rust_peers || { rm -f build/bin/rust-bench; say "build.sh: Rust's peers are left out: they need $why"; }
+}
+
+# rust_peers compiles examples/bench/rust for the processor at hand: without its vector instructions sonic-rs is another program.
+rust_peers() {
+  has cargo || { why="cargo (rustup, or the Debian packages rustup and gcc)"; return 1; }
+  say "build.sh: building Rust's peers"
+  RUSTFLAGS="-C target-cpu=native" cargo build -q --release --locked --manifest-path examples/bench/rust/Cargo.toml --target-dir build/rust >build/bin/rust-bench.log 2>&1 ||
+    { why="the crates of examples/bench/rust/Cargo.toml and Rust 1.88 (build/bin/rust-bench.log)"; return 1; }
+  cp build/rust/release/rust-bench build/bin/
 }
 
 # peer NAME PACKAGES COMPILER ARGUMENTS...

@@ -69,6 +69,39 @@ func TestSummary(t *testing.T) {
 	assert.Equal(t, "| combined | 2000 | PCRE2: 1000 (2.0\u00d7) | re: 25 (80\u00d7) |\n", m.summary())
 }
 
+// Of the programs that could be built here no contender may be lost.
+func TestContendersAreListed(t *testing.T) {
+	t.Chdir("../..")
+	for program, wanted := range map[string]map[string][]string{
+		"build/bin/rust-bench": {
+			"Rust sonic-rs":          {"ndjson", "ndjson-deep", "ndjson-shapes", "ndjson-escapes"},
+			"Rust simd-json":         {"ndjson", "ndjson-deep", "ndjson-shapes", "ndjson-escapes"},
+			"Rust regex":             {"combined", "combined-real", "refuse", "rows", "line", "pattern"},
+			"Rust regex, serde_json": {"rows-json"},
+			"Rust syslog_loose":      {"syslog3164", "syslog5424"},
+		},
+		"build/bin/bench-peers": {
+			"Go Loki pattern": {"combined", "combined-real", "refuse", "rows", "line", "pattern"},
+			"Go Loki logfmt":  {"logfmt"},
+		},
+	} {
+		t.Run(program, func(t *testing.T) {
+			if _, err := os.Stat(program); err != nil {
+				t.Skip("it is not built: ./build.sh bench")
+			}
+			all, err := contenders()
+			require.NoError(t, err)
+			got := map[string][]string{}
+			for _, c := range all {
+				if c.command[0] == program && wanted[c.Name] != nil {
+					got[c.Name] = append(got[c.Name], c.Cases...)
+				}
+			}
+			assert.Equal(t, wanted, got)
+		})
+	}
+}
+
 // All contenders that are here must come to the same sums on a small input of each case, and so must sawlog from every language.
 func TestContendersAgree(t *testing.T) {
 	t.Chdir("../..")

@@ -1,11 +1,12 @@
 module github.com/sawlog/sawlog/examples/bench/peers
 
-go 1.26
+go 1.26.5
 
 replace github.com/sawlog/sawlog => ../../..
 
 require (
 	github.com/go-logfmt/logfmt v0.6.1
+	github.com/grafana/loki/v3 v3.7.8
 	github.com/leodido/go-syslog/v4 v4.6.0
 	github.com/minio/simdjson-go v0.4.5
 	github.com/sawlog/sawlog v0.0.0-00010101000000-000000000000
