@@ -15,15 +15,17 @@ type preset struct {
 	start func(line []byte) state
 	// next tells whether the line goes on with a record in this state.
 	next func(s state, line []byte) (state, Verdict)
+	// behind tells whether the line begins a trace that belongs to the line before it, when a time stands in that one: the state behind it.
+	behind func(line []byte) state
 }
 
 var presets = map[string]*preset{
-	"java": {startJava, nextJava}, "dotnet": {startDotnet, nextJava}, "node": {startNode, nextNode},
-	"python": {startPython, nextPython}, "go": {startGo, nextGo}, "ruby": {startRuby, nextRuby}, "rust": {startRust, nextRust}, "php": {startPHP, nextPHP},
-	"time": {startTimed, nextTimed}, "time-near": {startTimedNear, nextTimedNear},
-	"quotes": {startQuoted, nextQuoted}, "mysql-slow": {startSlow, nextSlow},
-	"indent":   {func(line []byte) state { return 1 }, indented(" \t")},
-	"postgres": {func(line []byte) state { return 1 }, indented("\t")},
+	"java": {startJava, nextJava, behindJava}, "dotnet": {startDotnet, nextJava, behindJava}, "node": {startNode, nextNode, behindNode},
+	"python": {startPython, nextPython, behindPython}, "go": {startGo, nextGo, nil}, "ruby": {startRuby, nextRuby, nil}, "rust": {startRust, nextRust, nil}, "php": {startPHP, nextPHP, nil},
+	"time": {startTimed, nextTimed, nil}, "time-near": {startTimedNear, nextTimedNear, nil},
+	"quotes": {startQuoted, nextQuoted, nil}, "mysql-slow": {startSlow, nextSlow, nil},
+	"indent":   {func(line []byte) state { return 1 }, indented(" \t"), nil},
+	"postgres": {func(line []byte) state { return 1 }, indented("\t"), nil},
 }
 
 var presetNames = slices.Sorted(maps.Keys(presets))
@@ -108,6 +110,25 @@ func named(text []byte) bool {
 	return false
 }
 
+// thrown tells whether the line begins with the name of an exception, perhaps with its packages in front, and behind it a colon or the end.
+func thrown(line []byte) bool {
+	n := 0
+	for n < len(line) && (wordByte(line[n]) || line[n] == '.' || line[n] == '$') {
+		n++
+	}
+	if n < len(line) && line[n] != ':' {
+		return false
+	}
+	return named(line[:n]) || string(line[:n]) == "Error"
+}
+
+func behindJava(line []byte) state {
+	if thrown(line) {
+		return inException
+	}
+	return 0
+}
+
 func nextJava(s state, line []byte) (state, Verdict) {
 	if s == inNested {
 		if exception(line) {
@@ -152,6 +173,13 @@ func startNode(line []byte) state {
 		return nodeError
 	case place(line):
 		return nodeSource
+	}
+	return 0
+}
+
+func behindNode(line []byte) state {
+	if thrown(line) {
+		return nodeError
 	}
 	return 0
 }
@@ -213,6 +241,13 @@ const traceback = "Traceback (most recent call last):"
 
 func startPython(line []byte) state {
 	if ends(line, traceback) {
+		return inTraceback
+	}
+	return 0
+}
+
+func behindPython(line []byte) state {
+	if has(line, traceback) {
 		return inTraceback
 	}
 	return 0

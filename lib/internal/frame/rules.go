@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sawlog/sawlog/lib/internal/regex"
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 // Verdict says where a unit belongs.
@@ -19,6 +20,7 @@ const (
 // Rules say which units belong together: immutable, shared by joiners.
 type Rules struct {
 	presets                []*preset
+	behind                 bool // some of them join a trace to the line before it
 	start, next, open, end *rule
 }
 
@@ -45,6 +47,7 @@ func NewRules(o *Joining) (*Rules, error) {
 			return nil, &Error{Key: "multiline", Pos: -1, Message: fmt.Sprintf("multiline: there is no preset %q", name), Names: presetNames}
 		}
 		r.presets = append(r.presets, p)
+		r.behind = r.behind || p.behind != nil
 	}
 	switch {
 	case own > 0 && len(r.presets) > 0:
@@ -87,6 +90,25 @@ type Joiner struct {
 	inside                 bool // a record is under way
 	preset                 *preset
 	state                  state // of the preset
+	head                   head  // the unit before, when no other was joined to it
+}
+
+// head is the beginning of a unit, with what must be readable behind it.
+type head struct {
+	text [headSize + scan.Slack]byte
+	n    int
+}
+
+const headSize = 96 // a time begins before
+
+func (h *head) set(line []byte) { h.n = copy(h.text[:headSize], line) }
+
+// timed tells whether a time stands near the beginning of the unit: then it begins a record of some writer.
+func (h *head) timed() bool {
+	for i := h.n; i < len(h.text); i++ {
+		h.text[i] = '\n'
+	}
+	return beginsNear(h.text[:h.n:len(h.text)])
 }
 
 type matcher struct {
@@ -117,10 +139,10 @@ func (r *Rules) NewJoiner() *Joiner {
 }
 
 // Reset forgets the record under way.
-func (j *Joiner) Reset() { j.inside, j.preset, j.state = false, nil, 0 }
+func (j *Joiner) Reset() { j.inside, j.preset, j.state, j.head.n = false, nil, 0, 0 }
 
 // Open tells whether the record under way may go on.
-func (j *Joiner) Open() bool { return j.inside || j.preset != nil }
+func (j *Joiner) Open() bool { return j.inside || j.preset != nil || j.r.behind && j.head.timed() }
 
 // Next says where the unit data[i:end] belongs, which has no line ending. A line feed stands at or behind end, and scan.Slack bytes behind
 // that are readable.
@@ -159,9 +181,17 @@ func (j *Joiner) byPreset(line []byte) Verdict {
 			if j.state = state; state == 0 {
 				j.preset = nil
 			}
+			j.head.n = 0
 			return verdict
 		}
 		j.preset = nil
+	}
+	if j.r.behind {
+		if j.traced(line) {
+			j.head.n = 0
+			return Joined
+		}
+		j.head.set(line)
 	}
 	for _, p := range j.r.presets {
 		if state := p.start(line); state != 0 {
@@ -170,4 +200,18 @@ func (j *Joiner) byPreset(line []byte) Verdict {
 		}
 	}
 	return Alone
+}
+
+// traced tells whether the line begins the trace of what the unit before says, and takes it up.
+func (j *Joiner) traced(line []byte) bool {
+	for _, p := range j.r.presets {
+		if p.behind == nil {
+			continue
+		}
+		if state := p.behind(line); state != 0 && j.head.timed() {
+			j.preset, j.state = p, state
+			return true
+		}
+	}
+	return false
 }
