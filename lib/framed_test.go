@@ -32,6 +32,13 @@ var framedCases = []struct {
 		[]string{`{"time":"2026-05-06T10:00:00.123Z","level":"ERROR","severity":3,"thread":"main","logger":"a.B","message":"failed\n\tat org.example.Store.write(Store.java:120)\n\tat java.lang.Thread.run(Thread.java:1583)"}`,
 			`{"time":"2026-05-06T10:00:01Z","level":"INFO","severity":6,"thread":"main","logger":"a.B","message":"a\nb"}`},
 		[]string{"line 1 at 0, 5 bytes: no_match \"stray\"", "line 7 at 190, 32 bytes: no_match \"2026-05-06 10:00:02,000 bad\\nrest\""}},
+	{"line feeds in the pattern", `{"line": ["[{at}]\n{message:text trim empty}", "{at:word not=\n}: {first:word not=\n}\n {second:word not=\n}"], "multiline": {"start": "^\\S"}}`,
+		"[1]\n a\n b\\x1e \n\n[2]\r\n \r\n[3]\n2: x y\n z\n3: x\n  y\n4: x\n y\n[5]\n \x1e\n",
+		[]string{`{"at":"1","message":"a\n b\\x1e"}`, `{"at":"2","message":""}`, `{"at":"4","first":"x","second":"y"}`},
+		[]string{`line 7 at 24, 3 bytes: no_match "[3]"`, `line 8 at 28, 9 bytes: no_match "2: x y\n z"`, `line 10 at 38, 8 bytes: no_match "3: x\n  y"`, `line 14 at 55, 6 bytes: no_match "[5]\n \x1e"`}},
+	{"logcat", `{"format": "android_logcat_long", "year": 2026, "columns": ["tid", "level", "logger", "message"]}`,
+		"--------- beginning of main\n[ 03-05 07:09:10.003  1702: 2395 D/Tag      ]\na\n\n[ 1 ] b\n\n[ 03-05 07:09:10.004  1702: 2396 W/x        ]\n\n\n--------- beginning of system\n",
+		[]string{`{"tid":2395,"level":"D","logger":"Tag","message":"a\n\n[ 1 ] b"}`, `{"tid":2396,"level":"W","logger":"x","message":""}`}, nil},
 	{"dissect", `{"dissect": "%{level} %{message}", "multiline": "indent"}`, "E a\n b\n\x01c\\x01\\x02\\x03\nW d\ne\n\tf\n",
 		[]string{`{"level":"E","message":"a\n b"}`, `{"level":"W","message":"d"}`}, []string{"line 3 at 7, 14 bytes: no_match \"\\x01c\\\\x01\\\\x02\\\\x03\"", "line 5 at 26, 4 bytes: no_match \"e\\n\\tf\""}},
 	{"grok", `{"grok": "^%{WORD:level} (?<message>(.|\\n)*)", "multiline": {"open": "\\\\$"}}`, "a b\\\nc\\\nd\ne f\n",
@@ -399,4 +406,18 @@ func BenchmarkMultiline(b *testing.B) {
 			}
 		})
 	}
+}
+
+func TestExplainOfPatternsWithLineFeeds(t *testing.T) {
+	p, err := NewParser("tomcat_catalina")
+	require.NoError(t, err)
+	assert.True(t, p.Explain([]byte("Mar 05, 2026 7:09:10 AM a.B c\nINFO: x")).OK)
+	for _, line := range []string{"Mar 05, 2026 7:09:10 AM a.B c", "Mar 05, 2026 7:09:10 AM a.B c\nIN FO"} {
+		check := p.Explain([]byte(line))
+		assert.False(t, check.OK, line)
+		assert.NotContains(t, check.Element+check.Expected, `\x1e`, line)
+		assert.NotContains(t, check.Element+check.Expected+check.Seen, "\x1e", line)
+	}
+	check := p.Explain([]byte("Mar 05, 2026 7:09:10 AM a.B c"))
+	assert.Contains(t, check.Expected, `\n`)
 }

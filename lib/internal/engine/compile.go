@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/logfmt"
 	"github.com/sawlog/sawlog/lib/internal/match"
@@ -213,12 +214,29 @@ func (p matchPlan) Describe() (parts []Part) {
 
 type matchBound struct{ program *match.Program }
 
-func (b matchBound) Schema() *record.Schema   { return b.program.Schema() }
-func (b matchBound) Present() bool            { return true }
-func (b matchBound) NewWorker() record.Worker { return b.program.NewWorker() }
+func (b matchBound) Schema() *record.Schema { return b.program.Schema() }
+func (b matchBound) Present() bool          { return true }
+func (b matchBound) NewWorker() record.Worker {
+	if w, own := b.NewRecordWorker(); own {
+		return lineWorker{b.program.NewWorker(), w}
+	}
+	return b.program.NewWorker()
+}
 func (b matchBound) NewRecordWorker() (record.Worker, bool) {
+	if b.program.Feeds() {
+		return frame.WholeBy(b.program.NewWorker(), pattern.LineFeed[0]), true
+	}
 	return b.program.NewWorker(), false
 }
+
+// lineWorker is for records of one line of patterns that have some of several lines.
+type lineWorker struct {
+	record.Worker
+	whole record.Worker
+}
+
+// Explain implements record.Worker: in the pattern stands a line feed where it has a byte instead.
+func (w lineWorker) Explain(line []byte) record.Check { return w.whole.Explain(line) }
 
 type jsonPlan struct {
 	plan      *ndjson.Plan

@@ -2,6 +2,8 @@ package frame
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -125,8 +127,12 @@ func (block *Block) AppendText(to []byte) []byte {
 // record does not have.
 func Whole(lines record.Worker) record.Worker { return &whole{lines: lines} }
 
+// WholeBy is Whole for a pattern in which this byte stands for line feeds. A record that has the byte itself is shown another one.
+func WholeBy(lines record.Worker, feed byte) record.Worker { return &whole{lines: lines, feed: feed} }
+
 type whole struct {
 	lines record.Worker
+	feed  byte  // that stands for line feeds; 0: any may
 	at    []int // of line feeds
 }
 
@@ -146,7 +152,7 @@ func (w *whole) Parse(b *record.Builder, data []byte, n int) {
 		w.lines.Parse(b, data, n)
 		return
 	}
-	c := standIn(data[from : n-1])
+	c := w.standIn(data[from : n-1])
 	for _, i := range w.at {
 		data[i] = c
 	}
@@ -160,13 +166,24 @@ func (w *whole) Parse(b *record.Builder, data []byte, n int) {
 
 // Explain implements record.Worker.
 func (w *whole) Explain(line []byte) record.Check {
-	c := standIn(line)
+	c := w.standIn(line)
 	shown := bytes.ReplaceAll(line, []byte{'\n'}, []byte{c})
 	check := w.lines.Explain(shown)
 	if len(shown) > 0 && bytes.IndexByte(line, '\n') >= 0 {
 		check.Seen = string(bytes.ReplaceAll([]byte(check.Seen), []byte{c}, []byte{'\n'}))
 	}
+	if w.feed != 0 {
+		quoted := fmt.Sprintf("\\x%02x", w.feed)
+		check.Element, check.Expected = strings.ReplaceAll(check.Element, quoted, "\\n"), strings.ReplaceAll(check.Expected, quoted, "\\n")
+	}
 	return check
+}
+
+func (w *whole) standIn(text []byte) byte {
+	if w.feed != 0 && bytes.IndexByte(text, w.feed) < 0 {
+		return w.feed
+	}
+	return standIn(text)
 }
 
 // standIn is a byte that is not in text, and whose escapes are not either.

@@ -73,6 +73,7 @@ func Compile(tree *pattern.Tree, o Options) (*Program, error) {
 	if tree.Else != nil {
 		first = first.plant(tree)
 	}
+	first.feeds = tree.Feeds
 	return first, nil
 }
 

@@ -187,7 +187,7 @@ func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
 func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
 	x := e.element
 	if x.Pad == pattern.PadRight || x.Trim {
-		for at.end > at.start && data[at.end-1] == ' ' {
+		for at.end > at.start && (data[at.end-1] == ' ' || x.TrimFeeds && data[at.end-1] == pattern.LineFeed[0]) {
 			at.end--
 		}
 	}

@@ -146,7 +146,11 @@ type Program struct {
 	aside    bool       // a line that fits is no record, and no reject either
 	dash     string     // as of the tree
 	absent   []int      // the columns that it does not fill and another one does
+	feeds    bool       // as of the tree
 }
+
+// Feeds tells whether there are line feeds in the pattern: then pattern.LineFeed stands for them in records of several lines.
+func (p *Program) Feeds() bool { return p.feeds }
 
 // Schema is the schema of the program's batches.
 func (p *Program) Schema() *record.Schema { return p.schema }

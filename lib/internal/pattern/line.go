@@ -25,6 +25,7 @@ import (
 //	{@syslog time}   the header of a line of syslog: time, host, app[pid]; {@syslog_of time sshd|sudo} only of these programs
 //	{-}...           at the beginning: a line that fits is no record, but a comment or the like, which is passed over
 //	{{ }}            a brace
+//	a line feed      one inside of a record of several lines: see LineFeed
 //
 // {? ?} makes two patterns of one; a line that fits neither has been read twice. The other groups are decided where they stand, so that there
 // may be many of them. Behind a value a group begins with constant text, which tells where the value ends.
@@ -42,9 +43,10 @@ import (
 func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	var first *Tree
 	end := &first
-	count := 0
+	count, feeds := 0, false
 	for n, text := range texts {
-		p := linePattern{text: strings.TrimRight(text, "\r\n"), number: n}
+		p := linePattern{text: strings.ReplaceAll(strings.TrimRight(text, "\r\n"), "\n", LineFeed), number: n}
+		feeds = feeds || strings.Contains(p.text, LineFeed)
 		aside := strings.HasPrefix(p.text, "{-}")
 		if aside {
 			p.i = len("{-}")
@@ -70,8 +72,15 @@ func CompileLine(texts []string) (tree *Tree, text int, err error) {
 	if first == nil {
 		return nil, 0, &Error{0, "no pattern", ""}
 	}
+	first.Feeds = feeds
 	return first, 0, nil
 }
+
+// LineFeed stands for a line feed in a pattern, and in a record that is matched by it: to the matcher a line feed is the end of a record.
+const LineFeed = "\x1e"
+
+// lineSource is a piece of a pattern as it was written.
+func lineSource(text string) string { return strings.ReplaceAll(text, LineFeed, "\n") }
 
 const mostVariants = 128
 
@@ -112,8 +121,6 @@ func (p *linePattern) nodes(inside bool) ([]*lineNode, *Error) {
 	for p.i < len(p.text) {
 		rest, at := p.text[p.i:], p.i
 		switch {
-		case rest[0] == '\n':
-			return nil, p.fail(at, "a pattern is of one line", "a line feed in the pattern")
 		case strings.HasPrefix(rest, "{{"), strings.HasPrefix(rest, "}}"):
 			literal(rest[:1], at)
 			p.i += 2
@@ -161,7 +168,7 @@ func (p *linePattern) nodes(inside bool) ([]*lineNode, *Error) {
 		case rest[0] == '}':
 			return nil, p.fail(at, lineField, "a brace that closes nothing")
 		default:
-			n := strings.IndexAny(rest[1:], "{}?!]*\n") + 1
+			n := strings.IndexAny(rest[1:], "{}?!]*") + 1
 			if n == 0 {
 				n = len(rest)
 			}
@@ -186,11 +193,11 @@ func (p *linePattern) field() (*lineNode, *Error) {
 	p.i += end + 1
 	name, kind, typed := strings.Cut(source[1:len(source)-1], ":")
 	if name, text, constant := strings.Cut(source[1:len(source)-1], "="); constant && snake(name) == name && name != "" && text != "" {
-		return &lineNode{element: Element{Kind: KindConstant, Field: name, Literal: text, Dictionary: true, Source: source, Pos: at}}, nil
+		return &lineNode{element: Element{Kind: KindConstant, Field: name, Literal: text, Dictionary: true, Source: lineSource(source), Pos: at}}, nil
 	}
 	name, whole := strings.CutSuffix(name, "...")
 	kind, arg, _ := strings.Cut(kind, " ")
-	e := Element{Kind: KindText, Source: source, Pos: at}
+	e := Element{Kind: KindText, Source: lineSource(source), Pos: at}
 	if name, e.Part = strings.CutPrefix(name, "+"); e.Part {
 		e.Glue = " "
 	}
@@ -227,6 +234,7 @@ func (p *linePattern) field() (*lineNode, *Error) {
 	if err := lineType(&e, kind, arg); err != nil {
 		return nil, err
 	}
+	e.TrimFeeds = e.Trim && strings.Contains(p.text, LineFeed)
 	return &lineNode{element: e}, nil
 }
 
@@ -399,7 +407,7 @@ func lineTree(nodes []*lineNode, text int, inside, aside bool) (*Tree, *Error) {
 	for i := range t.Elements {
 		e := &t.Elements[i]
 		if e.Kind == KindLiteral {
-			e.Source = e.Literal
+			e.Source = lineSource(e.Literal)
 			continue
 		}
 		switch last := i+1 == len(t.Elements); {

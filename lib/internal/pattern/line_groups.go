@@ -52,7 +52,7 @@ func (p *linePattern) group() (*lineNode, *Error) {
 	}
 	p.groups = p.groups[:len(p.groups)-1]
 	p.i += 2
-	e.Source = p.text[at:p.i]
+	e.Source = lineSource(p.text[at:p.i])
 	if len(e.Groups) > mostVariants {
 		return nil, p.fail(at, "", "more than %d forms in a group", mostVariants)
 	}

@@ -45,6 +45,8 @@ type Reading struct {
 	Values []string
 	// Trim: blanks around the value do not belong to it.
 	Trim bool
+	// TrimFeeds: and neither do LineFeeds behind it.
+	TrimFeeds bool
 	// Not are bytes that no value holds.
 	Not string
 	// Has are bytes of which every value holds one.

@@ -129,6 +129,8 @@ type Tree struct {
 	// Dash: the tree fits only lines in which a dash stands between blanks, or at the end, behind this text; empty: it may fit others.
 	Dash string
 	Text int // of several texts: the number of the one that the tree was made from
+	// Feeds, of the first tree: there are line feeds in the pattern, for which stands LineFeed.
+	Feeds bool
 }
 
 // Choice says which of the groups of a KindGroup a line has.
