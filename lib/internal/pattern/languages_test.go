@@ -175,7 +175,7 @@ var languageSeeds = map[string][]string{
 	"logback":        {"spring", "%-5level %20.30(%d{HH:mm}) ${A:-%p}\\(%m%n%ex", "%X{a:-b}%c.%M(%F)"},
 	"python_logging": {"%(asctime)s.%(msecs)03d %(a)-8s", "{name!r:>8} {{", "${a} $b $$"},
 	"vpc_flow":       {"version ${account-id}  srcaddr", "a"},
-	"postgres":       {"%m [%-5p] %q%u@%d ", "log_line_prefix = '%t%%%r '"},
+	"postgres":       {"%m [%-5p] %q%u@%d ", "%b %m %-9b", "log_line_prefix = '%t%%%r '"},
 	"rsyslog":        {"RSYSLOG_SyslogProtocol23Format", `$template x,"%msg:::sp-if-no-1st-sp%%msg%\n"`, `template(string="%$!a%")`, "<%PRI%>%syslogtag%%msg%"},
 }
 

@@ -109,11 +109,33 @@ func postgresTree(prefix *source, short bool) (tree *Tree, quits bool, err *Erro
 		return nil, false, err
 	}
 	for i := range tree.Elements {
-		if e := &tree.Elements[i]; e.Kind == KindHostParen {
+		switch e := &tree.Elements[i]; {
+		case e.Kind == KindHostParen:
 			e.Port = "client_port"
+		case e.Source == "%b":
+			*e = backendType(*e)
 		}
 	}
 	return tree, quits, nil
+}
+
+// backendTypes are those that have blanks in them, of PostgreSQL 10 and later: backend_type of
+// https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW, and what the server calls the rest.
+var backendTypes = []string{"client backend", "autovacuum launcher", "autovacuum worker", "parallel worker", "background worker", "background writer", "logical replication launcher",
+	"logical replication worker", "logical replication parallel worker", "logical replication apply worker", "logical replication tablesync worker", "slotsync worker", "io worker",
+	"standalone backend", "dead-end client backend", "not initialized", "??? (unknown)"}
+
+// backendType is one of these, or whatever stands before what follows.
+func backendType(other Element) Element {
+	group := Element{Kind: KindGroup, Choice: One, Source: other.Source, Pos: other.Pos}
+	for _, name := range backendTypes {
+		group.Groups = append(group.Groups, Tree{Elements: []Element{
+			{Kind: KindConstant, Field: other.Field, Literal: name, Dictionary: true, Source: other.Source, Pos: other.Pos},
+			{Kind: KindLiteral, Literal: name, Source: name, Pos: other.Pos},
+		}})
+	}
+	group.Groups = append(group.Groups, Tree{Elements: []Element{other}})
+	return group
 }
 
 // postgresPiece is the value of an escape.
