@@ -246,7 +246,7 @@ void sawlog_parser_free(sawlog_parser *SAWLOG_NULLABLE parser);
 /* [Go] JSON {definition, format, engine, schema: [{name, type, dictionary, path}] or null when it depends on the input,
    elements: [{element, column, how}], how each element of the definition is read}. */
 int32_t sawlog_parser_info_json(const sawlog_parser *SAWLOG_NONNULL parser, sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] Why a line (without its ending) fits or not: JSON {ok, fault, offset, element, column, expected, seen}. */
+/* [Go] Why a line (without its ending) fits or not: JSON {ok, fault, offset, element, column, expected, seen, hint}. */
 int32_t sawlog_parser_explain(const sawlog_parser *SAWLOG_NONNULL parser, const uint8_t *SAWLOG_NULLABLE line, size_t n, sawlog_bytes *SAWLOG_NONNULL out,
                               sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] A whole buffer to one batch. data is borrowed until the batch and all Arrow arrays made from it are gone, or copied

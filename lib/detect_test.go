@@ -181,6 +181,29 @@ func TestDetectionOfColours(t *testing.T) {
 	assert.JSONEq(t, `{"format":"redis"}`, Detect([]byte(strings.Repeat(line+"\n", 20)+text[:60])).Definition)
 }
 
+// A format that is given does not read colours by itself, and says so where they are all that does not fit.
+func TestExplainHintsAtColours(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		definition, line string
+		hint             bool
+	}{
+		{"redis", "\x1b[32m1:M \x1b[0m05 Mar 2026 07:09:10.003 * Ready", true},
+		{"redis", "1:M 05 Mar 2026 07:09:10.003 * \x1b[1mReady\x1b[0m", false}, // it fits
+		{"redis", "\x1b[32mno line of Redis\x1b[0m", false},
+		{"redis", "\x1b1:M 05 Mar 2026 07:09:10.003 * Ready", false}, // an escape that begins no sequence
+		{`{"format": "redis", "strip_ansi": true}`, "\x1b[32mno line of Redis\x1b[0m", false},
+		{`{"dissect": "%{at} %{code} %{text}", "fields": {"code": "int"}, "where": {"code": "> 1"}}`, "a \x1b[31m7\x1b[0m b\n", true},
+		{`{"grok": "%{INT:code} %{WORD:text}$"}`, "7 \x1b[1mword\x1b[0m\r\n", true},
+		{"logfmt", "", false},
+	} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		check := p.Explain([]byte(c.line))
+		assert.Equal(t, c.hint, strings.Contains(check.Hint, "strip_ansi"), "%s: %+v", c.line, check)
+	}
+}
+
 // The name of a file decides between formats that fit alike, and only between those.
 func TestDetectionByName(t *testing.T) {
 	access := strings.Repeat(accessLine+"\n", 20)

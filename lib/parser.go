@@ -434,6 +434,18 @@ func fillSlack(slack []byte) { copy(slack, lineFeeds) }
 
 // Explain says why a line (with or without its ending) is a record or not.
 func (p *Parser) Explain(line []byte) Check {
+	check := p.explain(line)
+	if check.OK || p.options.StripANSI {
+		return check
+	}
+	bare := make([]byte, len(line))
+	if bare = bare[:frame.Strip(bare, line)]; len(bare) < len(line) && p.explain(bare).OK {
+		check.Hint = `it fits without the control sequences of a terminal, which "strip_ansi": true takes out`
+	}
+	return check
+}
+
+func (p *Parser) explain(line []byte) Check {
 	line = p.record(line)
 	bound, err := p.bind(line)
 	if err != nil {

@@ -399,6 +399,8 @@ export interface Explanation {
   column?: string
   expected?: string
   seen?: string
+  /** What would make the line fit, where that is known. */
+  hint?: string
 }
 
 export interface StreamOptions extends Pick<TransformOptions, 'readableHighWaterMark' | 'writableHighWaterMark'> {

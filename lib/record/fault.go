@@ -46,6 +46,7 @@ type Check struct {
 	Column   string `json:"column,omitempty"`   // the field it would have filled
 	Expected string `json:"expected,omitempty"` // what would have fitted
 	Seen     string `json:"seen,omitempty"`     // what stood there
+	Hint     string `json:"hint,omitempty"`     // what would make the line fit, where that is known
 }
 
 // Worker parses blocks for one goroutine at a time. What it remembers between blocks (caches, learnt shapes) never changes a result.

@@ -94,6 +94,12 @@ test('parseLine: empty, null and zero are three things, in every type', () => {
   }
 })
 
+test('explain names colours where nothing else is wrong', () => {
+  const why = new sawlog.Parser({ dissect: '%{client} %{state}', fields: { client: 'ip' } }).explain('\x1b[31m192.0.2.1 up\x1b[0m')
+  assert.strictEqual(why.ok, false)
+  assert.match(why.hint, /strip_ansi/)
+})
+
 test('explain tells why a line does not fit', () => {
   assert.strictEqual(parser.explain(access(1).line).ok, true)
   const why = parser.explain(access(1).line.replace(' 200 ', ' abc ').replace(' 304 ', ' abc '))

@@ -35,6 +35,8 @@ class Explanation(NamedTuple):
     #: What would have fitted, and what stood there.
     expected: str
     seen: str
+    #: What would make the line fit, where that is known.
+    hint: str = ""
 
     def __bool__(self) -> bool:
         return self.ok
@@ -47,7 +49,7 @@ class Explanation(NamedTuple):
         text = "%s%s%s, byte %d" % (self.fault, element, where, self.offset)
         if self.expected or self.seen:
             text += ": expected %s, seen %r" % (self.expected or "something else", self.seen)
-        return text
+        return "%s (%s)" % (text, self.hint) if self.hint else text
 
 
 class Parser:
@@ -191,7 +193,7 @@ class Parser:
 
 
 def _explanation(found: Dict[str, Any]) -> Explanation:
-    texts = {name: found.get(name) or "" for name in ("fault", "element", "column", "expected", "seen")}
+    texts = {name: found.get(name) or "" for name in ("fault", "element", "column", "expected", "seen", "hint")}
     return Explanation(ok=bool(found["ok"]), offset=int(found.get("offset") or 0), **texts)
 
 

@@ -54,6 +54,13 @@ def test_what_is_neither():
         sawlog.detect(7)
 
 
+def test_colours_are_named_where_nothing_else_is_wrong():
+    line = "\x1b[31m192.0.2.1 up\x1b[0m"
+    why = sawlog.Parser(dissect="%{client} %{state}", fields={"client": "ip"}).explain(line)
+    assert not why and "strip_ansi" in why.hint and why.hint in str(why)
+    assert sawlog.Parser(dissect="%{client} %{state}", fields={"client": "ip"}, strip_ansi=True).explain(line).hint == ""
+
+
 def test_all_formats_are_listed():
     formats = {format.name: format for format in sawlog.formats()}
     assert {"common", "combined"} <= set(formats)
