@@ -5,7 +5,6 @@ import sys
 import time
 from typing import NamedTuple
 
-
 #: Seconds for which a program works on the small input.
 WARM_UP = 0.25
 

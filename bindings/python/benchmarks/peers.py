@@ -24,6 +24,7 @@ GROK = (
     r'"(?:(\w+) (\S+)(?: HTTP/(\d+(?:\.\d+)?))?|(.*?))" (\d+) (?:(\d+)|-) ("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*")'
 )
 BSD = r"<(\d{1,3})>(\w{3} [ \d]\d \d\d:\d\d:\d\d) (\S+) ([^:\[]+)(?:\[(\d+)\])?: (.*)"
+BSD_MESSAGE = r"^<\d{1,3}>\w{3} [ \d]\d \d\d:\d\d:\d\d \S+ [^:\[]+(?:\[\d+\])?: (?P<message>.*)$"
 RFC5424 = r"<(\d{1,3})>(\d+) (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\"\]]|%s)*\])+) ?(.*)" % QUOTED
 PARAM = re.compile(r"(\S+?)=" + QUOTED)
 LOG4J = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (\w+) +\[([^\]]*)\] ([^:]+): (.*)"
@@ -187,6 +188,40 @@ def pygrok(run):
             run.sums.span(milliseconds(clf(found["timestamp"])))
 
 
+VRL_ACCESS = '. = parse_apache_log!(.message, format: "combined")'
+VRL_GROK = """
+. = parse_grok!(.message, "%{COMBINEDAPACHELOG}")
+.response = to_int!(.response)
+.bytes = to_int(.bytes) ?? null
+.timestamp = parse_timestamp!(.timestamp, "%d/%b/%Y:%H:%M:%S %z")
+.
+"""
+
+
+def vrl(program, status, size, target):
+    """The program makes a dict of a line; the rest are its keys. It takes some of the lines that "refuse" is made of."""
+
+    def work(run):
+        from pyvrl import Transform
+
+        remap = Transform(program).remap
+        sums = run.sums
+        with run, open(run.file, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                try:
+                    row = remap({"message": line.rstrip("\n")})
+                except ValueError:
+                    sums.rejects += 1
+                    continue
+                sums.rows += 1
+                sums.totals[0] += row.get(size) or 0
+                sums.totals[1] += row[status] == 200
+                sums.totals[2] += len(row[target])
+                sums.span(milliseconds(row["timestamp"]))
+
+    return work
+
+
 # ---- JSON and logfmt -------------------------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +289,20 @@ def drain3(run):
         for line in lines:
             miner.add_log_message(line.rstrip("\n").split(": ", 1)[1])
             run.sums.rows += 1
+
+
+def logfold(form):
+    """Its templates with their counts: which line has which is not told."""
+
+    def work(run):
+        import logfold
+
+        threads = {"strategy": "sequential"} if run.threads == 1 else {"strategy": "chunked", "threads": run.threads}
+        with run:
+            result = logfold.analyze(run.file, format=form, examples="none", **threads)
+        run.sums.rows = sum(template.count for template in result.templates)
+
+    return work
 
 
 # ---- Data frames: the sums are theirs, outside the time ----------------------------------------------------------------------------------
@@ -391,6 +440,8 @@ main(
         ("Python re, the expanded pattern", "expanded", ["grok"], by_case(EXPANDED), {}),
         ("Python re, the pattern written out", "chain", ["grok-chain"], by_case(EXPANDED), {"slow": True}),
         ("Python pygrok", "pygrok", ["grok"], pygrok, needs("pygrok")),
+        ("Python pyvrl", "vrl", ["combined", "combined-real", "rows", "line"], vrl(VRL_ACCESS, "status", "size", "path"), needs("pyvrl")),
+        ("Python pyvrl, parse_grok", "vrl-grok", ["grok"], vrl(VRL_GROK, "response", "bytes", "request"), needs("pyvrl")),
         ("Python re, json.dumps", "re-json", ["rows-json"], rows_json(lambda: json.dumps), {}),
         ("Python re, orjson.dumps", "re-orjson", ["rows-json"], rows_json(orjson_dumps), needs("orjson")),
         ("polars extract_groups", "polars", ["combined", "combined-real"], polars, {"twice": True, **needs("polars")}),
@@ -404,6 +455,14 @@ main(
         ("pyarrow read_json", "pyarrow", ["ndjson", "ndjson-deep"], pyarrow, {"twice": True, **needs("pyarrow")}),
         ("pandas read_json", "pandas", ["ndjson"], pandas, needs("pandas")),
         ("Python drain3", "drain3", ["templates"], drain3, {"slow": True, **needs("drain3")}),
+        ("Rust logfold from Python, whole lines", "logfold", ["templates"], logfold("plain"), {"twice": True, **needs("logfold")}),
+        (
+            "Rust logfold from Python, messages",
+            "logfold-messages",
+            ["templates"],
+            logfold("regex:" + BSD_MESSAGE),
+            {"twice": True, **needs("logfold")},
+        ),
         ("Python re, findall", "logfmt", ["logfmt"], logfmt, {}),
     ]
 )

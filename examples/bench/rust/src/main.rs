@@ -10,6 +10,10 @@ mod values;
 
 use report::{Contender, JSON};
 
+/// Some five to ten percent faster for parsers that allocate.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let access = ["combined", "combined-real", "refuse", "rows", "line"];
     let contenders = [
