@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -84,16 +85,16 @@ type processor struct {
 	log       *slog.Logger
 	settle    time.Duration // how long a batch may take
 	most      int           // messages in a batch
-	piece     int           // messages to ask for at a time, as their size wants it
+	ask       int           // messages to ask for at a time, as their size wants it
 }
 
-// A batch is taken in pieces: while the first of its output is on its way to the brokers, the next is parsed. It ends with what is there
-// already, and when it is large enough for the cost of settling not to matter.
+// A batch ends with what is there already, and when it is large enough for the cost of settling not to matter. What the client has is taken
+// from it whole, so that it fetches more meanwhile, and is worked on in pieces: while the output of one is on its way, the next is parsed.
 const (
 	pieceBytes = 512 << 10
 	batchBytes = 32 << 20
 	batchTime  = 250 * time.Millisecond
-	firstPiece = 500
+	firstAsked = 500
 )
 
 // errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
@@ -121,13 +122,13 @@ func (p *processor) run(ctx context.Context) error {
 
 // next is how many messages to ask for, given how many have just come and what they weighed.
 func (p *processor) next(messages int, bytes int64) int {
-	if p.piece == 0 {
-		p.piece = firstPiece
+	if p.ask == 0 {
+		p.ask = firstAsked
 	}
 	if messages > 0 {
-		p.piece = int(min(max(pieceBytes*int64(messages)/max(bytes, 1), 1), 10_000))
+		p.ask = int(min(max(batchBytes*int64(messages)/max(bytes, 1), 1), int64(p.most)))
 	}
-	return min(p.piece, p.most)
+	return min(p.ask, p.most)
 }
 
 // errors logs what went wrong with partitions and with the group: the client tries again by itself, except where it cannot.
@@ -167,7 +168,7 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	}
 	p.transform.reset()
 	out := &outbox{session: p.session}
-	taken, failed := p.pieces(ctx, first, out, begin)
+	taken, failed := p.take(ctx, first, out, begin)
 	link(span, taken)
 	unsent := errors.Join(p.session.Flush(ctx), out.error())
 	produced := time.Since(begin)
@@ -200,32 +201,50 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	return nil
 }
 
-// pieces transforms and sends, piece by piece, until the batch is large enough or nothing is there.
-func (p *processor) pieces(ctx context.Context, piece kgo.Fetches, out *outbox, begin time.Time) (taken []kgo.Fetches, err error) {
+// take transforms and sends what was polled and what else there is, until the batch is large enough or nothing is there.
+func (p *processor) take(ctx context.Context, polled kgo.Fetches, out *outbox, begin time.Time) (taken []kgo.Fetches, err error) {
 	for {
-		taken = append(taken, piece)
+		taken = append(taken, polled)
 		before := p.transform.counted()
-		piece.EachPartition(func(part kgo.FetchTopicPartition) {
-			if err == nil && len(part.Records) > 0 {
-				err = p.transform.messages(part.Records)
-			}
-		})
-		if err != nil {
+		if err := p.pieces(ctx, polled, out); err != nil {
 			return taken, err
 		}
-		out.send(ctx, p.transform.output())
 		count := p.transform.counted()
 		if count.messages >= int64(p.most) || count.bytes >= batchBytes || time.Since(begin) > batchTime {
 			return taken, nil
 		}
-		piece = p.session.More(min(p.next(int(count.messages-before.messages), count.bytes-before.bytes), p.most-int(count.messages)))
-		if err := p.errors(ctx, piece); err != nil {
+		polled = p.session.More(min(p.next(int(count.messages-before.messages), count.bytes-before.bytes), p.most-int(count.messages)))
+		if err := p.errors(ctx, polled); err != nil {
 			return taken, err
 		}
-		if piece.Empty() {
+		if polled.Empty() {
 			return taken, nil
 		}
 	}
+}
+
+// pieces transforms and sends piece by piece. After each the client's goroutines have their turn: on one core they would wait otherwise, and
+// the brokers for them.
+func (p *processor) pieces(ctx context.Context, polled kgo.Fetches, out *outbox) (err error) {
+	polled.EachPartition(func(part kgo.FetchTopicPartition) {
+		for rest := part.Records; len(rest) > 0 && err == nil; {
+			n := piece(rest)
+			if err = p.transform.messages(rest[:n]); err == nil {
+				out.send(ctx, p.transform.output())
+				runtime.Gosched()
+			}
+			rest = rest[n:]
+		}
+	})
+	return err
+}
+
+// piece is how many of the messages make a piece.
+func piece(in []*kgo.Record) (n int) {
+	for size := 0; n < len(in) && size < pieceBytes; n++ {
+		size += len(in[n].Value)
+	}
+	return n
 }
 
 // outbox sends the output of a batch without waiting, and remembers the first error.

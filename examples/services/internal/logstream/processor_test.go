@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -69,11 +70,15 @@ func (s *scripted) Settle(_ context.Context, ok bool) (bool, error) {
 }
 
 func (s *scripted) run(t *testing.T, most int) (*transformer, error) {
+	tr := transform0(t, "json", 1<<20)
+	return tr, s.with(t, tr, most)
+}
+
+func (s *scripted) with(t *testing.T, tr transform, most int) error {
 	m, err := newMetrics(metricnoop.NewMeterProvider(), "logs")
 	require.NoError(t, err)
-	tr := transform0(t, "json", 1<<20)
 	p := &processor{session: s, transform: tr, metrics: m, settle: time.Minute, most: most, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
-	return tr, p.run(t.Context())
+	return p.run(t.Context())
 }
 
 // TestABatchHasPieces: what is there already belongs to the batch, until it is large enough.
@@ -89,6 +94,29 @@ func TestABatchHasPieces(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 1, 3, 2}, s.asked, "a batch has at most three messages")
 	assert.Equal(t, []bool{true, true}, s.settled)
+}
+
+// noted is a transform that notes how many messages it had each time, and how many had been produced before.
+type noted struct {
+	*transformer
+	session *scripted
+	had     [][2]int
+}
+
+func (n *noted) messages(in []*kgo.Record) error {
+	n.had = append(n.had, [2]int{len(in), len(n.session.produced)})
+	return n.transformer.messages(in)
+}
+
+// TestWhatIsPolledIsTakenInPieces: the output of one is on its way before the next is parsed.
+func TestWhatIsPolledIsTakenInPieces(t *testing.T) {
+	large := fmt.Sprintf(`{"s":"%s"}`, strings.Repeat("x", pieceBytes*2/3))
+	s := &scripted{pieces: [][]string{{large, large, large, `{"n":1}`, `{"n":2}`}}}
+	tr := &noted{transformer: transform0(t, "json", 1<<20), session: s}
+	require.NoError(t, s.with(t, tr, 100))
+	assert.Equal(t, [][2]int{{2, 0}, {3, 2}}, tr.had)
+	assert.Len(t, s.produced, 5)
+	assert.Equal(t, []bool{true}, s.settled)
 }
 
 // TestOutputThatIsNotAcknowledged: the batch is not settled and work goes on; its memory is left to the client, which may still read it.
