@@ -63,6 +63,7 @@ func (w *Writer) writeAll(r *sawlog.Reader) error {
 // blocks around them. It is for one goroutine at a time.
 type Writer struct {
 	to      ipcWriter
+	open    func(io.Writer) (ipcWriter, error)
 	options Options
 	from    *sawlog.Schema
 	schema  *arrow.Schema
@@ -80,8 +81,8 @@ func NewStreamWriter(w io.Writer, schema *sawlog.Schema, o Options, with ...ipc.
 	if err != nil {
 		return nil, err
 	}
-	writer.to = ipc.NewWriter(w, options...)
-	return writer, nil
+	writer.open = func(w io.Writer) (ipcWriter, error) { return ipc.NewWriter(w, options...), nil }
+	return writer, writer.Again(w)
 }
 
 // NewFileWriter begins an Arrow IPC file.
@@ -92,10 +93,17 @@ func NewFileWriter(w io.Writer, schema *sawlog.Schema, o Options, with ...ipc.Op
 	if err != nil {
 		return nil, err
 	}
-	if writer.to, err = ipc.NewFileWriter(w, options...); err != nil {
+	writer.open = func(w io.Writer) (ipcWriter, error) { return ipc.NewFileWriter(w, options...) }
+	if err := writer.Again(w); err != nil {
 		return nil, err
 	}
 	return writer, nil
+}
+
+// Again begins another stream or file of the same schema, after Close.
+func (w *Writer) Again(to io.Writer) (err error) {
+	w.to, err = w.open(to)
+	return err
 }
 
 func (w *Writer) settings(with []ipc.Option) (options []ipc.Option, err error) {

@@ -71,6 +71,17 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 						assert.Truef(t, w.schema.Equal(rec.Schema()), "%v\n%v", w.schema, rec.Schema())
 					})
 					assert.Equal(t, len(sizes), n)
+
+					var first, again bytes.Buffer
+					for _, to := range []*bytes.Buffer{&first, &again} {
+						require.NoError(t, w.Again(to))
+						require.NoError(t, w.Write(sample(record.Heap, 7)))
+						require.NoError(t, w.Close())
+					}
+					assert.Equal(t, first.Bytes(), again.Bytes(), "what was written before is of no matter")
+					assert.Equal(t, 1, readBack(t, again.Bytes(), file, func(_ int, rec arrow.RecordBatch) {
+						requireSame(t, sample(record.Heap, 7), rec, 0, o.length())
+					}))
 				})
 			}
 		}

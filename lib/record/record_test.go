@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,34 @@ func TestRowsAsJSON(t *testing.T) {
 	assert.Equal(t, `{}`, string(batch.AppendJSON(nil, 1, true)))
 	assert.JSONEq(t, `{"b":true,"i":-4,"u":4,"f":2.5,"t":"1970-01-01T00:00:04Z","d":1500,"s":"abcdefghi","m":"ab","x":"abc","a":{"b":{"c":7,"z":[1,2]},"d":"ab"},"late":12345678901234567890}`,
 		string(batch.AppendJSON(nil, 4, false)), "what overflowed is merged in, digits and all")
+	for _, drop := range []bool{false, true} {
+		want := []byte("before")
+		for r := 1; r < 6; r++ {
+			want = append(batch.AppendJSON(want, r, drop), '\n')
+		}
+		assert.Equal(t, string(want), string(batch.AppendRows([]byte("before"), 1, 6, drop)))
+	}
+	assert.Empty(t, batch.AppendRows(nil, 3, 3, false))
+}
+
+// TestNumbersAsJSON compares with the standard library where the number of digits and of bits changes.
+func TestNumbersAsJSON(t *testing.T) {
+	around := func(v uint64) {
+		for d := range uint64(3) {
+			u := v + d - 1
+			require.Equal(t, strconv.FormatUint(u, 10), string(appendUint(nil, u)))
+			require.Equal(t, strconv.FormatInt(int64(u), 10), string(appendInt(nil, int64(u))))
+			require.Equal(t, strconv.FormatInt(-int64(u), 10), string(appendInt([]byte{}, -int64(u))))
+		}
+	}
+	for power := uint64(1); power < 1e19; power *= 10 {
+		around(power)
+		around(5 * power)
+	}
+	for bit := range 64 {
+		around(1 << bit)
+	}
+	around(1e19)
 }
 
 func TestTimesAsJSON(t *testing.T) {
@@ -112,6 +141,10 @@ func TestTimesAsJSON(t *testing.T) {
 		1431857103500000000: "2015-05-17T10:05:03.5Z", -9223372036854775808: "1677-09-21T00:12:43.145224192Z", 9223372036854775807: "2262-04-11T23:47:16.854775807Z",
 	} {
 		assert.Equal(t, want, string(appendTime(nil, ns)))
+	}
+	var m minutes // what it remembers is of use, and of no harm
+	for _, ns := range []int64{0, -1, 59_999_999_999, 60_000_000_000, -60_000_000_000, -60_000_000_001, 61e9, 3600e9, 86400e9, 86399e9, 0} {
+		assert.Equal(t, time.Unix(0, ns).UTC().Format(time.RFC3339Nano), string(m.append(nil, ns)))
 	}
 }
 
