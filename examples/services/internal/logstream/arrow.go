@@ -10,64 +10,101 @@ import (
 	arrowgo "github.com/sawlog/sawlog/lib/arrow"
 )
 
-// arrowOutput gives a message for each block: its rows as an Arrow IPC stream, with the offsets of the messages they come from.
+// arrowOutput gives a message for each piece: its rows as an Arrow IPC stream, with the offsets of the messages they come from.
 type arrowOutput struct {
 	options arrowgo.Options
+	writer  *arrowgo.Writer
+	schema  *sawlog.Schema // the writer's
+}
+
+func newArrowOutput() *arrowOutput {
+	return &arrowOutput{options: arrowgo.Options{Allocator: &columns{}}}
 }
 
 // batch takes b over.
-func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch) error {
+func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch, to *piece) error {
 	defer b.Release()
 	if b.Len() == 0 {
 		return nil
 	}
-	start := len(t.arena)
-	w, err := arrowgo.NewStreamWriter((*arena)(t), b.Schema(), a.options)
-	if err != nil {
-		return fmt.Errorf("arrow: %w", err)
-	}
-	if err := w.Write(b); err != nil {
-		return fmt.Errorf("arrow: %w", err)
-	}
-	if err := w.Close(); err != nil {
+	start := len(to.arena)
+	if err := a.write(to, b); err != nil {
 		return fmt.Errorf("arrow: %w", err)
 	}
 	first, last := in[0], in[len(in)-1]
-	value := t.arena[start:len(t.arena):len(t.arena)]
+	value := to.arena[start:len(to.arena):len(to.arena)]
 	if len(value) > t.most {
-		t.arena = t.arena[:start]
+		to.arena = to.arena[:start]
 		if len(in) == 1 {
-			t.letter(first, first.Value, "too_large")
+			to.add(t.letter(first, first.Value, "too_large"))
 			return nil
 		}
-		return a.halves(t, in)
+		return a.halves(t, in, to)
 	}
-	t.put(kgo.Record{Topic: t.records, Partition: first.Partition, Value: value, Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
+	to.add(kgo.Record{Topic: t.records, Partition: first.Partition, Value: value, Timestamp: last.Timestamp, Headers: []kgo.RecordHeader{
 		{Key: "content-type", Value: []byte("application/vnd.apache.arrow.stream")},
 		{Key: "sawlog.offsets", Value: fmt.Appendf(nil, "%d-%d", first.Offset, last.Offset)},
 	}})
 	return nil
 }
 
+// write writes a stream of one batch: who reads a message needs no other.
+func (a *arrowOutput) write(to *piece, b *sawlog.Batch) (err error) {
+	if a.writer == nil || a.schema != b.Schema() {
+		a.schema = b.Schema()
+		a.writer, err = arrowgo.NewStreamWriter(to, a.schema, a.options)
+	} else {
+		err = a.writer.Again(to)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.writer.Write(b); err != nil {
+		return err
+	}
+	return a.writer.Close()
+}
+
 // halves writes the two halves of what was too large together. Their rejects have been dealt with.
-func (a *arrowOutput) halves(t *transformer, in []*kgo.Record) error {
+func (a *arrowOutput) halves(t *transformer, in []*kgo.Record, to *piece) error {
 	middle := len(in) / 2
 	for _, half := range [][]*kgo.Record{in[:middle], in[middle:]} {
 		var block []byte
 		for _, m := range half {
 			block = append(append(block, bytes.TrimSuffix(m.Value, []byte("\n"))...), '\n')
 		}
-		if err := a.batch(t, half, t.parser.Parse(block)); err != nil {
+		if err := a.batch(t, half, t.parser.Parse(block), to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// arena appends to a transformer's arena what is written to it.
-type arena transformer
+// columns is the memory in which texts are gathered for a stream: it is used again for the next one.
+type columns struct{ free shelves[byte] }
 
-func (a *arena) Write(p []byte) (int, error) {
-	a.arena = append(a.arena, p...)
-	return len(p), nil
+const keptColumns = 16 << 20
+
+// Allocate is for memory.Allocator.
+func (c *columns) Allocate(size int) []byte {
+	b := c.free.take(size)[:size]
+	clear(b)
+	return b
 }
+
+// Reallocate is for memory.Allocator.
+func (c *columns) Reallocate(size int, b []byte) []byte {
+	if size <= cap(b) {
+		old := len(b)
+		b = b[:size]
+		clear(b[min(old, size):])
+		return b
+	}
+	to := c.Allocate(size)
+	copy(to, b)
+	c.Free(b)
+	return to
+}
+
+// Free is for memory.Allocator.
+func (c *columns) Free(b []byte) { c.free.put(b, keptColumns) }

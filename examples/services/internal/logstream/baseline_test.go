@@ -20,8 +20,6 @@ import (
 // compare with.
 type baseline struct {
 	records, dead string
-	out           []*kgo.Record
-	count         counts
 }
 
 var combined = regexp.MustCompile(`^(\S+) (\S+) (\S+) \[([^\]]+)\] "([A-Z]+) (\S+) HTTP/([0-9.]+)" (\d{3}) (\d+|-) "([^"]*)" "([^"]*)"$`)
@@ -47,36 +45,31 @@ func text(s string) *string {
 	return &s
 }
 
-func (b *baseline) reset()                { b.out, b.count = nil, counts{} }
-func (b *baseline) forget()               {}
-func (b *baseline) output() []*kgo.Record { return b.out }
-func (b *baseline) counted() counts       { return b.count }
-
-func (b *baseline) messages(in []*kgo.Record) error {
+func (b *baseline) messages(in []*kgo.Record, to *piece) (count counts, err error) {
 	for _, m := range in {
-		b.count.messages++
-		b.count.bytes += int64(len(m.Value))
+		count.messages++
+		count.bytes += int64(len(m.Value))
 		var out bytes.Buffer
 		encoder := json.NewEncoder(&out)
 		encoder.SetEscapeHTML(false)
 		for line := range strings.SplitSeq(strings.TrimSuffix(string(m.Value), "\n"), "\n") {
 			r, err := parseCombined(line)
 			if err != nil {
-				b.count.rejects++
-				b.out = append(b.out, &kgo.Record{Topic: b.dead, Partition: m.Partition, Key: m.Key, Value: []byte(line), Timestamp: m.Timestamp,
+				count.rejects++
+				to.add(kgo.Record{Topic: b.dead, Partition: m.Partition, Key: m.Key, Value: []byte(line), Timestamp: m.Timestamp,
 					Headers: []kgo.RecordHeader{{Key: "reason", Value: []byte(err.Error())}}})
 				continue
 			}
-			b.count.records++
+			count.records++
 			if err := encoder.Encode(r); err != nil {
-				return err
+				return count, err
 			}
 		}
 		if out.Len() > 0 {
-			b.out = append(b.out, &kgo.Record{Topic: b.records, Partition: m.Partition, Key: m.Key, Value: out.Bytes()[:out.Len()-1], Headers: m.Headers, Timestamp: m.Timestamp})
+			to.add(kgo.Record{Topic: b.records, Partition: m.Partition, Key: m.Key, Value: out.Bytes()[:out.Len()-1], Headers: m.Headers, Timestamp: m.Timestamp})
 		}
 	}
-	return nil
+	return count, nil
 }
 
 func parseCombined(line string) (r combinedRecord, err error) {
@@ -117,13 +110,10 @@ func packed(n, lines int) string {
 
 // TestTheBaselineDoesTheSame, or the comparison would say nothing.
 func TestTheBaselineDoesTheSame(t *testing.T) {
-	in := messages(long(1), packed(1, 5), "bad", strings.ReplaceAll(long(3), `"https`, `"a <b> & c`))
-	ours, theirs := transform1(t), &baseline{records: "records", dead: "dead"}
-	require.NoError(t, ours.messages(in))
-	require.NoError(t, theirs.messages(in))
-	assert.Equal(t, theirs.counted(), ours.counted())
-	shownOf := func(tr transform) (all []string) {
-		for _, r := range tr.output() {
+	in := []string{long(1), packed(1, 5), "bad", strings.ReplaceAll(long(3), `"https`, `"a <b> & c`)}
+	shownOf := func(tr transform) (all []string, count counts) {
+		out, count := output(t, tr, in...)
+		for _, r := range out {
 			for l := range strings.SplitSeq(string(r.Value), "\n") {
 				var v any
 				if json.Unmarshal([]byte(l), &v) == nil {
@@ -135,7 +125,10 @@ func TestTheBaselineDoesTheSame(t *testing.T) {
 			}
 		}
 		slices.Sort(all)
-		return all
+		return all, count
 	}
-	assert.Equal(t, shownOf(theirs), shownOf(ours))
+	ours, count := shownOf(transform1(t))
+	theirs, same := shownOf(&baseline{records: "records", dead: "dead"})
+	assert.Equal(t, theirs, ours)
+	assert.Equal(t, same, count)
 }

@@ -33,7 +33,7 @@ type kind struct {
 
 func kinds(t testing.TB) []kind {
 	arrow := transform1(t)
-	arrow.arrow = &arrowOutput{}
+	arrow.arrow = newArrowOutput()
 	return []kind{{"regexp", &baseline{records: "records", dead: "dead"}}, {"sawlog", transform1(t)}, {"sawlog-arrow", arrow}}
 }
 
@@ -51,9 +51,15 @@ func BenchmarkParsing(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/lines=%d", k.name, lines), func(b *testing.B) {
 				b.SetBytes(int64(size))
 				b.ReportAllocs()
+				p := &piece{}
 				for b.Loop() {
-					k.reset()
-					require.NoError(b, k.messages(in))
+					for rest := in; len(rest) > 0; {
+						n := cut(rest)
+						_, err := k.messages(rest[:n], p)
+						require.NoError(b, err)
+						p.out, p.arena = p.out[:0], p.arena[:0]
+						rest = rest[n:]
+					}
 				}
 				b.ReportMetric(float64(b.N*len(in))/b.Elapsed().Seconds(), "messages/s")
 			})
@@ -144,9 +150,9 @@ func BenchmarkBroker(b *testing.B) {
 	}
 	RareCollections() // as the program has it
 	for _, lines := range []int{1, 100} {
-		n := 300_000
+		n := 1_000_000
 		if lines == 100 {
-			n = 5_000
+			n = 20_000
 		}
 		c, size := filled(b, seeds, n, lines)
 		for _, k := range kinds(b) {
@@ -283,5 +289,5 @@ func (c *Config) work(ctx context.Context, tr transform) error {
 }
 
 func (c *Config) processor(s session, tr transform, m *metrics) *processor {
-	return &processor{session: s, transform: tr, metrics: m, settle: c.Settle, most: c.Poll, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
+	return &processor{session: s, transform: tr, pieces: newPieces(), metrics: m, settle: c.Settle, most: c.Poll, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
 }

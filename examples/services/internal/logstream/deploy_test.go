@@ -21,9 +21,9 @@ func TestTheDashboardAsksForWhatThereIs(t *testing.T) {
 	require.NoError(t, err)
 	m, err := newMetrics(tel.Meter, "logs")
 	require.NoError(t, err)
-	taken := []kgo.Fetches{{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Partition: 3, HighWatermark: 110, Records: messages("a", "b")}}}}}}}
-	m.batch(t.Context(), taken, counts{messages: 2, records: 1, rejects: 1}, true, time.Millisecond)
-	m.batch(t.Context(), taken, counts{}, false, time.Millisecond)
+	part := kgo.FetchTopicPartition{Topic: "logs", FetchPartition: kgo.FetchPartition{Partition: 3, HighWatermark: 110, Records: messages("a", "b")}}
+	m.batch(t.Context(), &batch{begun: time.Now(), taken: []taken{takenOf(part)}, count: counts{messages: 2, records: 1, rejects: 1}}, true)
+	m.batch(t.Context(), &batch{begun: time.Now()}, false)
 	w := httptest.NewRecorder()
 	tel.Metrics.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
 	require.NoError(t, tel.Shutdown(t.Context()))

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
@@ -51,26 +50,22 @@ func newMetrics(p metric.MeterProvider, topic string) (*metrics, error) {
 }
 
 // batch counts a batch. One that was not settled comes again, here or elsewhere.
-func (m *metrics) batch(ctx context.Context, taken []kgo.Fetches, c counts, settled bool, took time.Duration) {
+func (m *metrics) batch(ctx context.Context, b *batch, settled bool) {
 	m.batches.Add(ctx, 1, metric.WithAttributes(attribute.Bool("settled", settled)))
-	m.duration.Record(ctx, took.Seconds())
+	now := time.Now()
+	m.duration.Record(ctx, now.Sub(b.begun).Seconds())
 	if !settled {
 		return
 	}
-	m.messages.Add(ctx, c.messages)
-	m.bytes.Add(ctx, c.bytes)
-	m.lines.Add(ctx, c.records, metric.WithAttributes(attribute.String("outcome", "record")))
-	m.lines.Add(ctx, c.rejects, metric.WithAttributes(attribute.String("outcome", "reject")))
-	now := time.Now()
+	m.messages.Add(ctx, b.count.messages)
+	m.bytes.Add(ctx, b.count.bytes)
+	m.lines.Add(ctx, b.count.records, metric.WithAttributes(attribute.String("outcome", "record")))
+	m.lines.Add(ctx, b.count.rejects, metric.WithAttributes(attribute.String("outcome", "reject")))
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, fetches := range taken {
-		fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-			if len(p.Records) > 0 {
-				m.lag[p.Partition] = max(0, p.HighWatermark-p.Records[len(p.Records)-1].Offset-1)
-				m.latency.Record(ctx, now.Sub(p.Records[0].Timestamp).Seconds())
-			}
-		})
+	for _, t := range b.taken {
+		m.lag[t.partition] = t.lag
+		m.latency.Record(ctx, now.Sub(t.oldest).Seconds())
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
-	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -67,19 +65,16 @@ func (s atLeastOnce) Settle(ctx context.Context, ok bool) (bool, error) {
 
 func (s atLeastOnce) Close() { s.CloseAllowingRebalance() }
 
-// transform makes output of messages. What it gives is valid until the next reset; after forget it is nobody's.
+// transform makes output of messages of one partition, in their order, and adds it to a piece.
 type transform interface {
-	reset()
-	forget()
-	messages(ofOnePartition []*kgo.Record) error
-	output() []*kgo.Record
-	counted() counts
+	messages(in []*kgo.Record, to *piece) (counts, error)
 }
 
 // processor is the loop from poll to settle.
 type processor struct {
 	session   session
 	transform transform
+	pieces    *pieces
 	metrics   *metrics
 	tracer    trace.Tracer
 	log       *slog.Logger
@@ -87,15 +82,6 @@ type processor struct {
 	most      int           // messages in a batch
 	ask       int           // messages to ask for at a time, as their size wants it
 }
-
-// A batch ends with what is there already, and when it is large enough for the cost of settling not to matter. What the client has is taken
-// from it whole, so that it fetches more meanwhile, and is worked on in pieces: while the output of one is on its way, the next is parsed.
-const (
-	pieceBytes = 512 << 10
-	batchBytes = 32 << 20
-	batchTime  = 250 * time.Millisecond
-	firstAsked = 500
-)
 
 // errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
 var errUnsettled = errors.New("settle")
@@ -121,12 +107,12 @@ func (p *processor) run(ctx context.Context) error {
 }
 
 // next is how many messages to ask for, given how many have just come and what they weighed.
-func (p *processor) next(messages int, bytes int64) int {
+func (p *processor) next(messages, bytes int64) int {
 	if p.ask == 0 {
 		p.ask = firstAsked
 	}
 	if messages > 0 {
-		p.ask = int(min(max(batchBytes*int64(messages)/max(bytes, 1), 1), int64(p.most)))
+		p.ask = int(min(max(batchBytes*messages/max(bytes, 1), 1), int64(p.most)))
 	}
 	return min(p.ask, p.most)
 }
@@ -162,20 +148,16 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	defer cancel()
 	ctx, span := p.tracer.Start(ctx, "process", trace.WithSpanKind(trace.SpanKindConsumer))
 	defer span.End()
-	begin := time.Now()
+	b := &batch{begun: time.Now(), span: span}
 	if err := p.session.Begin(); err != nil {
 		return fmt.Errorf("%w: begin: %w", errUnsettled, err)
 	}
-	p.transform.reset()
-	out := &outbox{session: p.session}
-	taken, failed := p.take(ctx, first, out, begin)
-	link(span, taken)
-	unsent := errors.Join(p.session.Flush(ctx), out.error())
-	produced := time.Since(begin)
+	failed := p.fill(ctx, b, first)
+	unsent := errors.Join(p.session.Flush(ctx), b.error())
+	produced := time.Since(b.begun)
 	settled, err := p.session.Settle(ctx, failed == nil && unsent == nil)
-	count := p.transform.counted()
-	span.SetAttributes(attribute.Int64("logstream.messages", count.messages), attribute.Int64("logstream.records", count.records),
-		attribute.Int64("logstream.rejects", count.rejects), attribute.Bool("logstream.settled", settled))
+	span.SetAttributes(attribute.Int64("logstream.messages", b.count.messages), attribute.Int64("logstream.records", b.count.records),
+		attribute.Int64("logstream.rejects", b.count.rejects), attribute.Bool("logstream.settled", settled))
 	if all := errors.Join(failed, unsent, err); all != nil {
 		span.RecordError(all)
 		span.SetStatus(codes.Error, "not settled")
@@ -185,128 +167,34 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errUnsettled, all)
 		}
-		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again. The client may still have
-		// its hands on the memory.
+		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again.
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)
-		p.transform.forget()
 	}
 	if !settled && unsent == nil {
-		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", count.messages)
+		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", b.count.messages)
 	}
-	p.log.DebugContext(ctx, "batch", "messages", count.messages, "produced", produced, "settled", time.Since(begin))
-	p.metrics.batch(ctx, taken, count, settled, time.Since(begin))
-	if unsent == nil {
-		recycle(taken)
-	}
+	p.log.DebugContext(ctx, "batch", "messages", b.count.messages, "produced", produced, "settled", time.Since(b.begun))
+	p.metrics.batch(ctx, b, settled)
 	return nil
 }
 
-// take transforms and sends what was polled and what else there is, until the batch is large enough or nothing is there.
-func (p *processor) take(ctx context.Context, polled kgo.Fetches, out *outbox, begin time.Time) (taken []kgo.Fetches, err error) {
+// fill takes what was polled and what else there is, until the batch is full or nothing is there. What the client has is taken from it whole,
+// so that it fetches more meanwhile.
+func (p *processor) fill(ctx context.Context, b *batch, polled kgo.Fetches) error {
 	for {
-		taken = append(taken, polled)
-		before := p.transform.counted()
-		if err := p.pieces(ctx, polled, out); err != nil {
-			return taken, err
+		before := b.count
+		if err := b.take(ctx, p, polled); err != nil {
+			return err
 		}
-		count := p.transform.counted()
-		if count.messages >= int64(p.most) || count.bytes >= batchBytes || time.Since(begin) > batchTime {
-			return taken, nil
+		if b.full(p.most) || b.error() != nil {
+			return nil
 		}
-		polled = p.session.More(min(p.next(int(count.messages-before.messages), count.bytes-before.bytes), p.most-int(count.messages)))
+		polled = p.session.More(min(p.next(b.count.messages-before.messages, b.count.bytes-before.bytes), p.most-int(b.count.messages)))
 		if err := p.errors(ctx, polled); err != nil {
-			return taken, err
+			return err
 		}
 		if polled.Empty() {
-			return taken, nil
+			return nil
 		}
-	}
-}
-
-// pieces transforms and sends piece by piece. After each the client's goroutines have their turn: on one core they would wait otherwise, and
-// the brokers for them.
-func (p *processor) pieces(ctx context.Context, polled kgo.Fetches, out *outbox) (err error) {
-	polled.EachPartition(func(part kgo.FetchTopicPartition) {
-		for rest := part.Records; len(rest) > 0 && err == nil; {
-			n := piece(rest)
-			if err = p.transform.messages(rest[:n]); err == nil {
-				out.send(ctx, p.transform.output())
-				runtime.Gosched()
-			}
-			rest = rest[n:]
-		}
-	})
-	return err
-}
-
-// piece is how many of the messages make a piece.
-func piece(in []*kgo.Record) (n int) {
-	for size := 0; n < len(in) && size < pieceBytes; n++ {
-		size += len(in[n].Value)
-	}
-	return n
-}
-
-// outbox sends the output of a batch without waiting, and remembers the first error.
-type outbox struct {
-	session session
-	sent    int
-	failed  atomic.Pointer[error]
-}
-
-// send sends those records that it has not sent yet.
-func (o *outbox) send(ctx context.Context, records []*kgo.Record) {
-	promise := o.promise
-	for ; o.sent < len(records); o.sent++ {
-		o.session.Produce(ctx, records[o.sent], promise)
-	}
-}
-
-func (o *outbox) promise(_ *kgo.Record, err error) {
-	if err != nil {
-		first := fmt.Errorf("produce: %w", err)
-		o.failed.CompareAndSwap(nil, &first)
-	}
-}
-
-func (o *outbox) error() error {
-	if err := o.failed.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
-
-// recycle gives input messages back to the pool: nobody looks at them, nor at what points into them, any more.
-func recycle(taken []kgo.Fetches) {
-	for _, fetches := range taken {
-		fetches.EachPartition(func(part kgo.FetchTopicPartition) {
-			for _, r := range part.Records {
-				r.Recycle()
-			}
-		})
-	}
-}
-
-// maxLinks bounds how many traces a batch names.
-const maxLinks = 32
-
-// link names the traces that messages of a batch belong to, by their header traceparent. Output messages carry the header on.
-func link(span trace.Span, taken []kgo.Fetches) {
-	if !span.IsRecording() {
-		return
-	}
-	left := maxLinks
-	for _, fetches := range taken {
-		fetches.EachRecord(func(r *kgo.Record) {
-			for _, h := range r.Headers {
-				if h.Key != "traceparent" || left == 0 {
-					continue
-				}
-				if s := spanContext(string(h.Value)); s.IsValid() {
-					left--
-					span.AddLink(trace.Link{SpanContext: s})
-				}
-			}
-		})
 	}
 }

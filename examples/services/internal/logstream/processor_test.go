@@ -69,29 +69,26 @@ func (s *scripted) Settle(_ context.Context, ok bool) (bool, error) {
 	return ok, s.end
 }
 
-func (s *scripted) run(t *testing.T, most int) (*transformer, error) {
-	tr := transform0(t, "json", 1<<20)
-	return tr, s.with(t, tr, most)
+func (s *scripted) run(t *testing.T, most int) error {
+	return s.with(t, transform0(t, "json", 1<<20), most)
 }
 
 func (s *scripted) with(t *testing.T, tr transform, most int) error {
 	m, err := newMetrics(metricnoop.NewMeterProvider(), "logs")
 	require.NoError(t, err)
-	p := &processor{session: s, transform: tr, metrics: m, settle: time.Minute, most: most, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
+	p := &processor{session: s, transform: tr, pieces: newPieces(), metrics: m, settle: time.Minute, most: most, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
 	return p.run(t.Context())
 }
 
 // TestABatchHasPieces: what is there already belongs to the batch, until it is large enough.
 func TestABatchHasPieces(t *testing.T) {
 	s := &scripted{pieces: [][]string{{`{"n":1}`, `{"n":2}`}, {`{"n":3}`}, nil, {`{"n":4}`}}}
-	_, err := s.run(t, 100)
-	require.NoError(t, err)
+	require.NoError(t, s.run(t, 100))
 	assert.Equal(t, []string{`{"n":1}`, `{"n":2}`, `{"n":3}`, `{"n":4}`}, s.produced)
 	assert.Equal(t, []bool{true, true}, s.settled)
 
 	s = &scripted{pieces: [][]string{{`{"n":1}`, `{"n":2}`}, {`{"n":3}`}, {`{"n":4}`}}}
-	_, err = s.run(t, 3)
-	require.NoError(t, err)
+	require.NoError(t, s.run(t, 3))
 	assert.Equal(t, []int{3, 1, 3, 2}, s.asked, "a batch has at most three messages")
 	assert.Equal(t, []bool{true, true}, s.settled)
 }
@@ -103,9 +100,9 @@ type noted struct {
 	had     [][2]int
 }
 
-func (n *noted) messages(in []*kgo.Record) error {
+func (n *noted) messages(in []*kgo.Record, to *piece) (counts, error) {
 	n.had = append(n.had, [2]int{len(in), len(n.session.produced)})
-	return n.transformer.messages(in)
+	return n.transformer.messages(in, to)
 }
 
 // TestWhatIsPolledIsTakenInPieces: the output of one is on its way before the next is parsed.
@@ -114,27 +111,24 @@ func TestWhatIsPolledIsTakenInPieces(t *testing.T) {
 	s := &scripted{pieces: [][]string{{large, large, large, `{"n":1}`, `{"n":2}`}}}
 	tr := &noted{transformer: transform0(t, "json", 1<<20), session: s}
 	require.NoError(t, s.with(t, tr, 100))
-	assert.Equal(t, [][2]int{{2, 0}, {3, 2}}, tr.had)
+	assert.Equal(t, [][2]int{{1, 0}, {1, 1}, {3, 2}}, tr.had)
 	assert.Len(t, s.produced, 5)
 	assert.Equal(t, []bool{true}, s.settled)
 }
 
-// TestOutputThatIsNotAcknowledged: the batch is not settled and work goes on; its memory is left to the client, which may still read it.
+// TestOutputThatIsNotAcknowledged: the batch is not settled and work goes on.
 func TestOutputThatIsNotAcknowledged(t *testing.T) {
 	s := &scripted{pieces: [][]string{{`{"n":1}`, "bad"}}, produce: errors.New("away")}
-	tr, err := s.run(t, 100)
-	require.NoError(t, err)
+	require.NoError(t, s.run(t, 100))
 	assert.Equal(t, []bool{false}, s.settled)
-	assert.Nil(t, tr.arena)
-	assert.Nil(t, tr.slabs)
 
 	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: errors.New("away")}
-	_, err = s.run(t, 100)
+	err := s.run(t, 100)
 	require.ErrorContains(t, err, "settle: away")
 	assert.True(t, anew(err), "whether it is settled is not known: a new session ends it, and gets the input that was not")
 
 	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: kerr.ProducerFenced}
-	_, err = s.run(t, 100)
+	err = s.run(t, 100)
 	require.ErrorIs(t, err, kerr.ProducerFenced)
 	assert.False(t, anew(err), "another process has this one's transactional id")
 }
@@ -159,27 +153,97 @@ func TestErrorsOfFetching(t *testing.T) {
 	}
 }
 
-// TestMemoryOfOutputDoesNotMove: what was given to the client stays where it is while the batch grows.
-func TestMemoryOfOutputDoesNotMove(t *testing.T) {
-	tr := transform0(t, "combined", 1<<20)
-	for range 2 {
-		tr.reset()
-		var given []*kgo.Record
-		var values []string
-		for n := range 30 {
-			require.NoError(t, tr.messages(messages(packed(n, 200), long(n))))
-			for _, r := range tr.output()[len(given):] {
-				given = append(given, r)
-				values = append(values, string(r.Value))
+// held is a session whose client holds its messages until it is told.
+type held struct {
+	scripted
+	promises []func()
+}
+
+func (h *held) Produce(_ context.Context, r *kgo.Record, promise func(*kgo.Record, error)) {
+	h.promises = append(h.promises, func() { promise(r, h.produce) })
+}
+
+// TestMemoryWaitsForAcknowledgement: a piece is used again when the client needs none of its messages, and not before.
+func TestMemoryWaitsForAcknowledgement(t *testing.T) {
+	for name, failure := range map[string]error{"acknowledged": nil, "failed": errors.New("away")} {
+		t.Run(name, func(t *testing.T) {
+			h := &held{scripted: scripted{produce: failure}}
+			p := &processor{session: h, transform: transform0(t, "json", 1<<20), pieces: newPieces()}
+			b := &batch{span: noop.Span{}}
+			first, second := messages(`{"n":1}`, "bad", `{"n":2}`), messages(`{"n":3}`)
+			require.NoError(t, b.piece(t.Context(), p, first))
+			require.NoError(t, b.piece(t.Context(), p, second))
+			require.Len(t, h.promises, 4)
+			assert.Empty(t, p.pieces.free)
+			for i, n := range []int{0, 0, 1, 2} {
+				h.promises[i]()
+				assert.Len(t, p.pieces.free, n)
 			}
-		}
-		for i, r := range given {
-			require.Equal(t, values[i], string(r.Value))
-			require.Same(t, tr.output()[i], r)
+			assert.Equal(t, failure != nil, b.error() != nil)
+			require.ErrorIs(t, b.error(), failure)
+			again, err := p.pieces.take(t.Context())
+			require.NoError(t, err)
+			assert.Empty(t, again.out)
+			assert.Empty(t, again.arena)
+			assert.Equal(t, kgo.Record{}, again.out[:1][0], "it points to nothing that is gone")
+			require.NoError(t, b.piece(t.Context(), p, messages("")), "no output at all")
+			assert.Len(t, p.pieces.free, 1)
+		})
+	}
+}
+
+// TestPiecesAreBounded: where brokers take nothing, nothing more is made; and one large message does not cost its memory for ever.
+func TestPiecesAreBounded(t *testing.T) {
+	ps := newPieces()
+	var all []*piece
+	for range piecesMost {
+		p, err := ps.take(t.Context())
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+	short, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	_, err := ps.take(short)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	all[0].arena = make([]byte, 0, largestKept+1)
+	ps.put(all[0])
+	assert.Empty(t, ps.free)
+	ps.put(all[1])
+	again, err := ps.take(t.Context())
+	require.NoError(t, err)
+	assert.Same(t, all[1], again)
+
+	h := &held{}
+	p := &processor{session: h, transform: transform0(t, "json", 1<<20), pieces: ps, most: 100}
+	b := &batch{begun: time.Now(), span: noop.Span{}}
+	short, cancel = context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	require.NoError(t, p.fill(short, b, kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Records: messages(`{"n":1}`)}, {Records: messages(`{"n":2}`)}}}}}}))
+	assert.Len(t, h.promises, 1, "one piece was left")
+	require.ErrorIs(t, b.error(), context.DeadlineExceeded, "the batch is not settled")
+}
+
+// TestPiecesHaveEachMessage, in order.
+func TestPiecesHaveEachMessage(t *testing.T) {
+	var in []string
+	for i := range 20_000 {
+		in = append(in, line(i))
+		if i%777 == 0 {
+			in = append(in, "bad")
 		}
 	}
-	parts := len(tr.full) + len(tr.free) + 1
-	tr.reset()
-	require.NoError(t, tr.messages(messages(long(1))))
-	assert.Equal(t, parts, len(tr.full)+len(tr.free)+1, "parts are used again")
+	s := &scripted{pieces: [][]string{in}}
+	require.NoError(t, s.with(t, transform0(t, "combined", 1<<20), 100_000))
+	next, bad := 0, 0
+	for _, value := range s.produced {
+		if value == "bad" {
+			bad++
+			continue
+		}
+		require.Contains(t, value, fmt.Sprintf(`"target":"/%d"`, next))
+		next++
+	}
+	assert.Equal(t, []int{20_000, 26}, []int{next, bad})
+	assert.Zero(t, cut(nil))
+	assert.Equal(t, 1, cut(messages(strings.Repeat("x", 2*pieceBytes), "y")), "however large")
 }

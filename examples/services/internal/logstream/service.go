@@ -59,9 +59,9 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	t.Log.InfoContext(ctx, "working", "input", c.Input, "output", c.Output, "format", parser.Definition(), "exactly once", !c.AtLeastOnce)
 	transform := &transformer{parser: parser, records: c.Output, dead: c.Dead, most: int(c.Message)}
 	if c.As == "arrow" {
-		transform.arrow = &arrowOutput{}
+		transform.arrow = newArrowOutput()
 	}
-	p := &processor{transform: transform, metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	p := &processor{transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
 	for {
 		p.session = s
 		err := p.run(ctx) // closes the session
@@ -69,7 +69,6 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 			return err
 		}
 		t.Log.WarnContext(ctx, "connects anew", "error", err)
-		p.transform.forget()
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
@@ -78,6 +77,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 		if s, err = c.session(m); err != nil {
 			return err
 		}
+		p.pieces = newPieces() // the client that was closed may still have some
 	}
 }
 
@@ -98,7 +98,7 @@ func (c *Config) session(m *metrics) (session, error) {
 		kgo.DisableAutoCommit(),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		// what waits in memory is bounded by this: compressed, from each broker
-		kgo.FetchMaxBytes(4 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond),
+		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond),
 		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
 		kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
 		kgo.WithPools(&pool{}),

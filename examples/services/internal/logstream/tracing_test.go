@@ -22,7 +22,7 @@ func TestABatchNamesTheTracesOfItsMessages(t *testing.T) {
 	require.NoError(t, err)
 	tr := transform0(t, "json", 1<<20)
 	s := &scripted{pieces: [][]string{{`{"n":1}`, `{"n":2}`}}, header: kgo.RecordHeader{Key: "traceparent", Value: []byte(parent)}}
-	p := &processor{session: s, transform: tr, metrics: m, settle: time.Minute, most: 100, log: slog.New(slog.DiscardHandler),
+	p := &processor{session: s, transform: tr, pieces: newPieces(), metrics: m, settle: time.Minute, most: 100, log: slog.New(slog.DiscardHandler),
 		tracer: sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)).Tracer("")}
 	require.NoError(t, p.run(t.Context()))
 	require.Len(t, spans.Ended(), 1)

@@ -32,6 +32,19 @@ func messages(values ...string) (all []*kgo.Record) {
 	return all
 }
 
+// output is what becomes of messages.
+func output(t testing.TB, tr transform, in ...string) ([]*kgo.Record, counts) {
+	t.Helper()
+	p := &piece{}
+	count, err := tr.messages(messages(in...), p)
+	require.NoError(t, err)
+	var all []*kgo.Record
+	for i := range p.out {
+		all = append(all, &p.out[i])
+	}
+	return all, count
+}
+
 // shown is an output message as the tests compare it: "topic key value".
 func shown(records []*kgo.Record) (all []string) {
 	for _, r := range records {
@@ -65,11 +78,10 @@ func TestJSON(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tr := transform0(t, c.definition, 1000)
 			for range 2 { // its memory is used again
-				tr.reset()
-				require.NoError(t, tr.messages(messages(c.in...)))
-				assert.Equal(t, c.out, shown(tr.out))
-				assert.Equal(t, c.count, tr.count)
-				for _, r := range tr.out {
+				out, count := output(t, tr, c.in...)
+				assert.Equal(t, c.out, shown(out))
+				assert.Equal(t, c.count, count)
+				for _, r := range out {
 					assert.EqualValues(t, 3, r.Partition)
 					assert.Equal(t, "v", header(r, "h"), "headers go along, traces in them")
 				}
@@ -81,9 +93,9 @@ func TestJSON(t *testing.T) {
 func TestDeadLettersSayWhy(t *testing.T) {
 	tr := transform0(t, "combined", 1000)
 	bad := strings.Replace(line(1), " 200 ", " xyz ", 1)
-	require.NoError(t, tr.messages(messages(line(0), line(1)+"\n"+bad)))
-	require.Len(t, tr.out, 3)
-	dead := tr.out[0]
+	out, _ := output(t, tr, line(0), line(1)+"\n"+bad)
+	require.Len(t, out, 3)
+	dead := out[0]
 	assert.Equal(t, bad, string(dead.Value))
 	for key, want := range map[string]string{"sawlog.reason": "bad_value", "sawlog.source": "logs/3/101", "sawlog.line": "2", "sawlog.column": "status"} {
 		assert.Equal(t, want, header(dead, key), key)
@@ -98,10 +110,10 @@ func TestAPoisonedMessage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := transform0(t, "combined", 1<<20)
-			require.NoError(t, tr.messages(messages(line(0), poison, line(2))))
+			out, _ := output(t, tr, line(0), poison, line(2))
 			var dead []*kgo.Record
 			records := 0
-			for _, r := range tr.out {
+			for _, r := range out {
 				if r.Topic == "dead" {
 					dead = append(dead, r)
 				} else {
@@ -122,47 +134,25 @@ func TestLargeOutput(t *testing.T) {
 	tr := transform0(t, "json", 40)
 	row := func(n int) string { return fmt.Sprintf(`{"n":%d}`, n) }
 	many := row(1) + "\n" + row(2) + "\n" + row(3) + "\n" + row(4) + "\n" + row(5) + "\n" + row(6)
-	require.NoError(t, tr.messages(messages(many, `{"s":"`+strings.Repeat("x", 100)+`"}`, row(7))))
-	got := shown(tr.out)
+	out, _ := output(t, tr, many, `{"s":"`+strings.Repeat("x", 100)+`"}`, row(7))
+	got := shown(out)
 	require.Len(t, got, 4)
 	assert.Equal(t, many, strings.ReplaceAll(got[0]+"\n"+got[1], "records k0 ", ""))
-	assert.Equal(t, "too_large", header(tr.out[2], "sawlog.reason"))
-	assert.Equal(t, "dead", tr.out[2].Topic)
+	assert.Equal(t, "too_large", header(out[2], "sawlog.reason"))
+	assert.Equal(t, "dead", out[2].Topic)
 	assert.Equal(t, "records k2 "+row(7), got[3])
-}
-
-// TestBlocks has more messages than fit a block: each line comes out once, in order.
-func TestBlocks(t *testing.T) {
-	tr := transform0(t, "combined", 1<<20)
-	var in []string
-	for i := range 20_000 {
-		in = append(in, line(i))
-		if i%777 == 0 {
-			in = append(in, "bad")
-		}
-	}
-	require.NoError(t, tr.messages(messages(in...)))
-	next := 0
-	for _, r := range tr.out {
-		if r.Topic == "records" {
-			require.Contains(t, string(r.Value), fmt.Sprintf(`"target":"/%d"`, next))
-			next++
-		}
-	}
-	assert.Equal(t, 20_000, next)
-	assert.EqualValues(t, 26, tr.count.rejects)
 }
 
 func TestArrow(t *testing.T) {
 	tr := transform0(t, "combined", 64<<10)
-	tr.arrow = &arrowOutput{}
+	tr.arrow = newArrowOutput()
 	var in []string
 	for i := range 3000 {
 		in = append(in, line(i), "bad")
 	}
-	require.NoError(t, tr.messages(messages(in...)))
+	out, _ := output(t, tr, in...)
 	rows, dead := int64(0), 0
-	for _, r := range tr.out {
+	for _, r := range out {
 		if r.Topic == "dead" {
 			dead++
 			continue
@@ -181,19 +171,22 @@ func TestArrow(t *testing.T) {
 	assert.Equal(t, 3000, dead)
 }
 
-func BenchmarkTransform(b *testing.B) {
-	tr := transform0(b, "combined", 1<<20)
-	var values []string
-	size := 0
-	for i := range 10_000 {
-		values = append(values, line(i))
-		size += len(line(i))
+// TestMemoryOfArrowIsUsedAgain: what texts are gathered in for one stream serves the next, and holds nothing of the one before.
+func TestMemoryOfArrowIsUsedAgain(t *testing.T) {
+	tr := transform0(t, "combined", 1<<20)
+	tr.arrow = newArrowOutput()
+	made := tr.arrow.options.Allocator.(*columns)
+	first, _ := output(t, tr, packed(1, 100))
+	kept := made.free.kept
+	require.Positive(t, kept)
+	for range 3 {
+		again, _ := output(t, tr, packed(1, 100))
+		assert.Equal(t, first[0].Value, again[0].Value)
+		assert.Equal(t, kept, made.free.kept)
 	}
-	in := messages(values...)
-	b.SetBytes(int64(size))
-	b.ReportAllocs()
-	for b.Loop() {
-		tr.reset()
-		require.NoError(b, tr.messages(in))
-	}
+	b := made.Allocate(100)
+	copy(b, "something")
+	b = made.Reallocate(4, b)
+	assert.Equal(t, "some\x00\x00", string(made.Reallocate(6, b)))
+	assert.Equal(t, "some\x00", string(made.Reallocate(1000, b)[:5]))
 }
