@@ -35,6 +35,15 @@ var benchmarks = []struct {
 }{
 	{"combined", "%{COMBINEDAPACHELOG}", accessLine, true},
 	{"combined cut", "%{COMBINEDAPACHELOG}", func(i int) string { return strings.TrimSuffix(accessLine(i), `"`) }, false},
+	{"combined wrong status", "%{COMBINEDAPACHELOG}", func(i int) string { return strings.Replace(accessLine(i), `" 200 `, `" ok `, 1) }, false},
+	{"combined wrong size", "%{COMBINEDAPACHELOG}", func(i int) string { return strings.Replace(accessLine(i), `" 200 `, `" 200 x`, 1) }, false},
+	{"combined wrong month", "%{COMBINEDAPACHELOG}", func(i int) string { return strings.Replace(accessLine(i), `/May/`, `/Mxy/`, 1) }, false},
+	{"combined no user", "%{COMBINEDAPACHELOG}", func(i int) string { return strings.Replace(accessLine(i), ` - - [`, ` - [`, 1) }, false},
+	{"combined every other", "%{COMBINEDAPACHELOG}", func(i int) string {
+		return strings.Replace(accessLine(i), `" 200 `, []string{`" ok `, `" 200 `}[i%2], 1)
+	}, false},
+	{"service wrong level", `^%{TIMESTAMP_ISO8601:time}\s+%{LOGLEVEL:level} \[%{DATA:thread}\] %{NOTSPACE:logger} - %{GREEDYDATA:message}$`, func(i int) string { return strings.Replace(serviceLine(i), "INFO", "KNOW", 1) }, false},
+	{"service wrong number", `^%{TIMESTAMP_ISO8601:time}\s+%{LOGLEVEL:level} \[%{DATA:thread}\] %{NOTSPACE:logger} - order %{INT:order:int} for customer %{INT:customer:int} %{GREEDYDATA:message}$`, func(i int) string { return strings.Replace(serviceLine(i), "customer ", "customer x", 1) }, false},
 	{"service", `^%{TIMESTAMP_ISO8601:time}\s+%{LOGLEVEL:level} \[%{DATA:thread}\] %{NOTSPACE:logger} - %{GREEDYDATA:message}$`, serviceLine, true},
 	{"service body", `%{TIMESTAMP_ISO8601:time}\s+%{LOGLEVEL:level} \[%{DATA:thread}\] %{NOTSPACE:logger} - order %{INT:order:int} for customer %{INT:customer:int} accepted after %{NUMBER:ms:float} ms`, serviceLine, true},
 	{"service other", `%{TIMESTAMP_ISO8601:time}\s+%{LOGLEVEL:level} \[%{DATA:thread}\] %{NOTSPACE:logger} - order %{INT:order:int} for customer %{INT:customer:int} refused after %{NUMBER:ms:float} ms`, serviceLine, false},

@@ -14,8 +14,8 @@ import (
 // for none that it knows, -2 where it knows that there is none; whatever is unusual is left to the definition. native_test.go holds each against its definition.
 var natives = map[string]*regex.Native{
 	"IPV4":              {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
-	"IP":                {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%"},
-	"IPORHOST":          {Name: "IPORHOST", Match: hostEnd, Over: hostBytes},
+	"IP":                {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%", Inside: digitBytes + "ABCDEFabcdef.:"},
+	"IPORHOST":          {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Inside: hostInside},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
 	"USER":              {Name: "USER", Match: userEnd, Over: userBytes},
 	"HTTPDUSER":         {Name: "HTTPDUSER", Match: userEnd, Over: userBytes + "!#$%&'*+/=?^`{|}~@,:;<"},
@@ -33,7 +33,8 @@ var natives = map[string]*regex.Native{
 const (
 	digitBytes = "0123456789"
 	wordBytes  = digitBytes + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
-	hostBytes  = wordBytes + "-.:%"
+	hostInside = wordBytes + "-.:"
+	hostBytes  = hostInside + "%" // which the name of a network stands behind, of any bytes
 	userBytes  = wordBytes + "-."
 )
 
@@ -384,8 +385,8 @@ func httpDateEnd(data []byte, _, i, to int) int {
 	}
 	// The month's letters apart, all of it is digits and what stands between them.
 	one, other, last := mem.Load64(data, i), mem.Load64(data, i+8), mem.Load64(data, i+16)
-	odd := one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00 | other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00 |
-		last&0x00_00_00_ff_00_00_ff_00 ^ 0x00_00_00_20_00_00_3a_00 |
+	odd := (one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00) | (other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00) |
+		(last&0x00_00_00_ff_00_00_ff_00 ^ 0x00_00_00_20_00_00_3a_00) |
 		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0xff_ff_00_00_ff_ff_00_ff) |
 		notDigits(uint64(mem.Load32(data, i+24)), 0xffff)
 	sign, day := data[i+21], two(data, i)

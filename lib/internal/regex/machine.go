@@ -33,6 +33,7 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		l.fresh = false
 	}
 	if m.walker != nil {
+		m.walker.budget, m.walker.steps = 0, 0
 		if m.lane.lane != nil {
 			if end := m.lane.match(m.walker, t); end >= 0 {
 				return from, end, m.lane.slots[:2*m.p.captures], true
@@ -49,6 +50,14 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 	}
 	m.lookInside(t)
 	return start, end, m.slots[:2*m.p.captures], true
+}
+
+// Steps is how many steps the last text took that was not matched at once: what tests of cost count.
+func (m *Machine) Steps() int {
+	if m.walker == nil {
+		return 0
+	}
+	return m.walker.budget - m.walker.steps
 }
 
 // find runs the plain engines.

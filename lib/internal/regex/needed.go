@@ -1,6 +1,7 @@
 package regex
 
 import (
+	"bytes"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -15,54 +16,75 @@ import (
 // need is a text, or one of a few bytes.
 type need struct {
 	text  string
-	bytes []byte // text is empty then
+	bytes []byte     // text is empty then
+	after *[257]bool // what can stand right behind the text, 256: its end; nil: anything
 }
 
 // mostBytes is how many bytes a need may choose from.
 const mostBytes = 4
 
-// required lists what stands in every match of n, side by side at the closest.
-func required(n *Node) []need {
-	var all []need
-	run := ""
-	end := func() {
-		if run != "" {
-			all = append(all, need{text: run})
+// required lists what stands in every match of n, side by side at the closest. follow is what can come behind it.
+func required(n *Node, follow byteSet) []need {
+	r := requiring{}
+	r.visit(n, follow)
+	r.end()
+	return r.all
+}
+
+// requiring walks a tree for required.
+type requiring struct {
+	all   []need
+	run   string  // the text under way ...
+	after byteSet // ... and what can come behind it
+}
+
+// end ends the text under way.
+func (r *requiring) end() {
+	if r.run != "" {
+		need := need{text: r.run}
+		if r.after != everyByte {
+			need.after = r.after.table()
 		}
-		run = ""
+		r.all = append(r.all, need)
 	}
-	var visit func(n *Node)
-	visit = func(n *Node) {
-		text, ok := n.literal()
-		switch {
-		case ok:
-			run += text
-		case n.Kind == Cat, n.Kind == Group:
-			for _, sub := range n.Subs {
-				visit(sub)
-			}
-		case n.Kind == Assert, n.Kind == Look, n.Kind == Empty:
-		case n.Kind == Alt:
-			end()
-			all = append(all, shared(n.Subs)...)
-		case n.Kind == Repeat && n.Min > 0:
-			end()
-			visit(n.Subs[0])
-			end()
-		default:
-			end()
+	r.run = ""
+}
+
+func (r *requiring) visit(n *Node, follow byteSet) {
+	text, ok := n.literal()
+	switch {
+	case ok:
+		r.run += text
+		r.after = follow
+	case n.Kind == Cat:
+		behind := make([]byteSet, len(n.Subs))
+		for i := len(n.Subs) - 1; i >= 0; i-- {
+			behind[i] = follow
+			follow = n.Subs[i].first(follow)
 		}
+		for i, sub := range n.Subs {
+			r.visit(sub, behind[i])
+		}
+	case n.Kind == Group:
+		r.visit(n.Subs[0], follow)
+	case n.Kind == Assert, n.Kind == Look, n.Kind == Empty:
+	case n.Kind == Alt:
+		r.end()
+		r.all = append(r.all, shared(n.Subs)...)
+	case n.Kind == Repeat && n.Min > 0:
+		r.end()
+		r.visit(n.Subs[0], follow.or(n.Subs[0].first(follow)))
+		r.end()
+	default:
+		r.end()
 	}
-	visit(n)
-	end()
-	return all
 }
 
 // shared is what all of the alternatives need: bytes that the first need of each begins with, then those of the second ...
 func shared(alternatives []*Node) (all []need) {
 	lists := make([][]need, len(alternatives))
 	for i, n := range alternatives {
-		lists[i] = required(n)
+		lists[i] = required(n, everyByte)
 	}
 	for k := 0; ; k++ {
 		var bytes []byte
@@ -102,38 +124,89 @@ func (n need) String() string {
 	return strings.Join(quoted, "|")
 }
 
-// last is the last place in data[from:end] where the need stands, before from: there is none.
-func (n *need) last(data []byte, from, end int) int {
-	if n.text == "" {
-		return lastByte(data, from, end, n.bytes)
+// fits tells whether the text of the need stands at i, in a text that ends at to.
+func (n *need) fits(data []byte, i, to int) bool {
+	end := i + len(n.text)
+	if end > to || mem.String(data[i:end]) != n.text {
+		return false
 	}
-	// The byte that is likely rarest is looked for.
+	return n.after == nil || end == to && n.after[256] || end < to && n.after[data[end]]
+}
+
+// rare is where in the text the byte stands that is likely rarest.
+func (n *need) rare() int {
 	rare := 0
 	for rare < len(n.text)-1 && (n.text[rare] == ' ' || wordBytes[n.text[rare]]) {
 		rare++
 	}
+	return rare
+}
+
+// first is the place behind the first need in data[from:to], -1: there is none.
+func (n *need) first(data []byte, from, to int) int {
+	if n.text == "" {
+		return firstByte(data, from, to, n.bytes) + 1
+	}
+	rare := n.rare()
+	for from += rare; from < to; from++ {
+		k := bytes.IndexByte(data[from:to], n.text[rare])
+		if k < 0 {
+			break
+		}
+		if from += k; n.fits(data, from-rare, to) {
+			return from - rare + len(n.text)
+		}
+	}
+	return -1
+}
+
+// last is the last place in data[from:end] where the need stands, before from: there is none. The text ends at to.
+func (n *need) last(data []byte, from, end, to int) int {
+	if n.text == "" {
+		return lastByte(data, from, end, n.bytes)
+	}
+	rare := n.rare()
 	rarest := [1]byte{n.text[rare]}
 	for end -= len(n.text); end >= from; end-- {
 		if end = lastByte(data, from+rare, end+rare+1, rarest[:]) - rare; end < from {
 			break
 		}
-		if mem.String(data[end:end+len(n.text)]) == n.text {
+		if n.fits(data, end, to) {
 			return end
 		}
 	}
 	return -1
 }
 
+// ones and lows are for looking at eight bytes at once.
+const ones, lows = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+
+// hits has 0x80 where a byte of w is one of some.
+func hits(w uint64, some []byte) (hit uint64) {
+	for _, c := range some {
+		x := w ^ ones*uint64(c)
+		hit |= ^((x&lows + lows) | x | lows)
+	}
+	return hit
+}
+
+// firstByte is the first place in data[from:to] where one of a few bytes stands, -2: there is none.
+func firstByte(data []byte, from, to int, some []byte) int {
+	for ; from < to; from += 8 {
+		if hit := hits(mem.Load64(data, from), some); hit != 0 {
+			if from += bits.TrailingZeros64(hit) >> 3; from < to {
+				return from
+			}
+			break
+		}
+	}
+	return -2
+}
+
 // lastByte is the last place in data[from:end] where one of a few bytes stands, before from: there is none.
 func lastByte(data []byte, from, end int, some []byte) int {
-	const ones, lows = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
 	for ; end-from >= 8; end -= 8 {
-		w, hit := mem.Load64(data, end-8), uint64(0)
-		for _, c := range some {
-			x := w ^ ones*uint64(c)
-			hit |= ^((x&lows + lows) | x | lows) // 0x80 where a byte of x is zero
-		}
-		if hit != 0 {
+		if hit := hits(mem.Load64(data, end-8), some); hit != 0 {
 			return end - 1 - bits.LeadingZeros64(hit)>>3
 		}
 	}

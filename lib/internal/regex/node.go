@@ -60,6 +60,8 @@ type Native struct {
 	Match func(data []byte, from, i, to int) int
 	// Over are bytes: where Match finds an end, any other match of the piece from there ends before one of them.
 	Over string
+	// Inside are bytes of Over: a match of the piece that begins in a run of them ends before one of Over, or where the run ends. "": not known.
+	Inside string
 }
 
 func cat(subs ...*Node) *Node {

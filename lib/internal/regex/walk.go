@@ -25,10 +25,15 @@ type walk struct {
 	native []*Native
 	start  int32
 	first  byteSet
-	lines  bool   // matches begin only where a line begins
-	alone  int16  // the only byte a match begins with, -1: there are several
-	needed []need // what stands in every match, in this order
-	open   bool   // several loops may end anywhere: look for the needed texts first
+	lines  bool       // matches begin only where a line begins
+	alone  int16      // the only byte a match begins with, -1: there are several
+	needed []need     // what stands in every match, in this order
+	open   bool       // several loops may end anywhere: look for the needed texts first
+	rest   int32      // the mark behind the first piece
+	inside *[257]bool // a match that begins in a run of these bytes has its first piece end before one of over, or where the run ends ...
+	over   *[257]bool // ... which what follows it does not begin with. nil: that is not so
+	noDead []int32    // what a walker knows of a text before it looks
+	noSpan []span
 	runs   int
 	marks  int
 	depths int

@@ -36,8 +36,9 @@ func newWalk(n *Node) *walk {
 	w.first = n.first(everyByte)
 	w.alone = w.first.one()
 	w.lines = beginsLine(n)
-	w.needed = required(n)
+	w.needed = required(n, everyByte)
 	w.open = c.open > 2
+	w.noDead, w.noSpan = slices.Repeat([]int32{-1}, w.marks), slices.Repeat([]span{{0, -1}}, w.runs)
 	return w
 }
 
@@ -52,8 +53,31 @@ func (c *walkCompiler) root(n *Node, end int32) int32 {
 	}
 	rest := cat(n.Subs[first+1:]...)
 	next := c.emit(wop{op: wMark, arg2: int32(c.w.marks), next: c.node(rest, end, everyByte)})
+	c.w.rest = int32(c.w.marks)
 	c.w.marks++
-	return c.sequence(n.Subs[:first+1], next, rest.first(everyByte))
+	follow := rest.first(everyByte)
+	if inside, over := n.Subs[first].run(); !over.meets(follow) {
+		c.w.inside, c.w.over = c.table(inside), c.table(over)
+	}
+	return c.sequence(n.Subs[:first+1], next, follow)
+}
+
+// run gives two sets of bytes: a match of n that begins in a run of the first ends before a byte of the second, or where the run ends.
+func (n *Node) run() (inside, over byteSet) {
+	for piece := n; piece.Kind == Group; piece = piece.Subs[0] {
+		if native := piece.Native; native != nil && native.Inside != "" {
+			return bytesIn(native.Inside), bytesIn(native.Over)
+		}
+	}
+	return n.bytes(), n.bytes()
+}
+
+// bytesIn are the bytes of text.
+func bytesIn(text string) (s byteSet) {
+	for i := range len(text) {
+		s.add(text[i])
+	}
+	return s
 }
 
 func (c *walkCompiler) emit(op wop) int32 {
@@ -144,11 +168,7 @@ func (c *walkCompiler) node(n *Node, next int32, follow byteSet) int32 {
 // native compiles a piece with its shortcut, which is taken where no other end can be followed by what follows.
 func (c *walkCompiler) native(n *Node, next int32, follow byteSet) int32 {
 	general := c.piece(n.Subs[0], next, follow)
-	over := byteSet{}
-	for _, b := range []byte(n.Native.Over) {
-		over.add(b)
-	}
-	if over.meets(follow) || c.failed {
+	if bytesIn(n.Native.Over).meets(follow) || c.failed {
 		return general
 	}
 	c.w.native = append(c.w.native, n.Native)

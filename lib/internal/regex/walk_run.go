@@ -41,9 +41,15 @@ type walker struct {
 	dead   []int32 // by mark: the place behind which nothing matches
 	none   []span  // by run: begun at these places it leads nowhere
 	dirty  bool    // dead and none know of a text
-	steps  int
-	cold   bool // the text before had no match: what is needed is looked for first
+	steps  int     // that are left ...
+	budget int     // ... of these
+	unlike bool    // alike is of no use in this text
+	cold   int     // how many texts of late lacked what is needed: where some did, that is looked for first
+	warm   int     // how many texts without a match are left until what is needed is looked for in one
 }
+
+// coldest is how long texts that have what is needed are looked through for it behind some that had not.
+const coldest = 16
 
 func (w *walk) newWalker() *walker {
 	return &walker{w: w, stack: make([]choicePoint, 0, 64), trail: make([]undo, 0, 64), depths: make([]int32, w.depths+1), dead: make([]int32, w.marks), none: make([]span, w.runs), dirty: true}
@@ -54,24 +60,23 @@ func budget(n int) int { return 512 + 16*n }
 
 // match looks for the first match in t. sure is false when it has given up.
 func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
-	start, end, ok, sure = w.search(t, slots)
-	w.cold = !ok
-	return start, end, ok, sure
-}
-
-func (w *walker) search(t *text, slots []int32) (start, end int, ok, sure bool) {
-	w.steps = budget(t.to - t.from)
-	fresh, last := true, t.to
-	if w.w.open || w.cold {
-		if last = w.lastStart(t, t.from); last < 0 {
+	w.budget, w.unlike = budget(t.to-t.from), false
+	w.steps = w.budget
+	last := t.to
+	if w.w.open {
+		last = w.lastStart(t, t.from) // candidate finds none before
+	} else if w.cold > 0 {
+		if !w.possible(t, t.from) {
+			w.cold = coldest
 			return 0, 0, false, true
 		}
+		w.cold--
 	}
-	for i := t.from; ; i++ {
+	for first, i := true, t.from; ; first, i = false, i+1 {
 		if i = w.candidate(t, i, last); i < 0 {
 			return 0, 0, false, true
 		}
-		if fresh {
+		if first {
 			w.begin(slots)
 		}
 		end := w.from(t, i, slots)
@@ -81,20 +86,66 @@ func (w *walker) search(t *text, slots []int32) (start, end int, ok, sure bool) 
 		case w.steps < 0:
 			return 0, 0, false, false
 		}
-		if fresh && !w.w.open && !w.cold {
-			if last = w.lastStart(t, i); last <= i {
+		i = w.alike(t, i)
+		if first && !w.w.open {
+			// Most texts have one place to begin at. Where there are more, those are left out that have not all behind them.
+			if !w.possible(t, i+1) {
+				w.learn(t)
 				return 0, 0, false, true
 			}
+			last = w.lastStart(t, i)
 		}
-		fresh = false
 	}
+}
+
+// learn finds out whether what is needed tells that t has no match, which was found out otherwise. Where it does not, it is not asked again
+// for a while.
+func (w *walker) learn(t *text) {
+	switch {
+	case w.cold > 0: // it was asked
+	case w.warm > 0:
+		w.warm--
+	case w.possible(t, t.from):
+		w.warm = coldest
+	default:
+		w.cold = coldest
+	}
+}
+
+// alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends where
+// nothing matches.
+func (w *walker) alike(t *text, i int) int {
+	if w.w.over == nil || w.unlike {
+		return i
+	}
+	end := int(w.dead[w.w.rest])
+	if end <= i || end < t.to && w.w.over[t.data[end]] {
+		return i
+	}
+	for _, c := range t.data[i:end] {
+		if !w.w.inside[c] {
+			w.unlike = true // nor is it worth looking again
+			return i
+		}
+	}
+	return end
+}
+
+// possible tells whether all that is needed stands in t from i on.
+func (w *walker) possible(t *text, i int) bool {
+	for k := range w.w.needed {
+		if i = w.w.needed[k].first(t.data, i, t.to); i < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // lastStart is the last place, not before from, where a match may begin: in front of all the texts that it needs. -1: there is none.
 func (w *walker) lastStart(t *text, from int) int {
 	end := t.to
 	for k := len(w.w.needed) - 1; k >= 0; k-- {
-		if end = w.w.needed[k].last(t.data, from, end); end < from {
+		if end = w.w.needed[k].last(t.data, from, end, t.to); end < from {
 			return -1
 		}
 	}
@@ -110,12 +161,8 @@ func (w *walker) begin(slots []int32) {
 		return
 	}
 	w.dirty = false
-	for k := range w.dead {
-		w.dead[k] = -1
-	}
-	for k := range w.none {
-		w.none[k] = span{0, -1}
-	}
+	copy(w.dead, w.w.noDead)
+	copy(w.none, w.w.noSpan)
 }
 
 // candidate is the first place from i up to last where a match may begin, -1: there is none.
