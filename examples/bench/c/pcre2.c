@@ -4,13 +4,11 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "sums.h"
 
-#include <fcntl.h>
 #include <pcre2.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define QUOTED "\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\""
-#define STAMP "(\\d\\d)/(\\w{3})/(\\d{4}):(\\d\\d):(\\d\\d):(\\d\\d) ([+-])(\\d\\d)(\\d\\d)"
+#define STAMP "(\\d\\d/\\w{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4})"
+#define ACCESS "^([^ ]++) ([^ ]++) ([^ ]++) \\[" STAMP "\\] \"([A-Z]++) ([^ ]++) (HTTP/[0-9.]++)\" (\\d{3}) (\\d++|-) " QUOTED " " QUOTED "$"
 
 typedef struct view {
   const char *p;
@@ -19,6 +17,7 @@ typedef struct view {
 
 static pcre2_match_data *match;
 static const char *subject;
+static size_t length;
 
 static view group(int i) {
   PCRE2_SIZE *v = pcre2_get_ovector_pointer(match);
@@ -38,43 +37,53 @@ static int64_t days(int64_t y, int64_t m, int64_t d) {
   return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
-static int month(view v) {
+static int month(const char *p) {
   static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   for (int i = 0; i < 12; i++)
-    if (v.n == 3 && !memcmp(names + 3 * i, v.p, 3)) return i + 1;
+    if (!memcmp(names + 3 * i, p, 3)) return i + 1;
   return 1;
 }
 
-/* Groups at..at+8 are those of STAMP. */
-static int64_t stamp(int at) {
-  int64_t s = days(integer(group(at + 2)), month(group(at + 1)), integer(group(at))) * 86400 + integer(group(at + 3)) * 3600 + integer(group(at + 4)) * 60 + integer(group(at + 5));
-  int64_t offset = integer(group(at + 7)) * 3600 + integer(group(at + 8)) * 60;
-  return (group(at + 6).p[0] == '-' ? s + offset : s - offset) * 1000;
+/* The numbers of a time stand at fixed places, and the pattern has seen that they are digits. */
+static int64_t two(const char *p) { return 10 * (p[0] - '0') + p[1] - '0'; }
+static int64_t four(const char *p) { return 100 * two(p) + two(p + 2); }
+static int64_t clock_of(const char *p) { return two(p) * 3600 + two(p + 3) * 60 + two(p + 6); }
+
+/* 02/Mar/2026:09:00:01 +0100 */
+static int64_t stamp(const char *p) {
+  int64_t s = days(four(p + 7), month(p + 3), two(p)) * 86400 + clock_of(p + 12), offset = two(p + 22) * 3600 + two(p + 24) * 60;
+  return (p[21] == '-' ? s + offset : s - offset) * 1000;
 }
 
+/* 2026-03-02T09:00:01 */
+static int64_t iso(const char *p) { return (days(four(p), two(p + 5), two(p + 8)) * 86400 + clock_of(p + 11)) * 1000; }
+
 static void access_row(void) {
-  sums.totals[0] += (double)integer(group(17));
-  sums.totals[1] += integer(group(16)) == 200;
-  sums.totals[2] += (double)group(14).n;
-  sums_span(stamp(4));
+  sums.totals[0] += (double)integer(group(9));
+  sums.totals[1] += integer(group(8)) == 200;
+  sums.totals[2] += (double)group(6).n;
+  sums_span(stamp(group(4).p));
 }
 
 static void grok_row(void) {
-  sums.totals[0] += (double)integer(group(18));
-  sums.totals[1] += integer(group(17)) == 200;
-  sums.totals[2] += (double)group(14).n;
-  sums_span(stamp(4));
+  sums.totals[0] += (double)integer(group(10));
+  sums.totals[1] += integer(group(9)) == 200;
+  sums.totals[2] += (double)group(6).n;
+  sums_span(stamp(group(4).p));
 }
 
+/* Mar  2 09:00:01 */
 static void bsd_row(void) {
+  const char *time = group(2).p;
+  int64_t day = time[4] == ' ' ? time[5] - '0' : two(time + 4);
   sums.totals[0] += (double)(integer(group(1)) & 7);
-  sums.totals[1] += (double)group(8).n;
-  sums.totals[2] += (double)group(10).n;
-  sums_span((days(2026, month(group(2)), integer((view){group(3).p + (group(3).p[0] == ' '), 2})) * 86400 + integer(group(4)) * 3600 + integer(group(5)) * 60 + integer(group(6))) * 1000);
+  sums.totals[1] += (double)group(4).n;
+  sums.totals[2] += (double)group(6).n;
+  sums_span((days(2026, month(time), day) * 86400 + clock_of(time + 7)) * 1000);
 }
 
 static void rfc5424_row(void) {
-  view data = group(15);
+  view data = group(8), fraction = {group(3).p + 20, 3};
   int params = 0;
   for (size_t i = 0; i < data.n; i++) { /* the quotes that open values, and over what they hold */
     if (data.p[i] != '"') continue;
@@ -82,19 +91,18 @@ static void rfc5424_row(void) {
     for (i++; i < data.n && data.p[i] != '"'; i++) i += data.p[i] == '\\';
   }
   sums.totals[0] += (double)(integer(group(1)) & 7);
-  sums.totals[1] += (double)group(14).n;
-  sums.totals[2] += (double)group(16).n;
+  sums.totals[1] += (double)group(7).n;
+  sums.totals[2] += (double)group(9).n;
   sums.totals[3] += params;
-  sums_span((days(integer(group(3)), integer(group(4)), integer(group(5))) * 86400 + integer(group(6)) * 3600 + integer(group(7)) * 60 + integer(group(8))) * 1000 +
-            integer((view){group(9).p, group(9).n < 3 ? group(9).n : 3}));
+  sums_span(iso(group(3).p) + (group(3).n > 22 ? integer(fraction) : 0));
 }
 
 static void log4j_row(void) {
-  view level = group(8);
+  view level = group(2);
   sums.totals[0] += level.n == 5 && !memcmp(level.p, "ERROR", 5);
-  sums.totals[1] += (double)group(10).n;
-  sums.totals[2] += (double)group(11).n;
-  sums_span((days(integer(group(1)), integer(group(2)), integer(group(3))) * 86400 + integer(group(4)) * 3600 + integer(group(5)) * 60 + integer(group(6))) * 1000 + integer(group(7)));
+  sums.totals[1] += (double)group(4).n;
+  sums.totals[2] += (double)group(5).n;
+  sums_span(iso(group(1).p) + integer((view){group(1).p + 20, 3}));
 }
 
 static void chain_row(void) {
@@ -104,47 +112,82 @@ static void chain_row(void) {
 
 /* ---- A row as JSON, printed by hand ---- */
 
-static char json[1 << 16];
+static char json[4 << 20], *out = json;
 
-static size_t put_text(size_t n, const char *name, view v) {
-  n += (size_t)sprintf(json + n, "%s\"%s\":\"", n ? "," : "{", name);
-  for (size_t i = 0; i < v.n && n < sizeof json - 64; i++) {
-    if (v.p[i] == '"' || v.p[i] == '\\') json[n++] = '\\';
-    json[n++] = v.p[i];
+static void put(const char *p, size_t n) {
+  memcpy(out, p, n);
+  out += n;
+}
+
+static void put_text(const char *name, view v) {
+  put(name, strlen(name));
+  for (const char *p = v.p, *end = v.p + v.n; p < end; p++) {
+    if (*p == '"' || *p == '\\') *out++ = '\\';
+    if ((unsigned char)*p < ' ') out += sprintf(out, "\\u%04x", *p);
+    else *out++ = *p;
   }
-  json[n++] = '"';
-  return n;
+  *out++ = '"';
+}
+
+static void put_number(int64_t n, int width) {
+  char digits[20];
+  int i = 20;
+  for (; n || 20 - i < width; n /= 10) digits[--i] = (char)('0' + n % 10);
+  put(digits + i, (size_t)(20 - i));
+}
+
+/* The day is the same for most rows. */
+static void put_time(int64_t ms) {
+  static int64_t day = -1;
+  static char text[16];
+  time_t seconds = ms / 1000;
+  if (seconds / 86400 != day) {
+    struct tm t;
+    gmtime_r(&seconds, &t);
+    strftime(text, sizeof text, "%Y-%m-%dT", &t);
+    day = seconds / 86400;
+  }
+  put(text, 11);
+  put_number(seconds / 3600 % 24, 2), *out++ = ':';
+  put_number(seconds / 60 % 60, 2), *out++ = ':';
+  put_number(seconds % 60, 2), *out++ = 'Z';
 }
 
 static void json_row(void) {
-  static const struct {
-    const char *name;
-    int group;
-  } texts[] = {{"client", 1}, {"ident", 2}, {"user", 3}, {"method", 13}, {"target", 14}, {"protocol", 15}, {"referer", 18}, {"user_agent", 19}};
-  size_t n = 0;
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) n = put_text(n, texts[i].name, group(texts[i].group));
-  time_t seconds = stamp(4) / 1000;
-  struct tm t;
-  gmtime_r(&seconds, &t);
-  n += strftime(json + n, 64, ",\"time\":\"%Y-%m-%dT%H:%M:%SZ\"", &t);
-  n += (size_t)sprintf(json + n, ",\"status\":%" PRId64 ",\"bytes\":%" PRId64 "}\n", integer(group(16)), integer(group(17)));
+  size_t most = 6 * length + 512; /* every byte escaped, and the names */
+  if (out + most > json + sizeof json) out = json;
+  if (most > sizeof json) exit(1);
+  put_text("{\"client\":\"", group(1));
+  put_text(",\"ident\":\"", group(2));
+  put_text(",\"user\":\"", group(3));
+  put(",\"time\":\"", 9), put_time(stamp(group(4).p));
+  put_text("\",\"method\":\"", group(5));
+  put_text(",\"target\":\"", group(6));
+  put_text(",\"protocol\":\"", group(7));
+  put(",\"status\":", 10), put_number(integer(group(8)), 1);
+  put(",\"bytes\":", 9);
+  if (*group(9).p == '-') put("null", 4);
+  else put_number(integer(group(9)), 1);
+  put_text(",\"referer\":\"", group(10));
+  put_text(",\"user_agent\":\"", group(11));
+  put("}\n", 2);
 }
 
 static const struct {
   const char *name, *pattern;
   void (*row)(void);
 } cases[] = {
-    {"access", "^(\\S++) (\\S++) (\\S++) \\[" STAMP "\\] \"([A-Z]++) (\\S++) (HTTP/[\\d.]++)\" (\\d{3}) (\\d++|-) " QUOTED " " QUOTED "$", access_row},
-    {"rows-json", "^(\\S++) (\\S++) (\\S++) \\[" STAMP "\\] \"([A-Z]++) (\\S++) (HTTP/[\\d.]++)\" (\\d{3}) (\\d++|-) " QUOTED " " QUOTED "$", json_row},
+    {"access", ACCESS, access_row},
+    {"rows-json", ACCESS, json_row},
     {"grok",
-     "^(\\S+) (\\S+) (\\S+) \\[" STAMP "\\] \"(?:(\\w+) (\\S+)(?: HTTP/(\\d+(?:\\.\\d+)?))?|(.*?))\" (\\d+) (?:(\\d+)|-) (\"(?:[^\"\\\\]|\\\\.)*\") (\"(?:[^\"\\\\]|\\\\.)*\")$",
+     "^([^ ]++) ([^ ]++) ([^ ]++) \\[" STAMP "\\] \"(?:(\\w+) (\\S+)(?: HTTP/(\\d+(?:\\.\\d+)?))?|(.*?))\" (\\d+) (?:(\\d+)|-) (\"(?:[^\"\\\\]|\\\\.)*\") (\"(?:[^\"\\\\]|\\\\.)*\")$",
      grok_row},
     {"grok-chain", "^(.*?) (.*?) (.*?) (.*?) (.*) \\[(\\w+)\\]$", chain_row},
-    {"syslog3164", "^<(\\d{1,3})>(\\w{3}) ([ \\d]\\d) (\\d\\d):(\\d\\d):(\\d\\d) (\\S++) ([^:\\[]++)(?:\\[(\\d++)\\])?: (.*)$", bsd_row},
+    {"syslog3164", "^<(\\d{1,3})>(\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d) ([^ ]++) ([^:\\[]++)(?:\\[(\\d++)\\])?: (.*)$", bsd_row},
     {"syslog5424",
-     "^<(\\d{1,3})>(\\d++) (\\d{4})-(\\d\\d)-(\\d\\d)T(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d++))?Z? (\\S++) (\\S++) (\\S++)((?=)) (\\S++) (-|(?:\\[(?:[^\"\\]]|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")*+\\])++) ?(.*)$",
+     "^<(\\d{1,3})>(\\d++) (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d++)?Z?) ([^ ]++) ([^ ]++) ([^ ]++) ([^ ]++) (-|(?:\\[(?:[^\"\\]]++|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")*+\\])++) ?(.*)$",
      rfc5424_row},
-    {"pattern", "^(\\d{4})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d),(\\d{3}) (\\w++) ++\\[([^\\]]*+)\\] ([^:]++): (.*)$", log4j_row},
+    {"pattern", "^(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3}) (\\w++) ++\\[([^\\]]*+)\\] ([^:]++): (.*)$", log4j_row},
 };
 
 static const char list[] =
@@ -152,25 +195,22 @@ static const char list[] =
     "{\"name\": \"PCRE2-JIT in C, the expanded pattern\", \"program\": \"expanded\", \"cases\": [\"grok\", \"grok-chain\"]}\n"
     "{\"name\": \"PCRE2-JIT in C, printed by hand\", \"program\": \"print\", \"cases\": [\"rows-json\"]}";
 
-static void each_line(const char *path, pcre2_code *code, void (*row)(void)) {
-  int fd = open(path, O_RDONLY);
-  struct stat st;
-  if (fd < 0 || fstat(fd, &st)) exit(1);
-  char *data = malloc((size_t)st.st_size + 1), *end = data;
-  for (ssize_t n; (n = read(fd, end, 1 << 20)) > 0;) end += n;
-  close(fd);
-  for (char *line = data, *next; line < end; line = next + 1) {
+static pcre2_code *code;
+static void (*row)(void);
+
+static void each_line(char *line, char *end) {
+  for (char *next; line < end; line = next + 1) {
     next = memchr(line, '\n', (size_t)(end - line));
     if (!next) next = end;
     subject = line;
-    if (pcre2_jit_match(code, (PCRE2_SPTR)line, (size_t)(next - line), 0, 0, match, NULL) < 0) {
+    length = (size_t)(next - line);
+    if (pcre2_jit_match(code, (PCRE2_SPTR)line, length, 0, 0, match, NULL) < 0) {
       sums.rejects++;
       continue;
     }
     sums.rows++;
     row();
   }
-  free(data);
 }
 
 int main(int argc, char **argv) {
@@ -181,7 +221,8 @@ int main(int argc, char **argv) {
     if (!strcmp(argv[3], cases[i].name)) c = i;
   int error;
   PCRE2_SIZE at;
-  pcre2_code *code = pcre2_compile((PCRE2_SPTR)cases[c].pattern, PCRE2_ZERO_TERMINATED, 0, &error, &at, NULL);
+  row = cases[c].row;
+  code = pcre2_compile((PCRE2_SPTR)cases[c].pattern, PCRE2_ZERO_TERMINATED, 0, &error, &at, NULL);
   if (!code || pcre2_jit_compile(code, PCRE2_JIT_COMPLETE)) {
     fprintf(stderr, "the pattern of %s does not compile: error %d at %zu\n", cases[c].name, error, at);
     return 1;
@@ -189,10 +230,10 @@ int main(int argc, char **argv) {
   match = pcre2_match_data_create_from_pattern(code, NULL);
   sums_read(argv[7]);
   long base = bench_memory("VmRSS");
-  while (bench_warming()) each_line(argv[8], code, cases[c].row);
+  while (bench_warming()) bench_blocks(argv[8], 0, each_line);
   sums_reset();
   bench_begin();
-  each_line(argv[4], code, cases[c].row);
+  bench_blocks(argv[4], 0, each_line);
   bench_end();
   sums_print(base, bench_memory("VmHWM"));
   pcre2_match_data_free(match);
