@@ -51,9 +51,9 @@ func found(p *Program, engine, text string) []int {
 func TestSameAsGo(t *testing.T) {
 	patterns := []string{"", "a", "a|b", "ab|a", "a*", "(a*)(b*)", "(a+)(a*)", "(a|ab)(c|bcd)(d*)", "(?:a|b)*?c", "^a", "a$", "^$", `\bfoo\b`, "(|a)*", "(|a)+", "(a*)*", "(a*)+",
 		"(a*?)*", "(?:(a)|b)*", "(x*)*y", "a{2,3}", "a{2,3}?", "(a{0,2})*", "[^a]b", "(?i)Straße", "(?i)k", `\pL+`, `\p{Greek}`, ".", "..", "(?s).", "(?m)^b$", "日本語+", "[日本語]+", `\d+\.\d*`,
-		"(.*)(.*)", "(.*?),(.*?)$", "(a|b|c|d|e)*z", `\B`, `(?U)a+`, `x*`, `(\w+) (\w+)`, `((a)|(b))+`, `[[:alpha:]]+`, `\Q.+\E`, `(?i:A)b`, `a\x62\x{63}`, `[^\n]+`, "(foo|foobar)baz", `.*b`, `\xff`}
+		"(.*)(.*)", "(.*?),(.*?)$", "(a|b|c|d|e)*z", `\B`, `(?U)a+`, `x*`, `(\w+) (\w+)`, `((a)|(b))+`, `[[:alpha:]]+`, `\Q.+\E`, `(?i:A)b`, `a\x62\x{63}`, `[^\n]+`, "(foo|foobar)baz", `.*b`, `\xff`, `[0-9A-F]+(?:\.[0-9A-F]*)?\b`}
 	texts := []string{"", "a", "b", "ab", "aab", "abcd", "ba", "aaa", "aaaa", "foo bar", "xfoo", "STRASSE straße", "\u212a", "αβγ", "a\nb\nc", "\n", "日本語語", "12.5 .", "a,b,c", "edcbaz", "é", "\xff", "a\xffb",
-		"\xe6\x97", "foobarbaz", ".+", "\xe6\x97b", "ÿ"}
+		"\xe6\x97", "foobarbaz", ".+", "\xe6\x97b", "ÿ", "2.3t"}
 	for _, pattern := range patterns {
 		p, _, err := build(t, pattern, RE2)
 		require.NoError(t, err, pattern)
@@ -69,7 +69,7 @@ func TestSameAsGo(t *testing.T) {
 // randomPattern makes a pattern of RE2's.
 func randomPattern(r *rand.Rand, depth int) string {
 	if depth == 0 {
-		return []string{"a", "b", "c", ".", "[ab]", "[^a]", `\w`, `\b`, "é", " ", "^", "$", "ab", "", `\d`, "[^ ]"}[r.IntN(16)]
+		return []string{"a", "b", "c", ".", "[ab]", "[^a]", `\w`, `\b`, "é", " ", "^", "$", "ab", "", `\d`, "[^ ]", `\.`, `\w*\b`, `[ab]*`, `[a-c]+\b`, `\B`}[r.IntN(21)]
 	}
 	sub := func() string { return randomPattern(r, depth-1) }
 	switch r.IntN(9) {
@@ -88,7 +88,7 @@ func randomPattern(r *rand.Rand, depth int) string {
 func randomText(r *rand.Rand) string {
 	var b strings.Builder
 	for range r.IntN(14) {
-		b.WriteString([]string{"a", "b", "c", "a", "b", " ", "é", "\n", "1", "\xff", "ab"}[r.IntN(11)])
+		b.WriteString([]string{"a", "b", "c", "a", "b", " ", "é", "\n", "1", "\xff", "ab", ".", "a."}[r.IntN(13)])
 	}
 	return b.String()
 }

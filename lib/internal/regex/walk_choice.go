@@ -118,8 +118,10 @@ func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
 		op.op = wLazy
 		op.exit1 = follow.one()
 	}
-	// A run that what follows cannot begin in has one end. So has one of word characters before a \b.
-	op.only = !bytes.meets(follow) || c.w.ops[next].op == wAssert && (c.w.ops[next].place == Word || c.w.ops[next].place == WideWord) && set.within(words)
+	// A run that what follows cannot begin in has one end. So has one of word characters before a \b, unless it may be empty: before its
+	// first character there may be a border too.
+	border := c.w.ops[next].op == wAssert && (c.w.ops[next].place == Word || c.w.ops[next].place == WideWord)
+	op.only = !bytes.meets(follow) || border && n.Min > 0 && set.within(words)
 	if op.only {
 		op.op = wRun
 	} else {
