@@ -13,7 +13,8 @@
 //     the value b=1. With strict they may not, and a is empty.
 //   - A key without a value is true; where there are no standalone keys, a key goes over field delimiters up to its key_value_delimiter,
 //     and a line that ends before one is no match.
-//   - A key that a record has twice: where its type is declared, the last one counts, else the values are a list.
+//   - A key that a record has twice: where its type is declared, the last one counts, else the values are a list. A key without a value
+//     adds nothing to the same key elsewhere in the record.
 //
 // Types are inferred as package texts says.
 package keyvalue

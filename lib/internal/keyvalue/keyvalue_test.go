@@ -37,6 +37,7 @@ var tables = []struct {
 	{"lenient", Options{}, "a = 1 b= 2 c =3 d= e=4\n", []string{`{"a":1,"b":2,"c":3,"d":"e=4"}`}},
 	{"lenient, at the end", Options{}, "a=1 b=  \n", []string{`{"a":1,"b":""}`}},
 	{"strict", strict, "a= b= c=x\n", []string{`{"a":"","b":"","c":"x"}`}},
+	{"a bare key beside the same key", Options{}, "a a\na a=1\na=2 a\na a=3 a a=4 a\n", []string{`{"a":"true"}`, `{"a":"1"}`, `{"a":"2"}`, `{"a":[3,4]}`}},
 	{"strict, blanks before", strict, "a =1\n", []string{`{"a":true,"=1":true}`}},
 	{"runs of delimiters", delimited(":", ","), ",a:1,, b:2 , ,c:3,\n", []string{`{"a":1,"b":2,"c":3}`}},
 	{"only delimiters", delimited(":", ","), ",,\n", []string{"! no_match"}},

@@ -17,7 +17,7 @@
 // has not, go to the overflow column.
 //
 // A key that a record has twice: where its type is declared, the last one counts. Else the column is null and the overflow column has
-// all the values, in order, as a list: {"tags":["a","b"]}.
+// all the values, in order, as a list: {"tags":["a","b"]}. A bare key says only that the key is there: beside the same key it adds nothing.
 //
 // Two parsers do the same work. The plain one (tape) takes any line apart and writes it to the columns. The walk (walk.go) has learnt
 // from such lines in which order the keys come, compares them with a few wide loads and reads the values in place; where a line differs

@@ -43,7 +43,8 @@ var texts = []struct {
 	{"quoted numbers are texts", `a="1" b="true"`, "a string, b string, _overflow string", []string{`{"a":"1","b":"true"}`}},
 	{"mixed kinds are texts", "a=1 b=true\na=x b=2\na=true b=\n", "a string, b string, _overflow string", []string{`{"a":"1","b":"true"}`, `{"a":"x","b":"2"}`, `{"a":"true","b":""}`}},
 	{"a key twice", "tags=dev at=info tags=dummy\ntags=one", "tags string, at string, _overflow string", []string{`{"at":"info","tags":["dev","dummy"]}`, `{"tags":"one"}`}},
-	{"a key three times", `n=1 n="x\"y" n n=true n=-2.50`, "n string, _overflow string", []string{`{"n":[1,"x\"y",true,true,-2.50]}`}},
+	{"a key three times", `n=1 n="x\"y" n n=true n=-2.50`, "n string, _overflow string", []string{`{"n":[1,"x\"y",true,-2.50]}`}},
+	{"a bare key beside the same key", "a a\na a=1\na=2 a\na a=3 a a=4 a\n", "a string, _overflow string", []string{`{"a":"true"}`, `{"a":"1"}`, `{"a":"2"}`, `{"a":[3,4]}`}},
 	{"keys with dots", "log.level=info a.b.c=1", "log.level string, a.b.c int, _overflow string", []string{`{"log.level":"info","a.b.c":1}`}},
 	{"no pair", "hello world\na=1\n\n \t \n=x\n", "a int,  string, _overflow string", []string{`{"a":1}`, `{"":"x"}`, `! no_match`, `! empty`, `! empty`}},
 	{"bare keys alone", "hello world\na=1\nb\n", "a int, _overflow string", []string{`{"hello":true,"world":true}`, `{"a":1}`, `{"b":true}`}},
@@ -54,6 +55,12 @@ var texts = []struct {
 		[]string{`{"a":1}`, `! no_match`, `! no_match`, `! no_match`, `! no_match`, `! no_match`}},
 	{"invalid UTF-8", "a\xff=\xfe b=\"\xfd\"", "a\uFFFD string, b string, _overflow string", []string{"{\"a\uFFFD\":\"\uFFFD\",\"b\":\"\uFFFD\"}"}},
 	{"nothing", "", "_overflow string", []string{}},
+}
+
+func TestABareKeyThatNoColumnKnowsBesideTheSameKey(t *testing.T) {
+	bound := bind(t, Options{}, "z=1\n")
+	assert.Equal(t, []string{`{"b":1,"c":2,"d":true,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":[1,2]}`},
+		rows(compare(t, bound, "b b=1 c=2 c c d d e=1 f=1 g=1 h=1 i=1 j=1 j k k=1 k=2 k\n")))
 }
 
 func TestTexts(t *testing.T) {

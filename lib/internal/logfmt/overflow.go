@@ -77,12 +77,13 @@ func (w *worker) linkUnknown() {
 			for k < n && !w.sameKey(&w.pairs[some[k]], p) {
 				k++
 			}
+			last := int32(i)
 			if k < n {
-				w.chain(some[k], int32(i))
+				last = w.chain(some[k], last)
 			} else {
 				n++
 			}
-			some[k] = int32(i)
+			some[k] = last
 			continue
 		}
 		if n == few {
@@ -93,10 +94,11 @@ func (w *worker) linkUnknown() {
 			n++
 		}
 		key := w.data[p.key:p.keyEnd]
+		last := int32(i)
 		if before, ok := w.unknown[string(key)]; ok {
-			w.chain(before, int32(i))
+			last = w.chain(before, last)
 		}
-		w.unknown[string(key)] = int32(i)
+		w.unknown[string(key)] = last
 	}
 }
 

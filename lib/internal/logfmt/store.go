@@ -28,6 +28,8 @@ func (w *worker) write(b *record.Builder) bool {
 		n := p.node
 		v := spills
 		switch {
+		case p.idle:
+			continue
 		case n == nil:
 		case n.Skipped:
 			continue
@@ -61,15 +63,30 @@ func (w *worker) link() {
 		if n == nil {
 			continue
 		}
+		last := int32(i)
 		if w.seen[n.ID] == w.stamp {
-			w.chain(w.last[n.ID], int32(i))
+			last = w.chain(w.last[n.ID], last)
 			w.twins = true
 		}
-		w.seen[n.ID], w.last[n.ID] = w.stamp, int32(i)
+		w.seen[n.ID], w.last[n.ID] = w.stamp, last
 	}
 }
 
-func (w *worker) chain(from, to int32) { w.pairs[from].next, w.pairs[to].again = to, true }
+// chain lets the pair to follow from, which has the same key, and gives the last of the chain. A bare key says only that the key is there:
+// beside another it adds nothing.
+func (w *worker) chain(from, to int32) int32 {
+	a, b := &w.pairs[from], &w.pairs[to]
+	switch {
+	case b.bare:
+		b.idle, b.spills = true, false
+		return from
+	case a.bare:
+		a.idle, a.spills = true, false
+		return to
+	}
+	a.next, b.again = to, true
+	return to
+}
 
 // store writes the value of p to its column.
 func (w *worker) store(b *record.Builder, p *pair) verdict {

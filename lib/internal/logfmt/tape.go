@@ -25,6 +25,7 @@ type pair struct {
 	at, end     int
 	next        int32 // the pair with the same key that comes next, -1: none
 	again       bool  // a pair with the same key came before
+	idle        bool  // a bare key beside the same key: it says nothing more
 	kind        kind
 	quoted      bool
 	escaped     bool

@@ -72,12 +72,13 @@ func (s *Store) linkUnknown() {
 			for k < n && string(s.Values[some[k]].Key) != string(v.Key) {
 				k++
 			}
+			last := int32(i)
 			if k < n {
-				s.chain(some[k], int32(i))
+				last = s.chain(some[k], last)
 			} else {
 				n++
 			}
-			some[k] = int32(i)
+			some[k] = last
 			continue
 		}
 		if n == few {
@@ -87,10 +88,11 @@ func (s *Store) linkUnknown() {
 			}
 			n++
 		}
+		last := int32(i)
 		if before, ok := s.unknown[string(v.Key)]; ok {
-			s.chain(before, int32(i))
+			last = s.chain(before, last)
 		}
-		s.unknown[string(v.Key)] = int32(i)
+		s.unknown[string(v.Key)] = last
 	}
 }
 

@@ -85,6 +85,8 @@ func (s *Store) Write(b *record.Builder) bool {
 		n := v.Node
 		verdict := Spills
 		switch {
+		case v.idle:
+			continue
 		case n == nil:
 		case n.Skipped:
 			continue
@@ -113,7 +115,7 @@ func (s *Store) Spill(b *record.Builder) {
 	}
 	for i := range s.Values {
 		v := &s.Values[i]
-		v.next, v.again, v.spills = -1, false, true
+		v.next, v.again, v.idle, v.spills = -1, false, false, true
 	}
 	s.overflow(b)
 }
@@ -126,19 +128,34 @@ func (s *Store) link() {
 	}
 	for i := range s.Values {
 		v := &s.Values[i]
-		v.next, v.again = -1, false
+		v.next, v.again, v.idle = -1, false, false
 		n := v.Node
 		if n == nil {
 			continue
 		}
+		last := int32(i)
 		if s.seen[n.ID] == s.stamp {
-			s.chain(s.last[n.ID], int32(i))
+			last = s.chain(s.last[n.ID], last)
 		}
-		s.seen[n.ID], s.last[n.ID] = s.stamp, int32(i)
+		s.seen[n.ID], s.last[n.ID] = s.stamp, last
 	}
 }
 
-func (s *Store) chain(from, to int32) { s.Values[from].next, s.Values[to].again = to, true }
+// chain lets the value to follow from, which has the same key, and gives the last of the chain. A bare key says only that the key is
+// there: beside another it adds nothing.
+func (s *Store) chain(from, to int32) int32 {
+	a, b := &s.Values[from], &s.Values[to]
+	switch {
+	case b.Bare:
+		b.idle, b.spills = true, false
+		return from
+	case a.Bare:
+		a.idle, a.spills = true, false
+		return to
+	}
+	a.next, b.again = to, true
+	return to
+}
 
 // Put writes one value to its column, which it must have.
 func (s *Store) Put(b *record.Builder, v *Value) Verdict {

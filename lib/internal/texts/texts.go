@@ -38,6 +38,7 @@ type Value struct {
 
 	next   int32 // the value with the same key that comes next, -1: none
 	again  bool  // a value with the same key came before
+	idle   bool  // a bare key beside the same key: it says nothing more
 	spills bool
 }
 
