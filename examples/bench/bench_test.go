@@ -81,7 +81,7 @@ func TestContendersAreListed(t *testing.T) {
 			"Rust syslog_loose":      {"syslog3164", "syslog5424"},
 		},
 		"build/bin/bench-peers": {
-			"Go Loki pattern": {"combined", "combined-real", "refuse", "rows", "line", "pattern"},
+			"Go Loki pattern": {"combined", "combined-real", "refuse", "rows", "line", "combined-gz", "pattern"},
 			"Go Loki logfmt":  {"logfmt"},
 		},
 	} {

@@ -444,7 +444,7 @@ main(
         ("Python pyvrl, parse_grok", "vrl-grok", ["grok"], vrl(VRL_GROK, "response", "bytes", "request"), needs("pyvrl")),
         ("Python re, json.dumps", "re-json", ["rows-json"], rows_json(lambda: json.dumps), {}),
         ("Python re, orjson.dumps", "re-orjson", ["rows-json"], rows_json(orjson_dumps), needs("orjson")),
-        ("polars extract_groups", "polars", ["combined", "combined-real"], polars, {"twice": True, **needs("polars")}),
+        ("polars extract_groups", "polars", ["combined", "combined-gz", "combined-real"], polars, {"twice": True, **needs("polars")}),
         ("polars extract_groups, write_ndjson", "polars-json", ["rows-json"], polars, {"twice": True, **needs("polars")}),
         ("duckdb regexp_extract", "duckdb", ["combined", "combined-real"], duckdb, {"twice": True, **needs("duckdb")}),
         ("Python json.loads", "json", JSON, objects(lambda: json.loads), {}),

@@ -1,7 +1,9 @@
 /* PCRE2 with its just-in-time compiler, one anchored pattern for each case and hand-written conversions behind it: the fastest regular
- * expressions there are. Debian: libpcre2-dev. What it prints is told in package report. */
+ * expressions there are. Debian: libpcre2-dev, zlib1g-dev. What it prints is told in package report. */
 #define _POSIX_C_SOURCE 200809L
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <zlib.h>
+
 #include "sums.h"
 
 #include <pcre2.h>
@@ -192,6 +194,7 @@ static const struct {
 
 static const char list[] =
     "{\"name\": \"PCRE2-JIT in C\", \"program\": \"pcre2\", \"cases\": [\"combined\", \"combined-real\", \"refuse\", \"rows\", \"line\", \"syslog3164\", \"syslog5424\", \"pattern\"]}\n"
+    "{\"name\": \"PCRE2-JIT in C, zlib\", \"program\": \"zlib\", \"cases\": [\"combined-gz\"]}\n"
     "{\"name\": \"PCRE2-JIT in C, the expanded pattern\", \"program\": \"expanded\", \"cases\": [\"grok\", \"grok-chain\"]}\n"
     "{\"name\": \"PCRE2-JIT in C, printed by hand\", \"program\": \"print\", \"cases\": [\"rows-json\"]}";
 

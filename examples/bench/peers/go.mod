@@ -7,6 +7,7 @@ replace github.com/sawlog/sawlog => ../../..
 require (
 	github.com/go-logfmt/logfmt v0.6.1
 	github.com/grafana/loki/v3 v3.7.8
+	github.com/klauspost/compress v1.20.3
 	github.com/leodido/go-syslog/v4 v4.6.0
 	github.com/minio/simdjson-go v0.4.5
 	github.com/sawlog/sawlog v0.0.0-00010101000000-000000000000
@@ -15,7 +16,6 @@ require (
 )
 
 require (
-	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/klauspost/cpuid/v2 v2.4.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 )

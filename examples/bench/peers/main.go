@@ -6,12 +6,15 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-logfmt/logfmt"
+	"github.com/klauspost/compress/gzip"
 	"github.com/leodido/go-syslog/v4"
 	"github.com/leodido/go-syslog/v4/rfc3164"
 	"github.com/leodido/go-syslog/v4/rfc5424"
@@ -31,7 +34,7 @@ func main() {
 		{Name: "Go fastjson", Program: "fastjson", Cases: []string{"ndjson", "ndjson-deep", "ndjson-shapes", "ndjson-escapes"}},
 		{Name: "Go simdjson-go", Program: "simdjson", Cases: []string{"ndjson"}, Missing: missing(simdjson.SupportedCPU(), "a processor with AVX2 and CLMUL")},
 		{Name: "Go go-logfmt", Program: "logfmt", Cases: []string{"logfmt"}},
-		{Name: "Go Loki pattern", Program: "loki-pattern", Cases: append(access, "pattern")},
+		{Name: "Go Loki pattern", Program: "loki-pattern", Cases: append(access, "combined-gz", "pattern")},
 		{Name: "Go Loki logfmt", Program: "loki-logfmt", Cases: []string{"logfmt"}},
 		{Name: "Go go-syslog", Program: "syslog", Cases: []string{"syslog3164", "syslog5424"}},
 	}, map[string]func(*report.Run) error{
@@ -53,12 +56,12 @@ func eachLine(r *report.Run, work func(line []byte) bool) error {
 	if r.Case == "line" {
 		return eachCall(r, work)
 	}
-	in, err := os.Open(r.File)
+	r.Begin()
+	in, err := open(r.File)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	r.Begin()
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 1<<20), 1<<20)
 	for lines.Scan() {
@@ -68,6 +71,15 @@ func eachLine(r *report.Run, work func(line []byte) bool) error {
 	}
 	r.End()
 	return lines.Err()
+}
+
+// open unpacks what is compressed.
+func open(name string) (io.ReadCloser, error) {
+	in, err := os.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".gz") {
+		return in, err
+	}
+	return gzip.NewReader(bufio.NewReaderSize(in, 1<<18))
 }
 
 func eachCall(r *report.Run, work func(line []byte) bool) error {
