@@ -72,6 +72,10 @@ func (b *baseline) messages(in []*kgo.Record, to *piece) (count counts, err erro
 	return count, nil
 }
 
+func (b *baseline) unread(u *kgo.ErrDecompressTooLarge) kgo.Record {
+	return kgo.Record{Topic: b.dead, Partition: u.Partition}
+}
+
 func parseCombined(line string) (r combinedRecord, err error) {
 	f := combined.FindStringSubmatch(line)
 	if f == nil {

@@ -57,6 +57,9 @@ func receive(t *testing.T, c Config, n int) map[int]int {
 		fetches := k.PollFetches(ctx)
 		require.NoError(t, ctx.Err(), "%d of %d came", len(seen), n)
 		fetches.EachRecord(func(r *kgo.Record) {
+			if header(r, "sawlog.reason") == "batch_too_large" {
+				return
+			}
 			number := numberOf(t, r)
 			seen[number]++
 			where := fmt.Sprint(r.Topic, r.Partition)
@@ -126,6 +129,70 @@ func TestProcess(t *testing.T) {
 			send(t, c, 3, 1000, 2000)
 			for n, times := range receive(t, c, 2000) {
 				assert.Equal(t, 1, times, n)
+			}
+		})
+	}
+}
+
+// bomb produces a message into a partition that is little on the wire and large in memory.
+func bomb(t *testing.T, c Config, partition int32) (offset int64) {
+	t.Helper()
+	k := client(t, c, kgo.DefaultProduceTopic("logs"), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(kgo.GzipCompression()))
+	r, err := k.ProduceSync(t.Context(), &kgo.Record{Partition: partition, Value: make([]byte, 500<<10)}).First()
+	require.NoError(t, err)
+	return r.Offset
+}
+
+// TestABatchThatIsTooLarge: a dead letter says which messages were not read, once, and all others come out.
+func TestABatchThatIsTooLarge(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"exactly once":  func(*Config) {},
+		"at least once": func(c *Config) { c.AtLeastOnce = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := cluster(t, 3)
+			c.Batch = 64 << 10
+			change(&c)
+			want := []string{fmt.Sprint("logs/0/", bomb(t, c, 0))} // the first of all, and what the format is detected by comes behind it
+			send(t, c, 3, 0, 300)
+			want = append(want, fmt.Sprint("logs/1/", bomb(t, c, 1)))
+			send(t, c, 3, 300, 600)
+			want = append(want, fmt.Sprint("logs/1/", bomb(t, c, 1)), fmt.Sprint("logs/2/", bomb(t, c, 2))) // the last of their partitions
+			stop := running(t, c)
+			for n, times := range receive(t, c, 600) {
+				assert.Equal(t, 1, times, n)
+			}
+			assert.ElementsMatch(t, want, unread(t, c, len(want)))
+			stop()
+			running(t, c) // it does not meet them again
+			send(t, c, 3, 600, 900)
+			receive(t, c, 900)
+			assert.Len(t, unread(t, c, len(want)), len(want))
+		})
+	}
+}
+
+// unread is where the batches stand that were not read: at least n, and what comes within a moment.
+func unread(t *testing.T, c Config, n int) (sources []string) {
+	t.Helper()
+	k := client(t, c, kgo.ConsumeTopics("dead-letters"), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	for {
+		patience := 500 * time.Millisecond
+		if len(sources) < n {
+			patience = 20 * time.Second
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		fetches := k.PollFetches(ctx)
+		cancel()
+		if fetches.Empty() {
+			return sources
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			if header(r, "sawlog.reason") == "batch_too_large" {
+				source := header(r, "sawlog.source")
+				offset := source[strings.LastIndexByte(source, '/')+1:]
+				assert.Equal(t, offset+"-"+offset, header(r, "sawlog.offsets"))
+				sources = append(sources, source)
 			}
 		})
 	}

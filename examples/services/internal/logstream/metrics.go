@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
@@ -16,6 +17,7 @@ import (
 // metrics are what the processor counts.
 type metrics struct {
 	messages, bytes, lines, batches metric.Int64Counter
+	skipped                         metric.Int64Counter
 	duration, latency               metric.Float64Histogram
 
 	mu  sync.Mutex
@@ -25,11 +27,12 @@ type metrics struct {
 func newMetrics(p metric.MeterProvider, topic string) (*metrics, error) {
 	m := &metrics{lag: map[int32]int64{}}
 	meter := p.Meter("github.com/sawlog/sawlog/examples/services/logstream")
-	var errs [7]error
+	var errs [8]error
 	m.messages, errs[0] = meter.Int64Counter("logstream.messages", metric.WithDescription("Messages taken and settled"), metric.WithUnit("{message}"))
 	m.bytes, errs[1] = meter.Int64Counter("logstream.text", metric.WithDescription("Bytes of their values"), metric.WithUnit("By"))
 	m.lines, errs[2] = meter.Int64Counter("logstream.lines", metric.WithDescription("Lines by what became of them"), metric.WithUnit("{line}"))
 	m.batches, errs[3] = meter.Int64Counter("logstream.batches", metric.WithDescription("Batches by whether they were settled"), metric.WithUnit("{batch}"))
+	m.skipped, errs[7] = meter.Int64Counter("logstream.skipped", metric.WithDescription("Batches of messages that were too large to be read"), metric.WithUnit("{batch}"))
 	m.duration, errs[4] = meter.Float64Histogram("logstream.batch.duration", metric.WithDescription("From poll to settled"), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30))
 	m.latency, errs[5] = meter.Float64Histogram("logstream.latency", metric.WithDescription("From a message's timestamp to settled, of the first in each piece of a batch"), metric.WithUnit("s"),
@@ -66,6 +69,13 @@ func (m *metrics) batch(ctx context.Context, b *batch, settled bool) {
 	for _, t := range b.taken {
 		m.lag[t.partition] = t.lag
 		m.latency.Record(ctx, now.Sub(t.oldest).Seconds())
+	}
+}
+
+// skip counts batches that were not read.
+func (m *metrics) skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge, settled bool) {
+	if settled {
+		m.skipped.Add(ctx, int64(len(unread)))
 	}
 }
 

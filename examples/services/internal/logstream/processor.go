@@ -27,6 +27,8 @@ type session interface {
 	// Settle makes all output since Begin valid and all input since then done, or, when ok is false, neither. settled says which it was: the
 	// group may have given the input to somebody else meanwhile.
 	Settle(ctx context.Context, ok bool) (settled bool, err error)
+	// Skip is Settle that takes input as done which was not even read.
+	Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (settled bool, err error)
 	Close()
 }
 
@@ -68,6 +70,7 @@ func (s atLeastOnce) Close() { s.CloseAllowingRebalance() }
 // transform makes output of messages of one partition, in their order, and adds it to a piece.
 type transform interface {
 	messages(in []*kgo.Record, to *piece) (counts, error)
+	unread(*kgo.ErrDecompressTooLarge) kgo.Record
 }
 
 // processor is the loop from poll to settle.
@@ -81,6 +84,7 @@ type processor struct {
 	settle    time.Duration // how long a batch may take
 	most      int           // messages in a batch
 	ask       int           // messages to ask for at a time, as their size wants it
+	unread    []*kgo.ErrDecompressTooLarge
 }
 
 // errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
@@ -97,10 +101,14 @@ func (p *processor) run(ctx context.Context) error {
 		if err := p.errors(ctx, fetches); err != nil {
 			return err
 		}
-		if fetches.Empty() {
-			continue
+		settled, err := true, error(nil)
+		if !fetches.Empty() {
+			settled, err = p.batch(context.WithoutCancel(ctx), fetches)
 		}
-		if err := p.batch(context.WithoutCancel(ctx), fetches); err != nil {
+		if err == nil && len(p.unread) > 0 {
+			err = p.skip(context.WithoutCancel(ctx), settled)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -121,7 +129,10 @@ func (p *processor) next(messages, bytes int64) int {
 func (p *processor) errors(ctx context.Context, fetches kgo.Fetches) (fatal error) {
 	fetches.EachError(func(topic string, partition int32, err error) {
 		var lost *kgo.ErrDataLoss
+		var large *kgo.ErrDecompressTooLarge
 		switch {
+		case errors.As(err, &large):
+			p.unread = append(p.unread, large) // what is before it comes first
 		case errors.As(err, &lost):
 			p.log.ErrorContext(ctx, "the broker has lost messages", "topic", topic, "partition", partition, "error", err)
 		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
@@ -143,29 +154,29 @@ func passing(err error) bool {
 }
 
 // batch transforms what was polled and what else there is, sends it, and settles both.
-func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
+func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.settle)
 	defer cancel()
 	ctx, span := p.tracer.Start(ctx, "process", trace.WithSpanKind(trace.SpanKindConsumer))
 	defer span.End()
 	b := &batch{begun: time.Now(), span: span}
 	if err := p.session.Begin(); err != nil {
-		return fmt.Errorf("%w: begin: %w", errUnsettled, err)
+		return false, fmt.Errorf("%w: begin: %w", errUnsettled, err)
 	}
 	failed := p.fill(ctx, b, first)
 	unsent := errors.Join(p.session.Flush(ctx), b.error())
 	produced := time.Since(b.begun)
-	settled, err := p.session.Settle(ctx, failed == nil && unsent == nil)
+	settled, err = p.session.Settle(ctx, failed == nil && unsent == nil)
 	span.SetAttributes(attribute.Int64("logstream.messages", b.count.messages), attribute.Int64("logstream.records", b.count.records),
 		attribute.Int64("logstream.rejects", b.count.rejects), attribute.Bool("logstream.settled", settled))
 	if all := errors.Join(failed, unsent, err); all != nil {
 		span.RecordError(all)
 		span.SetStatus(codes.Error, "not settled")
 		if failed != nil {
-			return fmt.Errorf("batch: %w", all)
+			return false, fmt.Errorf("batch: %w", all)
 		}
 		if err != nil {
-			return fmt.Errorf("%w: %w", errUnsettled, all)
+			return false, fmt.Errorf("%w: %w", errUnsettled, all)
 		}
 		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again.
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)
@@ -175,7 +186,7 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) error {
 	}
 	p.log.DebugContext(ctx, "batch", "messages", b.count.messages, "produced", produced, "settled", time.Since(b.begun))
 	p.metrics.batch(ctx, b, settled)
-	return nil
+	return settled, nil
 }
 
 // fill takes what was polled and what else there is, until the batch is full or nothing is there. What the client has is taken from it whole,

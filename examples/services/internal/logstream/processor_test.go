@@ -26,12 +26,18 @@ type scripted struct {
 	end      error // of settling
 	asked    []int // how many messages were asked for
 	settled  []bool
+	skipped  []int64
+	revoked  bool             // others have the partitions
+	large    error            // what comes behind the pieces
 	header   kgo.RecordHeader // of input messages, if it has a key
 	parents  []string         // the header of that key of each output message
 }
 
 func (s *scripted) next(most int) kgo.Fetches {
 	s.asked = append(s.asked, most)
+	if s.large != nil && len(s.pieces) == 0 {
+		return kgo.NewErrFetch(s.large)
+	}
 	if len(s.pieces) == 0 {
 		return nil
 	}
@@ -66,7 +72,14 @@ func (s *scripted) Produce(_ context.Context, r *kgo.Record, promise func(*kgo.R
 
 func (s *scripted) Settle(_ context.Context, ok bool) (bool, error) {
 	s.settled = append(s.settled, ok)
-	return ok, s.end
+	return ok && !s.revoked, s.end
+}
+
+func (s *scripted) Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (bool, error) {
+	for _, u := range unread {
+		s.skipped = append(s.skipped, u.NextOffset)
+	}
+	return s.Settle(ctx, true)
 }
 
 func (s *scripted) run(t *testing.T, most int) error {
@@ -91,6 +104,22 @@ func TestABatchHasPieces(t *testing.T) {
 	require.NoError(t, s.run(t, 3))
 	assert.Equal(t, []int{3, 1, 3, 2}, s.asked, "a batch has at most three messages")
 	assert.Equal(t, []bool{true, true}, s.settled)
+}
+
+// TestWhatIsNotReadIsSkippedLast: a batch that is not read is taken as done after what stands before it, and not without it.
+func TestWhatIsNotReadIsSkippedLast(t *testing.T) {
+	large := &kgo.ErrDecompressTooLarge{Topic: "logs", Partition: 3, Offset: 7, NextOffset: 9}
+	s := &scripted{pieces: [][]string{{`{"n":1}`}}, large: large}
+	require.ErrorIs(t, s.run(t, 100), errSkipped)
+	assert.Equal(t, []string{`{"n":1}`, ""}, s.produced)
+	assert.Equal(t, []bool{true, true}, s.settled)
+	assert.Equal(t, []int64{9}, s.skipped)
+	assert.True(t, anew(errSkipped), "another session goes on behind it")
+
+	s = &scripted{pieces: [][]string{{`{"n":1}`}}, large: large, revoked: true}
+	require.ErrorIs(t, s.run(t, 100), errSkipped)
+	assert.Equal(t, []bool{true}, s.settled)
+	assert.Empty(t, s.skipped, "both come again")
 }
 
 // noted is a transform that notes how many messages it had each time, and how many had been produced before.

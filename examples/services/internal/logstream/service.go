@@ -86,7 +86,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 // member, for instance because another process has its transactional id, does so again.
 func anew(err error) bool {
 	var refused *kerr.Error
-	return errors.Is(err, errUnsettled) && (!errors.As(err, &refused) || refused.Retriable)
+	return errors.Is(err, errSkipped) || errors.Is(err, errUnsettled) && (!errors.As(err, &refused) || refused.Retriable)
 }
 
 // session connects, as a member of the group.
@@ -101,7 +101,7 @@ func (c *Config) session(m *metrics) (session, error) {
 		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond),
 		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
 		kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
-		kgo.WithPools(&pool{}),
+		kgo.WithPools(&pool{}), kgo.MaxDecompressBatchBytes(int(c.Batch)),
 		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
@@ -184,21 +184,39 @@ func (c *Config) parser(ctx context.Context) (*sawlog.Parser, error) {
 }
 
 // sample is the beginning of the input, read without the group.
-func (c *Config) sample(ctx context.Context) ([]byte, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Input), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+func (c *Config) sample(ctx context.Context) (sample []byte, err error) {
+	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Input), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.MaxDecompressBatchBytes(int(c.Batch)))
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
 	defer client.Close()
-	var sample []byte
-	fetches := client.PollRecords(ctx, 100)
-	for _, r := range fetches.Records() {
-		sample = append(append(sample, r.Value...), '\n')
+	for sample == nil {
+		fetches := client.PollRecords(ctx, 100)
+		if ctx.Err() != nil {
+			return nil, nil
+		}
+		for _, r := range fetches.Records() {
+			sample = append(append(sample, r.Value...), '\n')
+		}
+		if err := beyond(client, fetches); err != nil {
+			return sample, err
+		}
 	}
-	if ctx.Err() != nil {
-		return nil, nil
-	}
-	return sample, fetches.Err()
+	return sample, nil
+}
+
+// beyond goes on behind what is too large to be read. Another error is given back.
+func beyond(client *kgo.Client, fetches kgo.Fetches) (err error) {
+	fetches.EachError(func(_ string, _ int32, wrong error) {
+		var large *kgo.ErrDecompressTooLarge
+		if errors.As(wrong, &large) {
+			client.SetOffsets(map[string]map[int32]kgo.EpochOffset{large.Topic: {large.Partition: {Epoch: large.Epoch, Offset: large.NextOffset}}})
+		} else {
+			err = wrong
+		}
+	})
+	return err
 }
 
 // serve answers /health, /ready and /metrics.
