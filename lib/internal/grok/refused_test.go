@@ -29,6 +29,7 @@ func TestRefusedLinesTakeFewSteps(t *testing.T) {
 		{service, serviceLine(7), "order ", "order x", 0},
 		{service, serviceLine(7), " - ", " ", 0},
 		{service, serviceLine(7), "2026-03", "2026-13", 40},
+		{`^%{INT:n} %{JAVACLASS:class}: %{GREEDYDATA:message}`, "7 com.example.service.orders.OrderService: ready", "orders.Order", "orders?Order", 10},
 	} {
 		p, err := Compile(Options{Patterns: []string{c.pattern}})
 		require.NoError(t, err)

@@ -52,7 +52,7 @@ const (
 	wSave                   // note the place
 	wAssert                 //
 	wNear                   //
-	wNative                 // natives[arg], where what follows is in exit; else other
+	wNative                 // natives[arg], where what follows is in exit; else other. only: the piece holds bytes of table only
 	wEnter                  // note the height of the stack in register arg
 	wCut                    // where the next byte is in exit: forget the choices since wEnter; mark arg2 remembers what fails from here
 	wMark                   // mark arg2 remembers what fails from here

@@ -168,11 +168,12 @@ func (c *walkCompiler) node(n *Node, next int32, follow byteSet) int32 {
 // native compiles a piece with its shortcut, which is taken where no other end can be followed by what follows.
 func (c *walkCompiler) native(n *Node, next int32, follow byteSet) int32 {
 	general := c.piece(n.Subs[0], next, follow)
-	if bytesIn(n.Native.Over).meets(follow) || c.failed {
+	over := bytesIn(n.Native.Over)
+	if over.meets(follow) || c.failed {
 		return general
 	}
 	c.w.native = append(c.w.native, n.Native)
-	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), next: next, other: general})
+	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(over), only: n.bytes().not(over) == byteSet{}, next: next, other: general})
 }
 
 func (c *walkCompiler) class(n *Node, next int32) int32 {

@@ -272,22 +272,21 @@ func (w *walker) from(t *text, start int, slots []int32) int {
 			}
 		case wNative:
 			end := w.w.native[op.arg].Match(data, t.from, i, to)
-			if end == -2 {
-				break
-			}
 			if end >= 0 {
-				c := 256
-				if end < to {
-					c = int(data[end])
-				}
+				c := t.next(end)
 				if op.exit[c] {
 					i = end
 					pc = op.next
 					continue
 				}
+				if op.only && !op.table[c] {
+					break // the piece can go no further, and what follows begins nowhere inside of it
+				}
 			}
-			pc = op.other
-			continue
+			if end != -2 {
+				pc = op.other
+				continue
+			}
 		case wEnter:
 			w.depths[op.arg] = int32(len(w.stack))
 			pc = op.next
