@@ -27,15 +27,17 @@ var natives = map[string]*regex.Native{
 	"HTTPDATE":          {Name: "HTTPDATE", Match: httpDateEnd, Over: digitBytes},
 	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,"},
 	"JAVACLASS":         {Name: "JAVACLASS", Match: classEnd, Over: wordBytes + "$."},
+	"LOGLEVEL":          {Name: "LOGLEVEL", Match: levelEnd, Over: letterBytes},
 	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-"},
 }
 
 const (
-	digitBytes = "0123456789"
-	wordBytes  = digitBytes + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
-	hostInside = wordBytes + "-.:"
-	hostBytes  = hostInside + "%" // which the name of a network stands behind, of any bytes
-	userBytes  = wordBytes + "-."
+	digitBytes  = "0123456789"
+	letterBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	wordBytes   = digitBytes + letterBytes + "_"
+	hostInside  = wordBytes + "-.:"
+	hostBytes   = hostInside + "%" // which the name of a network stands behind, of any bytes
+	userBytes   = wordBytes + "-."
 )
 
 // known are definitions as Logstash ships them, by name and hash of the text: what they match is what those of base match.
@@ -53,6 +55,7 @@ var known = map[string][]uint64{
 	"IPV4":              {0xa816de9c4b55c105},
 	"IPV6":              {0x57cc0c0f7f053c4c},
 	"ISO8601_TIMEZONE":  {0xb9b7b68a35a64f2e},
+	"LOGLEVEL":          {0xe6c3598fbb714c0d},
 	"MINUTE":            {0xf620e03ece589b01},
 	"MONTH":             {0xf35b5f9353f92845},
 	"MONTHDAY":          {0x887141b46f83054c},
@@ -415,6 +418,34 @@ func syslogTimeEnd(data []byte, from, i, to int) int {
 		return -1
 	}
 	return i + 15
+}
+
+// levelEnd reads the word for a level, in letters of one case, or with a capital in front.
+func levelEnd(data []byte, _, i, to int) int {
+	const longest = len("information")
+	var word [longest]byte
+	n := 0
+	for ; n < longest && i+n < to && data[i+n]|0x20-'a' < 26; n++ {
+		word[n] = data[i+n] | 0x20
+	}
+	end := i + n
+	if n < 2 || end < to && data[end]|0x20-'a' < 26 {
+		return -1
+	}
+	style := data[i+1] & 0x20
+	for _, c := range data[i+2 : end] {
+		if c&0x20 != style {
+			return -1
+		}
+	}
+	if style == 0 && data[i]&0x20 != 0 {
+		return -1
+	}
+	switch string(word[:n]) {
+	case "info", "warn", "error", "debug", "warning", "trace", "fatal", "notice", "severe", "err", "crit", "critical", "alert", "emerg", "emergency", "information":
+		return end
+	}
+	return -1
 }
 
 // isoTimeEnd reads 2006-01-02T15:04:05 with or without a fraction and a zone.
