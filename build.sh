@@ -208,6 +208,7 @@ build_programs() {
 # build_peers compiles what is measured beside sawlog in Go, C and Rust; what cannot be built is said.
 build_peers() {
   (cd examples/bench/peers && go build -o ../../../build/bin/bench-peers .) >&2 || say "build.sh: Go's peers are left out: they need the modules of examples/bench/peers/go.mod"
+  peer hand gcc "$CC" -std=c11 -O2 examples/bench/c/hand.c -lm
   peer pcre2 "libpcre2-dev zlib1g-dev" "$CC" -std=c11 -O2 examples/bench/c/pcre2.c -lpcre2-8 -lz -lm
   peer simdjson "g++ libsimdjson-dev" g++ -std=c++17 -O2 examples/bench/c/simdjson.cc -lsimdjson
   rust_peers || { rm -f build/bin/rust-bench; say "build.sh: Rust's peers are left out: they need $why"; }

@@ -64,7 +64,10 @@ func TestSummary(t *testing.T) {
 	one := func(name string, seconds float64) row {
 		return row{contender: contender{Entry: report.Entry{Name: name}}, results: [2][]report.Result{{{Seconds: seconds}}, nil}}
 	}
+	hand := one("by hand", 0.03)
+	hand.Yardstick = true
 	m := &measured{benchCase: &benchCase{name: "combined", today: "re"}, input: input{bytes: 100e6}, rows: []row{
+		hand,
 		one("**sawlog** from Go", 0.04), one("**sawlog** from C", 0.05), one("PCRE2", 0.1), one("re", 4), {contender: contender{Entry: report.Entry{Name: "gone"}}, failure: "x"}}}
 	assert.Equal(t, "| combined | 2000 | PCRE2: 1000 (2.0\u00d7) | re: 25 (80\u00d7) |\n", m.summary())
 }
@@ -79,6 +82,9 @@ func TestContendersAreListed(t *testing.T) {
 			"Rust regex":             {"combined", "combined-real", "refuse", "rows", "line", "pattern"},
 			"Rust regex, serde_json": {"rows-json"},
 			"Rust syslog_loose":      {"syslog3164", "syslog5424"},
+		},
+		"build/bin/c-hand": {
+			"C by hand, for this one format": {"combined", "combined-real", "refuse", "rows", "line", "syslog3164", "pattern"},
 		},
 		"build/bin/bench-peers": {
 			"Go Loki pattern": {"combined", "combined-real", "refuse", "rows", "line", "combined-gz", "pattern"},

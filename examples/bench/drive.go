@@ -26,7 +26,7 @@ func programs() [][]string {
 	python := first("build/venv-bench/bin/python", "python3")
 	return [][]string{
 		{"build/bin/bench"}, {"build/bin/c-bench"}, {python, "bindings/python/benchmarks/run.py"}, {"node", "bindings/node/bench/run.js"},
-		{"build/bin/bench-peers"}, {"build/bin/c-pcre2"}, {"build/bin/c-simdjson"}, {"build/bin/rust-bench"}, {python, "bindings/python/benchmarks/peers.py"}, {"node", "bindings/node/bench/peers.js"},
+		{"build/bin/bench-peers"}, {"build/bin/c-hand"}, {"build/bin/c-pcre2"}, {"build/bin/c-simdjson"}, {"build/bin/rust-bench"}, {python, "bindings/python/benchmarks/peers.py"}, {"node", "bindings/node/bench/peers.js"},
 	}
 }
 

@@ -5,7 +5,7 @@
 //
 // cases.go says what is measured. Each program tells itself which contenders it has and in which cases: sawlog in sawlog.go, c/bench.c,
 // bindings/python/benchmarks/run.py and bindings/node/bench/run.js; the others, which are here only when ./build.sh bench could get
-// them, in peers (Go), c/pcre2.c, c/simdjson.cc, rust, peers.py and peers.js beside these.
+// them, in peers (Go), c/hand.c, c/pcre2.c, c/simdjson.cc, rust, peers.py and peers.js beside these.
 package main
 
 import (

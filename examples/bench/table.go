@@ -142,7 +142,7 @@ func (m *measured) summary() string {
 	}
 	var ours, best, today cell
 	for _, r := range m.rows {
-		if r.failure != "" || len(r.results[0]) == 0 {
+		if r.failure != "" || len(r.results[0]) == 0 || r.Yardstick {
 			continue
 		}
 		bytes := m.input.bytes

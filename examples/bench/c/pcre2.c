@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "sums.h"
+#include "times.h"
 
 #include <pcre2.h>
 
@@ -33,33 +34,6 @@ static int64_t integer(view v) {
   return n;
 }
 
-static int64_t days(int64_t y, int64_t m, int64_t d) {
-  y -= m <= 2;
-  int64_t era = y / 400, yoe = y - era * 400, doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-  return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static int month(const char *p) {
-  static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  for (int i = 0; i < 12; i++)
-    if (!memcmp(names + 3 * i, p, 3)) return i + 1;
-  return 1;
-}
-
-/* The numbers of a time stand at fixed places, and the pattern has seen that they are digits. */
-static int64_t two(const char *p) { return 10 * (p[0] - '0') + p[1] - '0'; }
-static int64_t four(const char *p) { return 100 * two(p) + two(p + 2); }
-static int64_t clock_of(const char *p) { return two(p) * 3600 + two(p + 3) * 60 + two(p + 6); }
-
-/* 02/Mar/2026:09:00:01 +0100 */
-static int64_t stamp(const char *p) {
-  int64_t s = days(four(p + 7), month(p + 3), two(p)) * 86400 + clock_of(p + 12), offset = two(p + 22) * 3600 + two(p + 24) * 60;
-  return (p[21] == '-' ? s + offset : s - offset) * 1000;
-}
-
-/* 2026-03-02T09:00:01 */
-static int64_t iso(const char *p) { return (days(four(p), two(p + 5), two(p + 8)) * 86400 + clock_of(p + 11)) * 1000; }
-
 static void access_row(void) {
   sums.totals[0] += (double)integer(group(9));
   sums.totals[1] += integer(group(8)) == 200;
@@ -74,18 +48,15 @@ static void grok_row(void) {
   sums_span(stamp(group(4).p));
 }
 
-/* Mar  2 09:00:01 */
 static void bsd_row(void) {
-  const char *time = group(2).p;
-  int64_t day = time[4] == ' ' ? time[5] - '0' : two(time + 4);
   sums.totals[0] += (double)(integer(group(1)) & 7);
   sums.totals[1] += (double)group(4).n;
   sums.totals[2] += (double)group(6).n;
-  sums_span((days(2026, month(time), day) * 86400 + clock_of(time + 7)) * 1000);
+  sums_span(bsd(group(2).p));
 }
 
 static void rfc5424_row(void) {
-  view data = group(8), fraction = {group(3).p + 20, 3};
+  view data = group(8);
   int params = 0;
   for (size_t i = 0; i < data.n; i++) { /* the quotes that open values, and over what they hold */
     if (data.p[i] != '"') continue;
@@ -96,7 +67,7 @@ static void rfc5424_row(void) {
   sums.totals[1] += (double)group(7).n;
   sums.totals[2] += (double)group(9).n;
   sums.totals[3] += params;
-  sums_span(iso(group(3).p) + (group(3).n > 22 ? integer(fraction) : 0));
+  sums_span(iso(group(3).p) + (group(3).n > 22 ? three(group(3).p + 20) : 0));
 }
 
 static void log4j_row(void) {
@@ -104,7 +75,7 @@ static void log4j_row(void) {
   sums.totals[0] += level.n == 5 && !memcmp(level.p, "ERROR", 5);
   sums.totals[1] += (double)group(4).n;
   sums.totals[2] += (double)group(5).n;
-  sums_span(iso(group(1).p) + integer((view){group(1).p + 20, 3}));
+  sums_span(iso(group(1).p) + three(group(1).p + 20));
 }
 
 static void chain_row(void) {

@@ -28,12 +28,13 @@ import (
 
 // Entry is one contender.
 type Entry struct {
-	Name    string   `json:"name"`    // in the tables
-	Program string   `json:"program"` // the NAME to run it by
-	Cases   []string `json:"cases"`
-	Twice   bool     `json:"twice,omitempty"`   // worth a second core
-	Slow    bool     `json:"slow,omitempty"`    // so slow that it gets a small input, once
-	Missing string   `json:"missing,omitempty"` // the package that it needs and that is not here
+	Name      string   `json:"name"`    // in the tables
+	Program   string   `json:"program"` // the NAME to run it by
+	Cases     []string `json:"cases"`
+	Twice     bool     `json:"twice,omitempty"`     // worth a second core
+	Slow      bool     `json:"slow,omitempty"`      // so slow that it gets a small input, once
+	Yardstick bool     `json:"yardstick,omitempty"` // nothing that one can get: the summary leaves it out
+	Missing   string   `json:"missing,omitempty"`   // the package that it needs and that is not here
 }
 
 // warmUp is how long a program works on SMALL.
