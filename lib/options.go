@@ -350,7 +350,7 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 			}
 			continue
 		}
-		if value == `""` && keys.fields[at].tag == "how" {
+		if value == `""` && keys.fields[at].tag == "how" && field.Kind() == reflect.String { // in a list of patterns an empty one may make sense
 			return &FormatError{Kind: KindOption, Key: m.key, Message: quote(m.key) + " cannot be empty", Offset: offset + m.valueAt}
 		}
 		if to, ok := textOf(field, value); ok {

@@ -31,6 +31,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{format: "combined"}`, KindOption, 1, 2, "expected a key in quotes", ""},
 		{`{"format" "combined"}`, KindOption, 1, 11, `expected a colon behind "format"`, ""},
 		{`{"nginx": ""}`, KindOption, 1, 11, `"nginx" cannot be empty`, ""},
+		{`{"line": ""}`, KindDefinition, 1, 1, "the pattern has no field", "write {name} or {name:TYPE}; a brace is written twice"},
 		{`$remote_addr`, KindOption, 1, 1, "a definition is the name of a format or a JSON object", ""},
 		{`{"format": "combined", "json": {}}`, KindOption, 1, 32, "only one key says how records are read, but there are format and json", ""},
 		{`{"format": "combined", "threads": 2}`, KindOption, 1, 35, `"threads" is an option for reading, not part of a definition`, ""},

@@ -33,6 +33,7 @@ func TestRows(t *testing.T) {
 				`{"timestamp":"1772694550.123","duration":"116","client_address":"192.0.2.7","cache_result":"TCP_MISS","status_code":"200","bytes":"4391","request_method":"GET","url":"http://example.com/","hierarchy_code":"HIER_DIRECT","server":"203.0.113.7","content_type":"text/html"}`}, nil},
 		{"types", Options{Patterns: []string{"%{INT:i:int} %{NUMBER:f:float} %{WORD:b:bool} %{IP:ip:ip} %{NOTSPACE:d:duration} %{HTTPDATE:t:ts-httpd} %{WORD:gone:drop}"}},
 			"-3 2.5 true ::1 1.5ms 17/May/2015:10:05:03 +0200 x", []string{`{"i":-3,"f":2.5,"b":true,"ip":"::1","d":1500000,"t":"2015-05-17T08:05:03Z"}`}, nil},
+		{"an empty pattern", Options{Patterns: []string{""}}, "a\n\nb c\n", []string{`{}`, `{}`}, []string{"empty 2: "}},
 		{"a text that is no number", Options{Patterns: []string{"^%{DATA:a:int}$"}}, "7\n\nx\n8 of 9\n1.5\n", []string{`{"a":7}`, `{"a":8}`}, []string{"empty 2: ", "bad_value 3: x", "bad_value 5: 1.5"}},
 		{"nothing is null for a number and empty for a text", Options{Patterns: []string{"^%{DATA:a:int},%{DATA:b},(?<c>x)?$"}}, ",,", []string{`{"b":""}`}, nil},
 		{"nested names", Options{Patterns: []string{"%{WORD:[a][b]} %{WORD:[a][c]} (?<[d]>.) (?<e:int>.)"}}, "x y z 1", []string{`{"a":{"b":"x","c":"y"},"d":"z","e":1}`}, nil},
