@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-json"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 // node is a member of a row: a field, or an object of members.
@@ -168,7 +169,7 @@ func (c *Column) appendView(dst []byte, i int) []byte {
 	} else {
 		high = v[1]>>32 | spaces<<(8*(n-8))
 	}
-	if !plain8(low) || !plain8(high) {
+	if !scan.Plain8(low) || !scan.Plain8(high) {
 		return appendOdd(dst, c.data[i*16+4:i*16+4+n])
 	}
 	at := len(dst)

@@ -29,18 +29,23 @@ func appendInt(dst []byte, i int64) []byte {
 
 // appendUint writes v in decimal, where it stands: its length is known beforehand.
 func appendUint(dst []byte, v uint64) []byte {
-	if v < 10 {
-		return append(dst, byte('0'+v))
+	at := len(dst)
+	if cap(dst)-at < 20 {
+		dst = slices.Grow(dst, 20)
 	}
-	at, n := len(dst), digits(v)
-	if cap(dst)-at < n {
-		dst = slices.Grow(dst, n)
+	to := dst[at : at+20]
+	if v < 10_000 { // four digits in a word, of which the first ones are dropped
+		high, low := uint32(v)/100, uint32(v)%100
+		word := uint32('0'+high/10) | uint32('0'+high%10)<<8 | uint32('0'+low/10)<<16 | uint32('0'+low%10)<<24
+		n := 4 - leading(v)
+		binary.LittleEndian.PutUint32(to, word>>(8*(4-n)))
+		return dst[:at+n]
 	}
-	to := dst[at : at+n]
-	for n > 2 {
+	n := digits(v)
+	end := n
+	for ; n > 2; n -= 2 {
 		rest := v / 100
-		n -= 2
-		two(to[n:], uint32(v-rest*100))
+		two(to[n-2:], uint32(v-rest*100))
 		v = rest
 	}
 	if n == 2 {
@@ -48,7 +53,21 @@ func appendUint(dst []byte, v uint64) []byte {
 	} else {
 		to[0] = byte('0' + v)
 	}
-	return dst[:at+len(to)]
+	return dst[:at+end]
+}
+
+// leading is how many zeros stand before v when it has four digits; the last digit counts always.
+func leading(v uint64) (n int) {
+	if v < 10 {
+		n++
+	}
+	if v < 100 {
+		n++
+	}
+	if v < 1000 {
+		n++
+	}
+	return n
 }
 
 // digits is how many decimal digits v has. Its bits tell, but for one: 1233/4096 is the logarithm of 2.

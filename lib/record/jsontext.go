@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 const hexDigits = "0123456789abcdef"
@@ -18,40 +20,34 @@ func appendRest(dst, text []byte) []byte {
 		dst = slices.Grow(dst, n+1)
 	}
 	to := dst[at : at+n+1]
-	if n < 8 || n > 64 {
+	switch {
+	case n < 8:
 		if !plain(text) {
 			return appendOdd(dst, text)
 		}
 		copy(to, text)
-	} else { // looked at and copied in one go; the last word may overlap the one before
+	case n < 32: // looked at and copied in one go; the last word may overlap the one before
 		for i := 0; i < n-8; i += 8 {
 			w := binary.LittleEndian.Uint64(text[i:])
-			if !plain8(w) {
+			if !scan.Plain8(w) {
 				return appendOdd(dst, text)
 			}
 			binary.LittleEndian.PutUint64(to[i:], w)
 		}
 		w := binary.LittleEndian.Uint64(text[n-8:])
-		if !plain8(w) {
+		if !scan.Plain8(w) {
 			return appendOdd(dst, text)
 		}
 		binary.LittleEndian.PutUint64(to[n-8:], w)
+	case !scan.CopyPlain(to[:n], text):
+		return appendOdd(dst, text)
 	}
 	to[n] = '"'
 	return dst[:at+n+1]
 }
 
-// plain tells whether text is ASCII and needs no escape.
+// plain is for short texts.
 func plain(text []byte) bool {
-	n := len(text)
-	if n >= 8 {
-		for i := 0; i+8 < n; i += 8 {
-			if !plain8(binary.LittleEndian.Uint64(text[i:])) {
-				return false
-			}
-		}
-		return plain8(binary.LittleEndian.Uint64(text[n-8:]))
-	}
 	for _, c := range text {
 		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			return false
@@ -64,7 +60,7 @@ func plain(text []byte) bool {
 func appendOdd(dst, text []byte) []byte {
 	start, i := 0, 0
 	for i < len(text) {
-		if i+8 <= len(text) && plain8(binary.LittleEndian.Uint64(text[i:])) {
+		if i+8 <= len(text) && scan.Plain8(binary.LittleEndian.Uint64(text[i:])) {
 			i += 8
 			continue
 		}
@@ -88,13 +84,6 @@ func appendOdd(dst, text []byte) []byte {
 		start = i
 	}
 	return append(append(dst, text[start:]...), '"')
-}
-
-// plain8 tells whether eight bytes are ASCII and need no escape.
-func plain8(w uint64) bool {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	q, s := w^(ones*'"'), w^(ones*'\\')
-	return (w|(w-ones*0x20)|(q-ones)|(s-ones))&highs == 0
 }
 
 func appendEscape(dst []byte, c byte) []byte {

@@ -8,6 +8,7 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
 
@@ -211,4 +212,24 @@ func valid(b []byte) bool {
 		}
 		b = b[n:]
 	}
+}
+
+// Plain8 tells whether eight bytes are ASCII and no quotes, backslashes or control bytes (under 0x20): what stands in JSON as it is.
+func Plain8(w uint64) bool {
+	q, s := w^(ones*'"'), w^(ones*'\\')
+	return (w|(w-ones*0x20)|(q-ones)|(s-ones))&highs == 0
+}
+
+func copyPlain(to, from []byte) bool {
+	last := len(from) - 8
+	for i := 0; i < last; i += 8 {
+		w := mem.Load64(from, i)
+		if !Plain8(w) {
+			return false
+		}
+		binary.LittleEndian.PutUint64(to[i:], w)
+	}
+	w := mem.Load64(from, last)
+	binary.LittleEndian.PutUint64(to[last:], w)
+	return Plain8(w)
 }

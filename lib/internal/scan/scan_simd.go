@@ -121,6 +121,31 @@ func TokenEnd(b []byte, i int) int {
 	}
 }
 
+// CopyPlain copies 32 bytes or more to where there is room for them, and tells whether all of them are plain, as Plain8 has it. If they are
+// not, it may stop anywhere.
+func CopyPlain(to, from []byte) bool {
+	if !wide {
+		return copyPlain(to, from)
+	}
+	_ = to[len(from)-1]
+	q, s, c := archsimd.BroadcastUint8x32('"'), archsimd.BroadcastUint8x32('\\'), archsimd.BroadcastInt8x32(0x20)
+	last := len(from) - 32
+	for i := 0; ; i += 32 {
+		i = min(i, last) // the last ones may have been copied already
+		x := load32(from, i)
+		// As signed numbers, bytes beyond ASCII are less than all others.
+		if x.Equal(q).Or(x.Equal(s)).Or(x.AsInt8x32().Less(c)).ToBits() != 0 {
+			archsimd.ClearAVXUpperBits()
+			return false
+		}
+		x.Store((*[32]uint8)(to[i : i+32]))
+		if i == last {
+			archsimd.ClearAVXUpperBits()
+			return true
+		}
+	}
+}
+
 var (
 	lowHalves = [32]uint8(bytes.Repeat([]byte{0x0f}, 32))
 	fours     = [8]uint32{4, 4, 4, 4, 4, 4, 4, 4}

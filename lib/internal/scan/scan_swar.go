@@ -28,6 +28,10 @@ func TokenEnd(b []byte, i int) int { return tokenEnd(b, i) }
 // End is the position of the first byte at or after i that is not in the class, at most to, which is not before i.
 func (c *Class) End(b []byte, i, to int) int { return c.end(b, i, to) }
 
+// CopyPlain copies 32 bytes or more to where there is room for them, and tells whether all of them are plain, as Plain8 has it. If they are
+// not, it may stop anywhere.
+func CopyPlain(to, from []byte) bool { return copyPlain(to, from) }
+
 // asciiPrefix is a length up to which b is surely ASCII.
 func asciiPrefix(b []byte) int {
 	i := 0

@@ -71,6 +71,25 @@ func TestSearchesAgreeWithThePlainLoop(t *testing.T) {
 	}
 }
 
+// TestPlainTextIsCopied: with any byte in any place of texts of many lengths.
+func TestPlainTextIsCopied(t *testing.T) {
+	for n := 32; n < 140; n++ {
+		text := bytes.Repeat([]byte("ab z~!#[]^"), 14)[:n]
+		for name, copies := range map[string]func(to, from []byte) bool{"CopyPlain": CopyPlain, "copyPlain": copyPlain} {
+			to := make([]byte, n+1)
+			require.True(t, copies(to[:n], text), "%s %d", name, n)
+			require.Equal(t, append(bytes.Clone(text), 0), to, "%s %d", name, n)
+			for at := range n {
+				for _, c := range []byte{0, 0x1f, ' ', '!', '"', '#', '[', '\\', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff} {
+					odd := bytes.Clone(text)
+					odd[at] = c
+					require.Equal(t, c >= ' ' && c < 0x80 && c != '"' && c != '\\', copies(to[:n], odd), "%s %q at %d", name, odd, at)
+				}
+			}
+		}
+	}
+}
+
 func FuzzSearches(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\" 200"))
 	f.Fuzz(func(t *testing.T, text []byte) {
