@@ -201,6 +201,23 @@ func (s *Schema) Select(keep []int) (*Schema, error) {
 	return selected, nil
 }
 
+// Hide is s with one more field behind those that builders have columns for. It is not shown, and its name need not differ.
+func (s *Schema) Hide(f Field) (*Schema, error) {
+	stored := s.Stored().Fields
+	f.Name, f.Path = "\x00"+f.Name, nil
+	all, err := NewSchema(append(stored[:len(stored):len(stored)], f))
+	if err != nil {
+		return nil, err
+	}
+	keep := s.keep
+	if s.stored == nil {
+		for i := range stored {
+			keep = append(keep, i)
+		}
+	}
+	return all.Select(keep)
+}
+
 // Extend is s with more fields behind those that builders have columns for. They are shown.
 func (s *Schema) Extend(more []Field) (*Schema, error) {
 	stored := s.Stored().Fields

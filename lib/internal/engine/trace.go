@@ -18,24 +18,22 @@ func (d *Definition) trace(compile func(*Definition) (Plan, error)) (Plan, error
 	if to, ok := d.Rename[name]; ok {
 		name = to
 	}
-	inner := *d
+	inner, wanted := *d, true
 	if d.Columns != nil {
 		at := slices.Index(d.Columns, name)
-		if at < 0 {
-			name = ""
-		} else {
+		if wanted = at >= 0; wanted {
 			inner.Columns = slices.Delete(slices.Clone(d.Columns), at, at+1)
 		}
 	}
 	plan, err := compile(&inner)
-	if err != nil || name == "" {
-		return plan, err
+	if err != nil {
+		return nil, err
 	}
 	t := record.String
 	if d.UTF8 == "bytes" {
 		t = record.Bytes
 	}
-	traced := tracedPlan{plan, record.Field{Name: name, Type: t}}
+	traced := tracedPlan{plan, record.Field{Name: name, Type: t}, wanted}
 	if counter, ok := plan.(Counter); ok {
 		return countingTracedPlan{traced, counter}, nil
 	}
@@ -44,7 +42,8 @@ func (d *Definition) trace(compile func(*Definition) (Plan, error)) (Plan, error
 
 type tracedPlan struct {
 	Plan
-	field record.Field
+	field  record.Field
+	wanted bool // else it is taken off all the same: what is a record, and its other fields, do not depend on that
 }
 
 type countingTracedPlan struct {
@@ -60,7 +59,12 @@ func (p tracedPlan) Bind(sample []byte) (Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema, err := bound.Schema().Extend([]record.Field{p.field})
+	var schema *record.Schema
+	if p.wanted {
+		schema, err = bound.Schema().Extend([]record.Field{p.field})
+	} else {
+		schema, err = bound.Schema().Hide(p.field)
+	}
 	if err != nil {
 		return nil, &Error{Key: "stack", Pos: -1, Message: fmt.Sprintf("stack: there is a field %q already", p.field.Name)}
 	}

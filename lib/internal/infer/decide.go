@@ -251,6 +251,12 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 			fields = append(fields, mapField(n.name, n.Lists))
 			return
 		}
+		if n.Skipped && n.Holds == Given && n.Declared.refuses() {
+			// Whether a record fits must not depend on the columns that are wanted.
+			n.Skipped, n.Column = false, len(fields)
+			fields = append(fields, hide(d.field(n)))
+			return
+		}
 		if n.Skipped || n.Holds == Nothing || n.Holds == Members {
 			return
 		}
@@ -278,12 +284,7 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 		fields = append(fields, record.Field{Name: OverflowName, Type: record.String, Overflow: true})
 	}
 	l.show(fields)
-	schema, err := record.NewSchema(fields)
-	if err != nil {
-		return nil, err
-	}
-	l.Schema = schema
-	return l, nil
+	return l, l.setSchema(fields)
 }
 
 var types = [...]record.Type{Bools: record.Bool, Ints: record.Int, Uints: record.Uint, Floats: record.Float,

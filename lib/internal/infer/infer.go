@@ -86,6 +86,11 @@ type Declared struct {
 	Rewrite func(dst, text []byte) ([]byte, bool)
 }
 
+// refuses tells whether there are values that reject their record.
+func (d *Declared) refuses() bool {
+	return !d.Soft && (d.Type != record.String && d.Type != record.Bytes || d.Check != nil || d.Rewrite != nil)
+}
+
 // TypeName is how a user writes the type.
 func (d *Declared) TypeName() string {
 	if d.Elem != nil {

@@ -6,14 +6,14 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// itemReader appends the item data[i:end] to a list.
-type itemReader func(b *record.Builder, items *record.Items, e *step, data []byte, i, end int, escaped bool) bool
+// itemReader reads an item data[i:end] that is no text.
+type itemReader func(e *step, data []byte, i, end int) (word int64, ok bool)
 
 // list makes the step of a value that is a list: it is found as a text and then taken apart.
 func (c *compiler) list(s *step) error {
 	e := s.element
 	elem := record.Field{Name: "item", Type: c.text()}
-	s.op, s.convert, s.item, s.text, s.empty = opOdd, convertList, textItem, true, true
+	s.op, s.convert, s.item, s.text, s.empty = opOdd, convertList, nil, true, true
 	switch e.Item {
 	case pattern.KindInt:
 		elem.Type, s.item = record.Int, intItem
@@ -34,16 +34,33 @@ func orElse(text, other string) string {
 // convertList splits a list. A list of nothing, or of nothing but dashes, has no items; a dash among others is a null.
 func convertList(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
 	if e.col < 0 {
-		return true
+		return e.item == nil || splitList(e, data, i, end, func(first, last int) bool {
+			if first < 0 || first == last {
+				return true
+			}
+			_, ok := e.item(e, data, first, last)
+			return ok
+		})
 	}
-	c, kind := &b.Cols[e.col], e.element.List
+	c := &b.Cols[e.col]
+	if !splitList(e, data, i, end, func(first, last int) bool { return appendItem(b, c.Nested.Items, e, data, first, last, escaped) }) {
+		b.Again(c)
+		return false
+	}
+	b.EndList(c)
+	return true
+}
+
+// splitList calls do for every item of data[i:end], with a negative first for a dash, as long as it says true.
+func splitList(e *step, data []byte, i, end int, do func(first, last int) bool) bool {
+	kind := e.element.List
 	for at := i; i < end && !allDashes(kind, data, i, end); {
 		stop := itemEnd(kind, data, at, end)
 		first, last := trimBlanks(data, at, stop)
 		if last-first == 1 && data[first] == '-' {
-			c.Nested.Items.Null()
-		} else if !e.item(b, c.Nested.Items, e, data, first, last, escaped) {
-			b.Again(c)
+			first = -1
+		}
+		if !do(first, last) {
 			return false
 		}
 		if stop == end {
@@ -51,7 +68,23 @@ func convertList(b *record.Builder, e *step, data []byte, i, end int, escaped bo
 		}
 		at = stop + 1
 	}
-	b.EndList(c)
+	return true
+}
+
+// appendItem appends the item data[i:end] to a list; i is negative for a null.
+func appendItem(b *record.Builder, items *record.Items, e *step, data []byte, i, end int, escaped bool) bool {
+	switch {
+	case i < 0 || e.item != nil && i == end:
+		items.Null()
+	case e.item == nil:
+		textItem(b, items, e, data, i, end, escaped)
+	default:
+		word, ok := e.item(e, data, i, end)
+		if ok {
+			items.Word(uint64(word))
+		}
+		return ok
+	}
 	return true
 }
 
@@ -94,10 +127,10 @@ func trimBlanks(data []byte, i, end int) (first, last int) {
 	return i, end
 }
 
-func textItem(b *record.Builder, items *record.Items, e *step, data []byte, i, end int, escaped bool) bool {
+func textItem(b *record.Builder, items *record.Items, e *step, data []byte, i, end int, escaped bool) {
 	if !escaped || e.element.Escape == pattern.EscapeNone {
 		items.Text(record.MakeView(data, i, end-i, b.Buffer))
-		return true
+		return
 	}
 	start := len(b.Side)
 	if e.element.Escape == pattern.EscapeJSON {
@@ -106,29 +139,10 @@ func textItem(b *record.Builder, items *record.Items, e *step, data []byte, i, e
 		b.Side = value.Unescape(b.Side, data[i:end])
 	}
 	items.Text(b.SideView(start))
-	return true
 }
 
-func intItem(_ *record.Builder, items *record.Items, _ *step, data []byte, i, end int, _ bool) bool {
-	if i == end {
-		items.Null()
-		return true
-	}
-	v, ok := value.Int(data, i, end-i)
-	if ok {
-		items.Word(uint64(v))
-	}
-	return ok
-}
+func intItem(_ *step, data []byte, i, end int) (int64, bool) { return value.Int(data, i, end-i) }
 
-func durationItem(_ *record.Builder, items *record.Items, e *step, data []byte, i, end int, _ bool) bool {
-	if i == end {
-		items.Null()
-		return true
-	}
-	v, ok := value.Duration(data[i:end], e.unit)
-	if ok {
-		items.Word(uint64(v))
-	}
-	return ok
+func durationItem(e *step, data []byte, i, end int) (int64, bool) {
+	return value.Duration(data[i:end], e.unit)
 }

@@ -119,13 +119,11 @@ func (s *Sample) Decide(bytes bool) (*infer.Layout, error) {
 	if err != nil || !bytes {
 		return layout, err
 	}
-	fields := append([]record.Field(nil), layout.Schema.Fields...)
-	for _, n := range layout.Nodes {
-		if n.Column >= 0 && n.Declared == nil && fields[n.Column].Type == record.String {
-			fields[n.Column].Type = record.Bytes
+	err = layout.Retype(func(n *infer.Node, f *record.Field) {
+		if n.Declared == nil && f.Type == record.String {
+			f.Type = record.Bytes
 		}
-	}
-	layout.Schema, err = record.NewSchema(fields)
+	})
 	return layout, err
 }
 

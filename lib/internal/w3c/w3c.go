@@ -295,7 +295,7 @@ func (b *Bound) options(unit int64) infer.Options {
 var stamps = timestamp.MustCompile("auto")
 
 func (b *Bound) field(c column, name string, unit int64) infer.Declared {
-	f := infer.Declared{Name: name, Type: c.kind, Dictionary: c.dictionary && !b.plan.options.Bytes}
+	f := infer.Declared{Name: name, Type: c.kind, Dictionary: c.dictionary && !b.plan.options.Bytes, Soft: c.kind != record.Timestamp}
 	switch c.kind {
 	case record.Timestamp:
 		clock := b.plan.options.Clock

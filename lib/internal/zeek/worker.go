@@ -71,9 +71,6 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	}
 	for k := range sh.fields {
 		f := &sh.fields[k]
-		if f.column < 0 {
-			continue
-		}
 		if !w.store(b, &b.Cols[f.column], f, w.cells[k]) {
 			w.at, w.failed = w.cells[k].at-start, f
 			return record.BadValue
@@ -264,7 +261,7 @@ func (w *worker) Explain(line []byte) record.Check {
 		return record.Check{OK: true}
 	case fault == record.BadValue:
 		check.Element, check.Expected = w.failed.name, w.failed.kind.name
-		check.Column = w.bound.schema.Fields[w.failed.column].Name
+		check.Column = w.bound.schema.Stored().Fields[w.failed.column].Name
 		for _, c := range w.cells {
 			if c.at == w.at {
 				check.Seen = texts.Excerpt(line[c.at:c.end])

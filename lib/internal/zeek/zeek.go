@@ -82,7 +82,7 @@ func kindOf(text string) kind {
 type field struct {
 	kind
 	name   string
-	column int // -1: left out
+	column int
 }
 
 // shape is what one header says.
@@ -183,9 +183,6 @@ func (b *Bound) columns() error {
 		for k := range b.shapes[i].fields {
 			f := &b.shapes[i].fields[k]
 			name := final[f.name]
-			if o := b.plan.options.Columns; o != nil && !slices.Contains(o, name) {
-				continue
-			}
 			at, ok := index[name]
 			if !ok {
 				at = len(fields)
@@ -200,9 +197,6 @@ func (b *Bound) columns() error {
 	for i := range b.shapes {
 		for k := range b.shapes[i].fields {
 			f := &b.shapes[i].fields[k]
-			if f.column < 0 {
-				continue
-			}
 			if own := b.field("", f.kind); own.TypeName() != fields[f.column].TypeName() {
 				f.kind = kind{name: f.kind.name, typ: record.String}
 			}
@@ -214,8 +208,18 @@ func (b *Bound) columns() error {
 			fields = append(fields, b.field(name, kind{typ: record.String})) // it may be in other files
 		}
 	}
-	var err error
-	b.schema, err = record.NewSchema(fields)
+	all, err := record.NewSchema(fields)
+	if b.schema = all; err != nil || b.plan.options.Columns == nil {
+		return err
+	}
+	// The others are read too: what is a record does not depend on the columns that are wanted.
+	var keep []int
+	for i := range fields {
+		if slices.Contains(b.plan.options.Columns, fields[i].Name) {
+			keep = append(keep, i)
+		}
+	}
+	b.schema, err = all.Select(keep)
 	return err
 }
 

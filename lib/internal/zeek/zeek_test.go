@@ -47,7 +47,7 @@ var tables = []struct {
 	{"two logs of as many fields", Options{}, header("a:count") + "1\n" + header("b:count") + "2\n", []string{`{"a":1}`, `{"b":2}`}},
 	{"names twice", Options{Rename: map[string]string{"b": "a"}}, header("a:count a:string b:count time:string ts:time") + "1\tx\t2\ty\t1\n", []string{`{"a":1,"a_2":"x","a_3":2,"time":"y","ts":"1970-01-01T00:00:01Z"}`}},
 	{"renamed", Options{Rename: map[string]string{"src_ip": "from", "id.resp_h": "to"}}, header("id.orig_h:addr id.resp_h:addr") + "::1\t::2\n", []string{`{"from":"::1","to":"::2"}`}},
-	{"projection", Options{Columns: []string{"b", "none"}}, header("a:count b:count") + "x\t2\n", []string{`{"b":2}`}},
+	{"projection", Options{Columns: []string{"b", "none"}}, header("a:count b:count") + "1\t2\nx\t2\n", []string{`{"b":2}`, "! bad_value"}},
 	{"too long", Options{Line: 60}, header("a:string") + strings.Repeat("x", 61) + "\n", []string{"! too_long"}},
 	{"UTF-8", Options{Reject: true}, header("a:string") + "\xff\n", []string{"! bad_utf8"}},
 }
