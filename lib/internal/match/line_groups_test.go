@@ -171,7 +171,7 @@ func FuzzLinePatterns(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text, line string) {
-		if len(text) > 500 || len(line) > 500 || strings.Contains(line, "\n") {
+		if len(text) > 500 || len(line) > 500 || strings.Contains(line, "\n") || strings.Contains(text, "\r") { // which may be that of an ending
 			return
 		}
 		tree, err := lines(text)
@@ -183,7 +183,7 @@ func FuzzLinePatterns(f *testing.F) {
 			return
 		}
 		w := p.NewWorker()
-		line = strings.TrimSuffix(line, "\r")
+		line = strings.TrimRight(line, "\r") // one at the end is the line's ending
 		rows, rejects := parse(p, w, line)
 		require.LessOrEqual(t, len(rows)+len(rejects), 1)
 		check := w.Explain([]byte(line))
