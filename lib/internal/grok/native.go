@@ -407,6 +407,9 @@ func notDigits(w, mask uint64) uint64 {
 
 // syslogTimeEnd reads Jan _2 15:04:05.
 func syslogTimeEnd(data []byte, from, i, to int) int {
+	if i > from && wordTable[data[i-1]] && data[i] < 0x80 {
+		return -2 // a month stands between words
+	}
 	if i+15 > to || i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) || !month(data, i) || data[i+3] != ' ' || data[i+6] != ' ' || !clock(data, i+7) || i+15 < to && digit(data[i+15]) {
 		return -1
 	}
@@ -450,11 +453,20 @@ func levelEnd(data []byte, _, i, to int) int {
 
 // isoTimeEnd reads 2006-01-02T15:04:05 with or without a fraction and a zone.
 func isoTimeEnd(data []byte, _, i, to int) int {
+	switch first, second := two(data, i), two(data, i+2); {
+	case first >= 0 && data[i+2] == '-': // the year has two digits
+		i -= 2
+	case first < 0 || second < 0 || data[i+4] != '-':
+		if (data[i] | data[i+1] | data[i+2] | data[i+3] | data[i+4]) < 0x80 {
+			return -2
+		}
+		return -1
+	}
 	if i+19 > to {
 		return -1
 	}
 	month, day := two(data, i+5), two(data, i+8)
-	if two(data, i) < 0 || two(data, i+2) < 0 || data[i+4] != '-' || month < 1 || month > 12 || data[i+7] != '-' || day < 1 || day > 31 || data[i+10] != 'T' && data[i+10] != ' ' || !clock(data, i+11) {
+	if month < 1 || month > 12 || data[i+7] != '-' || day < 1 || day > 31 || data[i+10] != 'T' && data[i+10] != ' ' || !clock(data, i+11) {
 		return -1
 	}
 	i += 19
