@@ -65,17 +65,61 @@ func letters(b []byte, i int) bool {
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // monthAt is the month, from 1, whose first three letters stand at i in any case; 0 for none.
-func monthAt(b []byte, i int) int { return nameAt(b, i, monthNames[:]) }
-
-// nameAt is the number, from 1, of the name whose first three letters stand at i; 0 for none.
-func nameAt(b []byte, i int, names []string) int {
-	w := three(b, i)
-	for k, name := range names {
-		if w == uint32(name[0])|uint32(name[1])<<8|uint32(name[2])<<16 && letters(b, i) {
-			return k + 1
-		}
+func monthAt(b []byte, i int) (n int) {
+	switch three(b, i) {
+	case 'j' | 'a'<<8 | 'n'<<16:
+		n = 1
+	case 'f' | 'e'<<8 | 'b'<<16:
+		n = 2
+	case 'm' | 'a'<<8 | 'r'<<16:
+		n = 3
+	case 'a' | 'p'<<8 | 'r'<<16:
+		n = 4
+	case 'm' | 'a'<<8 | 'y'<<16:
+		n = 5
+	case 'j' | 'u'<<8 | 'n'<<16:
+		n = 6
+	case 'j' | 'u'<<8 | 'l'<<16:
+		n = 7
+	case 'a' | 'u'<<8 | 'g'<<16:
+		n = 8
+	case 's' | 'e'<<8 | 'p'<<16:
+		n = 9
+	case 'o' | 'c'<<8 | 't'<<16:
+		n = 10
+	case 'n' | 'o'<<8 | 'v'<<16:
+		n = 11
+	case 'd' | 'e'<<8 | 'c'<<16:
+		n = 12
 	}
-	return 0
+	if n > 0 && !letters(b, i) {
+		return 0
+	}
+	return n
+}
+
+// weekdayAt is the weekday, from 1 for Sunday, whose first three letters stand at i in any case; 0 for none.
+func weekdayAt(b []byte, i int) (n int) {
+	switch three(b, i) {
+	case 's' | 'u'<<8 | 'n'<<16:
+		n = 1
+	case 'm' | 'o'<<8 | 'n'<<16:
+		n = 2
+	case 't' | 'u'<<8 | 'e'<<16:
+		n = 3
+	case 'w' | 'e'<<8 | 'd'<<16:
+		n = 4
+	case 't' | 'h'<<8 | 'u'<<16:
+		n = 5
+	case 'f' | 'r'<<8 | 'i'<<16:
+		n = 6
+	case 's' | 'a'<<8 | 't'<<16:
+		n = 7
+	}
+	if n > 0 && !letters(b, i) {
+		return 0
+	}
+	return n
 }
 
 // nameEnd is the position behind a name that begins at i: the whole name where it is written out, three letters (or sept) else.

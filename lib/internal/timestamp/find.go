@@ -18,28 +18,46 @@ type shape struct {
 	bare   bool // so few marks that it means a time only near the beginning of a line
 }
 
-// Shapes by what they begin with: the number of digits, or a letter. Of two that fit the first is taken whose layout fits too.
+// Shapes by what they begin with: the number of digits and, behind one or two, the byte that follows; a month, a weekday. Of two that fit the first is taken whose layout fits too.
 var (
 	shapes4 = []shape{
 		{"9999-99-99T99:99:99", "auto", false}, {"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false},
 		{"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false}, {"9999-99-99T99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false},
 	}
-	shapes8  = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
-	shapes6  = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
-	shapes12 = []shape{
-		{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false},
-		{"# M 99:99:99", "%d %b %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false},
-		{"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false}, {"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false},
-		{"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}, {"99:99:99", "%H:%M:%S%.f", true},
-	}
-	shapesWord = []shape{
+	shapes8       = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
+	shapes6       = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
+	shapesSlash   = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false}}
+	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}}
+	shapesBlank   = []shape{{"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false}, {"# M 99:99:99", "%d %b %H:%M:%S%.f", false}}
+	shapesDot     = []shape{{"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}}
+	shapesColon   = []shape{{"99:99:99", "%H:%M:%S%.f", true}}
+	shapesWeekday = []shape{
 		{"W M D 99:99:99", "%a %b %e %H:%M:%S%.f %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S %Z %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S %z %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S%.f", false},
-		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false}, {"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false},
-		{"M D 99:99:99", "%b %e %H:%M:%S%.f", false},
+		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false},
+	}
+	shapesMonth = []shape{
+		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false},
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}
-	groups       = [...][]shape{shapes4, shapes8, shapes6, shapes12, shapesWord, shapesLabel, shapesNumber}
+	groups       = [...][]shape{by4: shapes4, by8: shapes8, by6: shapes6, byWeekday: shapesWeekday, byMonth: shapesMonth, byLabel: shapesLabel, byNumber: shapesNumber,
+		bySlash: shapesSlash, byDash: shapesDash, byBlank: shapesBlank, byDot: shapesDot, byColon: shapesColon}
+)
+
+// The groups: by the number of digits ..., by what stands behind one or two.
+const (
+	by4 = iota
+	by8
+	by6
+	byWeekday
+	byMonth
+	byLabel
+	byNumber
+	bySlash
+	byDash
+	byBlank
+	byDot
+	byColon
 )
 
 // shapesOf are the shapes that a time at i can have.
@@ -47,9 +65,12 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 	c := mem.At(b, i)
 	switch {
 	case c == '@':
-		return 5, true
+		return byLabel, true
 	case letter(c):
-		return 4, i+14 < end
+		if monthAt(b, i) > 0 {
+			return byMonth, i+14 < end
+		}
+		return byWeekday, i+14 < end && weekdayAt(b, i) > 0
 	case c-'0' > 9 && c != ' ':
 		return 0, false
 	}
@@ -59,15 +80,26 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 	}
 	switch n - i {
 	case 1, 2:
-		return 3, true
+		switch mem.At(b, n) {
+		case '/':
+			return bySlash, true
+		case '-':
+			return byDash, true
+		case ' ':
+			return byBlank, true
+		case '.':
+			return byDot, true
+		case ':':
+			return byColon, true
+		}
 	case 4:
-		return 0, true
+		return by4, true
 	case 6:
-		return 2, true
+		return by6, true
 	case 8:
-		return 1, true
+		return by8, true
 	case 10, 13, 16, 19: // since 2001, and for a while
-		return 6, c == '1' && (n == end || mem.At(b, n) != ':')
+		return byNumber, c == '1' && (n == end || mem.At(b, n) != ':')
 	}
 	return 0, false
 }
@@ -106,7 +138,7 @@ func (s *shape) fits(b []byte, i, end int) int {
 				return -1
 			}
 		case 'M', 'W':
-			if i+3 > end || s.text[k] == 'M' && monthAt(b, i) == 0 || s.text[k] == 'W' && nameAt(b, i, dayNames[:]) == 0 {
+			if i+3 > end || s.text[k] == 'M' && monthAt(b, i) == 0 || s.text[k] == 'W' && weekdayAt(b, i) == 0 {
 				return -1
 			}
 			i += 2
@@ -128,6 +160,9 @@ func (s *shape) fits(b []byte, i, end int) int {
 	return i
 }
 
+// short tells whether the times of a group begin with one or two digits.
+func short(group int) bool { return group >= bySlash }
+
 // marked tells whether a time at i, which ends at stop, is one by what stands around it: it is no part of a longer number or word.
 func marked(b []byte, stop, end int) bool {
 	c := mem.At(b, stop)
@@ -148,7 +183,7 @@ func Looks(b []byte, i, end int, near bool) bool {
 		if s.bare && !near {
 			continue
 		}
-		if stop := s.fits(b, i, end); stop >= 0 && (group != 3 || marked(b, stop, end)) {
+		if stop := s.fits(b, i, end); stop >= 0 && (!short(group) || marked(b, stop, end)) {
 			return true
 		}
 	}
@@ -222,7 +257,7 @@ func (f *Finder) Parse(b []byte, i, end int, near bool) (ns int64, stop int, ok 
 		if s.bare && !near {
 			continue
 		}
-		if at := s.fits(b, i, end); at < 0 || group == 3 && !marked(b, at, end) {
+		if at := s.fits(b, i, end); at < 0 || short(group) && !marked(b, at, end) {
 			continue
 		}
 		ns, stop, ok := f.utc[group][k].Parse(b, i)

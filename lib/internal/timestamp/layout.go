@@ -14,6 +14,7 @@
 package timestamp
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -80,6 +81,9 @@ func Compile(layout string) (*Layout, error) {
 		return nil, err
 	}
 	l, err := compile(text)
+	if wrong := (*LayoutError)(nil); text != layout && errors.As(err, &wrong) { // where it is, is a place in text
+		return nil, &LayoutError{layout, 0, wrong.Message}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -206,7 +206,7 @@ func (s *stamp) rare(e *step, b []byte, i int) (end int, ok bool) {
 			return nameEnd(b, i, monthNames[s.month-1]), true
 		}
 	case opWeekdayName:
-		if day := nameAt(b, i, dayNames[:]); day > 0 {
+		if day := weekdayAt(b, i); day > 0 {
 			return nameEnd(b, i, dayNames[day-1]), true
 		}
 	case opWeekday:

@@ -157,6 +157,7 @@ func TestLayoutsThatAreWrong(t *testing.T) {
 		{"%Y de %d", 6, "no month"},
 		{"%p %z", 0, "neither a date nor a time"},
 		{"100%%", 0, "neither a date nor a time"},
+		{"Xyd", 0, "a year and a day, but no month"}, // of Java: the place is not that of the directives it stands for
 	} {
 		layout, err := Compile(c.layout)
 		if c.offset < 0 {
