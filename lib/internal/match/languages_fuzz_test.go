@@ -39,6 +39,7 @@ func FuzzLanguageLines(f *testing.F) {
 		compileWith(f, goaccess, "COMBINED", Options{}), compileWith(f, goaccess, "~h{, } %t %~%D %d", Options{}), compileWith(f, goaccess, "VCOMMON", Options{}),
 		compileWith(f, pattern.CompileHAProxy, "httplog", Options{}), compileWith(f, pattern.CompileHAProxy, "%hr %hs", Options{}), compileWith(f, pattern.CompileEnvoy, "default", Options{}),
 		compileWith(f, pattern.CompileLogback, "spring", Options{}), compileWith(f, pattern.CompileLogback, "%-5p %20C.%M %6L %r %-10d{HH:mm} %m", Options{}),
+		compileWith(f, pattern.CompileLogback, "%-5p [%t] %5p|%-7level %-5p %m", Options{}),
 		compileWith(f, pattern.CompilePostgres, "%m [%p] %q%u@%d %-5r ", Options{}), compileWith(f, pattern.CompileRsyslog, "RSYSLOG_SyslogProtocol23Format", Options{}),
 		compileWith(f, pattern.CompileRsyslog, "RSYSLOG_TraditionalFileFormat", Options{}), compileWith(f, pattern.CompileVPCFlow, "version srcaddr start action", Options{}),
 		compileWith(f, lines, "{time:timestamp %y%m%d | %H:%M}{ }{level:level .=7}{? [{a:int}]?}: {b:text last}({c,d:host_port})\n{e:text null=-}{ }| {f:duration ms} {g}", Options{}),
@@ -51,7 +52,7 @@ func FuzzLanguageLines(f *testing.F) {
 		`10.0.0.1 - - [17/May/2015:10:05:40 +0000] "GET / HTTP/1.1" 200 5 "-" "x"`, `x, ::1 08:09:10  5 17/May/2015`, `h:80 ::1 - - [17/May/2015:10:05:40 +0000] "-" 200 -`,
 		`127.0.0.1:39759 [09/Dec/2013:12:59:46.633] f b/s 0/51536/1/48082/-1 200 83285 - - ---- 87/87/87/1/0 0/67 {x|y} "GET / HTTP/1.1"`, "{a} {b}", `[2016-04-15T20:17:00.310Z] "- - -" 0 - 0 0 0 - "-" "-" "-" "-" "-"`,
 		`2026-03-05T09:09:10.250+01:00  INFO 17 --- [           main] a.B                                      : x`, `INFO           a.B.c.d      7 1 08:09      x`,
-		`2026-03-05 08:09:10.250 UTC [17] a@b x(1) LOG:  x`, `<34>1 2026-03-05T08:09:10Z h a - - [x y="z"] m`, `Mar  5 08:09:10 h a[1]: x`, `2 ::1 1418530010 ACCEPT`, "260305   info [5]: x(y) (::1:5)",
+		`INFO  [a]  WARN|DEBUG   CRITICAL m`, `2026-03-05 08:09:10.250 UTC [17] a@b x(1) LOG:  x`, `<34>1 2026-03-05T08:09:10Z h a - - [x y="z"] m`, `Mar  5 08:09:10 h a[1]: x`, `2 ::1 1418530010 ACCEPT`, "260305   info [5]: x(y) (::1:5)",
 		`<5>Mar  5 08:09:10 h a[1]: x, y, c: "z", b: 5`, `x "GET / HTTP/1.1" 1|-| \"y z`, `h A=1 X k="v" msg='c=? comm=6C' [z=1] w`} {
 		f.Add(uint8(i), []byte(line))
 		f.Add(uint8(i), []byte(line[:len(line)/2]+"\r\n"+line+"\n"+line[len(line)/3:]))

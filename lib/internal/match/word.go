@@ -15,8 +15,8 @@ import (
 // isWord tells whether the step reads a word and has no other wish that a walk by words does not know.
 func (s *step) isWord(unquote bool) bool {
 	r := s.element.Reading
-	r.NoBlank, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not, r.Values = false, false, "", false, false, false, nil, false, "", nil
-	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && (s.element.Null == "" || !s.repeat) && s.element.Empty == "" &&
+	r.NoBlank, r.Pad, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not, r.Values = false, pattern.NoPad, false, "", false, false, false, nil, false, "", nil
+	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && (s.element.Null == "" && s.element.Pad == pattern.NoPad || !s.repeat) && s.element.Empty == "" &&
 		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0
 }
 
@@ -41,19 +41,31 @@ func holds(text []byte, any string) bool {
 // word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened; where no
 // word stands, whatever one may try, never is true and next is where it ends.
 func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never bool) {
+	from := i
+	if e.element.Pad == pattern.PadLeft {
+		for mem.At(data, i) == ' ' {
+			i++
+		}
+	}
 	end := i
 	if e.stop == ' ' {
 		end = scan.Find(data, end, ' ', '\n')
 	} else {
 		end = scan.Find3(data, end, e.stop, ' ', '\n')
 	}
-	if end == i || !e.after.at(data, end) {
+	next = end
+	if e.element.Pad != pattern.NoPad {
+		if next = e.padding(data, from, end); next < 0 || end == i || !e.after.at(data, next) {
+			return from, false, false
+		}
+	} else if end == i || !e.after.at(data, end) {
 		c := mem.At(data, end)
 		return end, false, end > i && (c == ' ' || c == '\n')
 	}
+	next += e.after.n
 	if e.nulls && e.isNull(data, i, end) {
 		e.nothing(b)
-		return end + e.after.n, true, false
+		return next, true, false
 	}
 	if e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
 		return i, false, false
@@ -74,11 +86,27 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never 
 			c.Index[b.Row] = c.Dict.Lookup(data, i, end-i)
 		}
 	}
-	end += e.after.n
 	if e.repeat { // the constant is a blank
-		for mem.At(data, end) == ' ' {
-			end++
+		for mem.At(data, next) == ' ' {
+			next++
 		}
 	}
-	return end, true, false
+	return next, true, false
+}
+
+// padding is the place behind the word that ends at end and the blanks that fill it up, from where its place begins; -1: they do not.
+func (e *step) padding(data []byte, from, end int) int {
+	full := from + e.element.PadWidth
+	if end >= full {
+		return end
+	}
+	if e.element.Pad == pattern.PadLeft {
+		return -1
+	}
+	for ; end < full; end++ {
+		if mem.At(data, end) != ' ' {
+			return -1
+		}
+	}
+	return full
 }
