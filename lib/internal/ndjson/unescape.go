@@ -2,8 +2,6 @@ package ndjson
 
 import (
 	"bytes"
-	"encoding/binary"
-	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -58,8 +56,8 @@ func appendUnicode(dst, b []byte, i int) ([]byte, int, bool) {
 // unescapeText appends the content of a text from data[from] on, whose first escape is at i, to dst, and gives the place of the closing
 // quote; -1 where an escape is none, or no quote closes.
 func unescapeText(dst, data []byte, from, i int) ([]byte, int) {
+	dst = append(dst, data[from:i]...)
 	for {
-		dst = appendSpan(dst, data, from, i)
 		switch mem.At(data, i) {
 		case '"':
 			return dst, i
@@ -78,20 +76,6 @@ func unescapeText(dst, data []byte, from, i int) ([]byte, int) {
 		} else {
 			return dst, -1
 		}
-		i = scan.NearStringEnd(data, from)
+		dst, i = scan.AppendString(dst, data, from)
 	}
-}
-
-// appendSpan appends data[from:i], mostly a few bytes.
-func appendSpan(dst, data []byte, from, i int) []byte {
-	const few = 16
-	n, size := i-from, len(dst)
-	if n > few {
-		return append(dst, data[from:i]...)
-	}
-	dst = slices.Grow(dst, few)
-	room := dst[size : size+few]
-	binary.LittleEndian.PutUint64(room, mem.Load64(data, from))
-	binary.LittleEndian.PutUint64(room[8:], mem.Load64(data, from+8))
-	return dst[:size+n]
 }

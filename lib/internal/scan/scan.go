@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -90,13 +91,23 @@ func stringEnd(b []byte, i int) int {
 	}
 }
 
-// NearStringEnd is StringEnd where it is likely near.
-func NearStringEnd(b []byte, i int) int {
-	w := mem.Load64(b, i)
-	if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | (w-ones*0x20)&^w&highs; m != 0 {
-		return i + first(m)
+// AppendString appends b[i:end] to dst, and gives end, which is StringEnd's and likely near: what is looked at is copied at once.
+func AppendString(dst, b []byte, i int) (_ []byte, end int) {
+	const piece = 64
+	for {
+		n := len(dst)
+		dst = slices.Grow(dst, piece)
+		room := dst[n : n+piece]
+		for k := 0; k < piece; k += 8 {
+			w := mem.Load64(b, i+k)
+			binary.LittleEndian.PutUint64(room[k:], w)
+			if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | (w-ones*0x20)&^w&highs; m != 0 {
+				k += first(m)
+				return dst[:n+k], i + k
+			}
+		}
+		dst, i = dst[:n+piece], i+piece
 	}
-	return StringEnd(b, i+8)
 }
 
 func tokenEnd(b []byte, i int) int {

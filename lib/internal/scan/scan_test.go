@@ -57,7 +57,9 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, token, tokenEnd(b, i), "tokenEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), StringEnd(b, i), "StringEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), stringEnd(b, i), "stringEnd %q at %d", text, i)
-		require.Equal(t, plainStringEnd(b, i), NearStringEnd(b, i), "NearStringEnd %q at %d", text, i)
+		copied, end := AppendString([]byte("x"), b, i)
+		require.Equal(t, plainStringEnd(b, i), end, "AppendString %q at %d", text, i)
+		require.Equal(t, "x"+string(b[i:end]), string(copied), "AppendString %q at %d", text, i)
 	}
 }
 
