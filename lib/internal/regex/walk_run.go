@@ -89,7 +89,7 @@ func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
 		i = w.alike(t, i)
 		if first && !w.w.open {
 			// Most texts have one place to begin at. Where there are more, those are left out that have not all behind them.
-			if !w.possible(t, i+1) {
+			if w.candidate(t, i+1, last) < 0 || !w.possible(t, i+1) {
 				w.learn(t)
 				return 0, 0, false, true
 			}
