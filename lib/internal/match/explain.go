@@ -39,6 +39,9 @@ func (w *worker) Explain(line []byte) record.Check {
 	}
 	end, furthest, fault := -1, w, record.NoFault
 	for _, form := range forms {
+		if form.p.dash != "" && !hasDash(data, 0, form.p.dash) {
+			continue // as tryOthers has it
+		}
 		stop, formFault := form.walk(b, data, 0)
 		if formFault == record.NoFault {
 			return record.Check{OK: true}
@@ -87,7 +90,7 @@ func (e *step) expected(fault record.Fault) string {
 	case e.element.Values != nil:
 		what = "one of " + strings.Join(e.element.Values, ", ")
 	case e.op == opGroup:
-		return "one of " + strconv.Itoa(len(e.group.sequences)) + " groups"
+		return e.group.begins()
 	case e.op == opEnd:
 		return "the end of the line"
 	case e.layout != nil:
@@ -109,6 +112,21 @@ func (e *step) expected(fault record.Fault) string {
 		return what
 	}
 	return fmt.Sprintf("%s and %q", what, after)
+}
+
+// begins says what the sequences of a group begin with.
+func (g *group) begins() string {
+	var all []string
+	for i := range g.sequences {
+		s := &g.sequences[i]
+		switch {
+		case s.lead.n > 0:
+			all = append(all, strconv.Quote(s.lead.text))
+		case len(s.steps) > 0:
+			all = append(all, s.steps[0].element.Kind.String())
+		}
+	}
+	return strings.Join(all, " or ")
 }
 
 // seen is the beginning of what stands at i.
