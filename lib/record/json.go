@@ -14,9 +14,9 @@ import (
 // node is a member of a row: a field, or an object of members.
 type node struct {
 	name   string
-	key    []byte    // ,"name":"
-	words  [4]uint64 // key, as far as it fits
-	field  int       // -1 for an object
+	key    []byte   // ,"name":"
+	padded [32]byte // key, as far as it fits
+	field  int      // -1 for an object
 	inside []node
 }
 
@@ -29,11 +29,7 @@ func addNode(nodes []node, path []string, field int) []node {
 		}
 	}
 	n := node{name: path[0], field: field, key: append(appendString([]byte{','}, []byte(path[0])), ':', '"')}
-	var padded [32]byte
-	copy(padded[:], n.key)
-	for i := range n.words {
-		n.words[i] = binary.LittleEndian.Uint64(padded[8*i:])
-	}
+	copy(n.padded[:], n.key)
 	if len(path) > 1 {
 		n.field, n.inside = -1, addNode(nil, path[1:], field)
 	}
@@ -142,11 +138,7 @@ func (n *node) append(dst []byte, quote int) []byte {
 	if size > 32 || cap(dst)-at < 32 {
 		return append(dst, n.key[:size]...)
 	}
-	to := dst[at : at+32]
-	binary.LittleEndian.PutUint64(to, n.words[0])
-	binary.LittleEndian.PutUint64(to[8:], n.words[1])
-	binary.LittleEndian.PutUint64(to[16:], n.words[2])
-	binary.LittleEndian.PutUint64(to[24:], n.words[3])
+	*(*[32]byte)(dst[at : at+32]) = n.padded
 	return dst[:at+size]
 }
 
