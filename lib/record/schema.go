@@ -201,11 +201,22 @@ func (s *Schema) Select(keep []int) (*Schema, error) {
 	return selected, nil
 }
 
+// hiddenMark begins the names of columns that builders have and batches do not show. No other name begins with it.
+const hiddenMark = "\x00"
+
+// Hidden is f for a column that is not shown: its name differs from those that are.
+func (f Field) Hidden() Field {
+	f.Name, f.Path = hiddenMark+f.Name, nil
+	return f
+}
+
+// IsHidden tells whether f is what Hidden gives.
+func (f *Field) IsHidden() bool { return strings.HasPrefix(f.Name, hiddenMark) }
+
 // Hide is s with one more field behind those that builders have columns for. It is not shown, and its name need not differ.
 func (s *Schema) Hide(f Field) (*Schema, error) {
 	stored := s.Stored().Fields
-	f.Name, f.Path = "\x00"+f.Name, nil
-	all, err := NewSchema(append(stored[:len(stored):len(stored)], f))
+	all, err := NewSchema(append(stored[:len(stored):len(stored)], f.Hidden()))
 	if err != nil {
 		return nil, err
 	}

@@ -254,7 +254,7 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 		if n.Skipped && n.Holds == Given && n.Declared.refuses() {
 			// Whether a record fits must not depend on the columns that are wanted.
 			n.Skipped, n.Column = false, len(fields)
-			fields = append(fields, hide(d.field(n)))
+			fields = append(fields, d.field(n).Hidden())
 			return
 		}
 		if n.Skipped || n.Holds == Nothing || n.Holds == Members {

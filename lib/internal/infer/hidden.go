@@ -2,19 +2,12 @@ package infer
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // Whether a record fits must not depend on the columns that are wanted: declared fields that a projection leaves out have columns that
-// parsers write like all others and that batches do not show. Their names begin with a byte that no other begins with.
-const hiddenMark = "\x00"
-
-func hide(f record.Field) record.Field {
-	f.Name, f.Path = hiddenMark+f.Name, nil
-	return f
-}
+// parsers write like all others and that batches do not show.
 
 // setSchema makes the schema of fields, which shows all but the hidden ones.
 func (l *Layout) setSchema(fields []record.Field) error {
@@ -24,7 +17,7 @@ func (l *Layout) setSchema(fields []record.Field) error {
 	}
 	keep := make([]int, 0, len(fields))
 	for i := range fields {
-		if !strings.HasPrefix(fields[i].Name, hiddenMark) {
+		if !fields[i].IsHidden() {
 			keep = append(keep, i)
 		}
 	}

@@ -107,8 +107,7 @@ func hideTwins(fields []record.Field, shown []bool) []record.Field {
 	fields = slices.Clone(fields)
 	for i := range fields {
 		if !shown[i] {
-			fields[i].Name = "\x00" + fields[i].Name
-			fields[i].Path = nil
+			fields[i] = fields[i].Hidden()
 		}
 	}
 	return fields
