@@ -18,7 +18,7 @@ func (b *Builder) Finish() *Batch {
 			c.offsets, c.texts = append([]int32(nil), c.offsets...), append([]byte(nil), c.texts...)
 		}
 	}
-	batch.rejects = append([]rejectAt(nil), b.rejects...)
+	batch.keepRejects(b)
 	batch.turns = b.batchTurns()
 	batch.slab, batch.owned = b.slab, append(batch.owned, b.owned...)
 	if len(b.Side) > 0 {
@@ -29,6 +29,17 @@ func (b *Builder) Finish() *Batch {
 	}
 	b.slab, b.Cap, b.owned = nil, 0, nil
 	return batch
+}
+
+// keepRejects copies the rejects to memory that is used again when the batch is released: where no line fits there are thousands.
+func (b *Batch) keepRejects(from *Builder) {
+	if len(from.rejects) == 0 {
+		return
+	}
+	kept := from.alloc.Alloc(len(mem.Raw(from.rejects)))
+	b.rejects = mem.Cast[rejectAt](kept)[:len(from.rejects)]
+	copy(b.rejects, from.rejects)
+	b.owned = append(b.owned, kept)
 }
 
 // FinishInto is Finish without giving memory away: batch is valid until the builder's next Restart, and must not be released. Nothing

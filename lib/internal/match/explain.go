@@ -38,8 +38,9 @@ func (w *worker) Explain(line []byte) record.Check {
 		}
 	}
 	end, furthest, fault := -1, w, record.NoFault
+	w.dash = -1
 	for _, form := range forms {
-		if form.p.dash != "" && !hasDash(data, 0, form.p.dash) {
+		if form.p.dash != "" && !hasDash(data, 0, form.p.dash, w.dash) {
 			continue // as tryOthers has it
 		}
 		stop, formFault := form.walk(b, data, 0)

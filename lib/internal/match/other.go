@@ -13,7 +13,7 @@ import (
 // furthest. aside: the line is no record.
 func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, fault record.Fault) (end int, _ record.Fault, aside bool) {
 	for _, other := range w.others {
-		if other.p.dash != "" && !hasDash(data, start, other.p.dash) {
+		if other.p.dash != "" && !hasDash(data, start, other.p.dash, w.dash) {
 			continue
 		}
 		b.Undo()
@@ -28,8 +28,10 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 	return stop, fault, false
 }
 
-// hasDash tells whether the line at i has a dash alone behind a text, which ends with a blank.
-func hasDash(data []byte, i int, text string) bool {
+// hasDash tells whether the line at i has a dash alone behind a text, which ends with a blank: another one than that at known. There the
+// first program has read a number that is missing, and so would the others: up to the first dash in place of a value between quotes they
+// all read a line alike.
+func hasDash(data []byte, i int, text string, known int) bool {
 	for {
 		if i = scan.Find(data, i, text[0], '\n'); data[i] == '\n' {
 			return false
@@ -42,7 +44,7 @@ func hasDash(data []byte, i int, text string) bool {
 		if i = scan.FindPair(data, i, ' ', '-', '\n'); data[i] == '\n' {
 			return false
 		}
-		if c := data[i+2]; c == ' ' || c == '\n' || c == '\r' {
+		if c := data[i+2]; (c == ' ' || c == '\n' || c == '\r') && i+1 != known {
 			return true
 		}
 	}

@@ -95,6 +95,7 @@ type step struct {
 	cells    bool     // a cell of CSV
 	stamped  bool     // a time in place, and that is all but for repeat
 	cut      bool     // the line may end anywhere in the constant
+	closed   bool     // opText, opEscaped: the constant must follow, so that none fits behind which only the line's end is left
 	ends     bool     // the line may end here: optional, or what follows a quoted value is missing
 	col      int      // index of the column, -1: matched but not kept
 	after    constant // for the last step it ends with the newline

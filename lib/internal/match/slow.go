@@ -199,6 +199,7 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
 		return end, record.NoMatch
 	case end == i || e.isNull(data, i, end):
+		w.dash = i
 		return w.null(b, e, next)
 	}
 	v, ok := value.Int(data, i, end-i)

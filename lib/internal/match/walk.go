@@ -19,6 +19,7 @@ type worker struct {
 	words  []byte             // room for pairs
 	trying bool               // a value's end is being tried: what follows takes the first that it finds
 	recent []recent           // by step.recent
+	dash   int                // where in the block under way a number was missing last
 }
 
 // NewWorker makes a worker for one goroutine.
@@ -50,6 +51,7 @@ func (p *Program) newWorker() *worker {
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	check := w.p.utf8 && !scan.Valid(data[b.From:n])
 	limit := w.p.limit
+	w.dash = -1
 	for i := b.From; i < n; {
 		if b.Row == b.Cap {
 			b.Grow()
@@ -138,6 +140,9 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			end := i
 			if mem.At(data, i) == '\n' {
+				if e.closed && (!e.last || i == s || mem.At(data, i-1) != '\r') {
+					return i, record.NoMatch
+				}
 				// Only a line ending is expected here by the last field of a line.
 				if !e.last || e.after.n > 1 {
 					end = s
@@ -173,6 +178,9 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			s := i
 			i = scan.Find3(data, i, e.stop, '\\', '\n')
+			if e.closed && mem.At(data, i) == '\n' && (!e.last || i == s || mem.At(data, i-1) != '\r') {
+				return i, record.NoMatch
+			}
 			if !e.after.at(data, i) || (i == s && !e.empty) || (e.odd && data[s] == '"') || (e.stop == '\n' && i > s && data[i-1] == '\r') {
 				if i, fault = w.text(b, data, e, s); fault != record.NoFault {
 					return i, fault
