@@ -104,6 +104,24 @@ func TestLogstashCases(t *testing.T) {
 	assert.LessOrEqual(t, len(inexact), 12)
 }
 
+// Every definition of Logstash's files but one, which captures inside of a look-ahead, is walked: the plain engines are a hundred times slower.
+func TestLogstashDefinitionsAreWalked(t *testing.T) {
+	corpusCases(t, "grok")
+	names := 0
+	for _, set := range []string{"legacy", "ecs-v1"} {
+		folder := filepath.Join(corpus, "grok/patterns", set)
+		defs, err := load(&Options{Files: []string{folder}})
+		require.NoError(t, err)
+		for name := range defs.named {
+			p, err := Compile(Options{Patterns: []string{"%{" + name + ":a}"}, Files: []string{folder}})
+			require.NoError(t, err)
+			assert.Equal(t, name == "SYSLOGPAMSESSION", strings.Contains(strings.Join(p.Describe(), " "), "plain:"), "%s of %s", name, set)
+			names++
+		}
+	}
+	assert.Greater(t, names, 600)
+}
+
 func asTexts(v any) (texts []string) {
 	if list, ok := v.([]any); ok {
 		for _, item := range list {

@@ -109,13 +109,17 @@ func (x *expander) reference(text string, i int, flags regex.Flags) (*regex.Node
 	if err != nil {
 		return nil, 0, err
 	}
+	standard := r.inline == "" && x.defs.standard(r.name, 0)
+	if standard && r.name == "QUOTEDSTRING" {
+		def.text = builtIn.named[r.name].text // the same without groups that are atomic, which would need marks over each line
+	}
 	x.stack = append(x.stack, r.name)
 	sub, err := x.expand(def.text, flags)
 	x.stack = x.stack[:len(x.stack)-1]
 	if err != nil {
 		return nil, 0, x.outside(err, i, r.name)
 	}
-	if native := natives[r.name]; native != nil && r.inline == "" && flags == regex.DotAll && x.defs.standard(r.name, 0) {
+	if native := natives[r.name]; native != nil && standard && flags == regex.DotAll {
 		sub = &regex.Node{Kind: regex.Group, Capture: -1, Subs: []*regex.Node{sub}, Native: native, Pos: i}
 	}
 	return &regex.Node{Kind: regex.Group, Capture: captured, Subs: []*regex.Node{sub}, Label: text[i:r.end], Pos: i}, r.end, nil

@@ -2,6 +2,16 @@ package regex
 
 import "slices"
 
+// flattened is a loop over a class in a loop as one: (?:.?)*, (?:x+)+. Rounds that may be empty say nothing, and there is only one way to
+// go over so many characters.
+func flattened(n *Node) *Node {
+	inner := n.Subs[0]
+	if n.Max != Unlimited || n.Min > 1 || n.Lazy || inner.Kind != Repeat || inner.Min > 1 || inner.Max == 0 || inner.Lazy || inner.Subs[0].Kind != Class {
+		return n
+	}
+	return repeat(inner.Subs[0], min(n.Min, inner.Min), Unlimited, false)
+}
+
 // unmixed takes the single characters out of a loop over them and other things: (?:\\.|[^\\"])* is [^\\"]*(?:\\.[^\\"]*)*, where a class is a
 // loop of its own. That is the same where the other things begin with other characters.
 func unmixed(n *Node) *Node {

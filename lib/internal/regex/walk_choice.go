@@ -56,7 +56,7 @@ func (c *walkCompiler) repeat(n *Node, next int32, follow byteSet) int32 {
 		return next
 	case body.Kind == Class && (body.Set.narrow || body.Set.wide && n.Max == Unlimited && n.Min <= 1) && n.Max != 1:
 		return c.run(n, next, follow)
-	case body.nullable():
+	case body.nullable() && n.Max != 1: // rounds that read nothing
 		c.failed = true
 		return 0
 	}
