@@ -35,8 +35,7 @@ func (p *Program) newWorker() *worker {
 		w.clocks[i] = t.layout.NewClock(options)
 	}
 	for i := range w.recent {
-		// One bit of a word under no mask: nothing is that.
-		w.recent[i].method.word, w.recent[i].version.word = 1, 1
+		w.recent[i].forget()
 	}
 	for _, next := range p.next {
 		w.next = append(w.next, next.newWorker())
@@ -177,7 +176,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 				continue
 			}
 			s := i
-			i = scan.Find3(data, i, e.stop, '\\', '\n')
+			i = scan.Find3Far(data, i, e.stop, '\\', '\n')
 			if e.closed && mem.At(data, i) == '\n' && (!e.last || i == s || mem.At(data, i-1) != '\r') {
 				return i, record.NoMatch
 			}

@@ -120,6 +120,15 @@ func tokenEnd(b []byte, i int) int {
 	}
 }
 
+// twoTokenEnds may look for the second at once only where the first is not the newline behind which there may be nothing.
+func twoTokenEnds(b []byte, i int) (int, int) {
+	first := TokenEnd(b, i)
+	if mem.At(b, first) == '\n' {
+		return first, first
+	}
+	return first, TokenEnd(b, first+1)
+}
+
 // PrintableEnd is the position of the first byte at or after i that is a blank or not a printable one of ASCII.
 func PrintableEnd(b []byte, i int) int {
 	for {

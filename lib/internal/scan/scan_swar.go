@@ -13,6 +13,9 @@ func Find(b []byte, i int, x, y byte) int { return find(b, i, x, y) }
 // Find3 is the position of the first x, y or z at or after i.
 func Find3(b []byte, i int, x, y, z byte) int { return find3(b, i, x, y, z) }
 
+// Find3Far is Find3 for what is rather 40 bytes away than 10.
+func Find3Far(b []byte, i int, x, y, z byte) int { return find3(b, i, x, y, z) }
+
 // Find4 is the position of the first x, y, z or u at or after i.
 func Find4(b []byte, i int, x, y, z, u byte) int { return find4(b, i, x, y, z, u) }
 
@@ -24,6 +27,9 @@ func StringEnd(b []byte, i int) int { return stringEnd(b, i) }
 
 // TokenEnd is the position of the first quote, backslash, blank or control byte (up to 0x20) at or after i.
 func TokenEnd(b []byte, i int) int { return tokenEnd(b, i) }
+
+// TwoTokenEnds are the first two of the positions that TokenEnd is about. Where the first is that of a newline, the second means nothing.
+func TwoTokenEnds(b []byte, i int) (int, int) { return twoTokenEnds(b, i) }
 
 // End is the position of the first byte at or after i that is not in the class, at most to, which is not before i.
 func (c *Class) End(b []byte, i, to int) int { return c.end(b, i, to) }

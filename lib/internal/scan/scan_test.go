@@ -39,6 +39,7 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, indexAny(b, i, " \n"), find(b, i, ' ', '\n'), "find %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), Find3(b, i, '"', '\\', '\n'), "Find3 %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), find3(b, i, '"', '\\', '\n'), "find3 %q at %d", text, i)
+		require.Equal(t, indexAny(b, i, "\"\\\n"), Find3Far(b, i, '"', '\\', '\n'), "Find3Far %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "[: \n"), Find4(b, i, '[', ':', ' ', '\n'), "Find4 %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "[: \n"), find4(b, i, '[', ':', ' ', '\n'), "find4 %q at %d", text, i)
 		pair := indexAny(b, i, "\n")
@@ -55,6 +56,13 @@ func checkSearches(t *testing.T, text string) {
 		token := i + bytes.IndexFunc(b[i:], func(r rune) bool { return r <= ' ' || r == '"' || r == '\\' })
 		require.Equal(t, token, TokenEnd(b, i), "TokenEnd %q at %d", text, i)
 		require.Equal(t, token, tokenEnd(b, i), "tokenEnd %q at %d", text, i)
+		for name, two := range map[string]func([]byte, int) (int, int){"TwoTokenEnds": TwoTokenEnds, "twoTokenEnds": twoTokenEnds} {
+			first, second := two(b, i)
+			require.Equal(t, token, first, "%s %q at %d", name, text, i)
+			if b[first] != '\n' {
+				require.Equal(t, tokenEnd(b, token+1), second, "%s %q at %d", name, text, i)
+			}
+		}
 		require.Equal(t, plainStringEnd(b, i), StringEnd(b, i), "StringEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), stringEnd(b, i), "stringEnd %q at %d", text, i)
 		copied, end := AppendString([]byte("x"), b, i)
@@ -68,6 +76,7 @@ func TestSearchesAgreeWithThePlainLoop(t *testing.T) {
 		"", " ", "x", "a b", `"`, `\`, "\x00", "\x1f", "\x20", "\x7f\x80\xff", "abcdefgh ", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF \"",
 		"\x21\x22", "!!!!!!!\x20", "\xa0\x8a\xdc\xa2", `say \"hi\" there`, "sshd(pam_unix)[19939]: authentication failure: x", "\x01\x00\x01\x00\x01 ", "#####!!!!!   \t\t\t\r\r",
 		"a - b-c --  -", "        - ------- -", "x-y !-\x1f- \xad-\x20-", strings.Repeat("- ", 40),
+		"GET /" + strings.Repeat("x", 70) + " HTTP/1.1\"", strings.Repeat("x", 63) + " " + strings.Repeat("y", 63) + "\\",
 	} {
 		checkSearches(t, text)
 	}
