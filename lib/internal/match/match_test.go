@@ -140,6 +140,27 @@ func TestMisfits(t *testing.T) {
 	}
 }
 
+// TestRequestsByTurns: what a worker remembers of requests is never taken for another one's, also where two of them lie in one place.
+func TestRequestsByTurns(t *testing.T) {
+	p := compile(t, "nginx", `"$request" $status`, Options{Columns: []string{"method", "protocol", "target"}})
+	w := p.NewWorker()
+	methods := []string{"GET", "GETS", "GE", "G", "POST", "POSTING", "POSTAL", "HEAD", "PUT", "DELETE", "OPTIONS", "OPTION", "PATCH", "TRACE", "CONNECT"}
+	for c := 'A'; c <= 'Z'; c++ { // more than there are places
+		methods = append(methods, "X"+string(c))
+	}
+	versions := []string{"HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/3.0", "HTTP/0.9", "HTTP/1.2"}
+	var text strings.Builder
+	var want []string
+	for i := range 40 * len(methods) {
+		method, version, target := methods[i*7%len(methods)], versions[i%len(versions)], "/"+strings.Repeat("t", i%90)
+		fmt.Fprintf(&text, "\"%s %s %s\" 200\n", method, target, version)
+		want = append(want, fmt.Sprintf(`{"method":"%s","target":"%s","protocol":"%s"}`, method, target, version))
+	}
+	rows, rejects := parse(p, w, text.String())
+	assert.Empty(t, rejects)
+	assert.Equal(t, want, rows)
+}
+
 func TestLongLinesAndUTF8(t *testing.T) {
 	p := compile(t, "nginx", "$status $message", Options{Limit: 10, Reject: true})
 	rows, rejects := parse(p, p.NewWorker(), "200 123456\n200 1234567\n200 \xff\n12345678901\r\n200 caf\u00e9")

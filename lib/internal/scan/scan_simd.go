@@ -26,7 +26,9 @@ func load32(b []byte, i int) archsimd.Uint8x32 {
 }
 
 // bits64 is a bit for each of 64 bytes.
-func bits64(low, high archsimd.Mask8x32) uint64 { return uint64(low.ToBits()) | uint64(high.ToBits())<<32 }
+func bits64(low, high archsimd.Mask8x32) uint64 {
+	return uint64(low.ToBits()) | uint64(high.ToBits())<<32
+}
 
 // Find is the position of the first x or y at or after i.
 func Find(b []byte, i int, x, y byte) int {
