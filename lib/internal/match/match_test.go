@@ -158,7 +158,10 @@ func TestRequestsByTurns(t *testing.T) {
 	}
 	rows, rejects := parse(p, w, text.String())
 	assert.Empty(t, rejects)
-	assert.Equal(t, want, rows)
+	require.Len(t, rows, len(want))
+	for i := range want {
+		require.Equal(t, want[i], rows[i])
+	}
 }
 
 func TestLongLinesAndUTF8(t *testing.T) {
