@@ -17,6 +17,7 @@ type batch struct {
 	span   trace.Span
 	links  int // of the span
 	taken  []taken
+	more   map[int32]bool // by partition: the brokers had more than was taken
 	count  counts
 	failed atomic.Pointer[error] // the first output message's that was not acknowledged
 }
@@ -33,6 +34,28 @@ func takenOf(part kgo.FetchTopicPartition) taken {
 	return taken{part.Partition, max(0, part.HighWatermark-last.Offset-1), part.Records[0].Timestamp}
 }
 
+// note keeps what a poll has brought of a partition. Messages of a transaction that is open still are not there to be read.
+func (b *batch) note(part kgo.FetchTopicPartition) {
+	if len(part.Records) == 0 {
+		return
+	}
+	if b.more == nil {
+		b.more = map[int32]bool{}
+	}
+	b.taken = append(b.taken, takenOf(part))
+	b.more[part.Partition] = part.Records[len(part.Records)-1].Offset+1 < min(part.HighWatermark, part.LastStableOffset)
+}
+
+// behind tells whether the brokers had more than was taken of them.
+func (b *batch) behind() bool {
+	for _, more := range b.more {
+		if more {
+			return true
+		}
+	}
+	return false
+}
+
 // counts is what became of messages.
 type counts struct {
 	messages, bytes, records, rejects int64
@@ -45,15 +68,16 @@ func (c *counts) add(d counts) {
 	c.rejects += d.rejects
 }
 
-// A batch ends with what is there already, and when it is large enough for the cost of settling not to matter.
+// A batch ends with what is there already. While messages come as fast as they are worked on, it ends after some time, because what is not
+// settled cannot be read; and later when they lag behind anyway, because settling costs the time of some round trips.
 const (
-	batchBytes = 32 << 20
 	batchTime  = 250 * time.Millisecond
-	firstAsked = 500
+	behindTime = time.Second
 )
 
 func (b *batch) full(most int) bool {
-	return b.count.messages >= int64(most) || b.count.bytes >= batchBytes || time.Since(b.begun) > batchTime
+	age := time.Since(b.begun)
+	return b.count.messages >= int64(most) || age > behindTime || age > batchTime && !b.behind()
 }
 
 func (b *batch) fail(err error) {
@@ -72,9 +96,7 @@ func (b *batch) error() error {
 // one core they would wait otherwise, and the brokers for them.
 func (b *batch) take(ctx context.Context, p *processor, polled kgo.Fetches) (err error) {
 	polled.EachPartition(func(part kgo.FetchTopicPartition) {
-		if len(part.Records) > 0 {
-			b.taken = append(b.taken, takenOf(part))
-		}
+		b.note(part)
 		b.link(part.Records)
 		for rest := part.Records; len(rest) > 0 && err == nil && b.error() == nil; {
 			n := cut(rest)

@@ -27,14 +27,15 @@ func transform1(t testing.TB) *transformer { return transform0(t, "combined", 1<
 
 // kind is one side of a comparison.
 type kind struct {
-	name string
+	name   string
+	slower int // it gets so many times less to do
 	transform
 }
 
 func kinds(t testing.TB) []kind {
 	arrow := transform1(t)
 	arrow.arrow = newArrowOutput()
-	return []kind{{"regexp", &baseline{records: "records", dead: "dead"}}, {"sawlog", transform1(t)}, {"sawlog-arrow", arrow}}
+	return []kind{{"regexp", 4, &baseline{records: "records", dead: "dead"}}, {"sawlog", 1, transform1(t)}, {"sawlog-arrow", 1, arrow}}
 }
 
 // BenchmarkParsing is without a broker: messages to output messages.
@@ -75,10 +76,49 @@ type limited struct {
 	measured       int
 	stop           context.CancelFunc
 	use            usage
-	rss            []int64 // after each batch
+	waited         time.Duration // for brokers, with nothing to parse
+	rss            memory
+}
+
+// memory is what the process has had, every few milliseconds.
+type memory struct {
+	mu  sync.Mutex
+	had []int64
+}
+
+func (m *memory) watch(ctx context.Context) {
+	for tick := time.NewTicker(20 * time.Millisecond); ctx.Err() == nil; <-tick.C {
+		m.mu.Lock()
+		m.had = append(m.had, resident())
+		m.mu.Unlock()
+	}
+}
+
+// forget is for what was before.
+func (m *memory) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.had = nil
+}
+
+// halves are the peaks of the first half and of the second, in MiB.
+func (m *memory) halves() (first, second float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	half := len(m.had) / 2
+	return float64(slices.Max(m.had[:half])) / (1 << 20), float64(slices.Max(m.had[half:])) / (1 << 20)
+}
+
+// waits measures a call that waits.
+func (l *limited) waits(begun time.Time) { l.waited += time.Since(begun) }
+
+func (l *limited) Flush(ctx context.Context) error {
+	defer l.waits(time.Now())
+	return l.session.Flush(ctx)
 }
 
 func (l *limited) Poll(ctx context.Context, most int) kgo.Fetches {
+	defer l.waits(time.Now())
 	f := l.session.Poll(ctx, most)
 	l.now = f.NumRecords()
 	return f
@@ -90,20 +130,27 @@ func (l *limited) More(most int) kgo.Fetches {
 	return f
 }
 
+func (l *limited) Wait(ctx context.Context, most int) kgo.Fetches {
+	defer l.waits(time.Now())
+	f := l.session.Wait(ctx, most)
+	l.now += f.NumRecords()
+	return f
+}
+
 func (l *limited) Settle(ctx context.Context, ok bool) (bool, error) {
+	begun := time.Now()
 	settled, err := l.session.Settle(ctx, ok)
+	l.waits(begun)
 	if !settled {
 		return settled, err
-	}
-	if l.measured > 0 {
-		l.rss = append(l.rss, resident())
 	}
 	switch l.left -= l.now; {
 	case l.left <= 0:
 		l.use = used().since(l.use)
 		l.stop()
 	case l.measured == 0 && l.left <= l.all-l.all/4:
-		l.measured, l.use = l.left, used()
+		l.measured, l.waited, l.use = l.left, 0, used()
+		l.rss.forget()
 		l.use.wall, l.use.cpu = clocks() // what it took to ask does not count
 	}
 	return settled, err
@@ -153,7 +200,8 @@ func resident() (bytes int64) {
 
 // BenchmarkBroker is the whole loop against real brokers (KAFKA_BROKERS), on one core with -cpu 1: poll, transform, produce, transaction.
 // What a message costs in processor time, allocations and the collector's share are those of the whole process, Kafka's client included; they
-// say what one core can do also where brokers and others share the machine, unlike messages/s. Latency is from a message's timestamp until
+// say what one core can do also where brokers and others share the machine, unlike messages/s; waiting-% is the time in which there was nothing
+// to do but to wait for brokers. The growth of memory is from the highest of the first half to that of the second. Latency is from a message's timestamp until
 // its output can be read, at 100 messages a second.
 func BenchmarkBroker(b *testing.B) {
 	seeds := os.Getenv("KAFKA_BROKERS")
@@ -162,24 +210,26 @@ func BenchmarkBroker(b *testing.B) {
 	}
 	RareCollections() // as the program has it
 	for _, lines := range []int{1, 100} {
-		n := 1_000_000
+		n := 3_000_000
 		if lines == 100 {
-			n = 20_000
+			n = 100_000
 		}
 		c, size := filled(b, seeds, n, lines)
 		for _, k := range kinds(b) {
 			b.Run(fmt.Sprintf("%s/lines=%d", k.name, lines), func(b *testing.B) {
 				for b.Loop() {
 					c.Group, c.Transactional = fmt.Sprint("bench", time.Now().UnixNano()), fmt.Sprint("bench", time.Now().UnixNano())
-					l := process(b, c, k, n)
-					count, half := float64(l.measured), l.rss[len(l.rss)/2:]
+					l := process(b, c, k, n/k.slower)
+					count := float64(l.measured)
 					b.ReportMetric(count/l.use.wall.Seconds(), "messages/s")
 					b.ReportMetric(count/l.use.cpu.Seconds(), "messages/cpu-s")
+					b.ReportMetric(100*l.waited.Seconds()/l.use.wall.Seconds(), "waiting-%")
 					b.ReportMetric(count*float64(size)/float64(n)/1e6/l.use.cpu.Seconds(), "MB/cpu-s")
 					b.ReportMetric(float64(l.use.mallocs)/count, "allocs/message")
 					b.ReportMetric(100*l.use.gc/max(l.use.all, 1e-9), "gc-%")
-					b.ReportMetric(float64(slices.Max(half))/(1<<20), "rss-MiB")
-					b.ReportMetric(float64(half[len(half)-1]-half[0])/(1<<20), "rss-growth-MiB")
+					first, second := l.rss.halves()
+					b.ReportMetric(max(first, second), "rss-MiB")
+					b.ReportMetric(second-first, "rss-growth-MiB")
 					p50, p99 := latency(b, c, k, lines)
 					b.ReportMetric(p50, "p50-ms")
 					b.ReportMetric(p99, "p99-ms")
@@ -218,6 +268,7 @@ func process(b *testing.B, c Config, tr transform, n int) *limited {
 	defer cancel()
 	debug.FreeOSMemory() // what came before does not count
 	l := &limited{session: s, all: n, left: n, stop: cancel}
+	go l.rss.watch(ctx)
 	require.NoError(b, c.processor(l, tr, m).run(ctx))
 	require.LessOrEqual(b, l.left, 0, "not all was settled in time")
 	require.Positive(b, l.measured, "all was settled at once")

@@ -44,7 +44,7 @@ func Default() Config {
 	}
 	return Config{
 		Brokers: config.Words{"127.0.0.1:9092"}, Input: "logs", Output: "records", Dead: "dead-letters", Group: "logstream", Format: "auto", As: "json",
-		Transactional: "logstream-" + host + "-" + rand.Text()[:8], Poll: 50_000, Message: 900 << 10, Batch: 128 << 20, Settle: 30 * time.Second, Listen: "127.0.0.1:8081", LogLevel: slog.LevelInfo,
+		Transactional: "logstream-" + host + "-" + rand.Text()[:8], Poll: 500_000, Message: 900 << 10, Batch: 128 << 20, Settle: 30 * time.Second, Listen: "127.0.0.1:8081", LogLevel: slog.LevelInfo,
 	}
 }
 
@@ -69,7 +69,7 @@ func Parse(args []string, lookup func(string) (string, bool), w io.Writer) (Conf
 	s.StringVar(&c.As, "as", c.As, "json (for each message its records, one a line) or arrow (IPC streams of many messages' records)")
 	s.BoolVar(&c.AtLeastOnce, "at-least-once", c.AtLeastOnce, "without transactions: after a crash records may come twice")
 	s.StringVar(&c.Transactional, "transactional-id", c.Transactional, "`ID` of the transactions, of this process alone")
-	s.IntVar(&c.Poll, "poll", c.Poll, "messages in one transaction at most; about 32 MiB of text, a quarter of a second and what is there bound it too")
+	s.IntVar(&c.Poll, "poll", c.Poll, "messages in one transaction at most; what is there bounds it too, and a quarter of a second, or one where messages lag behind")
 	s.Var(&c.Message, "message", "`SIZE` of an output message at most")
 	s.Var(&c.Batch, "batch", "`SIZE` of a producer's batch of messages, decompressed, at most: a larger one is not read, and a dead letter has its offsets")
 	s.DurationVar(&c.Settle, "settle", c.Settle, "how long a batch may take, until the process gives up and ends")

@@ -59,7 +59,7 @@ type pieces struct {
 const (
 	pieceBytes  = 256 << 10 // of input: it stays in the processor's cache while it is parsed
 	arenaBytes  = 512 << 10 // of output, usually
-	piecesMost  = 64
+	piecesMost  = 32
 	largestKept = 4 << 20 // what a large message has grown beyond is not kept
 )
 

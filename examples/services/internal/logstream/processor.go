@@ -14,59 +14,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// session is the way in which input is taken, output is sent, and both are settled together.
-type session interface {
-	// Poll waits for messages, and gives at most so many.
-	Poll(ctx context.Context, most int) kgo.Fetches
-	// More gives what else is there already.
-	More(most int) kgo.Fetches
-	Begin() error
-	Produce(ctx context.Context, r *kgo.Record, promise func(*kgo.Record, error))
-	// Flush returns when all that was produced is acknowledged or has failed: promises have been told.
-	Flush(ctx context.Context) error
-	// Settle makes all output since Begin valid and all input since then done, or, when ok is false, neither. settled says which it was: the
-	// group may have given the input to somebody else meanwhile.
-	Settle(ctx context.Context, ok bool) (settled bool, err error)
-	// Skip is Settle that takes input as done which was not even read.
-	Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (settled bool, err error)
-	Close()
-}
-
-// exactlyOnce takes and sends in transactions.
-type exactlyOnce struct{ *kgo.GroupTransactSession }
-
-func (s exactlyOnce) Poll(ctx context.Context, most int) kgo.Fetches { return s.PollRecords(ctx, most) }
-func (s exactlyOnce) More(most int) kgo.Fetches                      { return more(s.Client(), most) }
-func (s exactlyOnce) Flush(ctx context.Context) error                { return s.Client().Flush(ctx) }
-
-// more gives what the client has already.
-func more(k *kgo.Client, most int) kgo.Fetches {
-	return k.PollRecords(nil, most) //lint:ignore SA1012 nil means: without waiting
-}
-
-func (s exactlyOnce) Settle(ctx context.Context, ok bool) (bool, error) {
-	return s.End(ctx, kgo.TransactionEndTry(ok))
-}
-
-// atLeastOnce commits offsets when the output has been acknowledged. Until then no partition moves to another member.
-type atLeastOnce struct{ *kgo.Client }
-
-func (s atLeastOnce) Poll(ctx context.Context, most int) kgo.Fetches {
-	s.AllowRebalance()
-	return s.PollRecords(ctx, most)
-}
-func (s atLeastOnce) More(most int) kgo.Fetches { return more(s.Client, most) }
-func (s atLeastOnce) Begin() error              { return nil }
-
-func (s atLeastOnce) Settle(ctx context.Context, ok bool) (bool, error) {
-	if !ok {
-		return false, errors.New("output was not acknowledged") // the group gives its input out again when this member ends
-	}
-	return true, s.CommitUncommittedOffsets(ctx) // of what was polled
-}
-
-func (s atLeastOnce) Close() { s.CloseAllowingRebalance() }
-
 // transform makes output of messages of one partition, in their order, and adds it to a piece.
 type transform interface {
 	messages(in []*kgo.Record, to *piece) (counts, error)
@@ -83,7 +30,6 @@ type processor struct {
 	log       *slog.Logger
 	settle    time.Duration // how long a batch may take
 	most      int           // messages in a batch
-	ask       int           // messages to ask for at a time, as their size wants it
 	unread    []*kgo.ErrDecompressTooLarge
 }
 
@@ -94,7 +40,7 @@ var errUnsettled = errors.New("settle")
 func (p *processor) run(ctx context.Context) error {
 	defer p.session.Close()
 	for {
-		fetches := p.session.Poll(ctx, p.next(0, 0))
+		fetches := p.session.Poll(ctx, p.most)
 		if ctx.Err() != nil || fetches.IsClientClosed() {
 			return nil
 		}
@@ -112,17 +58,6 @@ func (p *processor) run(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// next is how many messages to ask for, given how many have just come and what they weighed.
-func (p *processor) next(messages, bytes int64) int {
-	if p.ask == 0 {
-		p.ask = firstAsked
-	}
-	if messages > 0 {
-		p.ask = int(min(max(batchBytes*messages/max(bytes, 1), 1), int64(p.most)))
-	}
-	return min(p.ask, p.most)
 }
 
 // errors logs what went wrong with partitions and with the group: the client tries again by itself, except where it cannot.
@@ -190,17 +125,22 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool,
 }
 
 // fill takes what was polled and what else there is, until the batch is full or nothing is there. What the client has is taken from it whole,
-// so that it fetches more meanwhile.
+// so that it fetches more meanwhile. Where the brokers have more, what comes while they acknowledge the output belongs to the batch too: that
+// time is lost otherwise.
 func (p *processor) fill(ctx context.Context, b *batch, polled kgo.Fetches) error {
+	until, cancel := context.WithDeadline(ctx, b.begun.Add(behindTime))
+	defer cancel()
 	for {
-		before := b.count
 		if err := b.take(ctx, p, polled); err != nil {
 			return err
 		}
 		if b.full(p.most) || b.error() != nil {
 			return nil
 		}
-		polled = p.session.More(min(p.next(b.count.messages-before.messages, b.count.bytes-before.bytes), p.most-int(b.count.messages)))
+		most := p.most - int(b.count.messages)
+		if polled = p.session.More(most); len(polled) == 0 && b.behind() {
+			polled = p.session.Wait(until, most)
+		}
 		if err := p.errors(ctx, polled); err != nil {
 			return err
 		}

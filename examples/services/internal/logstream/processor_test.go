@@ -28,6 +28,8 @@ type scripted struct {
 	settled  []bool
 	skipped  []int64
 	revoked  bool             // others have the partitions
+	behind   int64            // how many messages the brokers have behind those that they gave
+	later    [][]string       // what comes while output is acknowledged
 	large    error            // what comes behind the pieces
 	header   kgo.RecordHeader // of input messages, if it has a key
 	parents  []string         // the header of that key of each output message
@@ -41,14 +43,23 @@ func (s *scripted) next(most int) kgo.Fetches {
 	if len(s.pieces) == 0 {
 		return nil
 	}
-	piece := messages(s.pieces[0]...)
+	values := s.pieces[0]
 	s.pieces = s.pieces[1:]
+	return s.fetched(values)
+}
+
+func (s *scripted) fetched(values []string) kgo.Fetches {
+	if values == nil {
+		return nil
+	}
+	piece := messages(values...)
 	if s.header.Key != "" {
 		for _, r := range piece {
 			r.Headers = append(r.Headers, s.header)
 		}
 	}
-	return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Partition: 3, Records: piece}}}}}}
+	end := piece[len(piece)-1].Offset + 1 + s.behind
+	return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "logs", Partitions: []kgo.FetchPartition{{Partition: 3, HighWatermark: end, LastStableOffset: end, Records: piece}}}}}}
 }
 
 func (s *scripted) Poll(_ context.Context, most int) kgo.Fetches {
@@ -57,7 +68,17 @@ func (s *scripted) Poll(_ context.Context, most int) kgo.Fetches {
 	}
 	return s.next(most)
 }
-func (s *scripted) More(most int) kgo.Fetches   { return s.next(most) }
+func (s *scripted) More(most int) kgo.Fetches { return s.next(most) }
+
+func (s *scripted) Wait(context.Context, int) kgo.Fetches {
+	if len(s.later) == 0 {
+		return nil
+	}
+	values := s.later[0]
+	s.later = s.later[1:]
+	return s.fetched(values)
+}
+
 func (s *scripted) Begin() error                { return nil }
 func (s *scripted) Flush(context.Context) error { return nil }
 func (s *scripted) Close()                      {}
@@ -104,6 +125,46 @@ func TestABatchHasPieces(t *testing.T) {
 	require.NoError(t, s.run(t, 3))
 	assert.Equal(t, []int{3, 1, 3, 2}, s.asked, "a batch has at most three messages")
 	assert.Equal(t, []bool{true, true}, s.settled)
+}
+
+// TestABatchGoesOnWhereMessagesLagBehind: while output is acknowledged, more input is taken if the brokers have some.
+func TestABatchGoesOnWhereMessagesLagBehind(t *testing.T) {
+	s := &scripted{pieces: [][]string{{`{"n":1}`}}, later: [][]string{{`{"n":2}`}, {`{"n":3}`}, nil, {`{"n":4}`}}, behind: 5}
+	require.NoError(t, s.run(t, 100))
+	assert.Equal(t, []string{`{"n":1}`, `{"n":2}`, `{"n":3}`}, s.produced)
+	assert.Equal(t, []bool{true}, s.settled)
+
+	s = &scripted{pieces: [][]string{{`{"n":1}`}}, later: [][]string{{`{"n":2}`}}}
+	require.NoError(t, s.run(t, 100))
+	assert.Equal(t, []string{`{"n":1}`}, s.produced, "nothing is waited for where there is no more")
+}
+
+// TestABatchEnds in time.
+func TestABatchEnds(t *testing.T) {
+	part := func(end, stable int64) kgo.FetchTopicPartition {
+		return kgo.FetchTopicPartition{FetchPartition: kgo.FetchPartition{Partition: 3, HighWatermark: end, LastStableOffset: stable, Records: messages("a", "b")}} // 100, 101
+	}
+	for name, c := range map[string]struct {
+		age      time.Duration
+		messages int64
+		end      int64
+		stable   int64
+		full     bool
+	}{
+		"young":                            {0, 9, 102, 102, false},
+		"young and behind":                 {0, 9, 200, 200, false},
+		"as many as may be":                {0, 10, 102, 102, true},
+		"a while old":                      {batchTime, 9, 102, 102, true},
+		"a while old and behind":           {batchTime, 9, 103, 103, false},
+		"what is not committed is no more": {batchTime, 9, 103, 102, true},
+		"old and behind":                   {behindTime, 9, 200, 200, true},
+		"a broker that does not say":       {batchTime, 9, 200, -1, true},
+	} {
+		b := &batch{begun: time.Now().Add(-c.age), count: counts{messages: c.messages}}
+		b.note(part(200, 200))
+		b.note(part(c.end, c.stable)) // the newest counts
+		assert.Equal(t, c.full, b.full(10), name)
+	}
 }
 
 // TestWhatIsNotReadIsSkippedLast: a batch that is not read is taken as done after what stands before it, and not without it.
