@@ -7,25 +7,33 @@ import "C"
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
 )
 
-// call is a context.Context over the caller's cancel flag and time. Err looks at the flag itself; only who asks for Done costs a
-// goroutine, which has ended before the call does, since the flag is the caller's memory.
+// call is a context.Context over the caller's cancel flag and time. Err looks at the flag itself; only who asks for Done has it watched,
+// until the call ends, since the flag is the caller's memory.
 type call struct {
 	flag     *int32
 	deadline time.Time // zero: none
-	once     sync.Once
 	done     chan struct{}
-	stop     chan struct{}
-	ended    chan struct{}
 }
 
-// poll is how often the flag is looked at while the call waits for input.
-const poll = 2 * time.Millisecond
+// watched are the calls whose flags are looked at while they wait for input, all by one goroutine: starting and ending one for each call
+// would be two more switches of threads for each. It stays for a while when there is nothing to do.
+var watched struct {
+	sync.Mutex
+	calls []*call
+	runs  bool // the goroutine
+}
+
+const (
+	poll    = 2 * time.Millisecond // how often it looks
+	lingers = 50                   // and how often in vain before it ends
+)
 
 // callContext reads a sawlog_call; nil when there is nothing to watch.
 func callContext(how *C.sawlog_call) *call {
@@ -47,15 +55,15 @@ func (c *call) context() context.Context {
 	return c
 }
 
-// end stops watching.
+// end stops watching: afterwards nobody looks at the flag.
 func (c *call) end() {
-	if c == nil {
+	if c == nil || c.done == nil {
 		return
 	}
-	c.once.Do(func() {}) // from here on nobody begins to watch
-	if c.stop != nil {
-		close(c.stop)
-		<-c.ended
+	watched.Lock()
+	defer watched.Unlock()
+	if i := slices.Index(watched.calls, c); i >= 0 {
+		watched.calls = slices.Delete(watched.calls, i, i+1)
 	}
 }
 
@@ -76,25 +84,43 @@ func (c *call) Err() error {
 	return nil
 }
 
-// Done is part of context.Context.
+// Done is part of context.Context. Only the goroutine of the call asks for it.
 func (c *call) Done() <-chan struct{} {
-	c.once.Do(func() {
-		c.done, c.stop, c.ended = make(chan struct{}), make(chan struct{}), make(chan struct{})
-		go c.watch()
-	})
+	if c.done == nil {
+		c.done = make(chan struct{})
+		watched.Lock()
+		defer watched.Unlock()
+		watched.calls = append(watched.calls, c)
+		if !watched.runs {
+			watched.runs = true
+			go watch()
+		}
+	}
 	return c.done
 }
 
-func (c *call) watch() {
-	defer close(c.ended)
+func watch() {
 	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
-	for c.Err() == nil {
-		select {
-		case <-c.stop:
-			return
-		case <-ticker.C:
-		}
+	for vain := 0; look(&vain); {
+		<-ticker.C
 	}
-	close(c.done)
+}
+
+// look tells the calls that are done; false: the goroutine is not needed any more.
+func look(vain *int) bool {
+	watched.Lock()
+	defer watched.Unlock()
+	if *vain++; len(watched.calls) > 0 {
+		*vain = 0
+	}
+	watched.calls = slices.DeleteFunc(watched.calls, func(c *call) bool {
+		if c.Err() == nil {
+			return false
+		}
+		close(c.done)
+		return true
+	})
+	watched.runs = *vain < lingers
+	return watched.runs
 }
