@@ -2,7 +2,9 @@ package match
 
 import (
 	"reflect"
+	"slices"
 
+	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -30,13 +32,22 @@ func branches(programs []*Program, from int) []*Program {
 		if j == i+1 {
 			node.absent = first.absent
 		} else {
-			node.next = branches(programs[i:j], common)
+			node.fork(branches(programs[i:j], common))
 		}
-		node.touch()
+		node.touch(first.schema)
 		nodes = append(nodes, node)
 		i = j
 	}
 	return nodes
+}
+
+// fork lets the programs next go on behind the steps.
+func (p *Program) fork(next []*Program) {
+	all := make([]heads, len(next))
+	for k := range next {
+		all[k] = next[k].heads()
+	}
+	p.next, p.first = next, choices(all)
 }
 
 // alike is the number of steps that two programs have in common, from where they are known to have.
@@ -51,50 +62,116 @@ func alike(a, b *Program, from int) int {
 	return n
 }
 
-// like tells whether two steps do the same. Parts of a value are read by one program.
+// like tells whether two steps do the same. Parts of a value are read by one program, and so is what is tried with several ends.
 func (e *step) like(other *step) bool {
 	a, b := *e.element, *other.element
-	if a.Part || b.Part || e.until != nil || e.group != nil || e.pairs != nil || e.op == opConstant || e.after.text != other.after.text || e.op != other.op || e.peek != other.peek || e.repeat != other.repeat ||
-		e.last != other.last || e.col != other.col || e.more != other.more {
+	if a.Part || b.Part || e.pairs != nil || e.op != other.op || e.after.text != other.after.text || e.peek != other.peek || e.repeat != other.repeat ||
+		e.last != other.last || e.optional != other.optional || e.col != other.col || e.more != other.more || !e.until.like(other.until) || !e.group.like(other.group) {
 		return false
 	}
-	a.Source, b.Source, a.Pos, b.Pos = "", "", 0, 0
+	a.Source, b.Source, a.Pos, b.Pos, a.Groups, b.Groups = "", "", 0, 0, nil, nil
 	return reflect.DeepEqual(a, b)
 }
 
-// touch lists the columns that the program and those behind it write.
-func (p *Program) touch() {
-	seen := map[int]bool{-1: true}
-	add := func(columns ...int) {
-		for _, c := range columns {
-			if !seen[c] {
-				seen[c] = true
-				p.touched = append(p.touched, c)
+func (u *until) like(other *until) bool {
+	if u == nil || other == nil {
+		return u == other
+	}
+	return !u.retry && !other.retry && u.newline == other.newline && u.simple == other.simple &&
+		slices.EqualFunc(u.constants, other.constants, func(a, b constant) bool { return a.text == b.text })
+}
+
+func (g *group) like(other *group) bool {
+	if g == nil || other == nil {
+		return g == other
+	}
+	return g.choice == other.choice && slices.EqualFunc(g.sequences, other.sequences, func(a, b sequence) bool {
+		return a.lead.text == b.lead.text && slices.EqualFunc(a.steps, b.steps, func(x, y step) bool { return x.like(&y) })
+	})
+}
+
+// touch lists the columns that the program and those behind it may make null.
+func (p *Program) touch(schema *record.Schema) {
+	p.touched, p.hasty = p.nulls(p.touched, schema), p.isHasty()
+	p.touched = merge(p.touched, p.absent)
+	for _, next := range p.next {
+		p.touched = merge(p.touched, next.touched)
+	}
+}
+
+// nulls adds to columns those that the steps may make null, or add elements to: all others are there, whatever was written to them.
+func (q *sequence) nulls(columns []int, schema *record.Schema) []int {
+	for k := range q.steps {
+		e := &q.steps[k]
+		switch {
+		case e.group != nil:
+			g := e.group
+			for i := range g.sequences {
+				columns = merge(g.sequences[i].nulls(columns, schema), g.absent[i])
+			}
+			if g.choice != pattern.One {
+				columns = merge(columns, g.fills)
+			}
+		case e.pairs != nil:
+			columns = merge(columns, append([]int{e.pairs.list, e.pairs.rest}, e.pairs.fills...))
+		case e.op == opConstant:
+		case e.surely() && (e.col < 0 || !schema.Fields[e.col].Type.Nested()):
+			columns = merge(columns, e.more[:])
+		default:
+			columns = merge(columns, append([]int{e.col}, e.more[:]...))
+		}
+	}
+	return columns
+}
+
+// isHasty tells whether the steps may make a column null before they have read anything.
+func (q *sequence) isHasty() bool {
+	return len(q.steps) > 0 && (q.steps[0].group != nil || q.steps[0].until != nil || q.steps[0].peek || q.steps[0].after.n == 0)
+}
+
+// forget finds what has to be forgotten where a sequence of a group does not fit.
+func (q *sequence) forget(schema *record.Schema) {
+	for k := range q.steps {
+		if g := q.steps[k].group; g != nil {
+			for i := range g.sequences {
+				g.sequences[i].forget(schema)
 			}
 		}
 	}
-	for k := range p.steps {
-		add(p.steps[k].col)
-		add(p.steps[k].more[:]...)
-		if g := p.steps[k].group; g != nil {
-			add(g.fills...)
-		}
-		if q := p.steps[k].pairs; q != nil {
-			add(q.list, q.rest)
-			add(q.fills...)
+	q.touched, q.hasty = q.nulls(nil, schema), q.isHasty()
+}
+
+// surely tells whether the step makes its column a value wherever it fits.
+func (e *step) surely() bool {
+	x := e.element
+	if x.Null != "" || x.EmptyNull || x.Open != "" || x.Part || x.Quoted || x.Cell || e.optional || e.cut || e.ends || x.List != pattern.NoList {
+		return false
+	}
+	return e.op != opRest && e.op != opTail && e.op != opRequest && (e.text && x.Kind == pattern.KindText || x.Full && (e.layout != nil || e.number && e.until == nil))
+}
+
+// merge adds to columns those that are not among them.
+func merge(columns, more []int) []int {
+	for _, c := range more {
+		if c >= 0 && !slices.Contains(columns, c) {
+			columns = append(columns, c)
 		}
 	}
-	add(p.absent...)
-	for _, next := range p.next {
-		add(next.touched...)
-	}
+	return columns
 }
 
 // branch goes on at i with the first of the programs behind this one that fits. When none does, the fault is that of the one which came
 // furthest.
 func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Fault) {
 	stop, fault := -1, record.NoMatch
-	for _, next := range w.next {
+	maybe := ^uint64(0)
+	if w.p.first != nil {
+		maybe = w.p.first[mem.At(data, i)]
+	}
+	for k, next := range w.next {
+		if maybe>>(k&63)&1 == 0 {
+			continue
+		}
 		end, nextFault := next.walk(b, data, i)
 		if nextFault == record.NoFault {
 			return end, record.NoFault
@@ -102,11 +179,11 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 		if end > stop {
 			stop, fault = end, nextFault
 		}
-		if end > i { // else nothing has been written
+		if end > i || next.p.hasty { // else nothing has been written
 			again(b, next.p.touched)
 		}
 	}
-	return stop, fault
+	return max(stop, i), fault
 }
 
 // blank marks what the program does not fill.
@@ -131,5 +208,7 @@ func (p *Program) plant(tree *pattern.Tree) *Program {
 		}
 	}
 	p.others = nil
-	return &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, next: branches(forms, 0), forms: forms}
+	root := &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, forms: forms}
+	root.fork(branches(forms, 0))
+	return root
 }

@@ -264,7 +264,7 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 		}
 		return c.add(&s.more[0], e, record.Field{Name: e.Severity, Type: record.Uint})
 	case pattern.KindInt:
-		s.op, s.convert = opInt, convertInt
+		s.op, s.convert, s.number = opInt, convertInt, true
 		if odd || s.after.n == 0 { // the short cut of opInt takes all digits and the constant
 			s.op = opOdd
 		}
@@ -315,6 +315,7 @@ func (c *compiler) converted(s *step, kind pattern.Kind) error {
 		second = c.text()
 	}
 	s.op, s.convert, s.address, s.unit = opNumber, conversion.convert, t == record.IP, value.Unit(s.element.Layout)
+	s.number = kind == pattern.KindUint
 	if kind == pattern.KindDuration && s.element.Layout == pattern.ClockSpan {
 		s.convert = convertClock
 	}
@@ -482,6 +483,7 @@ func (c *compiler) finish(first *Program) error {
 	}
 	for _, p := range append([]*Program{first}, first.others...) {
 		p.schema = schema
+		p.forget(schema)
 		for i := range c.fields {
 			if !slices.Contains(p.fills, i) {
 				p.absent = append(p.absent, i)

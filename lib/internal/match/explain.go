@@ -31,7 +31,12 @@ func (w *worker) Explain(line []byte) record.Check {
 	b.Start(1)
 	b.Begin(data, n+1, false)
 	forms := append([]*worker{w}, w.others...)
+	parsed := record.NoFault
 	if w.p.forms != nil {
+		// Together they do not try what cannot begin as the line goes on, so that the fault may be another than that of each alone.
+		if _, parsed = w.walk(b, data, 0); parsed == record.NoFault {
+			return record.Check{OK: true}
+		}
 		forms = forms[:0]
 		for _, form := range w.p.forms {
 			forms = append(forms, form.newWorker())
@@ -47,11 +52,16 @@ func (w *worker) Explain(line []byte) record.Check {
 		if formFault == record.NoFault {
 			return record.Check{OK: true}
 		}
-		if stop > end {
+		// The one that comes furthest explains, among those that fail as all together do.
+		if better := parsed == record.NoFault || formFault == parsed || fault != parsed; better && (stop > end || formFault == parsed && fault != parsed) {
 			end, fault, furthest = stop, formFault, form
 		}
 	}
-	return furthest.where(b, data, n, fault)
+	check := furthest.where(b, data, n, fault)
+	if parsed != record.NoFault {
+		check.Fault = parsed.String()
+	}
+	return check
 }
 
 // where replays the steps one by one.

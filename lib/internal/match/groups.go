@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -44,15 +43,14 @@ func (g *group) index() {
 	if len(g.sequences) < 3 && !slices.ContainsFunc(g.sequences, func(q sequence) bool { return q.lead.n == 0 }) {
 		return // two comparisons are as good
 	}
-	g.first = &[256]uint64{}
-	for k := range g.sequences {
-		may := g.sequences[k].begins()
-		for c := range g.first {
-			if may(byte(c)) {
-				g.first[c] |= 1 << k
-			}
+	all := make([]heads, len(g.sequences))
+	for k := range all {
+		q := &g.sequences[k]
+		if all[k] = q.begins(anyHead); q.early.n > 0 {
+			all[k] = oneHead(q.early.text)
 		}
 	}
+	g.first = choices(all)
 }
 
 // foresee finds the constant text that the sequence begins with behind values that are not in the line: there is no need to begin where it
@@ -65,42 +63,6 @@ func (q *sequence) foresee() {
 	if k > 0 && k < len(q.steps) && q.steps[k].op == opLiteral {
 		q.early = q.steps[k].after
 	}
-}
-
-// begins tells which bytes the sequence may begin with.
-func (q *sequence) begins() func(c byte) bool {
-	if q.lead.n > 0 {
-		return func(c byte) bool { return c == q.lead.text[0] }
-	}
-	if q.early.n > 0 {
-		return func(c byte) bool { return c == q.early.text[0] }
-	}
-	if len(q.steps) > 0 {
-		switch e := &q.steps[0]; {
-		case e.group != nil && e.group.choice == pattern.One:
-			var all []func(c byte) bool
-			for k := range e.group.sequences {
-				all = append(all, e.group.sequences[k].begins())
-			}
-			return func(c byte) bool {
-				return slices.ContainsFunc(all, func(may func(c byte) bool) bool { return may(c) })
-			}
-		case e.element.Values != nil && e.op == opWord:
-			return func(c byte) bool {
-				return e.may(c) || slices.ContainsFunc(e.element.Values, func(value string) bool { return value != "" && value[0] == c })
-			}
-		case e.layout != nil && strings.HasPrefix(e.layout.String(), "%b"):
-			return func(c byte) bool { return strings.IndexByte("JFMASONDjfmasond", c) >= 0 || e.may(c) }
-		case e.layout != nil && (e.layout.String() == "rfc3339" || strings.HasPrefix(e.layout.String(), "%Y")):
-			return func(c byte) bool { return c-'0' <= 9 || c == '+' || c == '-' || e.may(c) }
-		}
-	}
-	return func(byte) bool { return true }
-}
-
-// may tells whether the value may begin with c although it is no time: it is null, or padded.
-func (e *step) may(c byte) bool {
-	return e.element.Null != "" && e.element.Null[0] == c || e.element.EmptyNull || c == ' '
 }
 
 // maybe are the sequences that may begin with c.
@@ -171,8 +133,8 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 			omit(b, g.absent[k])
 			return end, record.NoFault
 		}
-		if end > i {
-			again(b, q.fills)
+		if end > i || q.hasty {
+			again(b, q.touched)
 		}
 		if k == 0 || end > furthest {
 			furthest, fault = end, why
@@ -201,8 +163,8 @@ func (w *worker) any(b *record.Builder, data []byte, g *group, i int) (int, reco
 			i, last, maybe = end, k, g.maybe(mem.At(data, end))
 			continue
 		}
-		if maybe &^= 1 << k; end > i {
-			again(b, q.fills)
+		if maybe &^= 1 << k; end > i || q.hasty {
+			again(b, q.touched)
 		}
 	}
 	for k, c := range g.fills {

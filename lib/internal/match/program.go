@@ -110,6 +110,7 @@ type step struct {
 	slot    int            // of a part: where the worker keeps its place
 	join    *join          // of the last part: how all are put together
 	text    bool           // the column holds texts
+	number  bool           // the value is a whole number
 	address bool           // the column holds addresses
 	levels  *levelTable    // of a level that must be one
 	clock   int            // of a time: where the worker keeps its clock
@@ -124,10 +125,12 @@ type step struct {
 
 // sequence is a run of steps with the constant before them: a program has one, and one for each group.
 type sequence struct {
-	lead  constant // what stands before the first field
-	early constant // the same, behind values that are not in the line
-	steps []step
-	fills []int // the columns that its steps fill
+	lead    constant // what stands before the first field
+	early   constant // the same, behind values that are not in the line
+	steps   []step
+	fills   []int // the columns that its steps fill
+	touched []int // those of them that they may make null: the others are there, whatever has been written to them
+	hasty   bool  // they may be made null before anything is read
 }
 
 // Program is a compiled pattern: immutable, shared by workers.
@@ -137,17 +140,17 @@ type Program struct {
 	limit    int  // longest line
 	utf8     bool // a line that is not UTF-8 is a reject
 	clocks   timestamp.Options
-	slots    int        // parts of values
-	times    []timed    // by step.clock
-	requests int        // of step.recent
-	others   []*Program // tried in order on a line that does not fit
-	next     []*Program // the programs that go on behind the steps, tried in order
-	touched  []int      // of such a program: the columns that it and those behind it write
-	forms    []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
-	aside    bool       // a line that fits is no record, and no reject either
-	dash     string     // as of the tree
-	absent   []int      // the columns that it does not fill and another one does
-	feeds    bool       // as of the tree
+	slots    int          // parts of values
+	times    []timed      // by step.clock
+	requests int          // of step.recent
+	others   []*Program   // tried in order on a line that does not fit
+	next     []*Program   // the programs that go on behind the steps, tried in order
+	first    *[256]uint64 // which of them may, by the next byte, as bits; nil: any
+	forms    []*Program   // what next was made of: each form of a line as a program of its own, to explain a line by
+	aside    bool         // a line that fits is no record, and no reject either
+	dash     string       // as of the tree
+	absent   []int        // the columns that it does not fill and another one does
+	feeds    bool         // as of the tree
 }
 
 // Feeds tells whether there are line feeds in the pattern: then pattern.LineFeed stands for them in records of several lines.

@@ -55,6 +55,11 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		if b.Row == b.Cap {
 			b.Grow()
 		}
+		if data[i] == '\n' {
+			b.Reject(record.Empty, i, i)
+			i++
+			continue
+		}
 		end, fault := w.walk(b, data, i)
 		if fault == record.NoFault && end-i <= limit && end-i > 2 && !check { // what is shorter may be blank
 			b.Next()
@@ -83,7 +88,7 @@ func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault r
 	switch {
 	case end-start > w.p.limit:
 		b.RejectCut(record.TooLong, start, start+w.p.limit, int64(end-start))
-	case end == start:
+	case end == start: // with a CR
 		b.Reject(record.Empty, start, end)
 	case w.p.utf8 && !scan.Valid(data[start:end]):
 		b.Reject(record.BadUTF8, start, end)
