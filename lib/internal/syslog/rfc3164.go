@@ -39,8 +39,7 @@ func (w *worker) usual(i int) bool {
 	}
 	host := i + 16
 	// "UTC: %", "%ASA-...", "last message repeated" and the like are for the others.
-	switch first := mem.At(data, host); {
-	case first == '%', first == 'l', first == '-', first == 'm', first-'A' <= 'Z'-'A' && w.zoneName(host) != host:
+	if first := mem.At(data, host); first == '%' || first-'A' <= 'Z'-'A' && w.zoneName(host) != host || w.repeated(host) {
 		return false
 	}
 	hostEnd := scan.Find3(data, host, ' ', '[', '\n')
@@ -48,7 +47,7 @@ func (w *worker) usual(i int) bool {
 	if mem.At(data, hostEnd) != ' ' || hostEnd == host || mem.At(data, hostEnd-1) == ':' || app >= w.end {
 		return false
 	}
-	if first := mem.At(data, app); first == ' ' || first == 'l' || first == '-' || first == 'm' {
+	if mem.At(data, app) == ' ' || w.repeated(app) {
 		return false
 	}
 	appEnd := scan.Find4(data, app, '[', ':', ' ', '\n')
