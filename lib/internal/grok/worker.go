@@ -1,7 +1,6 @@
 package grok
 
 import (
-	"bytes"
 	"math"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -51,7 +50,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		return
 	}
 	for i := b.From; i < n; {
-		stop := i + bytes.IndexByte(data[i:n], '\n')
+		stop := scan.LineEnd(data, i)
 		w.line(b, data, i, stop, check)
 		i = stop + 1
 	}

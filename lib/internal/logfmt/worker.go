@@ -1,8 +1,6 @@
 package logfmt
 
 import (
-	"bytes"
-
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -57,7 +55,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		if b.Row == b.Cap {
 			b.Grow()
 		}
-		stop := i + bytes.IndexByte(data[i:n], '\n')
+		stop := scan.LineEnd(data, i)
 		if w.line(b, data, i, trim(data, i, stop), check) && walk {
 			w.learn(i, stop)
 		}

@@ -1,8 +1,6 @@
 package ndjson
 
 import (
-	"bytes"
-
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -55,7 +53,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		if b.Row == b.Cap {
 			b.Grow()
 		}
-		stop := i + bytes.IndexByte(data[i:n], '\n')
+		stop := scan.LineEnd(data, i)
 		end := trim(data, i, stop)
 		if w.line(b, data, i, end, check) && walk {
 			w.learn(i, stop)

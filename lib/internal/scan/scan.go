@@ -30,6 +30,8 @@ func zeros(w uint64) uint64 { return (w - ones) &^ w & highs }
 // first is the index of the lowest marked byte.
 func first(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
 
+func lineEnd(b []byte, i int) int { return i + bytes.IndexByte(b[i:], '\n') }
+
 func find(b []byte, i int, x, y byte) int {
 	xs, ys := ones*uint64(x), ones*uint64(y)
 	for {

@@ -30,6 +30,21 @@ func bits64(low, high archsimd.Mask8x32) uint64 {
 	return uint64(low.ToBits()) | uint64(high.ToBits())<<32
 }
 
+// LineEnd is the position of the first line feed at or after i.
+func LineEnd(b []byte, i int) int {
+	if !wide {
+		return lineEnd(b, i)
+	}
+	v := archsimd.BroadcastUint8x32('\n')
+	for {
+		if m := bits64(load32(b, i).Equal(v), load32(b, i+32).Equal(v)); m != 0 {
+			archsimd.ClearAVXUpperBits()
+			return i + bits.TrailingZeros64(m)
+		}
+		i += 64
+	}
+}
+
 // Find is the position of the first x or y at or after i.
 func Find(b []byte, i int, x, y byte) int {
 	if !wide {

@@ -7,6 +7,9 @@ import "github.com/sawlog/sawlog/lib/internal/mem"
 // How names the twin in use.
 const How = "8-byte words"
 
+// LineEnd is the position of the first line feed at or after i.
+func LineEnd(b []byte, i int) int { return lineEnd(b, i) }
+
 // Find is the position of the first x or y at or after i.
 func Find(b []byte, i int, x, y byte) int { return find(b, i, x, y) }
 

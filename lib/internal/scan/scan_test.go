@@ -35,6 +35,8 @@ func plainStringEnd(b []byte, i int) int {
 func checkSearches(t *testing.T, text string) {
 	b := padded(text)
 	for i := 0; i <= len(text); i++ {
+		require.Equal(t, len(text), LineEnd(b, i), "LineEnd %q at %d", text, i)
+		require.Equal(t, len(text), lineEnd(b, i), "lineEnd %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, " \n"), Find(b, i, ' ', '\n'), "Find %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, " \n"), find(b, i, ' ', '\n'), "find %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, "\"\\\n"), Find3(b, i, '"', '\\', '\n'), "Find3 %q at %d", text, i)

@@ -1,7 +1,6 @@
 package syslog
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -55,7 +54,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	for i := b.From; i < n; {
 		stop := n - 1
 		if !w.whole {
-			stop = i + bytes.IndexByte(data[i:n], '\n')
+			stop = scan.LineEnd(data, i)
 		}
 		w.end = stop
 		if stop > i && data[stop-1] == '\r' {

@@ -33,7 +33,7 @@ func (l *Lines) Parse(b *record.Builder, data []byte, n int, r Reader) {
 	for i := b.From; i < n; {
 		stop := n - 1
 		if !l.Whole {
-			stop = i + bytes.IndexByte(data[i:n], '\n')
+			stop = scan.LineEnd(data, i)
 		}
 		if b.Row == b.Cap {
 			b.Grow()

@@ -7,8 +7,6 @@
 package texts
 
 import (
-	"bytes"
-
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -131,7 +129,7 @@ func (s *Sample) Decide(bytes bool) (*infer.Layout, error) {
 func EachLine(sample []byte, do func(data []byte, i, end int) bool) {
 	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
 	for i, n := 0, len(data); i < n; {
-		stop := i + bytes.IndexByte(data[i:n], '\n')
+		stop := scan.LineEnd(data, i)
 		if !do(data, i, Trim(data, i, stop)) {
 			return
 		}
