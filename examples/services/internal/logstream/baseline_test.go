@@ -72,8 +72,8 @@ func (b *baseline) messages(in []*kgo.Record, to *piece) (count counts, err erro
 	return count, nil
 }
 
-func (b *baseline) unread(u *kgo.ErrDecompressTooLarge) kgo.Record {
-	return kgo.Record{Topic: b.dead, Partition: u.Partition}
+func (b *baseline) unread(u unread) kgo.Record {
+	return kgo.Record{Topic: b.dead, Partition: u.partition}
 }
 
 func parseCombined(line string) (r combinedRecord, err error) {

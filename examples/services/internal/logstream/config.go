@@ -28,6 +28,7 @@ type Config struct {
 	Poll          int
 	Message       config.Size
 	Batch         config.Size
+	Damaged       string // stop or skip
 	Settle        time.Duration
 	Listen        string
 	LogLevel      slog.Level
@@ -44,7 +45,7 @@ func Default() Config {
 	}
 	return Config{
 		Brokers: config.Words{"127.0.0.1:9092"}, Input: "logs", Output: "records", Dead: "dead-letters", Group: "logstream", Format: "auto", As: "json",
-		Transactional: "logstream-" + host + "-" + rand.Text()[:8], Poll: 500_000, Message: 900 << 10, Batch: 128 << 20, Settle: 30 * time.Second, Listen: "127.0.0.1:8081", LogLevel: slog.LevelInfo,
+		Transactional: "logstream-" + host + "-" + rand.Text()[:8], Poll: 500_000, Message: 900 << 10, Batch: 128 << 20, Damaged: "stop", Settle: 30 * time.Second, Listen: "127.0.0.1:8081", LogLevel: slog.LevelInfo,
 	}
 }
 
@@ -72,6 +73,7 @@ func Parse(args []string, lookup func(string) (string, bool), w io.Writer) (Conf
 	s.IntVar(&c.Poll, "poll", c.Poll, "messages in one transaction at most; what is there bounds it too, and a quarter of a second, or one where messages lag behind")
 	s.Var(&c.Message, "message", "`SIZE` of an output message at most")
 	s.Var(&c.Batch, "batch", "`SIZE` of a producer's batch of messages, decompressed, at most: a larger one is not read, and a dead letter has its offsets")
+	s.StringVar(&c.Damaged, "damaged", c.Damaged, "stop with an error that says where it stands, or skip a producer's batch that cannot be read: a dead letter has its offsets")
 	s.DurationVar(&c.Settle, "settle", c.Settle, "how long a batch may take, until the process gives up and ends")
 	s.StringVar(&c.Listen, "listen", c.Listen, "`ADDRESS` of /health, /ready and /metrics; empty: none")
 	s.TextVar(&c.LogLevel, "log-level", c.LogLevel, "`LEVEL`: DEBUG, INFO, WARN, ERROR")
@@ -93,6 +95,9 @@ func (c *Config) check() error {
 	}
 	if c.As != "json" && c.As != "arrow" {
 		errs = append(errs, fmt.Errorf("-as %q: json or arrow", c.As))
+	}
+	if c.Damaged != "stop" && c.Damaged != "skip" {
+		errs = append(errs, fmt.Errorf("-damaged %q: stop or skip", c.Damaged))
 	}
 	if c.Poll < 1 || c.Message < 1<<10 || c.Batch < 1<<10 || c.Batch > 1<<30 || c.Settle <= 0 {
 		errs = append(errs, errors.New("-poll, -message (at least 1KiB), -batch (1KiB to 1GiB) and -settle are above 0"))

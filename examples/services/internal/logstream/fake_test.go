@@ -3,6 +3,7 @@ package logstream
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func receive(t *testing.T, c Config, n int) map[int]int {
 		fetches := k.PollFetches(ctx)
 		require.NoError(t, ctx.Err(), "%d of %d came", len(seen), n)
 		fetches.EachRecord(func(r *kgo.Record) {
-			if header(r, "sawlog.reason") == "batch_too_large" {
+			if reason := header(r, "sawlog.reason"); reason == tooLarge || reason == damaged {
 				return
 			}
 			number := numberOf(t, r)
@@ -162,18 +163,18 @@ func TestABatchThatIsTooLarge(t *testing.T) {
 			for n, times := range receive(t, c, 600) {
 				assert.Equal(t, 1, times, n)
 			}
-			assert.ElementsMatch(t, want, unread(t, c, len(want)))
+			assert.ElementsMatch(t, want, lettersOf(t, c, tooLarge, 1, len(want)))
 			stop()
 			running(t, c) // it does not meet them again
 			send(t, c, 3, 600, 900)
 			receive(t, c, 900)
-			assert.Len(t, unread(t, c, len(want)), len(want))
+			assert.Len(t, lettersOf(t, c, tooLarge, 1, len(want)), len(want))
 		})
 	}
 }
 
-// unread is where the batches stand that were not read: at least n, and what comes within a moment.
-func unread(t *testing.T, c Config, n int) (sources []string) {
+// lettersOf is where the batches of so many messages stand that were not read for a reason: at least n, and what comes within a moment.
+func lettersOf(t *testing.T, c Config, reason string, messages int64, n int) (sources []string) {
 	t.Helper()
 	k := client(t, c, kgo.ConsumeTopics("dead-letters"), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
 	for {
@@ -188,10 +189,11 @@ func unread(t *testing.T, c Config, n int) (sources []string) {
 			return sources
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
-			if header(r, "sawlog.reason") == "batch_too_large" {
+			if header(r, "sawlog.reason") == reason {
 				source := header(r, "sawlog.source")
-				offset := source[strings.LastIndexByte(source, '/')+1:]
-				assert.Equal(t, offset+"-"+offset, header(r, "sawlog.offsets"))
+				offset, err := strconv.ParseInt(source[strings.LastIndexByte(source, '/')+1:], 10, 64)
+				assert.NoError(t, err)
+				assert.Equal(t, fmt.Sprint(offset, "-", offset+messages-1), header(r, "sawlog.offsets"))
 				sources = append(sources, source)
 			}
 		})
@@ -216,7 +218,7 @@ func TestConfiguration(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
 	_, err := Parse(nil, none, t.Output())
 	require.NoError(t, err)
-	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names"} {
+	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names", "-damaged ignore": "stop or skip"} {
 		_, err := Parse(strings.Fields(args), none, t.Output())
 		require.ErrorContains(t, err, want)
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
@@ -32,7 +31,7 @@ func newMetrics(p metric.MeterProvider, topic string) (*metrics, error) {
 	m.bytes, errs[1] = meter.Int64Counter("logstream.text", metric.WithDescription("Bytes of their values"), metric.WithUnit("By"))
 	m.lines, errs[2] = meter.Int64Counter("logstream.lines", metric.WithDescription("Lines by what became of them"), metric.WithUnit("{line}"))
 	m.batches, errs[3] = meter.Int64Counter("logstream.batches", metric.WithDescription("Batches by whether they were settled"), metric.WithUnit("{batch}"))
-	m.skipped, errs[7] = meter.Int64Counter("logstream.skipped", metric.WithDescription("Batches of messages that were too large to be read"), metric.WithUnit("{batch}"))
+	m.skipped, errs[7] = meter.Int64Counter("logstream.skipped", metric.WithDescription("Batches of messages that could not be read, by reason"), metric.WithUnit("{batch}"))
 	m.duration, errs[4] = meter.Float64Histogram("logstream.batch.duration", metric.WithDescription("From poll to settled"), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30))
 	m.latency, errs[5] = meter.Float64Histogram("logstream.latency", metric.WithDescription("From a message's timestamp to settled, of the first in each piece of a batch"), metric.WithUnit("s"),
@@ -73,9 +72,9 @@ func (m *metrics) batch(ctx context.Context, b *batch, settled bool) {
 }
 
 // skip counts batches that were not read.
-func (m *metrics) skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge, settled bool) {
-	if settled {
-		m.skipped.Add(ctx, int64(len(unread)))
+func (m *metrics) skip(ctx context.Context, batches []unread) {
+	for _, u := range batches {
+		m.skipped.Add(ctx, 1, metric.WithAttributes(attribute.String("reason", u.reason)))
 	}
 }
 

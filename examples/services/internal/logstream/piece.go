@@ -46,6 +46,9 @@ func (p *piece) done() {
 	}
 	clear(p.out) // drops what they point to
 	p.in, p.out, p.arena, p.batch = nil, p.out[:0], p.arena[:0], nil
+	if cap(p.out) > outKept {
+		p.out = nil
+	}
 	p.home.put(p)
 }
 
@@ -59,8 +62,10 @@ type pieces struct {
 const (
 	pieceBytes  = 256 << 10 // of input: it stays in the processor's cache while it is parsed
 	arenaBytes  = 512 << 10 // of output, usually
+	pieceMost   = 4096      // messages
 	piecesMost  = 32
-	largestKept = 4 << 20 // what a large message has grown beyond is not kept
+	largestKept = 4 << 20       // what a large message has grown beyond is not kept
+	outKept     = 2 * pieceMost // nor what many dead letters have
 )
 
 func newPieces() *pieces { return &pieces{taken: make(chan struct{}, piecesMost)} }
@@ -94,7 +99,7 @@ func (ps *pieces) put(p *piece) {
 
 // cut is how many of the messages make a piece.
 func cut(in []*kgo.Record) (n int) {
-	for size := 0; n < len(in) && (n == 0 || size+len(in[n].Value) < pieceBytes); n++ {
+	for size := 0; n < min(len(in), pieceMost) && (n == 0 || size+len(in[n].Value) < pieceBytes); n++ {
 		size += len(in[n].Value) + 1
 	}
 	return n

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -17,7 +18,7 @@ import (
 // transform makes output of messages of one partition, in their order, and adds it to a piece.
 type transform interface {
 	messages(in []*kgo.Record, to *piece) (counts, error)
-	unread(*kgo.ErrDecompressTooLarge) kgo.Record
+	unread(unread) kgo.Record
 }
 
 // processor is the loop from poll to settle.
@@ -30,7 +31,9 @@ type processor struct {
 	log       *slog.Logger
 	settle    time.Duration // how long a batch may take
 	most      int           // messages in a batch
-	unread    []*kgo.ErrDecompressTooLarge
+	unread    []unread
+
+	skipDamaged bool // batches
 }
 
 // errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
@@ -62,12 +65,19 @@ func (p *processor) run(ctx context.Context) error {
 
 // errors logs what went wrong with partitions and with the group: the client tries again by itself, except where it cannot.
 func (p *processor) errors(ctx context.Context, fetches kgo.Fetches) (fatal error) {
-	fetches.EachError(func(topic string, partition int32, err error) {
+	fetches.EachPartition(func(part kgo.FetchTopicPartition) {
+		if part.Err == nil {
+			return
+		}
+		err, topic, partition := part.Err, part.Topic, part.Partition
 		var lost *kgo.ErrDataLoss
-		var large *kgo.ErrDecompressTooLarge
+		if u, ok := unreadOf(part); ok {
+			if !slices.ContainsFunc(p.unread, u.samePlace) { // the client may have tried again
+				p.unread = append(p.unread, u) // what is before it comes first
+			}
+			return
+		}
 		switch {
-		case errors.As(err, &large):
-			p.unread = append(p.unread, large) // what is before it comes first
 		case errors.As(err, &lost):
 			p.log.ErrorContext(ctx, "the broker has lost messages", "topic", topic, "partition", partition, "error", err)
 		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
@@ -134,7 +144,7 @@ func (p *processor) fill(ctx context.Context, b *batch, polled kgo.Fetches) erro
 		if err := b.take(ctx, p, polled); err != nil {
 			return err
 		}
-		if b.full(p.most) || b.error() != nil {
+		if b.full(p.most) || b.error() != nil || len(p.unread) > 0 {
 			return nil
 		}
 		most := p.most - int(b.count.messages)

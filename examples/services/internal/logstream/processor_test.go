@@ -31,6 +31,7 @@ type scripted struct {
 	behind   int64            // how many messages the brokers have behind those that they gave
 	later    [][]string       // what comes while output is acknowledged
 	large    error            // what comes behind the pieces
+	damage   error            // of locating it
 	header   kgo.RecordHeader // of input messages, if it has a key
 	parents  []string         // the header of that key of each output message
 }
@@ -96,9 +97,11 @@ func (s *scripted) Settle(_ context.Context, ok bool) (bool, error) {
 	return ok && !s.revoked, s.end
 }
 
-func (s *scripted) Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (bool, error) {
-	for _, u := range unread {
-		s.skipped = append(s.skipped, u.NextOffset)
+func (s *scripted) Locate(_ context.Context, u unread, _ bool) (unread, error) { return u, s.damage }
+
+func (s *scripted) Skip(ctx context.Context, batches []unread) (bool, error) {
+	for _, u := range batches {
+		s.skipped = append(s.skipped, u.next)
 	}
 	return s.Settle(ctx, true)
 }
@@ -303,6 +306,13 @@ func TestPiecesAreBounded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Same(t, all[1], again)
 
+	again.in, again.out, again.batch = nil, make([]kgo.Record, 1, outKept+1), &batch{}
+	again.left.Store(1)
+	again.done()
+	again, err = ps.take(t.Context())
+	require.NoError(t, err)
+	assert.Nil(t, again.out, "neither do many dead letters")
+
 	h := &held{}
 	p := &processor{session: h, transform: transform0(t, "json", 1<<20), pieces: ps, most: 100}
 	b := &batch{begun: time.Now(), span: noop.Span{}}
@@ -336,4 +346,5 @@ func TestPiecesHaveEachMessage(t *testing.T) {
 	assert.Equal(t, []int{20_000, 26}, []int{next, bad})
 	assert.Zero(t, cut(nil))
 	assert.Equal(t, 1, cut(messages(strings.Repeat("x", 2*pieceBytes), "y")), "however large")
+	assert.Equal(t, pieceMost, cut(messages(make([]string, pieceMost+1)...)), "however small")
 }

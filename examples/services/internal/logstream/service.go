@@ -61,7 +61,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	if c.As == "arrow" {
 		transform.arrow = newArrowOutput()
 	}
-	p := &processor{transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	p := &processor{transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, skipDamaged: c.Damaged == "skip", tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
 	for {
 		p.session = s
 		err := p.run(ctx) // closes the session
@@ -191,6 +191,7 @@ func (c *Config) sample(ctx context.Context) (sample []byte, err error) {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
 	defer client.Close()
+	behind := map[int32]int64{}
 	for sample == nil {
 		fetches := client.PollRecords(ctx, 100)
 		if ctx.Err() != nil {
@@ -199,21 +200,28 @@ func (c *Config) sample(ctx context.Context) (sample []byte, err error) {
 		for _, r := range fetches.Records() {
 			sample = append(append(sample, r.Value...), '\n')
 		}
-		if err := beyond(client, fetches); err != nil {
+		if err := c.beyond(ctx, client, fetches, behind); err != nil {
 			return sample, err
 		}
 	}
 	return sample, nil
 }
 
-// beyond goes on behind what is too large to be read. Another error is given back.
-func beyond(client *kgo.Client, fetches kgo.Fetches) (err error) {
-	fetches.EachError(func(_ string, _ int32, wrong error) {
-		var large *kgo.ErrDecompressTooLarge
-		if errors.As(wrong, &large) {
-			client.SetOffsets(map[string]map[int32]kgo.EpochOffset{large.Topic: {large.Partition: {Epoch: large.Epoch, Offset: large.NextOffset}}})
-		} else {
-			err = wrong
+// beyond goes on behind batches that cannot be read, and knows by partition how far it has come. Another error is given back.
+func (c *Config) beyond(ctx context.Context, client *kgo.Client, fetches kgo.Fetches, behind map[int32]int64) (err error) {
+	fetches.EachPartition(func(part kgo.FetchTopicPartition) {
+		u, ok := unreadOf(part)
+		switch {
+		case err != nil || part.Err == nil:
+			return
+		case !ok:
+			err = fmt.Errorf("fetch %s/%d: %w", part.Topic, part.Partition, part.Err)
+			return
+		}
+		u.offset = max(u.offset, behind[u.partition])
+		if u, err = u.located(ctx, client, c.Damaged == "skip"); err == nil {
+			behind[u.partition] = u.next
+			client.SetOffsets(map[string]map[int32]kgo.EpochOffset{u.topic: {u.partition: {Epoch: u.epoch, Offset: u.next}}})
 		}
 	})
 	return err

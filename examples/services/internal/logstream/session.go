@@ -22,8 +22,10 @@ type session interface {
 	// Settle makes all output since Begin valid and all input since then done, or, when ok is false, neither. settled says which it was: the
 	// group may have given the input to somebody else meanwhile.
 	Settle(ctx context.Context, ok bool) (settled bool, err error)
+	// Locate gives the offsets of a batch that cannot be read. A damaged one is an error unless it is to be skipped.
+	Locate(ctx context.Context, u unread, skip bool) (unread, error)
 	// Skip is Settle that takes input as done which was not even read.
-	Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (settled bool, err error)
+	Skip(ctx context.Context, batches []unread) (settled bool, err error)
 	Close()
 }
 

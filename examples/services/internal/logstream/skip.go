@@ -10,26 +10,30 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// The brokers hand out messages in the batches that their producers have made, compressed. A batch that is larger than -batch when it is not
-// compressed any more is not read: it may be a bomb. The client does not go beyond it by itself.
-
 // errSkipped means that the session ends here, and the next one goes on behind what was skipped.
 var errSkipped = errors.New("a batch was skipped")
 
 // skip gives a dead letter for each batch that could not be read, and takes both as done, if what is before it is.
 func (p *processor) skip(ctx context.Context, settled bool) error {
-	unread := p.unread
+	batches := p.unread
 	p.unread = nil
 	if !settled {
 		return errSkipped // it comes again, here or elsewhere
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.settle)
 	defer cancel()
+	for i, u := range batches {
+		located, err := p.session.Locate(ctx, u, p.skipDamaged)
+		if err != nil {
+			return err
+		}
+		batches[i] = located
+	}
 	if err := p.session.Begin(); err != nil {
 		return fmt.Errorf("%w: begin: %w", errUnsettled, err)
 	}
 	b := &batch{}
-	for _, u := range unread {
+	for _, u := range batches {
 		letter := p.transform.unread(u)
 		p.session.Produce(ctx, &letter, func(_ *kgo.Record, err error) {
 			if err != nil {
@@ -41,50 +45,54 @@ func (p *processor) skip(ctx context.Context, settled bool) error {
 		_, wrong := p.session.Settle(ctx, false)
 		return fmt.Errorf("%w: %w", errUnsettled, errors.Join(err, wrong))
 	}
-	settled, err := p.session.Skip(ctx, unread)
+	settled, err := p.session.Skip(ctx, batches)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnsettled, err)
 	}
-	for _, u := range unread {
-		p.log.ErrorContext(ctx, "a batch is larger than -batch: skipped", "topic", u.Topic, "partition", u.Partition, "offset", u.Offset, "next", u.NextOffset, "settled", settled)
+	for _, u := range batches {
+		p.log.ErrorContext(ctx, "a batch cannot be read: skipped", "topic", u.topic, "partition", u.partition, "offset", u.offset, "next", u.next, "reason", u.reason, "error", u.cause, "settled", settled)
 	}
-	p.metrics.skip(ctx, unread, settled)
+	if settled {
+		p.metrics.skip(ctx, batches)
+	}
 	return errSkipped
 }
 
-// unread is the dead letter of a batch: it says which messages are in it.
-func (t *transformer) unread(u *kgo.ErrDecompressTooLarge) kgo.Record {
-	return t.letter(&kgo.Record{Topic: u.Topic, Partition: u.Partition, Offset: u.Offset}, nil, "batch_too_large",
-		kgo.RecordHeader{Key: "sawlog.offsets", Value: fmt.Appendf(nil, "%d-%d", u.Offset, u.NextOffset-1)})
+func (s exactlyOnce) Locate(ctx context.Context, u unread, skip bool) (unread, error) {
+	return u.located(ctx, s.Client(), skip)
+}
+
+func (s atLeastOnce) Locate(ctx context.Context, u unread, skip bool) (unread, error) {
+	return u.located(ctx, s.Client, skip)
 }
 
 // Skip has the offsets behind what was skipped in the transaction, where those of messages are.
-func (s exactlyOnce) Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (bool, error) {
+func (s exactlyOnce) Skip(ctx context.Context, batches []unread) (bool, error) {
 	return s.End(kgo.PreTxnCommitFnContext(ctx, func(r *kmsg.TxnOffsetCommitRequest) error {
-		for _, u := range unread {
+		for _, u := range batches {
 			addOffset(r, u)
 		}
 		return nil
 	}), kgo.TryCommit)
 }
 
-func addOffset(r *kmsg.TxnOffsetCommitRequest, u *kgo.ErrDecompressTooLarge) {
-	at := slices.IndexFunc(r.Topics, func(t kmsg.TxnOffsetCommitRequestTopic) bool { return t.Topic == u.Topic })
+func addOffset(r *kmsg.TxnOffsetCommitRequest, u unread) {
+	at := slices.IndexFunc(r.Topics, func(t kmsg.TxnOffsetCommitRequestTopic) bool { return t.Topic == u.topic })
 	if at < 0 {
 		topic := kmsg.NewTxnOffsetCommitRequestTopic()
-		topic.Topic = u.Topic
+		topic.Topic = u.topic
 		at, r.Topics = len(r.Topics), append(r.Topics, topic)
 	}
 	partition := kmsg.NewTxnOffsetCommitRequestTopicPartition()
-	partition.Partition, partition.Offset, partition.LeaderEpoch = u.Partition, u.NextOffset, u.Epoch
+	partition.Partition, partition.Offset, partition.LeaderEpoch = u.partition, u.next, u.epoch
 	r.Topics[at].Partitions = append(r.Topics[at].Partitions, partition)
 }
 
 // Skip commits the last offset of what was skipped.
-func (s atLeastOnce) Skip(ctx context.Context, unread []*kgo.ErrDecompressTooLarge) (bool, error) {
+func (s atLeastOnce) Skip(ctx context.Context, batches []unread) (bool, error) {
 	var last []*kgo.Record
-	for _, u := range unread {
-		last = append(last, &kgo.Record{Topic: u.Topic, Partition: u.Partition, Offset: u.NextOffset - 1, LeaderEpoch: u.Epoch})
+	for _, u := range batches {
+		last = append(last, &kgo.Record{Topic: u.topic, Partition: u.partition, Offset: u.next - 1, LeaderEpoch: u.epoch})
 	}
 	err := s.CommitRecords(ctx, last...)
 	return err == nil, err
