@@ -37,11 +37,12 @@ module.exports = {
 
   sawlog_open_path: ['i32', 'handle', 'memory', 'size', 'memory', 'size', 'memory', 'memory'],
   sawlog_open_fd: ['i32', 'handle', 'i32', 'i32', 'memory', 'size', 'memory', 'memory'],
-  sawlog_reader_take: ['i32', 'handle', 'memory', 'memory', 'i64', 'memory', 'memory'],
-  sawlog_reader_info_json: ['i32', 'handle', 'memory', 'memory', 'memory'],
+  sawlog_reader_take: ['i32', 'handle', 'handle', 'handle', 'i64', 'handle', 'handle'],
+  sawlog_reader_info_json: ['i32', 'handle', 'handle', 'handle', 'handle'],
   sawlog_reader_stats: ['i32', 'handle', 'memory'],
   sawlog_reader_free: ['void', 'handle'],
 
+  sawlog_batch_rows: ['i64', 'handle'],
   sawlog_batch_lines: ['i64', 'handle'],
   sawlog_batch_schema_json: ['handle', 'handle', 'handle'],
   sawlog_batch_layout: ['i64', 'handle', 'handle', 'size'],

@@ -27,15 +27,10 @@ class Batch {
   #rejectCount = null
   #freed = false
 
-  // address: of the library's batch, which is taken over. input: the Buffer that it may have borrowed. stream: what batches of one
-  // stream share, { schema, plan }.
-  constructor (address, input = null, stream = null) {
-    const schema = call.sawlog_batch_schema_json(address, OUT)
-    if (stream !== null && stream.schema === schema) this.#plan = stream.plan
-    else {
-      this.#plan = planOf(string(schema, addressAt(out)))
-      if (stream !== null) Object.assign(stream, { schema, plan: this.#plan })
-    }
+  // address: of the library's batch, which is taken over. input: the Buffer that it may have borrowed. plan: of its schema, where that is
+  // known.
+  constructor (address, input = null, plan = planAt(address)) {
+    this.#plan = plan
     this.#memory = new Memory(address, this.#plan.fields, input)
     this.#columns = new Array(this.#plan.fields.length)
     this.#length = this.#memory.rows
@@ -116,9 +111,9 @@ class Batch {
   // For lists of batches and for the reader; not part of the public face.
   static memory (batch) { return batch.#alive() }
 
-  // One of a stream's batches, which the program may forget to free.
-  static of (address, stream) {
-    const batch = new Batch(address, null, stream)
+  // One of a reader's batches, which the program may forget to free. They all have one schema: reader keeps its plan.
+  static of (address, reader) {
+    const batch = new Batch(address, null, reader.plan ??= planAt(address))
     batch.#memory.weigh()
     return batch
   }
@@ -143,6 +138,12 @@ class Batch {
     const columns = this.#plan.fields.map(field => `${field.name}: ${field.type}`).join(', ')
     return `Batch(${this.#length}) { ${columns} }`
   }
+}
+
+// The plan of a batch's schema.
+function planAt (address) {
+  const schema = call.sawlog_batch_schema_json(address, OUT)
+  return planOf(string(schema, addressAt(out)))
 }
 
 // The reject whose seven numbers stand at a byte of rejectNumbers.

@@ -106,4 +106,4 @@ function cancelled (signal) {
   return error
 }
 
-module.exports = { SawlogError, FormatError, ReadError, Cancelled, errorBuffer, check, toError, cancelled, faultName, cString }
+module.exports = { SawlogError, FormatError, ReadError, Cancelled, errorBuffer, ERROR_SIZE, check, toError, cancelled, faultName, cString }

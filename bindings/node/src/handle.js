@@ -8,6 +8,8 @@ const registry = new FinalizationRegistry(({ address, free, gone }) => {
   gone?.()
 })
 
+const FREE = Object.fromEntries(['parser', 'stream', 'reader', 'batch', 'templates'].map(kind => [kind, `sawlog_${kind}_free`]))
+
 // Owns one object of the library. It stays while calls on other threads use it: free() then waits for the last of them.
 class Handle {
   #address
@@ -19,7 +21,7 @@ class Handle {
   constructor (kind, address) {
     this.#address = address
     this.#kind = kind
-    this.#free = `sawlog_${kind}_free`
+    this.#free = FREE[kind]
     registry.register(this, { address, free: this.#free, gone: this.constructor.gone }, this)
   }
 

@@ -66,7 +66,7 @@ const isText = type => type >= TYPE.STRING && type <= TYPE.BYTES
 class Memory extends Handle {
   #columns = null
   #regions = []
-  #places = null // of the buffers that texts point into: address, size, address, size ...
+  #places = null // of the buffers that texts point into: address, size, address, size ...; null: nobody has asked
   #buffers = null
   #exposed = false
   #weight = null
@@ -78,9 +78,7 @@ class Memory extends Handle {
     this.input = input
     this.inputSize = input === null ? 0 : input.length
     alive++
-    layoutOf(address)
-    this.rows = numberAt(0)
-    this.#places = places()
+    this.rows = Number(call.sawlog_batch_rows(address))
   }
 
   get columns () {
@@ -90,6 +88,7 @@ class Memory extends Handle {
 
   #layout () {
     layoutOf(this.address)
+    this.#places = places()
     const columns = this.fields.map((_, i) => columnAt(i))
     const parts = columns.flatMap(partsOf)
     if (parts.length > 0) {
@@ -102,13 +101,22 @@ class Memory extends Handle {
     return columns
   }
 
+  #buffersAt () {
+    if (this.#places === null) {
+      layoutOf(this.address)
+      this.#places = places()
+    }
+    return this.#places
+  }
+
   // The region that holds [at, at+size), viewed when it has not been.
   #region (at, size) {
     for (const region of this.#regions) {
       if (at >= region.at && at + size <= region.at + region.size) return region
     }
-    for (let i = 0; i < this.#places.length; i += 2) { // a piece of a buffer: others will be asked for too
-      if (at >= this.#places[i] && at + size <= this.#places[i] + this.#places[i + 1]) [at, size] = [this.#places[i], this.#places[i + 1]]
+    const places = this.#buffersAt()
+    for (let i = 0; i < places.length; i += 2) { // a piece of a buffer: others will be asked for too
+      if (at >= places[i] && at + size <= places[i] + places[i + 1]) [at, size] = [places[i], places[i + 1]]
     }
     const region = { at, size, bytes: viewOf(at, size) }
     this.#regions.push(region)
@@ -152,16 +160,20 @@ class Memory extends Handle {
 
   // What texts longer than twelve bytes point into, by number.
   get buffers () {
-    this.#buffers ??= Array.from({ length: this.#places.length / 2 }, (_, i) => new Text(this.bytes(this.#places[2 * i], this.#places[2 * i + 1])))
+    if (this.#buffers === null) {
+      const places = this.#buffersAt()
+      this.#buffers = Array.from({ length: places.length / 2 }, (_, i) => new Text(this.bytes(places[2 * i], places[2 * i + 1])))
+    }
     return this.#buffers
   }
 
   // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer.
   weigh () {
     if (alive <= FEW) return
+    const places = this.#buffersAt()
     let most = 0
-    for (let i = 2; i < this.#places.length; i += 2) if (this.#places[i + 1] > this.#places[most + 1]) most = i
-    if (this.#places[most + 1] > 0) this.#weight = view(this.#places[most], this.#places[most + 1])
+    for (let i = 2; i < places.length; i += 2) if (places[i + 1] > places[most + 1]) most = i
+    if (places[most + 1] > 0) this.#weight = view(places[most], places[most + 1])
   }
 
   // Throws when the memory must not be read any more.

@@ -66,6 +66,12 @@ process.on('exit', () => {
 
 const CALL_SIZE = 40
 
+// A struct sawlog_call for what this thread does itself, where it must not wait: its address.
+const patient = Buffer.from(new ArrayBuffer(CALL_SIZE))
+patient.writeUInt32LE(CALL_SIZE)
+patient.writeInt32LE(5, 16)
+const PATIENCE = address(patient)
+
 // A struct sawlog_call with a flag that cancels. Its memory must be kept while calls use it: close() says that none do any more.
 class Flag {
   #flag = new Int32Array(new ArrayBuffer(64))
@@ -107,4 +113,4 @@ function checkSignal (signal) {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal')
 }
 
-module.exports = { error, out, addressAt, int64At, utf8, create, textOf, bytesOf, takeBytes, Flag, checkSignal }
+module.exports = { error, out, addressAt, int64At, utf8, create, textOf, bytesOf, takeBytes, Flag, checkSignal, PATIENCE, patient }

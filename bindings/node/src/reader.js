@@ -1,10 +1,11 @@
 'use strict'
 
 const os = require('node:os')
+const { performance } = require('node:perf_hooks')
 const { fileURLToPath } = require('node:url')
-const { call, start } = require('./library')
-const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal } = require('./native')
-const { check, errorBuffer, cancelled, faultName } = require('./errors')
+const { call, start, address: addressOf } = require('./library')
+const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal, PATIENCE } = require('./native')
+const { check, errorBuffer, cancelled, faultName, ERROR_SIZE } = require('./errors')
 const { Handle, asyncDispose } = require('./handle')
 const { toText, plainOptions } = require('./options')
 const { Batch } = require('./batch')
@@ -15,22 +16,59 @@ const CANCELLED = -9
 const WAIT_MS = 200 // how long a call may hold its thread of the pool while a pipe is silent
 const STATS_SIZE = 208
 
-// On one core nothing is read while the program works: the two would only stand in each other's way.
-const AHEAD = (os.availableParallelism?.() ?? os.cpus().length) > 1
+const CORES = os.availableParallelism?.() ?? os.cpus().length
 
-const TAKE = 16 // batches that a call brings at most: going to another thread and back costs more than a small batch
+// Where cores are few every other thread would stand in this one's way, and going there and back costs more than a block. There this thread is
+// one of the workers, block by block, for a part of each turn of the event loop, as long as the event loop has nothing else to do and
+// blocks take no longer than this:
+const FEW = 2
+const SLICE_MS = 4
+const SLOW_MS = 12
+const BUSY_MS = 1 // what a turn takes in which others have something to do
+const MOST_AWAY = 64 // calls on other threads before it is tried again
 
-// Iterates over the batches of an input. Nothing is opened before the first call. Calls run on other threads, one at a time; while the
-// program works on batches, the next ones are read.
+const TAKE = 16 // batches that a call on another thread brings at most
+
+// How long blocks have been worked on in this turn of the event loop, by all readers.
+let begun = 0
+function spent () {
+  const now = performance.now()
+  if (begun === 0) {
+    begun = now
+    setImmediate(() => { begun = 0 })
+  }
+  return now - begun
+}
+
+// How long the next turn of the event loop was in coming.
+async function nextTurn () {
+  const from = performance.now()
+  await new Promise(resolve => setImmediate(resolve))
+  return performance.now() - from
+}
+
+// The memory of one reader's calls: addresses of batches, how many there are, and the error.
+const TAKEN = 8 * TAKE
+const FAILURE = TAKEN + 8
+
+// Iterates over the batches of an input. Nothing is opened before the first call. Calls are made one at a time, on this thread or on
+// another; while the program works on what another has brought, the next one is under way.
 class Reader {
   #open
   #handle = null
   #flag = null
   #signal
   #tail = Promise.resolve() // calls wait for the ones before
-  #ahead = null
+  #waiting = 0 // how many there are
   #got = [] // batches that a call brought and the program has not seen
-  #stream = {}
+  #ahead = null // the call under way
+  #works // does this thread?
+  #away = 0 // calls on other threads before it does again
+  #pause = 1 // how many the next time
+  #shared = { plan: null }
+  #room = Buffer.from(new ArrayBuffer(FAILURE + ERROR_SIZE))
+  #at = addressOf(this.#room)
+  #failure = this.#room.subarray(FAILURE)
   #state = 'new' // then open, ended or closed
   #info = null
   #stats = emptyStats()
@@ -38,41 +76,48 @@ class Reader {
   #details
   #source // a FileHandle must not be collected, and so closed, while it is read
 
-  constructor (open, { signal, details, source }) {
+  constructor (open, { signal, threads, details, source }) {
     checkSignal(signal)
     this.#open = open
     this.#signal = signal
+    this.#works = CORES <= FEW && (threads || CORES) >= CORES
     this.#details = details
     this.#source = source
+    this.#failure.writeUInt32LE(ERROR_SIZE)
   }
 
   [Symbol.asyncIterator] () { return this }
 
   next () {
-    return this.#queue(async () => {
-      if (this.#got.length === 0) {
-        const { batches, error } = await (this.#ahead ?? this.#fetch())
-        this.#ahead = null
-        if (error) {
-          this.#end('closed')
-          throw error
-        }
-        if (batches.length === 0) return { done: true, value: undefined }
-        this.#got = batches
-        if (AHEAD) this.#ahead = this.#fetch()
-      }
-      if (this.#signal?.aborted) {
-        await this.#drop()
-        throw cancelled(this.#signal)
-      }
-      return { done: false, value: this.#got.shift() }
-    })
+    if (this.#waiting > 0 || this.#state !== 'open' || this.#signal?.aborted) return this.#queue(() => this.#next())
+    try {
+      if (this.#got.length === 0 && this.#mayWork && spent() < SLICE_MS) this.#work()
+    } catch (error) {
+      this.#end('closed')
+      return Promise.reject(error)
+    }
+    return this.#got.length > 0 ? Promise.resolve(this.#shift()) : this.#queue(() => this.#next())
+  }
+
+  #shift () { return { done: false, value: this.#got.shift() } }
+
+  async #next () {
+    if (this.#signal?.aborted && !this.#finished) await this.#stop()
+    if (this.#got.length === 0) await this.#more()
+    if (this.#got.length === 0) return { done: true, value: undefined }
+    if (this.#signal?.aborted) await this.#stop()
+    return this.#shift()
+  }
+
+  async #stop () {
+    await this.#drop()
+    throw cancelled(this.#signal)
   }
 
   // Frees what the program has not seen, and ends.
   async #drop () {
-    const left = await this.#ahead
-    for (const batch of this.#got.concat(left?.batches ?? [])) batch.free()
+    await this.#ahead
+    for (const batch of this.#got) batch.free()
     this.#got = []
     this.#ahead = null
     this.#end('closed')
@@ -110,30 +155,83 @@ class Reader {
   [asyncDispose] () { return this.close() }
 
   #queue (work) {
-    const result = this.#tail.then(work)
+    this.#waiting++
+    const result = this.#tail.then(work).finally(() => { this.#waiting-- })
     this.#tail = result.catch(() => {})
     return result
   }
 
   get #finished () { return this.#state === 'ended' || this.#state === 'closed' }
 
-  // The next batches as { batches }, none at the end; a failure as { error }: it is never a promise that nobody looks at.
-  async #fetch () {
+  // The first call is for another thread: who knows how long opening and the first block take.
+  get #mayWork () { return this.#works && this.#away === 0 && this.#shared.plan !== null }
+
+  // Brings the next batches into got, none at the end.
+  async #more () {
+    if (this.#mayWork && spent() >= SLICE_MS) await this.#workAgain()
+    if (this.#got.length > 0) return
+    const error = await (this.#ahead ?? this.#fetch())
+    this.#ahead = null
+    if (error) {
+      this.#end('closed')
+      throw error
+    }
+    if (this.#away > 0) this.#away--
+    // on one core nothing is read while the program works: the two would only stand in each other's way
+    if (CORES > 1 && !this.#mayWork && !this.#finished) this.#ahead = this.#fetch()
+  }
+
+  // Goes on in the next turn of the event loop, unless others need that: then other threads work, the longer the more often that happens.
+  async #workAgain () {
+    if (await nextTurn() < BUSY_MS) this.#pause = 1
+    else this.#retreat()
     try {
-      if (this.#finished) return { batches: [] }
-      await this.#opened()
-      const list = Buffer.from(new ArrayBuffer(8 * TAKE))
-      const taken = Buffer.from(new ArrayBuffer(8))
-      await this.#call('sawlog_reader_take', list, TAKE, taken)
-      const batches = Array.from({ length: taken.readUInt32LE() }, (_, i) => Batch.of(addressAt(list, 8 * i), this.#stream))
-      if (batches.length > 0) return { batches }
-      await this.#loadInfo()
-      this.#end('ended')
-      return { batches }
+      if (this.#mayWork && !this.#finished) this.#work()
     } catch (error) {
-      return { error }
+      this.#end('closed')
+      throw error
     }
   }
+
+  // Leaves the next calls to other threads.
+  #retreat (calls = this.#pause) {
+    this.#away = calls
+    this.#pause = Math.min(2 * calls, MOST_AWAY)
+  }
+
+  // A block, on this thread. An input that keeps it waiting, and one whose blocks take long, is not for it.
+  #work () {
+    const from = performance.now()
+    const status = call.sawlog_reader_take(this.#handle.address, PATIENCE, this.#at, 1, this.#at + TAKEN, this.#at + FAILURE)
+    if (performance.now() - from > SLOW_MS) this.#retreat(MOST_AWAY)
+    else if (status === AGAIN) this.#retreat()
+    check(status, this.#failure, this.#details)
+    if (status !== AGAIN) this.#collect()
+  }
+
+  // The next batches from another thread; a failure is its result: it is never a promise that nobody looks at.
+  async #fetch () {
+    try {
+      if (this.#finished) return
+      await this.#opened()
+      await this.#call('sawlog_reader_take', this.#at, this.#works && this.#shared.plan === null ? 1 : TAKE, this.#at + TAKEN, this.#at + FAILURE)
+      this.#collect()
+    } catch (error) {
+      return error
+    }
+  }
+
+  // The batches that a call brought; none is the end.
+  #collect () {
+    const taken = this.#room.readUInt32LE(TAKEN)
+    for (let i = 0; i < taken; i++) this.#got.push(Batch.of(addressAt(this.#room, 8 * i), this.#shared))
+    if (taken > 0) return
+    if (this.#info === null) check(call.sawlog_reader_info_json(this.#handle.address, 0, this.#at, this.#at + FAILURE), this.#failure)
+    this.#info ??= this.#infoTaken()
+    this.#end('ended')
+  }
+
+  #infoTaken () { return parseJSON(takeBytes(this.#room.subarray(0, 24))) }
 
   async #opened () {
     if (this.#handle !== null) return
@@ -144,12 +242,11 @@ class Reader {
   }
 
   async #call (name, ...parameters) {
-    const failure = errorBuffer()
     for (;;) {
       if (this.#flag.raised) throw cancelled(this.#signal)
-      const status = await this.#flag.during(this.#handle.use(reader => start[name](reader, this.#flag.call, ...parameters, failure)))
+      const status = await this.#flag.during(this.#handle.use(reader => start[name](reader, addressOf(this.#flag.call), ...parameters)))
       if (status === CANCELLED) throw cancelled(this.#signal)
-      check(status, failure, this.#details)
+      check(status, this.#failure, this.#details)
       if (status !== AGAIN) return
     }
   }
@@ -157,9 +254,8 @@ class Reader {
   async #loadInfo () {
     if (this.#info !== null) return
     await this.#opened()
-    const bytes = Buffer.from(new ArrayBuffer(24))
-    await this.#call('sawlog_reader_info_json', bytes)
-    this.#info = parseJSON(takeBytes(bytes))
+    await this.#call('sawlog_reader_info_json', this.#at, this.#at + FAILURE)
+    this.#info = this.#infoTaken()
   }
 
   #end (state) {
@@ -220,6 +316,7 @@ function path (source) {
 function open (source, options, parser = null) {
   const [name, ...where] = input(source)
   const { signal, ...rest } = plainOptions(options)
+  const { threads } = rest
   const text = utf8(toText(rest))
   const details = typeof source === 'string' ? { path: source } : {}
   const opening = async address => {
@@ -228,7 +325,7 @@ function open (source, options, parser = null) {
     check(await start[name](address, ...where, text, text.length, result, failure), failure, details)
     return addressAt(result)
   }
-  return new Reader(() => parser === null ? opening(0) : parser.use(opening), { signal, details, source })
+  return new Reader(() => parser === null ? opening(0) : parser.use(opening), { signal, threads, details, source })
 }
 
 module.exports = { Reader, open }

@@ -4,6 +4,7 @@ const { test } = require('node:test')
 const assert = require('node:assert')
 const fs = require('node:fs')
 const zlib = require('node:zlib')
+const { execFileSync, spawnSync } = require('node:child_process')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 const sawlog = require('..')
@@ -78,16 +79,64 @@ test('several calls of next at once', async () => {
   assert.deepStrictEqual(rows, accessRows(N))
 })
 
-test('the event loop goes on', async () => {
-  const large = write(dir, 'large.log', text.repeat(15))
-  let ticks = 0
-  const timer = setInterval(() => ticks++, 1)
+// What a program sees that reads a large file while something else goes on, in a process of its own with the processors that it may use.
+function alongside (cpus, options, other) {
+  const program = `
+    const sawlog = require(${JSON.stringify(path.join(__dirname, '..'))})
+    ;(async () => {
+      let turns = 0, rows = 0, last = -1n, ordered = true
+      const timer = ${other}
+      for await (const batch of sawlog.open(${JSON.stringify(large)}, ${JSON.stringify(options)})) {
+        rows += batch.length
+        const time = batch.column('time')[0]
+        ordered &&= time >= last
+        last = time
+        batch.free()
+      }
+      clearInterval(timer)
+      console.log(JSON.stringify({ turns, rows, ordered }))
+    })()`
+  const command = [process.execPath, '-e', program]
+  const [file, ...args] = cpus === null ? command : ['taskset', '-c', cpus, ...command]
+  return JSON.parse(execFileSync(file, args, { encoding: 'utf8' }))
+}
+
+const large = write(dir, 'large.log', accessLog(15 * N))
+const others = {
+  'a timer': 'setInterval(() => turns++, 1)',
+  'work that takes the event loop': 'setInterval(() => { turns++; for (const until = performance.now() + 3; performance.now() < until;); }, 1)'
+}
+const hasTaskset = spawnSync('taskset', ['-c', '0', 'true']).status === 0
+
+for (const cpus of [null, '0']) {
+  for (const options of [{}, { threads: 1 }]) {
+    for (const [what, other] of Object.entries(others)) {
+      const name = `the event loop goes on: ${what}, ${JSON.stringify(options)}, ${cpus === null ? 'all processors' : 'one processor'}`
+      test(name, { skip: cpus !== null && !hasTaskset }, () => {
+        const { turns, ...rest } = alongside(cpus, { format: 'combined', ...options }, other)
+        assert.deepStrictEqual(rest, { rows: 15 * N, ordered: true })
+        assert.ok(turns > 3, `${turns} turns`)
+      })
+    }
+  }
+}
+
+test('a slow pipe does not keep the event loop', async () => {
+  const fifo = path.join(dir, 'slow')
+  execFileSync('mkfifo', [fifo])
+  const fd = fs.openSync(fifo, 'r+')
+  const reader = sawlog.open(fd, { format: 'combined' })
+  let turns = 0
+  const timer = setInterval(() => turns++, 2)
+  let left = 6
+  const writer = setInterval(() => left-- > 0 ? fs.writeSync(fd, accessLog(3)) : reader.close(), 40)
   let rows = 0
-  for await (const batch of sawlog.open(large, { threads: 1 })) rows += batch.length
+  await assert.rejects(async () => { for await (const batch of reader) rows += batch.length }, sawlog.Cancelled)
   clearInterval(timer)
-  assert.strictEqual(rows, 15 * N)
-  assert.ok(ticks > 5, `${ticks} ticks`)
-  fs.unlinkSync(large)
+  clearInterval(writer)
+  fs.closeSync(fd)
+  assert.strictEqual(rows, 18)
+  assert.ok(turns > 20, `${turns} turns`)
 })
 
 test('stats and info', async () => {
