@@ -47,7 +47,7 @@ func (t *Items) grow(present bool) {
 	n := t.Len
 	if n&63 == 0 {
 		if n>>6 >= len(t.valid) {
-			t.valid = room(t.valid, n>>6)
+			t.valid = room(t.valid, n>>6, 1)
 		}
 		t.valid[n>>6] = 0
 	}
@@ -57,17 +57,17 @@ func (t *Items) grow(present bool) {
 	t.Len = n + 1
 }
 
-// room is s, whose first n values are in use, with room for more: all of its capacity is its length, so that the next one is an
-// assignment and not an append.
-func room[T any](s []T, n int) []T {
-	s = slices.Grow(s[:n], n/2+64)
+// room is s, whose first n values are in use, with room for more and for as many as are asked for: all of its capacity is its length, so
+// that the next one is an assignment and not an append.
+func room[T any](s []T, n, more int) []T {
+	s = slices.Grow(s[:n], max(n/2+64, more))
 	return s[:cap(s)]
 }
 
 // Word appends an int, uint, float (its bits), timestamp or duration.
 func (t *Items) Word(w uint64) {
 	if t.Len >= len(t.words) {
-		t.words = room(t.words, t.Len)
+		t.words = room(t.words, t.Len, 1)
 	}
 	t.words[t.Len] = w
 	t.grow(true)
@@ -82,7 +82,7 @@ func (t *Items) Bool(v bool) {
 // bit writes the next bit into words.
 func (t *Items) bit(v bool) {
 	if t.Len>>6 >= len(t.words) {
-		t.words = room(t.words, t.Len>>6)
+		t.words = room(t.words, t.Len>>6, 1)
 	}
 	word, mask := t.Len>>6, uint64(1)<<(t.Len&63)
 	t.words[word] &^= mask // what was taken back may have left it
@@ -98,10 +98,29 @@ func (t *Items) Text(v View) { *t.Slot() = v }
 func (t *Items) Slot() *View {
 	n := t.Len
 	if n >= len(t.views) {
-		t.views = room(t.views, n)
+		t.views = room(t.views, n, 1)
 	}
 	t.grow(true)
 	return &t.views[n]
+}
+
+// Extend appends n texts whose views the caller writes there at once.
+func (t *Items) Extend(n int) []View {
+	from, to := t.Len, t.Len+n
+	if to > len(t.views) {
+		t.views = room(t.views, from, n)
+	}
+	if words := (to + 63) / 64; words > len(t.valid) {
+		t.valid = room(t.valid, (from+63)/64, words)
+	}
+	for at := from; at < to; at = (at | 63) + 1 {
+		if at&63 == 0 {
+			t.valid[at>>6] = 0
+		}
+		t.valid[at>>6] |= (^uint64(0) >> (63 - uint(min(to-1, at|63)-at))) << (at & 63)
+	}
+	t.Len = to
+	return t.views[from:to]
 }
 
 // Null appends a null.
@@ -123,7 +142,7 @@ func (t *Items) Null() {
 // End appends the inner list or map whose elements were appended to Nested since the last one.
 func (t *Items) End() {
 	if t.Len >= len(t.ends) {
-		t.ends = room(t.ends, t.Len)
+		t.ends = room(t.ends, t.Len, 1)
 	}
 	t.ends[t.Len] = int32(t.Nested.Items.Len)
 	t.grow(true)

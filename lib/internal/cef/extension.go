@@ -13,7 +13,7 @@ type pair struct {
 	key, keyEnd int
 	at, end     int
 	escaped     bool
-	label       int // its key is the text of this pair, -1: its own
+	label       int // its key is the text of this pair, counted from 1; 0: its own
 	dropped     bool
 }
 
@@ -42,7 +42,7 @@ func (w *worker) extension(i, end int) record.Fault {
 	if i == key || i == end || data[i] != '=' {
 		return w.misfit(key, "extensions", "a key and =")
 	}
-	p := pair{key: key, keyEnd: i, at: i + 1, label: -1}
+	p := pair{key: key, keyEnd: i, at: i + 1}
 	for i++; ; {
 		i = min(w.special(i, end), end)
 		if i == end {
@@ -65,7 +65,7 @@ func (w *worker) extension(i, end int) record.Fault {
 			continue
 		}
 		w.add(p, from-1)
-		p = pair{key: from, keyEnd: i, at: i + 1, label: -1}
+		p = pair{key: from, keyEnd: i, at: i + 1}
 		i++
 	}
 	w.add(p, end)
@@ -111,7 +111,7 @@ func (w *worker) attributes(i, end int, delimiter byte) record.Fault {
 			for key < i+equals && blank(w.data[key]) {
 				key++
 			}
-			w.pairs = append(w.pairs, pair{key: key, keyEnd: i + equals, at: i + equals + 1, end: stop, label: -1})
+			w.pairs = append(w.pairs, pair{key: key, keyEnd: i + equals, at: i + equals + 1, end: stop})
 		case i == stop || len(bytes.TrimLeft(w.data[i:stop], " ")) == 0:
 		case len(w.pairs) == 0 || w.p.o.Strict:
 			return w.misfit(i, "extensions", "a key and =")
@@ -144,8 +144,8 @@ func slot(key []byte) (n int, label bool) {
 	return -1, false
 }
 
-// labelled gives values the keys that their labels say; those labels are dropped. Of a label that is there twice the last one counts.
-func (w *worker) labelled() {
+// labelled gives values the keys that their labels say; so many labels are dropped. Of a label that is there twice the last one counts.
+func (w *worker) labelled() (dropped int) {
 	clear(w.labels[:])
 	for i := range w.pairs {
 		p := &w.pairs[i]
@@ -156,10 +156,14 @@ func (w *worker) labelled() {
 	for i := range w.pairs {
 		p := &w.pairs[i]
 		if n, label := slot(w.data[p.key:p.keyEnd]); n >= 0 && !label && w.labels[n] > 0 {
-			p.label = w.labels[n] - 1
-			w.pairs[p.label].dropped = true
+			p.label = w.labels[n]
+			if label := &w.pairs[p.label-1]; !label.dropped {
+				label.dropped = true
+				dropped++
+			}
 		}
 	}
+	return dropped
 }
 
 // store writes the pairs to the map of the row under way.
@@ -168,22 +172,26 @@ func (w *worker) store(b *record.Builder) {
 	if k < 0 {
 		return
 	}
+	dropped := 0
 	if w.p.o.CustomLabels {
-		w.labelled()
+		dropped = w.labelled()
 	}
 	c := &b.Cols[k]
+	keys, values := c.Nested.Keys.Extend(len(w.pairs)-dropped), c.Nested.Items.Extend(len(w.pairs)-dropped)
+	n := 0
 	for i := range w.pairs {
 		p := &w.pairs[i]
 		if p.dropped {
 			continue
 		}
-		key := record.MakeView(w.data, p.key, p.keyEnd-p.key, b.Buffer)
-		if p.label >= 0 {
-			l := &w.pairs[p.label]
-			key = w.view(b, l.at, l.end, l.escaped)
+		if p.label == 0 {
+			keys[n] = record.MakeView(w.data, p.key, p.keyEnd-p.key, b.Buffer)
+		} else {
+			l := &w.pairs[p.label-1]
+			keys[n] = w.view(b, l.at, l.end, l.escaped)
 		}
-		c.Nested.Keys.Text(key)
-		c.Nested.Items.Text(w.view(b, p.at, p.end, p.escaped))
+		values[n] = w.view(b, p.at, p.end, p.escaped)
+		n++
 	}
 	b.EndList(c)
 }
