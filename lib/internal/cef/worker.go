@@ -116,11 +116,14 @@ func (w *worker) rest(i, end int) record.Fault {
 // find is the place of the tag that a version and a pipe follow, and the place of the version; -1: there is none.
 func (w *worker) find(i, end int) (tag, version int) {
 	for start := i; ; {
-		k := bytes.Index(w.data[i:end], mem.Bytes(w.p.tag))
-		if k < 0 {
-			return -1, -1
+		at := i
+		if !bytes.HasPrefix(w.data[i:end], mem.Bytes(w.p.tag)) {
+			k := bytes.Index(w.data[i:end], mem.Bytes(w.p.tag))
+			if k < 0 {
+				return -1, -1
+			}
+			at += k
 		}
-		at := i + k
 		i = at + len(w.p.tag)
 		version = i
 		if !w.p.o.Strict && mem.At(w.data, version) == ' ' {
@@ -248,18 +251,17 @@ func (w *worker) delimiter(i, end int) (c byte, next int) {
 // own looks for what columns of their own are made from: the event's time, and LEEF's severity.
 func (w *worker) own() {
 	stamp, format, level := -1, -1, -1
-	key := "rt"
-	if w.p.o.LEEF {
-		key = "devTime"
-	}
 	for i := range w.pairs {
-		p := &w.pairs[i]
-		switch name := w.data[p.key:p.keyEnd]; {
-		case string(name) == key:
+		switch name := w.data[w.pairs[i].key:w.pairs[i].keyEnd]; {
+		case !w.p.o.LEEF:
+			if string(name) == "rt" {
+				stamp = i
+			}
+		case string(name) == "devTime":
 			stamp = i
-		case w.p.o.LEEF && string(name) == "devTimeFormat":
+		case string(name) == "devTimeFormat":
 			format = i
-		case w.p.o.LEEF && string(name) == "sev":
+		case string(name) == "sev":
 			level = i
 		}
 	}
