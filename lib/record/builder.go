@@ -271,6 +271,22 @@ func (b *Builder) Again(c *Col) {
 	}
 }
 
+// AgainAll is Again for several columns.
+func (b *Builder) AgainAll(columns []int) {
+	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
+	for _, i := range columns {
+		c := &b.Cols[i]
+		if c.Nested != nil {
+			c.undo(b.Row)
+		}
+		if b.present {
+			c.Valid[word] |= bit
+		} else {
+			c.Valid[word] &^= bit
+		}
+	}
+}
+
 // Grow makes room for more rows.
 func (b *Builder) Grow() { b.resize(b.Cap*2 + 64) }
 

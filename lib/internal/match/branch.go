@@ -93,7 +93,6 @@ func (g *group) like(other *group) bool {
 // touch lists the columns that the program and those behind it may make null.
 func (p *Program) touch(schema *record.Schema) {
 	p.touched, p.hasty = p.nulls(p.touched, schema), p.isHasty()
-	p.touched = merge(p.touched, p.absent)
 	for _, next := range p.next {
 		p.touched = merge(p.touched, next.touched)
 	}
@@ -208,7 +207,7 @@ func (p *Program) plant(tree *pattern.Tree) *Program {
 		}
 	}
 	p.others = nil
-	root := &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, forms: forms}
+	root := &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, forms: forms, times: shareTimes(forms)}
 	root.fork(branches(forms, 0))
 	return root
 }

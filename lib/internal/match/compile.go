@@ -182,6 +182,7 @@ func (c *compiler) step(s *step, before string) error {
 	if s.after.n > 0 {
 		s.stop = s.after.text[0]
 	}
+	s.not, s.has = newSought(e.Not), newSought(e.Has)
 	s.nulls = e.Null != ""
 	s.null = makeConstant(e.Null + s.after.text)
 	if s.peek {

@@ -31,6 +31,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	b.Start(1)
 	b.Begin(data, n+1, false)
 	forms := append([]*worker{w}, w.others...)
+	w.newBlock()
 	parsed := record.NoFault
 	if w.p.forms != nil {
 		// Together they do not try what cannot begin as the line goes on, so that the fault may be another than that of each alone.
@@ -43,7 +44,6 @@ func (w *worker) Explain(line []byte) record.Check {
 		}
 	}
 	end, furthest, fault := -1, w, record.NoFault
-	w.dash = -1
 	for _, form := range forms {
 		if form.p.dash != "" && !hasDash(data, 0, form.p.dash, w.dash) {
 			continue // as tryOthers has it

@@ -143,3 +143,22 @@ func TestWhatDoesNotFitLeavesNoNulls(t *testing.T) {
 		require.JSONEq(t, c.want, rows[0], c.texts)
 	}
 }
+
+// What a layout gave at a place is not what it gives there in the next block, nor in a line to explain.
+func TestTimesAreReadAnewInEachBlock(t *testing.T) {
+	tree, _, err := pattern.CompileLine([]string{"{t:timestamp rfc3339} a", "{t:timestamp rfc3339}{ }{b}: {c}"})
+	require.NoError(t, err)
+	p, err := Compile(tree, Options{Limit: 100})
+	require.NoError(t, err)
+	w := p.NewWorker()
+	for _, day := range []string{"05", "06", "xx", "07"} {
+		line := "2026-03-" + day + "T08:09:10Z b: c"
+		rows, rejects := parse(p, w, line)
+		require.Equal(t, day == "xx", len(rejects) == 1)
+		if day != "xx" {
+			require.JSONEq(t, `{"t":"2026-03-`+day+`T08:09:10Z","b":"b","c":"c"}`, rows[0])
+		}
+		require.Equal(t, day != "xx", w.Explain([]byte(line)).OK)
+		require.False(t, w.Explain([]byte("2026-03-09T08:09:10Z b, c")).OK)
+	}
+}

@@ -78,7 +78,7 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 	switch e.op {
 	case opUntil:
 		if e.layout != nil { // what ends a time may also stand in it
-			if ns, end, ok := w.clocks[e.clock].Parse(data, i); ok && e.until.endsAt(data, end) {
+			if ns, end, ok := w.timeAt(e, data, i); ok && e.until.endsAt(data, end) {
 				word(uint64(ns), b, e)
 				return end, record.NoFault
 			}
@@ -182,8 +182,8 @@ func omit(b *record.Builder, columns []int) {
 }
 
 func again(b *record.Builder, columns []int) {
-	for _, c := range columns {
-		b.Again(&b.Cols[c])
+	if len(columns) > 0 {
+		b.AgainAll(columns)
 	}
 }
 
@@ -271,7 +271,7 @@ func (e *step) simple(b *record.Builder, data []byte, i, end int) (int, record.F
 			return i + blank, record.NoMatch
 		}
 	}
-	if e.element.Not != "" && holds(data[i:end], e.element.Not) || e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
+	if e.not != nil && e.not.holds(data, i, end) || e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
 		return i, record.NoMatch
 	}
 	if !e.convert(b, e, data, i, end, false) {

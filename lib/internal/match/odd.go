@@ -69,7 +69,7 @@ func (s *step) isCell() bool {
 // stamped is odd for a time behind which one blank or several stand. Forms of a line differ in their times, so that most of them are read
 // in vain: once, not once more when it is known where the value ends.
 func (w *worker) stamped(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
-	ns, end, ok := w.clocks[e.clock].Parse(data, i)
+	ns, end, ok := w.timeAt(e, data, i)
 	if ok {
 		if !e.after.at(data, end) {
 			return w.odd(b, data, e, i)
@@ -200,10 +200,10 @@ func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
 	if x.Exact && at.end-at.start != x.Width {
 		return at, false
 	}
-	if x.Has != "" && !bytes.ContainsAny(data[at.start:at.end], x.Has) {
+	if x.Has != "" && !e.has.holds(data, at.start, at.end) {
 		return at, false
 	}
-	return at, x.Not == "" || !bytes.ContainsAny(data[at.start:at.end], x.Not)
+	return at, e.not == nil || !e.not.holds(data, at.start, at.end)
 }
 
 // whole stores everything from i to the end of the line and goes on at i, where the constant must stand.
@@ -246,7 +246,7 @@ func padded(data []byte, i, most int) int {
 
 // stamp finds a time by reading it: what stands behind it may also stand in it. Blanks that fill it up go with it.
 func (w *worker) stamp(e *step, data []byte, at extent) (extent, bool) {
-	ns, end, ok := w.clocks[e.clock].Parse(data, at.start)
+	ns, end, ok := w.timeAt(e, data, at.start)
 	if !ok {
 		return at, false
 	}

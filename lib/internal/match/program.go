@@ -111,6 +111,8 @@ type step struct {
 	join    *join          // of the last part: how all are put together
 	text    bool           // the column holds texts
 	number  bool           // the value is a whole number
+	not     *sought        // bytes that the value must not have
+	has     *sought        // of these it must have one
 	address bool           // the column holds addresses
 	levels  *levelTable    // of a level that must be one
 	clock   int            // of a time: where the worker keeps its clock
@@ -141,7 +143,7 @@ type Program struct {
 	utf8     bool // a line that is not UTF-8 is a reject
 	clocks   timestamp.Options
 	slots    int          // parts of values
-	times    []timed      // by step.clock
+	times    []timed      // by step.clock; forms share them
 	requests int          // of step.recent
 	others   []*Program   // tried in order on a line that does not fit
 	next     []*Program   // the programs that go on behind the steps, tried in order

@@ -213,7 +213,7 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 }
 
 func (w *worker) time(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
-	if ns, end, ok := w.clocks[e.clock].Parse(data, i); ok {
+	if ns, end, ok := w.timeAt(e, data, i); ok {
 		if next, ok := e.behind(data, end); ok {
 			if e.col >= 0 {
 				b.Cols[e.col].Words[b.Row] = uint64(ns)

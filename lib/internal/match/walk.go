@@ -9,10 +9,11 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// worker runs a program. Its clocks remember the last minute seen, which is all its state.
+// worker runs a program. What it remembers of lines before never changes a result.
 type worker struct {
 	p      *Program
 	clocks []*timestamp.Clock // by step.clock
+	stamps []stampAt          // by step.clock: what they have read, nil: that is not kept
 	parts  []span             // by slot: where the parts of the record under way stand
 	others []*worker          // of p.others
 	next   []*worker          // of p.next
@@ -26,19 +27,29 @@ type worker struct {
 func (p *Program) NewWorker() record.Worker { return p.newWorker() }
 
 func (p *Program) newWorker() *worker {
-	w := &worker{p: p, clocks: make([]*timestamp.Clock, len(p.times)), recent: make([]recent, p.requests), parts: make([]span, p.slots)}
+	clocks := make([]*timestamp.Clock, len(p.times))
 	for i, t := range p.times {
 		options := p.clocks
 		if t.zone != nil {
 			options.Zone = t.zone
 		}
-		w.clocks[i] = t.layout.NewClock(options)
+		clocks[i] = t.layout.NewClock(options)
 	}
+	var stamps []stampAt
+	if len(p.next) > 0 {
+		stamps = make([]stampAt, len(clocks))
+	}
+	return p.workerWith(clocks, stamps)
+}
+
+// workerWith is a worker with clocks, and with what they have read, that it shares.
+func (p *Program) workerWith(clocks []*timestamp.Clock, stamps []stampAt) *worker {
+	w := &worker{p: p, clocks: clocks, stamps: stamps, recent: make([]recent, p.requests), parts: make([]span, p.slots)}
 	for i := range w.recent {
 		w.recent[i].forget()
 	}
 	for _, next := range p.next {
-		w.next = append(w.next, next.newWorker())
+		w.next = append(w.next, next.workerWith(clocks, stamps))
 	}
 	for _, other := range p.others {
 		w.others = append(w.others, other.newWorker())
@@ -50,7 +61,7 @@ func (p *Program) newWorker() *worker {
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	check := w.p.utf8 && !scan.Valid(data[b.From:n])
 	limit := w.p.limit
-	w.dash = -1
+	w.newBlock()
 	for i := b.From; i < n; {
 		if b.Row == b.Cap {
 			b.Grow()
@@ -234,7 +245,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			i += d
 		case opTime:
-			ns, end, ok := w.clocks[e.clock].Parse(data, i)
+			ns, end, ok := w.timeAt(e, data, i)
 			if !ok || !e.after.at(data, end) {
 				if i, fault = w.time(b, data, e, i); fault != record.NoFault {
 					return i, fault

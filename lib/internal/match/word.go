@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -30,12 +31,32 @@ func (e *step) nothing(b *record.Builder) {
 	}
 }
 
-// holds tells whether text has one of the bytes.
-func holds(text []byte, any string) bool {
-	if len(any) == 1 {
-		return bytes.IndexByte(text, any[0]) >= 0
+// sought are bytes that are looked for in a value.
+type sought struct {
+	only byte        // one ...
+	rest *scan.Class // ... or all that are not in here; nil where any are beyond ASCII, for which there is text
+	text string
+}
+
+// newSought is nil for no bytes.
+func newSought(text string) *sought {
+	if text == "" {
+		return nil
 	}
-	return bytes.ContainsAny(text, any)
+	return &sought{only: text[0], rest: scan.NewClass(func(c byte) bool { return strings.IndexByte(text, c) < 0 }), text: text}
+}
+
+// holds tells whether data[i:end] has one of the bytes.
+func (s *sought) holds(data []byte, i, end int) bool {
+	switch {
+	case s == nil:
+		return false
+	case len(s.text) == 1:
+		return bytes.IndexByte(data[i:end], s.only) >= 0
+	case s.rest != nil:
+		return s.rest.End(data, i, end) < end
+	}
+	return bytes.ContainsAny(data[i:end], s.text)
 }
 
 // word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened; where no
@@ -70,7 +91,7 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never 
 	if e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
 		return i, false, false
 	}
-	if e.element.Not != "" && holds(data[i:end], e.element.Not) {
+	if e.not != nil && e.not.holds(data, i, end) {
 		return end, false, true
 	}
 	if e.levels != nil {
