@@ -390,38 +390,29 @@ func (b *Builder) Present(c *Col) { c.Valid[b.Row>>6] |= 1 << (b.Row & 63) }
 // IsPresent tells whether the row under way is present in c.
 func (b *Builder) IsPresent(c *Col) bool { return c.Valid[b.Row>>6]>>(b.Row&63)&1 != 0 }
 
-// MakeView is the view of the text data[i:i+n] in the numbered buffer that starts at data[0]. 16 bytes at i must be readable. It has no
+// MakeView is the view of the text data[i:i+n] in the numbered buffer that starts at data[0]. 12 bytes at i must be readable. It has no
 // branch that depends on the length but one that compiles to a conditional move: in logs short and long texts follow each other as they
 // please.
 func MakeView(data []byte, i, n int, buffer uint64) View {
-	k := min(n, 13) & 15
-	lo, hi := mem.Load64(data, i)&lows[k], mem.Load64(data, i+8)&highs[k]
-	tail := lo>>32 | hi<<32
+	own := &inside[(n|(12-n)>>63)&15] // the last four bits are set for all that are longer
+	tail := mem.Load64(data, i+4) & own.tail
 	if n > 12 {
 		tail = uint64(i)<<32 | buffer
 	}
-	return View{uint64(n) | lo<<32, tail}
+	return View{uint64(n) | mem.Load64(data, i)<<32&own.head, tail}
 }
 
-// lows and highs are, for a text of up to 12 bytes, the bytes of its two words that are its own; for a longer one (13), the first four.
-var lows, highs = masks()
+// inside are the masks of what a view has of its text: the first four bytes, above its length, and of a text of up to 12 bytes those behind.
+var inside = func() (t [16]struct{ head, tail uint64 }) {
+	for n := range uint(13) {
+		t[n].head, t[n].tail = (1<<(8*min(n, 4))-1)<<32, 1<<(8*(max(n, 4)-4))-1
+	}
+	t[15].head = (1<<32 - 1) << 32
+	return t
+}()
 
-func masks() (lows, highs [16]uint64) {
-	mask := func(n int) uint64 {
-		switch {
-		case n <= 0:
-			return 0
-		case n >= 8:
-			return ^uint64(0)
-		}
-		return 1<<(8*uint(n)) - 1
-	}
-	for n := range 13 {
-		lows[n], highs[n] = mask(n), mask(n-8)
-	}
-	lows[13] = mask(4)
-	return lows, highs
-}
+// lows are the first bytes of a word, up to eight.
+var lows = [16]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
 
 // SideView is the view of what was appended to Side since it was start bytes long.
 func (b *Builder) SideView(start int) View {
