@@ -154,6 +154,12 @@ func check(t testing.TB, o Options, text string, pieces int) {
 	w := bound.NewWorker()
 	require.Equal(t, want, dump(parse(bound, w, text)), "first time")
 	require.Equal(t, want, dump(parse(bound, w, text)), "with learnt shapes")
+	lookUp(w.(*worker))
+	require.Equal(t, want, dump(parse(bound, w, text)), "with steps that are looked up")
+	bare := bound.NewWorker().(*worker)
+	bare.indexed = false
+	require.Equal(t, want, dump(parse(bound, bare, text)), "first time, without an index")
+	require.Equal(t, want, dump(parse(bound, bare, text)), "without an index")
 	lines := strings.SplitAfter(text, "\n")
 	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
 	b.Start(1)
@@ -165,6 +171,13 @@ func check(t testing.TB, o Options, text string, pieces int) {
 		w.Parse(b, data, size)
 	}
 	require.Equal(t, want, dump(b.Finish()), "in pieces of %d lines", pieces)
+}
+
+// lookUp has steps looked up everywhere, as if records went on differently each time.
+func lookUp(w *worker) {
+	for i := range w.shapes.places {
+		w.shapes.places[i].table = w.shapes.places[i].shared
+	}
 }
 
 func TestWalkAgreesWithThePlainParser(t *testing.T) {

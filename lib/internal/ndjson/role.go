@@ -71,7 +71,7 @@ func (w *worker) part(b *record.Builder, at int, data []byte, i, end int, side b
 
 // quotedRole is role for the walk: the text from data[i] on, behind its quote. It gives the position behind the text, or -1.
 func (w *worker) quotedRole(b *record.Builder, st *step, i int) int {
-	end := scan.StringEnd(w.data, i)
+	end := w.stringEnd(i)
 	if mem.At(w.data, end) != '"' {
 		return w.plainValue(b, st, i-1)
 	}

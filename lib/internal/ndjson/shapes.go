@@ -19,42 +19,35 @@ import (
 // of the next key, which the step knows how to read. Places are shared by all records, so optional keys cost a step each and not a new
 // chain; the number of steps is bounded, and what they do not cover is left to the plain parser.
 type shapes struct {
-	places []place         // by node: behind its value; 0: at the start of a record
-	steps  []*step         // by step.id
-	opens  []int32         // scratch for learn
-	trail  [maxTrail]int32 // the steps of the record under way, for those with keys out of order
-	stamps []uint32
-	stamp  uint32
+	places []place  // by node: behind its value; 0: at the start of a record
+	steps  int      // in all
+	opens  []*place // scratch for learn
+	record uint32   // the number of the record under way
 }
 
 const (
 	maxSteps   = 4096 // in all
 	maxChoices = 16   // at one place
-	maxTrail   = 4096 // of a record with keys out of order
 	maxConst   = 1024 // bytes of a constant
 )
 
-type place struct {
-	next *step // taken last: tried first
-	all  []*step
-}
-
-// step is a constant and how to read the value behind it. Constants are compared as two words under masks; the rest of longer ones as
-// bytes.
+// step is a constant and how to read the value behind it. Constants are compared as three words under masks, the first two and the last;
+// what longer ones have between these as bytes.
 type step struct {
-	word0, word1 uint64
-	mask0, mask1 uint64
-	n            int
-	read         reader
-	column       int32
-	id           int32
-	back         bool // the key stands before that of its place in the tree: it may be a repeated one
-	place        *place
-	node         *infer.Node
-	clock        *clock
-	text         string
-	rest         string  // text from its 17th byte on
-	opens        []int32 // nodes of the objects that the constant opens, then the key's own
+	first, second, last uint64 // these and what follows up to the clock are in one line of the processor's cache
+	mask, mask2         uint64 // of the first and the last, of the second
+	place               *place
+	column              int32
+	n, tail             int16 // its length, and where its last word begins
+	read                reader
+	deep                bool // the constant opens objects
+	quick               bool // a text with nothing odd in front of it
+	clock               *clock
+	node                *infer.Node
+	text                string
+	rest                string   // text without the three words
+	key                 uint64   // for tables
+	opens               []*place // of the objects that the constant opens
 }
 
 // reader says how a value is read.
@@ -75,40 +68,37 @@ const (
 	readPlain               // as the plain parser does
 )
 
-func (s *shapes) init(nodes int) {
-	s.places = make([]place, nodes)
-	s.stamps = make([]uint32, nodes)
+func (s *shapes) init(nodes []*infer.Node, lookUp bool) {
+	s.places = make([]place, len(nodes))
+	list, tables := make([]choices, len(nodes)), make([]*table, len(nodes))
+	for i, n := range nodes {
+		s.places[i].choices, s.places[i].next = &list[i], &never
+		if tables[i] = newTable(); lookUp && i > 0 {
+			list[i].shared = tables[n.Parent.ID] // what begins a record is not looked up: there is nothing in front of it that slot may read
+		}
+	}
 }
 
 // match tells whether the constant stands at b[i].
 func (s *step) match(b []byte, i int) bool {
-	return (mem.Load64(b, i)^s.word0)&s.mask0|(mem.Load64(b, i+8)^s.word1)&s.mask1 == 0 && (s.n <= 16 || s.matchRest(b, i+16))
+	return s.differs(b, i) == 0 && (s.rest == "" || s.matchRest(b, i+16))
 }
 
-// matchRest compares the end of a long constant. The words before it were equal, so the record goes on here.
+// differs is 0 where the three words stand at b[i].
+func (s *step) differs(b []byte, i int) uint64 {
+	return ((mem.Load64(b, i)^s.first)|(mem.Load64(b, i+int(s.tail))^s.last))&s.mask | (mem.Load64(b, i+8)^s.second)&s.mask2
+}
+
+// matchRest compares the middle of a long constant. The words before it were equal, so the record goes on here.
 func (s *step) matchRest(b []byte, i int) bool {
 	return len(b)-i >= len(s.rest) && string(b[i:i+len(s.rest)]) == s.rest
-}
-
-// find is the step of p with the longest constant that stands at b[i], or nil. It is tried first from now on, unless a faster one
-// might read the same value.
-func (p *place) find(b []byte, i int) *step {
-	for _, s := range p.all {
-		if s.match(b, i) {
-			if s.read != readPlain {
-				p.next = s
-			}
-			return s
-		}
-	}
-	return nil
 }
 
 // learn adds the steps of the record on the tape, which is data[start:stop] and a line feed, where they are missing. A record with
 // anything for the overflow column, with unknown keys or with keys that repeat is not for the walk.
 func (w *worker) learn(start, stop int) {
 	s := &w.shapes
-	if w.twins || len(s.steps) == maxSteps {
+	if w.twins || s.steps == maxSteps {
 		return
 	}
 	for i := range w.members {
@@ -120,8 +110,8 @@ func (w *worker) learn(start, stop int) {
 	s.opens = s.opens[:0]
 	for i := range w.members {
 		m := &w.members[i]
-		s.opens = append(s.opens, int32(m.node.ID))
 		if m.kind == isMembers {
+			s.opens = append(s.opens, &s.places[m.node.ID])
 			continue
 		}
 		read, value := w.reader(m)
@@ -142,31 +132,29 @@ func (w *worker) learn(start, stop int) {
 func (s *shapes) add(at int, text []byte, read reader, node *infer.Node) *step {
 	p := &s.places[at]
 	for _, st := range p.all {
-		if st.n == len(text) && st.read == read && st.node == node && st.text == string(text) {
+		if int(st.n) == len(text) && st.read == read && st.node == node && st.text == string(text) {
 			return st
 		}
 	}
-	if len(p.all) == maxChoices || len(s.steps) == maxSteps || len(text) > maxConst {
+	if len(p.all) == maxChoices || s.steps == maxSteps || len(text) > maxConst {
 		return nil
 	}
-	var words [16]byte
-	copy(words[:], text)
-	st := &step{text: string(text), n: len(text), read: read, node: node, column: -1, id: int32(len(s.steps)),
-		word0: binary.LittleEndian.Uint64(words[:]), word1: binary.LittleEndian.Uint64(words[8:]), mask0: mask(len(text)), mask1: mask(len(text) - 8)}
-	if len(text) > 16 {
-		st.rest = st.text[16:]
+	n := len(text)
+	var words [24]byte
+	copy(words[:16], text)
+	copy(words[16:], text[max(n-8, 0):])
+	st := &step{text: string(text), n: int16(n), tail: int16(max(n-8, 0)), read: read, node: node, column: -1, key: key(string(text)), mask: mask(n), mask2: mask(n - 8),
+		first: binary.LittleEndian.Uint64(words[:]), second: binary.LittleEndian.Uint64(words[8:]), last: binary.LittleEndian.Uint64(words[16:])}
+	if n > 24 {
+		st.rest = st.text[16 : n-8]
 	}
 	if node != nil {
 		st.column, st.place = int32(node.Column), &s.places[node.ID]
-		st.back = node.ID <= at
-		st.opens = append([]int32(nil), s.opens...)
+		st.opens, st.deep = slices.Clone(s.opens), len(s.opens) > 0
+		st.quick = read == readText && st.rest == "" && !st.deep
 	}
-	s.steps = append(s.steps, st)
-	p.all = append(p.all, st)
-	slices.SortStableFunc(p.all, func(a, b *step) int { return b.n - a.n })
-	if p.next == nil || p.next.read == readPlain {
-		p.next = st
-	}
+	s.steps++
+	p.add(st)
 	return st
 }
 
@@ -236,24 +224,35 @@ func (w *worker) declaredReader(m *member) (reader, int) {
 	return readPlain, m.at
 }
 
-// unique tells whether no key occurred twice in the record of the first n steps, as far as they are known.
-func (s *shapes) unique(n int) bool {
-	if n > maxTrail {
-		return false
+// begin numbers the next record.
+func (s *shapes) begin() uint32 {
+	if s.record++; s.record&(1<<12-1) == 0 {
+		s.relax()
 	}
-	if s.stamp++; s.stamp == 0 {
-		clear(s.stamps)
-		s.stamp = 1
-	}
-	for _, id := range s.trail[:n] {
-		for _, id := range s.steps[id].opens {
-			if s.stamps[id] == s.stamp {
-				return false
-			}
-			s.stamps[id] = s.stamp
+	return s.record
+}
+
+// relax has what comes next guessed again where it is looked up: the records may have become alike.
+func (s *shapes) relax() {
+	for i := range s.places {
+		p := &s.places[i]
+		p.table, p.misses = nil, 0
+		if s.record == 0 {
+			p.stamp, p.since = 0, 0
 		}
 	}
-	return true
+	s.record = max(s.record, 1) // 0 is the stamp of places where no record has been
+}
+
+// again tells whether the record has been in one of the objects that the step opens; from now on it has been in all.
+func (st *step) again(record uint32) bool {
+	for _, p := range st.opens {
+		if p.stamp == record {
+			return true
+		}
+		p.stamp = record
+	}
+	return false
 }
 
 // clock reads timestamps in RFC 3339 and remembers the minute of the last one.

@@ -17,15 +17,22 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// walked is how many bytes of text the walk reads, once it has seen it.
-func walked(t *testing.T, o Options, text string) (bytes, size int) {
+// walked is how many bytes of text the walk reads, once it has seen it. looked says that steps are looked up.
+func walked(t *testing.T, o Options, text string, looked bool) (bytes, size int) {
 	bound := bind(t, o, text)
 	w := bound.newWorker(false)
 	parse(bound, w, text)
+	if looked {
+		lookUp(w)
+	}
 	data, n := block(text)
 	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
 	b.Start(1)
 	b.Begin(data, n, false)
+	if w.indexed {
+		w.stops.Reset(data, 0, n)
+		w.marks = w.stops.Marks()
+	}
 	return w.walk(b, data, 0, n), n
 }
 
@@ -36,12 +43,15 @@ func TestWhatTheWalkReads(t *testing.T) {
 		"other orders":   `{"a":1,"b":"x"}` + "\n" + `{"b":"x","a":1}` + "\n",
 		"nested":         `{"a":{"b":{"c":1},"d":[1,{"e":2}]},"f":1.5}` + "\n" + `{"a":{"d":[]},"f":2}` + "\n",
 		"escapes":        `{"a":"x\ny"}` + "\n" + `{"a":"\u0041"}` + "\n",
+		"texts":          `{"a":"x", "b" : "y"}` + "\n" + `{"a": "x","b":"y"}` + "\n" + `{"a": "z","b":"y"}` + "\n",
 		"white space":    `{"a": 1, "b": "x"}` + "\r\n" + `{ "a":2 , "b": "x" }` + "\n",
 		"long constants": `{"` + strings.Repeat("k", 50) + `":1,"` + strings.Repeat("l", 9) + `":2}` + "\n",
 		"numbers":        `{"a":1,"b":18446744073709551615,"c":1.25,"d":1e5}` + "\n" + `{"a":123456789012345678,"b":1,"c":1234567890.123456,"d":-0.5}` + "\n",
 	} {
-		got, size := walked(t, Options{}, text+text)
-		assert.Equal(t, size, got, name)
+		for _, looked := range []bool{false, true} {
+			got, size := walked(t, Options{}, text+text, looked)
+			assert.Equal(t, size, got, "%s, looked up: %v", name, looked)
+		}
 	}
 	for name, text := range map[string]string{
 		"late keys":     `{"a":1}` + "\n" + `{"z":1}` + "\n",
@@ -49,8 +59,10 @@ func TestWhatTheWalkReads(t *testing.T) {
 		"repeated keys": `{"a":1}` + "\n" + `{"a":1,"a":2}` + "\n",
 		"broken":        `{"a":1}` + "\n" + `{"a":01}` + "\n",
 	} {
-		got, size := walked(t, Options{Infer: infer.Options{Records: 1}}, text+text)
-		assert.Less(t, got, size, name)
+		for _, looked := range []bool{false, true} {
+			got, size := walked(t, Options{Infer: infer.Options{Records: 1}}, text+text, looked)
+			assert.Less(t, got, size, "%s, looked up: %v", name, looked)
+		}
 	}
 }
 
@@ -83,9 +95,83 @@ func TestManyShapesStayBounded(t *testing.T) {
 	w := bound.newWorker(false)
 	batch := parse(bound, w, text)
 	assert.Equal(t, 10_000, batch.Len())
-	assert.LessOrEqual(t, len(w.shapes.steps), maxSteps)
+	assert.LessOrEqual(t, w.shapes.steps, maxSteps)
 	for i := range w.shapes.places {
 		assert.LessOrEqual(t, len(w.shapes.places[i].all), maxChoices)
+	}
+}
+
+// TestStepsAreLookedUpWhereTheyVary: and no longer once they do not.
+func TestStepsAreLookedUpWhereTheyVary(t *testing.T) {
+	if !scan.Indexed() {
+		t.Skip("no index on this processor")
+	}
+	varied, same := string(shapesLines(1<<20)), strings.Repeat(`{"ts":"2026-03-01T00:00:00Z","level":"info","tag_zone1":"oak","status":200}`+"\n", 10_000)
+	bound := bind(t, Options{}, varied)
+	w, plain := bound.newWorker(false), bound.newWorker(false)
+	plain.plain = true
+	used := func() (n int) {
+		for i := range w.shapes.places {
+			if w.shapes.places[i].table != nil {
+				n++
+			}
+		}
+		return n
+	}
+	same1 := parse(bound, w, same)
+	assert.Zero(t, used())
+	require.Equal(t, dump(parse(bound, plain, varied)), dump(parse(bound, w, varied)))
+	assert.Greater(t, used(), 10)
+	for i := range w.shapes.places {
+		if table := w.shapes.places[i].shared; table != nil {
+			assert.LessOrEqual(t, len(table.slots), max(2, 16*table.steps))
+		}
+	}
+	require.Equal(t, dump(same1), dump(parse(bound, w, same)))
+	assert.Zero(t, used())
+}
+
+// TestTextsInAnyOrder: with any way to write what stands between them, and keys that occur twice.
+func TestTextsInAnyOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 9))
+	for _, c := range []struct{ open, key, value, comma, end string }{
+		{`{`, `"%s":`, `"%s"`, `,`, `}`}, {`{`, `"%s": `, `"%s"`, `, `, `}`}, {`{"o":{`, `"%s":`, `"%s"`, `,`, `},"p":"x"}`}, {`{ `, `"long key %s" : `, `"%s"`, ` , `, ` }`},
+		{`{`, `"%s\\u0020":`, `"%s and more of it, so that no window shows its end at once, however it lies"`, `,`, `}`}, {`{`, `"%s":`, `"%s\n"`, `,`, `}`},
+		{`{`, `"%s":{"x":`, `"%s"`, `},`, `}}`},
+	} {
+		var text strings.Builder
+		for record := range 300 {
+			text.WriteString(c.open)
+			keys := random.Perm(8)[:1+random.IntN(8)]
+			if record%10 == 9 {
+				keys = append(keys, keys[random.IntN(len(keys))])
+			}
+			for i, k := range keys {
+				text.WriteString(c.comma[:min(i, 1)*len(c.comma)])
+				name := []string{"a", "bb", "message", "region0", "region1", "container_name", "é", "x.y"}[k]
+				if random.IntN(5) == 0 {
+					fmt.Fprintf(&text, c.key+"null", name)
+				} else {
+					fmt.Fprintf(&text, c.key+c.value, name, strings.Repeat("v", random.IntN(15))+name)
+				}
+			}
+			text.WriteString(c.end + "\n")
+		}
+		check(t, Options{}, text.String(), 7)
+	}
+}
+
+func TestKeysOfSteps(t *testing.T) {
+	block := []byte(`..,"a":1,"":2,"key":"x", "key":{"b":"y"}}` + "\n" + `{"c":` + strings.Repeat(" ", scan.Slack))
+	for _, c := range []struct {
+		constant string
+		at, size int // where in block the same key stands, 0: it has none
+	}{{`,"a":`, 2, 4}, {`,"key":"`, 13, 6}, {`, "key":{"b":"`, 23, 7}, {"}\n", 0, 0}, {"}", 0, 0}, {"", 0, 0}} {
+		want := uint64(0)
+		if c.size > 0 {
+			want = keyed(block, c.at, c.size)
+		}
+		assert.Equal(t, want, key(c.constant), c.constant)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 // Methods that read return the position behind what they read, or -1 after fail.
 type input struct {
 	data  []byte
+	marks []byte // the stops of data, nil where nobody has looked for them
 	end   int
 	depth int      // arrays and objects that may stand inside each other
 	white uint64   // the characters that are white space here: a line feed is not where lines are records
@@ -58,10 +59,18 @@ func (t *input) space(i int) int {
 	return i
 }
 
+// stringEnd is the position of the first quote, backslash or control byte at or after i.
+func (t *input) stringEnd(i int) int {
+	if t.marks != nil {
+		return scan.NextStop(t.marks, i)
+	}
+	return scan.StringEnd(t.data, i)
+}
+
 // closing reads a string's content, from behind its opening quote up to the closing one, and tells whether it has escapes.
 func (t *input) closing(i int) (end int, escaped bool) {
 	for {
-		i = scan.StringEnd(t.data, i)
+		i = t.stringEnd(i)
 		switch mem.At(t.data, i) {
 		case '"':
 			return i, escaped

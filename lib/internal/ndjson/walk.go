@@ -18,7 +18,8 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 	if limit == 0 {
 		limit = math.MaxInt
 	}
-	trail := &s.trail
+	t := &w.quick
+	t.data, t.marks, t.buffer = data, w.marks, b.Buffer
 	for i < n {
 		if b.Row == b.Cap {
 			b.Grow()
@@ -26,26 +27,32 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 		start, side := i, len(b.Side)
 		row, cols := b.Row, b.Cols
 		word, bit := row>>6, uint64(1)<<(row&63)
-		p, count, back := &s.places[0], 0, false
+		p, now := &s.places[0], s.begin()
+		t.cols, t.row, t.now = cols, row, now
 		for {
 			st := p.next
-			if st == nil || !st.match(data, i) {
-				if st = p.find(data, i); st == nil {
+			if w.marks != nil && (st.quick || p.table != nil) {
+				i, p, st = t.read(p, i)
+			} else if st.differs(data, i) != 0 {
+				st = nil
+			}
+			if st == nil || st.rest != "" && !st.matchRest(data, i+16) {
+				if st = p.find(data, i, now); st == nil {
 					goto other
 				}
 			}
-			i += st.n
+			i += int(st.n)
 			if st.read == readEnd {
 				break
 			}
-			trail[count&(maxTrail-1)] = st.id
-			count++
-			back = back || st.back
-			p = st.place
+			if p = st.place; p.stamp == now || st.deep && st.again(now) {
+				goto other
+			}
+			p.stamp = now
 			switch st.read {
 			case readText:
 				from := i
-				if i = scan.StringEnd(data, i); mem.At(data, i) != '"' {
+				if i = w.stringEnd(i); mem.At(data, i) != '"' {
 					if i = w.escaped(b, &cols[st.column], from, i); i < 0 {
 						goto other
 					}
@@ -107,7 +114,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				i = k
 			case readNull:
 			case skipText:
-				if i = scan.StringEnd(data, i); mem.At(data, i) != '"' {
+				if i = w.stringEnd(i); mem.At(data, i) != '"' {
 					if i, _ = w.closing(i); i < 0 {
 						goto other
 					}
@@ -119,7 +126,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				}
 			}
 		}
-		if i-start <= limit && (!back || s.unique(count)) {
+		if i-start <= limit {
 			b.Row++
 			continue
 		}

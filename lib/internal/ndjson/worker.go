@@ -15,13 +15,16 @@ type worker struct {
 	scratch []byte       // an unescaped value, with slack behind
 	failed  int          // index of the member that does not fit its declared type, -1
 	shapes  shapes
+	indexed bool       // the stops of a block are looked for before it is walked
+	stops   scan.Stops // of the block
+	quick   quick
 	whole   bool // a block is one record
 	plain   bool // never walk: what tests compare with
 }
 
 func (b *Bound) newWorker(whole bool) *worker {
 	nodes := b.layout.Nodes
-	w := &worker{options: &b.plan.options, layout: b.layout, whole: whole, reads: make([]infer.Read, len(nodes)), scratch: make([]byte, 0, 128)}
+	w := &worker{options: &b.plan.options, layout: b.layout, whole: whole, indexed: scan.Indexed(), reads: make([]infer.Read, len(nodes)), scratch: make([]byte, 0, 128)}
 	w.tape = tape{tree: b.layout.Root, input: input{depth: b.plan.options.Depth, white: white(whole)},
 		seen: make([]uint32, len(nodes)), last: make([]int32, len(nodes))}
 	for i, n := range nodes {
@@ -31,19 +34,23 @@ func (b *Bound) newWorker(whole bool) *worker {
 			w.reads[i] = n.Declared.Elem.Words()
 		}
 	}
-	w.shapes.init(len(nodes))
+	w.shapes.init(nodes, w.indexed)
 	return w
 }
 
 // Parse implements record.Worker.
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	defer func() { w.data = nil }() // the block is not ours to keep
+	defer func() { w.data, w.marks = nil, nil }() // the block is not ours to keep
 	if w.whole {
 		w.document(b, data, n)
 		return
 	}
 	check := w.options.Reject && !scan.Valid(data[b.From:n])
 	walk := !w.plain && !check
+	if walk && w.indexed {
+		w.stops.Reset(data, b.From, n)
+		w.marks = w.stops.Marks()
+	}
 	for i := b.From; i < n; {
 		if walk {
 			if i = w.walk(b, data, i, n); i == n {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
 // padded puts text and a newline into memory with the slack the searches need, filled with junk that must not matter.
@@ -32,8 +34,18 @@ func plainStringEnd(b []byte, i int) int {
 	return i
 }
 
+// marks are the twins that mark stops.
+var marks = map[string]func(to []uint64, b []byte, i int){"mark": mark, "markWords": markWords}
+
 func checkSearches(t *testing.T, text string) {
 	b := padded(text)
+	var stops Stops
+	stops.Reset(b, 0, len(b))
+	for name, mark := range marks {
+		words := make([]uint64, (len(b)+63)>>6)
+		mark(words, b, 0)
+		require.Equal(t, stops.words[:len(words)], words, "%s of %q", name, text)
+	}
 	for i := 0; i <= len(text); i++ {
 		require.Equal(t, len(text), LineEnd(b, i), "LineEnd %q at %d", text, i)
 		require.Equal(t, len(text), lineEnd(b, i), "lineEnd %q at %d", text, i)
@@ -67,6 +79,7 @@ func checkSearches(t *testing.T, text string) {
 		}
 		require.Equal(t, plainStringEnd(b, i), StringEnd(b, i), "StringEnd %q at %d", text, i)
 		require.Equal(t, plainStringEnd(b, i), stringEnd(b, i), "stringEnd %q at %d", text, i)
+		require.Equal(t, plainStringEnd(b, i), NextStop(stops.Marks(), i), "NextStop %q at %d", text, i)
 		copied, end := AppendString([]byte("x"), b, i)
 		require.Equal(t, plainStringEnd(b, i), end, "AppendString %q at %d", text, i)
 		require.Equal(t, "x"+string(b[i:end]), string(copied), "AppendString %q at %d", text, i)
@@ -249,5 +262,40 @@ func BenchmarkValid(b *testing.B) {
 				utf8.Valid(data)
 			}
 		})
+	}
+}
+
+func BenchmarkStops(b *testing.B) {
+	data := padded(strings.Repeat(`{"key":"value","text":"some more of it","n":17}`, 1<<20/47))
+	words := make([]uint64, len(data)>>6+1)
+	for name, mark := range marks {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				mark(words, data, 0)
+			}
+		})
+	}
+}
+
+// TestStops: each byte in each place, and an index that begins in the middle of a block.
+func TestStops(t *testing.T) {
+	for c := range 256 {
+		for at := range 70 {
+			text := bytes.Repeat([]byte("~"), 70)
+			text[at] = byte(c)
+			b := padded(string(text))
+			for name, mark := range marks {
+				words := make([]uint64, (len(b)+63)>>6+2)
+				mark(words[:(len(b)+63)>>6], b, 0)
+				require.Equal(t, plainStringEnd(b, 0), NextStop(mem.Raw(words), 0), "%s, %#x at %d", name, c, at)
+			}
+		}
+	}
+	text := strings.Repeat("x", 1000) + `"` + strings.Repeat("y", 300) + `"`
+	b, s := padded(text), Stops{}
+	for _, from := range []int{0, 1, 63, 64, 700, 1000, 1001} {
+		s.Reset(b, from, len(b))
+		require.Equal(t, plainStringEnd(b, from), NextStop(s.Marks(), from), "from %d", from)
 	}
 }
