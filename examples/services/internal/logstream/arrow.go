@@ -36,7 +36,7 @@ func (a *arrowOutput) batch(t *transformer, in []*kgo.Record, b *sawlog.Batch, t
 	if len(value) > t.most {
 		to.arena = to.arena[:start]
 		if len(in) == 1 {
-			to.add(t.letter(first, first.Value, "too_large"))
+			to.add(t.letter(first, first.Value, tooLong))
 			return nil
 		}
 		return a.halves(t, in, to)

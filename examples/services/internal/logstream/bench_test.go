@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -262,7 +263,7 @@ func filled(b *testing.B, seeds string, n, lines int) (c Config, size int) {
 func process(b *testing.B, c Config, tr transform, n int) *limited {
 	m, err := newMetrics(metricnoop.NewMeterProvider(), c.Input)
 	require.NoError(b, err)
-	s, err := c.session(m)
+	s, err := c.session(m, new(atomic.Bool))
 	require.NoError(b, err)
 	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
@@ -345,7 +346,7 @@ func (c *Config) work(ctx context.Context, tr transform) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.session(m)
+	s, err := c.session(m, new(atomic.Bool))
 	if err != nil {
 		return err
 	}

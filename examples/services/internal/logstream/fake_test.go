@@ -3,6 +3,8 @@ package logstream
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -222,4 +224,30 @@ func TestConfiguration(t *testing.T) {
 		_, err := Parse(strings.Fields(args), none, t.Output())
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// TestHealth: the process is healthy while it waits for something to detect the format by, and ready when it has joined its group.
+func TestHealth(t *testing.T) {
+	c := cluster(t, 3)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c.Listen = l.Addr().String()
+	require.NoError(t, l.Close())
+	says := func(path string, status int) {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			r, err := http.Get("http://" + c.Listen + path)
+			if err != nil {
+				return false
+			}
+			defer r.Body.Close()
+			return r.StatusCode == status
+		}, 10*time.Second, 10*time.Millisecond, path)
+	}
+	running(t, c)
+	says("/health", 200)
+	says("/ready", 503)
+	says("/metrics", 200)
+	send(t, c, 3, 0, 10)
+	says("/ready", 200)
 }

@@ -98,6 +98,12 @@ func passing(err error) bool {
 	return errors.As(err, &group) && (!errors.As(err, &refused) || refused.Retriable)
 }
 
+// refused tells whether brokers will not take output ever: it would be made and sent again without end.
+func refused(err error) bool {
+	return slices.ContainsFunc([]error{kerr.MessageTooLarge, kerr.RecordListTooLarge, kerr.InvalidRecord, kerr.InvalidTopicException, kerr.PolicyViolation,
+		kerr.TopicAuthorizationFailed, kerr.ClusterAuthorizationFailed, kerr.TransactionalIDAuthorizationFailed}, func(e error) bool { return errors.Is(err, e) })
+}
+
 // batch transforms what was polled and what else there is, sends it, and settles both.
 func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.settle)
@@ -122,6 +128,9 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool,
 		}
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errUnsettled, all)
+		}
+		if refused(unsent) {
+			return false, fmt.Errorf("output: %w", unsent)
 		}
 		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again.
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)

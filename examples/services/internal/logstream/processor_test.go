@@ -215,8 +215,14 @@ func TestOutputThatIsNotAcknowledged(t *testing.T) {
 	require.NoError(t, s.run(t, 100))
 	assert.Equal(t, []bool{false}, s.settled)
 
-	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: errors.New("away")}
+	s = &scripted{pieces: [][]string{{`{"n":1}`}}, produce: kerr.MessageTooLarge}
 	err := s.run(t, 100)
+	require.ErrorIs(t, err, kerr.MessageTooLarge)
+	assert.Equal(t, []bool{false}, s.settled)
+	assert.False(t, anew(err), "it would be refused again")
+
+	s = &scripted{pieces: [][]string{{`{"n":1}`}}, end: errors.New("away")}
+	err = s.run(t, 100)
 	require.ErrorContains(t, err, "settle: away")
 	assert.True(t, anew(err), "whether it is settled is not known: a new session ends it, and gets the input that was not")
 

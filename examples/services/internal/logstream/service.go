@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -39,6 +38,12 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	var joined atomic.Bool // the group
+	stop, err := serve(c.Listen, &joined, t.Metrics)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	if err := c.topics(ctx); err != nil {
 		return err
 	}
@@ -46,16 +51,10 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	if err != nil || parser == nil {
 		return err
 	}
-	s, err := c.session(m)
+	s, err := c.session(m, &joined)
 	if err != nil {
 		return err
 	}
-	stop, err := serve(c.Listen, t.Metrics)
-	if err != nil {
-		s.Close()
-		return err
-	}
-	defer stop()
 	t.Log.InfoContext(ctx, "working", "input", c.Input, "output", c.Output, "format", parser.Definition(), "exactly once", !c.AtLeastOnce)
 	transform := &transformer{parser: parser, records: c.Output, dead: c.Dead, most: int(c.Message)}
 	if c.As == "arrow" {
@@ -65,6 +64,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	for {
 		p.session = s
 		err := p.run(ctx) // closes the session
+		joined.Store(false)
 		if err == nil || !anew(err) {
 			return err
 		}
@@ -74,7 +74,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 		case <-ctx.Done():
 			return nil
 		}
-		if s, err = c.session(m); err != nil {
+		if s, err = c.session(m, &joined); err != nil {
 			return err
 		}
 		p.pieces = newPieces() // the client that was closed may still have some
@@ -90,7 +90,7 @@ func anew(err error) bool {
 }
 
 // session connects, as a member of the group.
-func (c *Config) session(m *metrics) (session, error) {
+func (c *Config) session(m *metrics, joined *atomic.Bool) (session, error) {
 	options := []kgo.Opt{
 		kgo.SeedBrokers(c.Brokers...), kgo.ClientID("logstream"), kgo.ConsumeTopics(c.Input), kgo.ConsumerGroup(c.Group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()), // a rebalance stops only the partitions that move
@@ -100,11 +100,15 @@ func (c *Config) session(m *metrics) (session, error) {
 		// what waits in memory is bounded by this: compressed, from each broker
 		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond),
 		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
-		kgo.ProducerBatchMaxBytes(int32(c.Message) + 64<<10),
+		kgo.ProducerBatchMaxBytes(int32(c.Message) + aroundValue),
 		kgo.WithPools(&pool{}), kgo.MaxDecompressBatchBytes(int(c.Batch)),
 		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
+		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { joined.Store(true) }), // also when none are
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
-		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
+		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) {
+			joined.Store(false)
+			m.forget(gone)
+		}),
 	}
 	if c.AtLeastOnce {
 		client, err := kgo.NewClient(append(options, kgo.BlockRebalanceOnPoll())...)
@@ -225,23 +229,4 @@ func (c *Config) beyond(ctx context.Context, client *kgo.Client, fetches kgo.Fet
 		}
 	})
 	return err
-}
-
-// serve answers /health, /ready and /metrics.
-func serve(address string, metrics http.Handler) (stop func(), err error) {
-	if address == "" {
-		return func() {}, nil
-	}
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
-	}
-	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{\"status\":\"ok\"}\n") }
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /health", ok)
-	mux.HandleFunc("GET /ready", ok) // it listens only when it is a member of the group
-	mux.Handle("GET /metrics", metrics)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute}
-	go func() { _ = server.Serve(l) }()
-	return func() { _ = server.Close() }, nil
 }

@@ -10,6 +10,17 @@ import (
 	sawlog "github.com/sawlog/sawlog/lib"
 )
 
+// What is around the value of an output message: the key and the headers of its input, where they are not larger than any that are in use,
+// and those that say why it is a dead letter.
+const (
+	maxEnvelope = 32 << 10
+	aroundValue = 64 << 10
+	maxReason   = 1 << 10 // bytes of one header of a dead letter
+)
+
+// tooLong is the reason of what fits no message: a record, or a key and headers.
+const tooLong = "too_large"
+
 // transformer turns messages of log lines into messages of records, and lines that are none into dead letters. It is for one goroutine.
 type transformer struct {
 	parser  *sawlog.Parser
@@ -83,13 +94,18 @@ func (t *transformer) json(in []*kgo.Record, b *sawlog.Batch, to *piece) {
 
 // rows writes rows into a message, or into several when they are too large for one.
 func (t *transformer) rows(m *kgo.Record, b *sawlog.Batch, first, end int, to *piece) {
+	if first == end {
+		return
+	}
+	if envelope(m) > maxEnvelope {
+		to.add(t.letter(m, m.Value, tooLong))
+		return
+	}
 	start := len(to.arena)
 	to.arena = b.AppendRows(to.arena, first, end, true)
-	switch rows := to.arena[start:]; {
-	case len(rows) == 0:
-	case len(rows) <= t.most:
+	if rows := to.arena[start:]; len(rows) <= t.most {
 		to.add(t.message(m, rows[:len(rows)-1]))
-	default:
+	} else {
 		t.split(m, rows, to)
 	}
 }
@@ -104,7 +120,7 @@ func (t *transformer) split(m *kgo.Record, rows []byte, to *piece) {
 			continue
 		}
 		n = bytes.IndexByte(rows, '\n') + 1 // one record that no message may be large enough for
-		to.add(t.letter(m, rows[:t.most], "too_large", kgo.RecordHeader{Key: "sawlog.length", Value: strconv.AppendInt(nil, int64(n), 10)}))
+		to.add(t.letter(m, rows[:n-1], tooLong))
 		rows = rows[n:]
 	}
 }
@@ -138,15 +154,37 @@ func (t *transformer) deadLetters(in []*kgo.Record, b *sawlog.Batch, to *piece) 
 	return n
 }
 
-// letter is a dead letter: it says where it comes from, so that it can be sent again.
+// letter is a dead letter: it says where it comes from, so that it can be sent again. It has the beginning of what is too large for it, and its
+// length then; and no key and headers that are too large.
 func (t *transformer) letter(m *kgo.Record, value []byte, reason string, more ...kgo.RecordHeader) kgo.Record {
-	headers := make([]kgo.RecordHeader, 0, len(m.Headers)+len(more)+2)
-	headers = append(append(headers, m.Headers...), kgo.RecordHeader{Key: "sawlog.reason", Value: []byte(reason)},
+	headers := make([]kgo.RecordHeader, 0, len(m.Headers)+len(more)+3)
+	key := m.Key
+	if envelope(m) <= maxEnvelope {
+		headers = append(headers, m.Headers...)
+	} else {
+		key = nil
+	}
+	headers = append(headers, kgo.RecordHeader{Key: "sawlog.reason", Value: []byte(reason)},
 		kgo.RecordHeader{Key: "sawlog.source", Value: fmt.Appendf(nil, "%s/%d/%d", m.Topic, m.Partition, m.Offset)})
+	if len(value) > t.most {
+		headers = append(headers, kgo.RecordHeader{Key: "sawlog.length", Value: strconv.AppendInt(nil, int64(len(value)), 10)})
+		value = value[:t.most]
+	}
 	for _, h := range more {
 		if len(h.Value) > 0 {
+			h.Value = h.Value[:min(len(h.Value), maxReason)]
 			headers = append(headers, h)
 		}
 	}
-	return kgo.Record{Topic: t.dead, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp}
+	return kgo.Record{Topic: t.dead, Partition: m.Partition, Key: key, Value: value[:len(value):len(value)], Headers: headers, Timestamp: m.Timestamp}
+}
+
+// envelope is the size of a message's key and headers.
+func envelope(m *kgo.Record) int {
+	const each = 16 // their lengths, and the memory of what says them
+	size := len(m.Key)
+	for _, h := range m.Headers {
+		size += len(h.Key) + len(h.Value) + each
+	}
+	return size
 }

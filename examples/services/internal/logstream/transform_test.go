@@ -143,6 +143,65 @@ func TestLargeOutput(t *testing.T) {
 	assert.Equal(t, "records k2 "+row(7), got[3])
 }
 
+// TestNothingIsTooLargeToBeSent: a message that no broker takes would come again for ever.
+func TestNothingIsTooLargeToBeSent(t *testing.T) {
+	const most = 8 << 10
+	long := strings.Repeat("x", 5*most)
+	for name, c := range map[string]struct {
+		value  string
+		key    int
+		header int
+		reason string
+		length string
+	}{
+		"a line that does not fit":     {value: long, reason: "bad_json", length: fmt.Sprint(5 * most)},
+		"a record":                     {value: `{"s":"` + long + `"}`, reason: tooLong, length: fmt.Sprint(5*most + 8)},
+		"a key":                        {value: `{"n":1}`, key: maxEnvelope, reason: tooLong},
+		"headers":                      {value: `{"n":1}`, header: maxEnvelope, reason: tooLong},
+		"headers of one that is wrong": {value: "x", header: maxEnvelope, reason: "bad_json"},
+		"all":                          {value: long, key: 2 << 20, header: 1 << 20, reason: "bad_json", length: fmt.Sprint(5 * most)},
+	} {
+		for _, arrow := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, arrow), func(t *testing.T) {
+				tr, p := transform0(t, "json", most), &piece{}
+				if arrow {
+					tr.arrow = newArrowOutput()
+				}
+				in := messages(`{"n":0}`, c.value, `{"n":2}`)
+				in[1].Key, in[1].Headers = make([]byte, c.key), []kgo.RecordHeader{{Key: "h", Value: make([]byte, c.header)}}
+				_, err := tr.messages(in, p)
+				require.NoError(t, err)
+				var letters []kgo.Record
+				for _, r := range p.out {
+					size := len(r.Key)
+					for _, h := range r.Headers {
+						size += len(h.Key) + len(h.Value)
+					}
+					assert.LessOrEqual(t, len(r.Value), most)
+					assert.LessOrEqual(t, size, aroundValue-1024)
+					if r.Topic == "dead" {
+						letters = append(letters, r)
+					}
+				}
+				if arrow && c.reason == tooLong && len(c.value) < most { // its records go without keys and headers
+					assert.Empty(t, letters)
+					return
+				}
+				require.Len(t, letters, 1)
+				assert.Equal(t, c.reason, header(&letters[0], "sawlog.reason"))
+				assert.Equal(t, c.length, header(&letters[0], "sawlog.length"), "of all of it")
+				assert.Equal(t, "logs/3/101", header(&letters[0], "sawlog.source"))
+				assert.NotEmpty(t, letters[0].Value)
+			})
+		}
+	}
+}
+
+func TestReasonsAreShort(t *testing.T) {
+	letter := transform0(t, "json", 100).letter(messages("x")[0], nil, "why", kgo.RecordHeader{Key: "sawlog.expected", Value: make([]byte, 5000)})
+	assert.Len(t, header(&letter, "sawlog.expected"), maxReason)
+}
+
 func TestArrow(t *testing.T) {
 	tr := transform0(t, "combined", 64<<10)
 	tr.arrow = newArrowOutput()
