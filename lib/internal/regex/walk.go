@@ -12,6 +12,7 @@ import (
 //   - a choice jumps by the next byte to what can go on there; only where several can is the rest remembered;
 //   - a loop over one class is one step (run): it goes to its end at once, and back only to places where what follows can begin. Where
 //     what follows cannot begin inside the run it does not go back at all;
+//   - a match begins only where its first three bytes may stand (start.go);
 //   - what follows a piece is looked at by its first byte: where the piece cannot go on over such a byte, the piece has only one end
 //     there, and its other choices are forgotten (cut);
 //   - that nothing matches behind a place is remembered: for the runs, and for the cuts that are marked.
@@ -25,6 +26,7 @@ type walk struct {
 	native []*Native
 	start  int32
 	first  byteSet
+	begins *start     // what a match begins with, nil: no more is known than first
 	lines  bool       // matches begin only where a line begins
 	alone  int16      // the only byte a match begins with, -1: there are several
 	needed []need     // what stands in every match, in this order

@@ -35,6 +35,7 @@ func newWalk(n *Node) *walk {
 	w.thread(c.jumps)
 	w.first = n.first(everyByte)
 	w.alone = w.first.one()
+	w.begins = newStart(n, w.first)
 	w.lines = beginsLine(n)
 	w.needed = required(n, everyByte)
 	w.open = c.open > 2

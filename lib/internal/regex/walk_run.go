@@ -183,7 +183,7 @@ func (w *walker) candidate(t *text, i, last int) int {
 			}
 			return -1
 		}
-		if first.has(t.data[i]) && t.boundary(i) {
+		if first.has(t.data[i]) && t.boundary(i) && (w.w.begins == nil || w.w.begins.at(t.data, i, t.to)) {
 			return i
 		}
 		i++
