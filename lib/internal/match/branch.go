@@ -25,7 +25,7 @@ func branches(programs []*Program, from int) []*Program {
 			}
 			common = min(common, n)
 		}
-		node := &Program{schema: first.schema, limit: first.limit, clocks: first.clocks, slots: first.slots, times: first.times, requests: first.requests, sequence: sequence{steps: first.steps[from:common], fills: first.fills}}
+		node := &Program{schema: first.schema, limit: first.limit, clocks: first.clocks, slots: first.slots, times: first.times, requests: first.requests, levels: first.levels, sequence: sequence{steps: first.steps[from:common], fills: first.fills}}
 		if from == 0 {
 			node.lead = first.lead
 		}

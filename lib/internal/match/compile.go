@@ -260,7 +260,12 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 			s.op = opEscaped
 		}
 		s.soon = s.nulls && s.after.n > 0 && !s.peek && !s.repeat && e.Skip == 0 && e.List == pattern.NoList
-		if err := c.column(s, record.Field{Name: e.Field, Type: c.text(), Dictionary: e.Dictionary && c.text() == record.String}); err != nil || e.Severity == "" {
+		dictionary := e.Dictionary && c.text() == record.String
+		if s.recent = -1; dictionary && s.op == opWord && (s.levels != nil || e.Severity != "") {
+			s.recent = c.p.levels
+			c.p.levels++
+		}
+		if err := c.column(s, record.Field{Name: e.Field, Type: c.text(), Dictionary: dictionary}); err != nil || e.Severity == "" {
 			return err
 		}
 		return c.add(&s.more[0], e, record.Field{Name: e.Severity, Type: record.Uint})

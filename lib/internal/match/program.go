@@ -116,7 +116,7 @@ type step struct {
 	address bool           // the column holds addresses
 	levels  *levelTable    // of a level that must be one
 	clock   int            // of a time: where the worker keeps its clock
-	recent  int            // of a request: where the worker keeps what it had last, -1: nowhere
+	recent  int            // of a request, and of a level that is a word: where the worker keeps what it had last, -1: nowhere
 
 	until *until     // opUntil
 	group *group     // opGroup
@@ -145,6 +145,7 @@ type Program struct {
 	slots    int          // parts of values
 	times    []timed      // by step.clock; forms share them
 	requests int          // of step.recent
+	levels   int          // of step.recent
 	others   []*Program   // tried in order on a line that does not fit
 	next     []*Program   // the programs that go on behind the steps, tried in order
 	first    *[256]uint64 // which of them may, by the next byte, as bits; nil: any

@@ -10,44 +10,6 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// recent are the methods and protocols that requests had, as words with what stands behind them, and what they are in the dictionaries of
-// their columns. They lie where slot says, so that requests of several methods by turns find theirs without a branch.
-type recent struct {
-	methods, versions [16]remembered
-}
-
-// slot is a place for a text, by four of its bytes. The usual methods, and the versions of HTTP by their last four, have one each.
-func slot(four uint32) uint32 { return four * 0x2265b1f5 >> 28 }
-
-// forget makes all of it unlike any text.
-func (r *recent) forget() {
-	for k := range r.methods {
-		// One bit of a word under no mask: nothing is that.
-		r.methods[k].word, r.versions[k].word = 1, 1
-	}
-}
-
-type remembered struct {
-	word, mask uint64
-	dict       *record.Dict
-	epoch      uint32
-	index      int32
-}
-
-// is tells whether the text that head begins with is the one remembered, in the dictionary of c (nil: not kept) as it is now.
-func (r *remembered) is(head uint64, c *record.Col) bool {
-	return head&r.mask == r.word && (c == nil || c.Dict == r.dict && c.Dict.Epoch == r.epoch)
-}
-
-// learn remembers the text data[i:i+n], of which size bytes, at most eight, are to be compared.
-func (r *remembered) learn(c *record.Col, data []byte, i, n, size int) {
-	r.mask = ^uint64(0) >> (64 - 8*size)
-	r.word = mem.Load64(data, i) & r.mask
-	if c != nil {
-		r.index, r.dict, r.epoch = c.Dict.Lookup(data, i, n), c.Dict, c.Dict.Epoch
-	}
-}
-
 // request reads METHOD TARGET PROTOCOL in place and splits it. Here is the common case: a short method in capitals, a target without
 // escapes, a protocol of eight bytes.
 func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {

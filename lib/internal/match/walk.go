@@ -19,7 +19,8 @@ type worker struct {
 	next   []*worker          // of p.next
 	words  []byte             // room for pairs
 	trying bool               // a value's end is being tried: what follows takes the first that it finds
-	recent []recent           // by step.recent
+	recent []recent           // by step.recent of a request
+	levels []recentLevels     // by step.recent of a level
 	dash   int                // where in the block under way a number was missing last
 }
 
@@ -44,7 +45,7 @@ func (p *Program) newWorker() *worker {
 
 // workerWith is a worker with clocks, and with what they have read, that it shares.
 func (p *Program) workerWith(clocks []*timestamp.Clock, stamps []stampAt) *worker {
-	w := &worker{p: p, clocks: clocks, stamps: stamps, recent: make([]recent, p.requests), parts: make([]span, p.slots)}
+	w := &worker{p: p, clocks: clocks, stamps: stamps, recent: make([]recent, p.requests), levels: make([]recentLevels, p.levels), parts: make([]span, p.slots)}
 	for i := range w.recent {
 		w.recent[i].forget()
 	}
@@ -276,7 +277,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			continue
 		case opWord:
-			next, ok, never := e.word(b, data, i)
+			next, ok, never := w.word(b, data, e, i)
 			if never {
 				return next, record.NoMatch
 			}

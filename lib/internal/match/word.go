@@ -61,7 +61,7 @@ func (s *sought) holds(data []byte, i, end int) bool {
 
 // word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened; where no
 // word stands, whatever one may try, never is true and next is where it ends.
-func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never bool) {
+func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int, ok, never bool) {
 	from := i
 	if e.element.Pad == pattern.PadLeft {
 		for mem.At(data, i) == ' ' {
@@ -94,12 +94,10 @@ func (e *step) word(b *record.Builder, data []byte, i int) (next int, ok, never 
 	if e.not != nil && e.not.holds(data, i, end) {
 		return end, false, true
 	}
-	if e.levels != nil {
-		if !convertLevel(b, e, data, i, end, false) {
+	if e.levels != nil || e.more[0] >= 0 {
+		if !w.level(b, e, data, i, end) {
 			return i, false, false
 		}
-	} else if e.more[0] >= 0 {
-		convertText(b, e, data, i, end, false)
 	} else if e.col >= 0 {
 		if c := &b.Cols[e.col]; c.Dict == nil {
 			c.Views[b.Row] = record.MakeView(data, i, end-i, b.Buffer)
