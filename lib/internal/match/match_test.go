@@ -3,6 +3,8 @@ package match
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,6 +163,40 @@ func TestRequestsByTurns(t *testing.T) {
 	require.Len(t, rows, len(want))
 	for i := range want {
 		require.Equal(t, want[i], rows[i])
+	}
+}
+
+// TestLevelsByTurns: the same of levels, of which some mean nothing.
+func TestLevelsByTurns(t *testing.T) {
+	levels := map[string]string{
+		"INFO": "6", "WARN": "4", "WARNING": "4", "ERROR": "3", "DEBUG": "7", "TRACE": "7", "FATAL": "2", "info": "6", "warn": "4", "I": "6", "INFOR": "", "SEVERE": "3", "CUSTOM": "", "NOTICED_IT": "",
+	}
+	for _, columns := range [][]string{nil, {"severity"}, {"level"}} {
+		p := compileWith(t, pattern.CompileLogback, "%level %msg%n", Options{Columns: columns})
+		names := slices.Sorted(maps.Keys(levels))
+		var text strings.Builder
+		var want []string
+		for i := range 20 * len(names) {
+			level := names[i*5%len(names)]
+			fmt.Fprintf(&text, "%s %d\n", level, i)
+			var parts []string
+			if columns == nil || columns[0] == "level" {
+				parts = append(parts, `"level":"`+level+`"`)
+			}
+			if severity := levels[level]; severity != "" && (columns == nil || columns[0] == "severity") {
+				parts = append(parts, `"severity":`+severity)
+			}
+			if columns == nil {
+				parts = append(parts, fmt.Sprintf(`"message":"%d"`, i))
+			}
+			want = append(want, "{"+strings.Join(parts, ",")+"}")
+		}
+		rows, rejects := parse(p, p.NewWorker(), text.String())
+		assert.Empty(t, rejects)
+		require.Len(t, rows, len(want))
+		for i := range want {
+			require.Equal(t, want[i], rows[i])
+		}
 	}
 }
 
