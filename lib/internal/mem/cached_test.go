@@ -32,6 +32,25 @@ func TestReadCachedReadsOn(t *testing.T) {
 	assert.Equal(t, content[n:], rest, "the usual read goes on from there")
 }
 
+func TestReadCachedAtStaysWhereItIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	require.NoError(t, os.WriteFile(path, []byte("0123456789"), 0o600))
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	p := make([]byte, 4)
+	n, ok := ReadCachedAt(f.Fd(), p, 7)
+	if !ok {
+		t.Skip("this system has no such read, or does not keep this file in memory")
+	}
+	assert.Equal(t, "789", string(p[:n]))
+	at, err := f.Seek(0, io.SeekCurrent)
+	require.NoError(t, err)
+	assert.Zero(t, at)
+	_, ok = ReadCachedAt(f.Fd(), p, 10)
+	assert.False(t, ok, "the end")
+}
+
 func TestReadCachedKnowsNothingOf(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "empty")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))

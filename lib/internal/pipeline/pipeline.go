@@ -33,6 +33,11 @@ type interruptible interface {
 	NextContext(ctx context.Context) (source.Block, error)
 }
 
+// parted is a Blocks whose blocks may lack something that each worker reads for itself, so that the next one can have its turn.
+type parted interface {
+	NextRest(ctx context.Context) (source.Block, error)
+}
+
 // Options say how to run.
 type Options struct {
 	Schema    *record.Schema
@@ -50,6 +55,7 @@ type job struct {
 	block source.Block
 	batch *record.Batch
 	err   error
+	after error // comes behind the batch
 	done  chan struct{}
 }
 
@@ -127,6 +133,7 @@ func (p *Pipeline) Next(ctx context.Context) (*record.Batch, error) {
 			continue
 		}
 		p.settle(j)
+		p.ended = j.after
 		if j.batch.Lines() > 0 || j.batch.InputBytes() > 0 {
 			return j.batch, nil
 		}

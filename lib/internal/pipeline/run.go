@@ -26,6 +26,20 @@ func (p *Pipeline) pull(ctx context.Context) (block source.Block, err error) {
 	return p.blocks.Next()
 }
 
+// pullRest is the next block, of which something may be missing.
+func (p *Pipeline) pullRest(ctx context.Context) (block source.Block, err error) {
+	b, ok := p.blocks.(parted)
+	if !ok {
+		return p.pull(ctx)
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Panic{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return b.NextRest(ctx)
+}
+
 // help is the goroutine of a worker that takes its blocks itself.
 func (p *Pipeline) help() {
 	defer p.wait.Done()
@@ -51,7 +65,7 @@ func (p *Pipeline) place(ctx context.Context) *job {
 	j := &job{done: make(chan struct{}), err: errLeft}
 	p.taken = true
 	defer p.ifLeft(j)
-	j.block, j.err = p.pull(ctx)
+	j.block, j.err = p.pullRest(ctx)
 	if j.err != nil && j.err == ctx.Err() {
 		p.taken = false
 		return nil
@@ -193,6 +207,10 @@ func (w *worker) run(j *job) {
 		w.density, w.guessed = 1.0/150, true
 		w.frames = frame.Parser{Lines: w.parser, NewWhole: w.o.NewWhole}
 	}
+	if rest := j.block.Rest; rest != nil {
+		j.block.Rest = nil
+		j.after = rest.Read(&j.block)
+	}
 	w.parse(&j.block)
 	j.batch = w.builder.Finish()
 	j.block.Data = nil
@@ -200,6 +218,10 @@ func (w *worker) run(j *job) {
 
 // free gives back the memory of a block that is not parsed.
 func free(alloc record.Allocator, block *source.Block) {
+	if block.Rest != nil {
+		block.Rest.Drop()
+		block.Rest = nil
+	}
 	switch {
 	case block.Made != nil:
 		block.Made.Release()
@@ -235,7 +257,9 @@ func (w *worker) parse(block *source.Block) {
 		if block.Short {
 			b.Skip(-1)
 		}
-		w.parser.Parse(b, block.Data, block.N)
+		if block.N > 0 {
+			w.parser.Parse(b, block.Data, block.N)
+		}
 	}
 	w.learn(b.Row, block.N)
 }

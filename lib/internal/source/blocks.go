@@ -32,8 +32,18 @@ type Block struct {
 	Layout *frame.Layout
 	// Before is the last line before the block that begins like Options.Directive, without its ending; nil: there is none in this source.
 	Before []byte
+	// Rest is read into Data before that is looked at; nil: all is there.
+	Rest Rest
 	// Made is what somebody between source and workers has made of the block; Data is not there then.
 	Made Made
+}
+
+// Rest is what is still missing in a block.
+type Rest interface {
+	// Read reads it. After an error, and at an end that comes early, b holds the lines before.
+	Read(b *Block) error
+	// Drop is for a block that is not wanted any more, instead of Read.
+	Drop()
 }
 
 // Made is a block that is more than lines.
@@ -72,6 +82,8 @@ type Blocks struct {
 	number int // of the input under way
 
 	stored  *counted
+	file    *shared       // the input under way, where it is a file as it lies there
+	rests   bool          // blocks may have a Rest
 	content io.ReadCloser // nil between inputs
 	early   bool          // what is compressed is unpacked ahead
 	packed  bool
@@ -140,6 +152,17 @@ func (s *Blocks) Next() (Block, error) { return s.NextContext(context.Background
 // NextContext is Next that gives ctx's error when ctx is done, even within a line that has no end; it can be called again. A read that
 // waits is not interrupted.
 func (s *Blocks) NextContext(ctx context.Context) (Block, error) {
+	s.rests = false
+	return s.following(ctx)
+}
+
+// NextRest is NextContext for those who take blocks in turns and read what is missing in them at once.
+func (s *Blocks) NextRest(ctx context.Context) (Block, error) {
+	s.rests = true
+	return s.following(ctx)
+}
+
+func (s *Blocks) following(ctx context.Context) (Block, error) {
 	b, err := s.anyNext(ctx)
 	if err == nil && s.o.Directive != "" && b.Long == 0 {
 		if b.Source != s.saidIn {
@@ -282,8 +305,14 @@ func (s *Blocks) advance(ctx context.Context) (Block, error) {
 			s.failed = s.open()
 			continue
 		}
-		block, ok := s.fill(ctx)
+		block, ok := s.claim()
+		if !ok {
+			block, ok = s.fill(ctx)
+		}
 		if ok && s.closed.Load() {
+			if block.Rest != nil {
+				block.Rest.Drop()
+			}
 			s.o.Alloc.Free(block.Data)
 		} else if ok {
 			return block, nil
@@ -331,11 +360,15 @@ func (s *Blocks) Close() {
 // open begins the next input.
 func (s *Blocks) open() error {
 	s.offset, s.got, s.tail, s.over = 0, 0, s.tail[:0], 0
-	s.stored, s.packed = nil, false
+	s.stored, s.packed, s.file = nil, false, nil
 	err := caught(func() error {
 		raw, err := s.inputs[s.number].Open()
 		if err != nil {
 			return err
+		}
+		if file, ok := raw.(cached); ok {
+			s.file = share(file)
+			raw = s.file
 		}
 		if !s.keep(raw) {
 			return ErrClosed
@@ -397,7 +430,7 @@ func (s *Blocks) closeRaw() {
 func (s *Blocks) close() {
 	_ = s.content.Close()
 	s.closeRaw()
-	s.content = nil
+	s.content, s.file = nil, nil
 	s.number++
 }
 

@@ -104,10 +104,7 @@ func (s *Blocks) block(n int) Block {
 	s.shrink(n)
 	buf := s.buf
 	s.buf = nil
-	slack := buf[n : n+scan.Slack]
-	for i := range slack {
-		slack[i] = '\n'
-	}
+	fillSlack(buf[n : n+scan.Slack])
 	b := Block{Data: buf, N: n, Source: s.number, Offset: s.offset}
 	s.offset += int64(n)
 	return b
@@ -223,7 +220,7 @@ func (s *Blocks) sniff() {
 		s.content = ended{s.content, err}
 	}
 	if e, ok := charset.Sniff(s.tail); ok {
-		s.content, s.tail = decode(s.content, e), s.tail[:0]
+		s.content, s.tail, s.file = decode(s.content, e), s.tail[:0], nil
 	}
 }
 

@@ -177,8 +177,14 @@ func (o *once) Close() error {
 type counted struct {
 	r    io.Reader
 	n    *atomic.Int64
+	own  int64 // of this input
 	err  error
 	idle int // reads that brought nothing, in a row
+}
+
+func (c *counted) add(n int) {
+	c.own += int64(n)
+	c.n.Add(int64(n))
 }
 
 const patience = 100 // the same as bufio's
@@ -188,7 +194,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	if n < 0 || n > len(p) {
 		n, err = 0, errors.New("the reader says that it read more than there was room for")
 	}
-	c.n.Add(int64(n))
+	c.add(n)
 	if c.idle++; n > 0 {
 		c.idle = 0
 	} else if err == nil && c.idle >= patience {
