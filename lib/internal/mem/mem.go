@@ -14,6 +14,13 @@ func Load32(b []byte, i int) uint32 {
 	return *(*uint32)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))
 }
 
+// Copy32 copies 32 bytes from b[i] to to[j]. Both must reach that far, even beyond their lengths, and not overlap.
+func Copy32(to []byte, j int, b []byte, i int) {
+	p, q := unsafe.Add(unsafe.Pointer(unsafe.SliceData(to)), j), unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)
+	*(*[16]byte)(p) = *(*[16]byte)(q)
+	*(*[16]byte)(unsafe.Add(p, 16)) = *(*[16]byte)(unsafe.Add(q, 16))
+}
+
 // At reads the byte at i. b must be readable there, even beyond its length.
 func At(b []byte, i int) byte {
 	return *(*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))

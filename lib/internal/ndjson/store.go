@@ -108,7 +108,11 @@ func (w *worker) content(b *record.Builder, c *record.Col, m *member) verdict {
 		return w.raw(b, c, m.at+1, m.end-1)
 	}
 	start := len(b.Side)
-	b.Side = unescape(b.Side, w.data, m.at+1, m.end-1)
+	if w.marks != nil {
+		b.Side, _ = unescapeMarked(b.Side, w.data, w.marks, m.at+1)
+	} else {
+		b.Side = unescape(b.Side, w.data, m.at+1, m.end-1)
+	}
 	b.SetSide(c, start)
 	return w.present(b, c)
 }

@@ -2,6 +2,8 @@ package ndjson
 
 import (
 	"bytes"
+	"math/bits"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -77,5 +79,80 @@ func unescapeText(dst, data []byte, from, i int) ([]byte, int) {
 			return dst, -1
 		}
 		dst, i = scan.AppendString(dst, data, from)
+	}
+}
+
+// hexes are what hexadecimal digits stand for, more than four of them can say for other bytes.
+var hexes = func() (t [256]uint32) {
+	for c, v := range nibbles {
+		if t[c] = uint32(v); v > 15 {
+			t[c] = 1 << 16
+		}
+	}
+	return t
+}()
+
+// unescapeMarked appends the content of a text from data[i] on to dst, and gives the place of the closing quote; -1 where an escape is
+// none, or no quote closes. It knows all escapes of the next 57 bytes or more from the marks of stops, so that going from one to the next
+// is a shift, and copies what lies between without looking at it.
+func unescapeMarked(dst, data, marks []byte, i int) ([]byte, int) {
+	const room = 160 // for what a window holds, and for what is copied beyond its end
+	out, o := dst[:cap(dst)], len(dst)
+	for {
+		if len(out)-o < room {
+			out = slices.Grow(out[:o], 2*room)
+			out = out[:cap(out)]
+		}
+		stops, left := scan.Window(marks, i), 64-i&7
+		for stops != 0 {
+			n := bits.TrailingZeros64(stops)
+			if mem.Copy32(out, o, data, i); n > 32 {
+				mem.Copy32(out, o+32, data, i+32)
+			}
+			i, o = i+n, o+n
+			if c := mem.At(data, i); c != '\\' {
+				if c == '"' {
+					return out[:o], i
+				}
+				return out[:o], -1
+			}
+			size := 2
+			if c := mem.At(data, i+1); c != 'u' {
+				out[o] = plainEscapes[c]
+				if out[o] == 0 {
+					return out[:o], -1
+				}
+				o++
+			} else {
+				r := hexes[mem.At(data, i+2)]<<12 | hexes[mem.At(data, i+3)]<<8 | hexes[mem.At(data, i+4)]<<4 | hexes[mem.At(data, i+5)]
+				switch size = 6; {
+				case r < utf8.RuneSelf:
+					out[o] = byte(r)
+					o++
+				case r < 0x800:
+					out[o], out[o+1] = 0xc0|byte(r>>6), 0x80|byte(r)&0x3f
+					o += 2
+				case r>>11 != 0xd800>>11 && r <= 0xffff:
+					out[o], out[o+1], out[o+2] = 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f
+					o += 3
+				default: // a surrogate, or no digits
+					to, end, ok := appendUnicode(out[:o], data, i+2)
+					if !ok {
+						return to, -1
+					}
+					o, size = len(to), end-i
+				}
+			}
+			i += size
+			if left -= n + size; left <= 0 {
+				break
+			}
+			stops >>= uint(n+size) & 63
+		}
+		if left > 0 {
+			mem.Copy32(out, o, data, i)
+			mem.Copy32(out, o+32, data, i+32)
+			i, o = i+left, o+left
+		}
 	}
 }

@@ -219,7 +219,12 @@ func (w *worker) number(b *record.Builder, st *step, i int) int {
 func (w *worker) escaped(b *record.Builder, c *record.Col, from, i int) int {
 	start := len(b.Side)
 	end := 0
-	if b.Side, end = unescapeText(b.Side, w.data, from, i); end < 0 {
+	if w.marks != nil {
+		b.Side, end = unescapeMarked(b.Side, w.data, w.marks, from)
+	} else {
+		b.Side, end = unescapeText(b.Side, w.data, from, i)
+	}
+	if end < 0 {
 		return -1
 	}
 	b.SetSide(c, start)
