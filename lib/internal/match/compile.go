@@ -168,6 +168,7 @@ func (c *compiler) value(e *pattern.Element, rest []pattern.Element, follow []st
 	if err := c.step(&s, c.before); err != nil {
 		return nil, false, err
 	}
+	s.must = s.layout != nil && s.mustBeTime()
 	s.closed = (s.op == opText || s.op == opEscaped) && s.stop != '\n' && !s.optional && !s.element.Word
 	c.before = s.after.text
 	c.push(s)

@@ -78,9 +78,13 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 	switch e.op {
 	case opUntil:
 		if e.layout != nil { // what ends a time may also stand in it
-			if ns, end, ok := w.timeAt(e, data, i); ok && e.until.endsAt(data, end) {
+			ns, end, ok := w.timeAt(e, data, i)
+			if ok && e.until.endsAt(data, end) {
 				word(uint64(ns), b, e)
 				return end, record.NoFault
+			}
+			if !ok && e.must && !e.element.Trim && e.element.Pad == pattern.NoPad {
+				return i, record.BadValue
 			}
 		}
 		end, escaped, ok := e.until.find(e, data, i, i)

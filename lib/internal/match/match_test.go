@@ -249,6 +249,7 @@ func TestNothingIsAllocatedPerRecord(t *testing.T) {
 type plain struct{ worker }
 
 func (w *plain) Parse(b *record.Builder, data []byte, n int) {
+	w.newBlock()
 	for i := 0; i < n; {
 		if b.Row == b.Cap {
 			b.Grow()

@@ -22,6 +22,7 @@ type extent struct {
 	quoted     bool // start and end are the quotes
 	inQuotes   bool // it stands between quotes: nothing is the empty text
 	timed      bool // it is a time, which is ns
+	wrong      bool // it should be one
 	ns         int64
 }
 
@@ -42,6 +43,8 @@ func (w *worker) odd(b *record.Builder, data []byte, e *step, i int) (int, recor
 	}
 	at, ok := w.extent(e, data, i)
 	switch {
+	case at.wrong:
+		return i, record.BadValue
 	case !ok:
 		return at.end, record.NoMatch
 	case x.Part:
@@ -77,6 +80,9 @@ func (w *worker) stamped(b *record.Builder, data []byte, e *step, i int) (int, r
 		word(uint64(ns), b, e)
 		next, _ := e.behind(data, end)
 		return next, record.NoFault
+	}
+	if e.must {
+		return i, record.BadValue
 	}
 	end, _, _, ok = e.field(data, i)
 	switch {
@@ -133,8 +139,13 @@ func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
 		return e.cell(data, at)
 	}
 	if e.layout != nil {
-		if at, ok := w.stamp(e, data, at); ok || at.timed && x.Full && x.Null == "" {
-			return at, ok
+		stamped, ok := w.stamp(e, data, at)
+		if ok || stamped.timed && x.Full && x.Null == "" {
+			return stamped, ok
+		}
+		if e.must && !stamped.timed {
+			at.wrong = true
+			return at, false
 		}
 	}
 	if x.Open != "" {

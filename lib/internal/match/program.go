@@ -111,6 +111,7 @@ type step struct {
 	join    *join          // of the last part: how all are put together
 	text    bool           // the column holds texts
 	number  bool           // the value is a whole number
+	must    bool           // mustBeTime
 	not     *sought        // bytes that the value must not have
 	has     *sought        // of these it must have one
 	address bool           // the column holds addresses

@@ -223,6 +223,8 @@ func (w *worker) time(b *record.Builder, data []byte, e *step, i int) (int, reco
 		if e.element.Full && e.element.Null == "" { // no longer text is a time either
 			return end, record.NoMatch
 		}
+	} else if e.must {
+		return i, record.BadValue
 	}
 	end, next, _, ok := e.field(data, i)
 	switch {

@@ -25,6 +25,12 @@ func (w *worker) timeAt(e *step, data []byte, i int) (ns int64, end int, ok bool
 	return s.ns, s.end, s.ok
 }
 
+// mustBeTime tells whether the value is a time wherever the step fits, and not null or nothing: where no time stands, there is no need to
+// look for its end.
+func (e *step) mustBeTime() bool {
+	return e.element.Full && e.element.Null == "" && !e.element.EmptyNull && !e.element.Part
+}
+
 // newBlock forgets what was read in another block.
 func (w *worker) newBlock() {
 	w.dash = -1

@@ -38,7 +38,7 @@ func (p *Program) newWorker() *worker {
 	}
 	var stamps []stampAt
 	if len(p.next) > 0 {
-		stamps = make([]stampAt, len(clocks))
+		stamps = make([]stampAt, len(clocks)) // Parse empties them
 	}
 	return p.workerWith(clocks, stamps)
 }
