@@ -16,6 +16,7 @@ import (
 
 	"github.com/sawlog/sawlog/examples/services/internal/auth"
 	"github.com/sawlog/sawlog/examples/services/internal/loggate"
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
 func main() {
@@ -45,6 +46,7 @@ func run(args []string) error {
 }
 
 func serve(config loggate.Config) error {
+	telemetry.LogErrors(telemetry.Options{Output: os.Stderr, Level: config.LogLevel, Text: config.LogText})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	service, err := loggate.Start(ctx, config, os.Stderr)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,6 +31,8 @@ type program struct {
 	*fulltest.Process
 	t    testing.TB
 	base string
+
+	answered atomic.Int64 // requests of load
 }
 
 // start starts it with the embedded store and the cache in memory, unless env names others: what is set for other tests does not count.
@@ -105,6 +108,7 @@ func (p *program) load(clients int, name string, stop <-chan struct{}) (acknowle
 					fmt.Fprintf(&body, `{"message":%q}`+"\n", ids[i])
 				}
 				if p.status("POST", "/v1/logs?format=json", body.String()) == 200 {
+					p.answered.Add(1)
 					mu.Lock()
 					for _, id := range ids {
 						acknowledged[id] = true
@@ -118,6 +122,15 @@ func (p *program) load(clients int, name string, stop <-chan struct{}) (acknowle
 	}
 	all.Wait()
 	return acknowledged
+}
+
+// once calls f a moment after so many requests of load have been answered.
+func (p *program) once(requests int64, f func()) {
+	for begun := time.Now(); p.answered.Load() < requests && time.Since(begun) < 30*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(100 * time.Millisecond)
+	f()
 }
 
 func (p *program) mustHave(acknowledged map[string]bool) {
@@ -148,7 +161,7 @@ func kill(t *testing.T, env []string, args ...string) {
 	for round := range 3 {
 		p := start(t, env, args...)
 		stop := make(chan struct{})
-		time.AfterFunc(300*time.Millisecond, func() {
+		go p.once(10, func() {
 			_ = p.Stop(syscall.SIGKILL)
 			close(stop)
 		})
@@ -164,7 +177,7 @@ func TestTerm(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "x.db")
 	p := start(t, nil, "-data", data)
 	stop := make(chan struct{})
-	time.AfterFunc(300*time.Millisecond, func() {
+	go p.once(10, func() {
 		assert.NoError(t, p.Stop(syscall.SIGTERM))
 		close(stop)
 	})

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/sawlog/sawlog/examples/services/internal/logstream"
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
 func main() {
@@ -29,6 +30,7 @@ func run(args []string) error {
 		return err
 	}
 	logstream.RareCollections()
+	telemetry.LogErrors(telemetry.Options{Output: os.Stderr, Level: config.LogLevel, Text: config.LogText})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

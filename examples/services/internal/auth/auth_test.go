@@ -124,6 +124,12 @@ func TestMistakesInTheConfiguration(t *testing.T) {
 		_, err := NewTokens(o)
 		require.Error(t, err)
 	}
+	curve, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	require.NoError(t, err)
+	der, err := x509.MarshalPKIXPublicKey(curve.Public())
+	require.NoError(t, err)
+	_, err = NewTokens(TokenOptions{PublicKey: string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))})
+	require.ErrorContains(t, err, "P-384, want P-256", "no token could ever be good")
 	tokens, err := NewTokens(TokenOptions{})
 	require.NoError(t, err)
 	assert.Nil(t, tokens)

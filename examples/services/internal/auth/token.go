@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -75,6 +76,9 @@ func publicKey(text string) (key any, method string, err error) {
 	case *rsa.PublicKey:
 		return k, "RS256", nil
 	case *ecdsa.PublicKey:
+		if k.Curve != elliptic.P256() {
+			return nil, "", fmt.Errorf("tokens: a public key of curve %s, want P-256", k.Curve.Params().Name)
+		}
 		return k, "ES256", nil
 	case ed25519.PublicKey:
 		return k, "EdDSA", nil

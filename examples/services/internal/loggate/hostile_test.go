@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -93,4 +94,15 @@ func TestTheRouteIsKnown(t *testing.T) {
 	require.NoError(t, s.Stop(ctx))
 	assert.Contains(t, out.String(), `"path":"/v1/logs","route":"POST /v1/logs","status":200`)
 	assert.Contains(t, out.String(), `"path":"/none","route":"","status":404`)
+}
+
+// TestMetricsAreReadWhileItStarts: the exporter asks for them at any time. (The race detector looks on.)
+func TestMetricsAreReadWhileItStarts(t *testing.T) {
+	collector := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(collector.Close)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
+	t.Setenv("OTEL_METRIC_EXPORT_INTERVAL", "1")
+	for range 10 {
+		start(t, func(c *Config) { c.OTLPEndpoint = collector.URL })
+	}
 }

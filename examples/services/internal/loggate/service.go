@@ -41,6 +41,7 @@ type Service struct {
 	store     store.Store
 	committer *commit.Committer
 	cache     *cache.Cache
+	metrics   *gate.Metrics
 	gate      *gate.Gate
 	syslog    *syslogd.Server
 	syslogAt  struct{ tcp, tls, udp net.Addr } // where it listens
@@ -153,16 +154,8 @@ func (s *Service) assemble() error {
 		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, CORS: c.CORS,
 		OpenMetrics: c.OpenMetrics || authenticator == nil,
 	})
-	return errors.Join(
-		metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) }),
-		metrics.Gauge("loggate.connections", "Open connections", "{connection}", func() int64 {
-			if s.lot == nil {
-				return 0
-			}
-			n, _ := s.lot.Open()
-			return int64(n)
-		}),
-	)
+	s.metrics = metrics
+	return metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) })
 }
 
 func (c *Config) authenticator() (*auth.Authenticator, error) {
@@ -223,6 +216,9 @@ func (s *Service) listen(ctx context.Context) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	s.lot = parking.New(listener, parking.Options{Most: s.config.connections()})
+	if err := s.metrics.Gauge("loggate.connections", "Open connections", "{connection}", func() int64 { n, _ := s.lot.Open(); return int64(n) }); err != nil {
+		return errors.Join(err, s.lot.Close())
+	}
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)

@@ -24,6 +24,7 @@ type Options struct {
 	Message     int           // the longest message; 64 KiB
 	Connections int           // at once; 1000
 	Queue       int           // datagrams that wait; 4096
+	QueueBytes  int64         // and their size; 8 MiB
 	Idle        time.Duration // how long a connection may be silent; 10 min
 	Retry       time.Duration // between attempts while the store is away; 500 ms
 	// Seen is told what was stored, and how many messages were dropped.
@@ -47,7 +48,7 @@ type Server struct {
 
 // New makes a server without listeners.
 func New(in *ingest.Ingester, log *slog.Logger, o Options) *Server {
-	defaults := Options{Message: 64 << 10, Connections: 1000, Queue: 4096, Idle: 10 * time.Minute, Retry: 500 * time.Millisecond,
+	defaults := Options{Message: 64 << 10, Connections: 1000, Queue: 4096, QueueBytes: 8 << 20, Idle: 10 * time.Minute, Retry: 500 * time.Millisecond,
 		Seen: func(context.Context, string, ingest.Result, int64) {}}
 	if o.Message <= 0 {
 		o.Message = defaults.Message
@@ -57,6 +58,9 @@ func New(in *ingest.Ingester, log *slog.Logger, o Options) *Server {
 	}
 	if o.Queue <= 0 {
 		o.Queue = defaults.Queue
+	}
+	if o.QueueBytes <= 0 {
+		o.QueueBytes = defaults.QueueBytes
 	}
 	if o.Idle <= 0 {
 		o.Idle = defaults.Idle
@@ -192,18 +196,27 @@ func (s *Server) store(batch *ingest.Lines, protocol string, dropped int64) erro
 // ServeUDP takes datagrams in the background.
 func (s *Server) ServeUDP(c net.PacketConn) {
 	queue := make(chan []byte, s.options.Queue)
-	var dropped atomic.Int64
+	var waiting, dropped atomic.Int64 // bytes, datagrams
 	s.closers = append(s.closers, c)
 	s.running.Go(func() {
 		defer close(queue)
 		buf := make([]byte, 64<<10)
 		for s.reading.Err() == nil {
 			n, _, err := c.ReadFrom(buf)
-			if err != nil {
-				continue // one datagram that was no good; or closed
+			if err != nil { // one datagram that was no good; or closed
+				select {
+				case <-time.After(time.Millisecond):
+				case <-s.reading.Done():
+				}
+				continue
+			}
+			if waiting.Load()+int64(n) > s.options.QueueBytes {
+				dropped.Add(1)
+				continue
 			}
 			select {
 			case queue <- append([]byte(nil), buf[:n]...):
+				waiting.Add(int64(n))
 			default:
 				dropped.Add(1)
 			}
@@ -211,18 +224,20 @@ func (s *Server) ServeUDP(c net.PacketConn) {
 	})
 	s.running.Go(func() {
 		for first := range queue {
-			s.datagrams(first, queue, dropped.Swap(0))
+			s.datagrams(first, queue, &waiting, dropped.Swap(0))
 		}
 	})
 }
 
-func (s *Server) datagrams(first []byte, queue <-chan []byte, dropped int64) {
+func (s *Server) datagrams(first []byte, queue <-chan []byte, waiting *atomic.Int64, dropped int64) {
 	batch, err := s.begin()
 	if err != nil {
+		waiting.Add(-int64(len(first)))
 		s.log.ErrorContext(s.reading, "syslog: datagrams", "error", err)
 		return
 	}
 	for message, open := first, true; open; {
+		waiting.Add(-int64(len(message)))
 		take(batch, message[:min(len(message), s.options.Message)], len(message) > s.options.Message)
 		if batch.Len() >= batchRows || batch.Size() >= batchBytes {
 			break

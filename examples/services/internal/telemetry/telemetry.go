@@ -1,5 +1,5 @@
 // Package telemetry starts what a service tells about itself: logs on standard error, metrics to be scraped, and traces, metrics and logs
-// by OTLP where an endpoint is configured. Nothing of it is global: what needs a tracer or a meter is given one.
+// by OTLP where an endpoint is configured. Nothing of it is global but LogErrors: what needs a tracer or a meter is given one.
 package telemetry
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.opentelemetry.io/contrib/bridges/otelslog"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -101,6 +102,13 @@ func (t *Telemetry) export(ctx context.Context, res *resource.Resource, o Option
 	logs := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(records)), sdklog.WithResource(res))
 	t.stop = append(t.stop, logs.Shutdown)
 	return sdkmetric.WithReader(sdkmetric.NewPeriodicReader(points)), otelslog.NewHandler(o.Service, otelslog.WithLoggerProvider(logs)), nil
+}
+
+// LogErrors makes what goes wrong with exporting lines of the log. It is for programs: OpenTelemetry has one place for it in a process, and
+// writes it as plain text otherwise. The lines are not exported, or each failure would make the next.
+func LogErrors(o Options) {
+	log := slog.New(output(o))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("telemetry", "error", err) }))
 }
 
 // Shutdown sends what is waiting.

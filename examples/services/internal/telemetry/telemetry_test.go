@@ -3,6 +3,7 @@ package telemetry
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http/httptest"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/goccy/go-json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -51,4 +53,16 @@ func TestACollectorThatIsAway(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	assert.Error(t, tel.Shutdown(ctx), "it says so at the end")
+}
+
+// TestErrorsOfExportingAreLogged as everything else is.
+func TestErrorsOfExportingAreLogged(t *testing.T) {
+	before := otel.GetErrorHandler()
+	defer otel.SetErrorHandler(before)
+	var out bytes.Buffer
+	LogErrors(Options{Output: &out})
+	otel.Handle(errors.New("no collector"))
+	var line map[string]any
+	require.NoError(t, json.Unmarshal(out.Bytes(), &line), out.String())
+	assert.Equal(t, []any{"WARN", "telemetry", "no collector"}, []any{line["level"], line["msg"], line["error"]})
 }

@@ -1,0 +1,63 @@
+package syslogd
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
+	"github.com/sawlog/sawlog/examples/services/internal/ingest"
+	"github.com/sawlog/sawlog/examples/services/internal/store"
+)
+
+// datagrams gives so many of a size, and then fails until it is closed.
+type datagrams struct {
+	net.PacketConn
+	left, size  int
+	reads, none atomic.Int64
+}
+
+func (d *datagrams) ReadFrom(p []byte) (int, net.Addr, error) {
+	d.reads.Add(1)
+	if d.left == 0 {
+		d.none.Add(1)
+		return 0, nil, errors.New("no buffer")
+	}
+	d.left--
+	return copy(p, make([]byte, d.size)), nil, nil
+}
+
+func (d *datagrams) Close() error { return nil }
+
+// TestDatagramsAreBounded: while the store is away, datagrams wait, but not more bytes of them than may; the rest is counted. A socket that
+// fails is asked again, and not without a pause.
+func TestDatagramsAreBounded(t *testing.T) {
+	formats, err := ingest.NewFormats(nil, 10)
+	require.NoError(t, err)
+	away := make(chan struct{})
+	in := ingest.New(formats, func(context.Context, *store.Batch) error { <-away; return nil }, budget.New(1<<30, time.Second), ingest.Options{})
+	var stored, dropped atomic.Int64
+	s := New(in, slog.New(slog.DiscardHandler), Options{QueueBytes: 1 << 20, Seen: func(_ context.Context, _ string, r ingest.Result, d int64) {
+		stored.Add(r.Lines)
+		dropped.Add(d)
+	}})
+	const all, size = 1000, 60_000
+	c := &datagrams{left: all, size: size}
+	s.ServeUDP(c)
+	require.Eventually(t, func() bool { return c.none.Load() > 0 }, 10*time.Second, time.Millisecond)
+	begun, before := time.Now(), c.none.Load()
+	time.Sleep(50 * time.Millisecond)
+	assert.LessOrEqual(t, c.none.Load()-before, 2+time.Since(begun).Milliseconds())
+	close(away)
+	require.NoError(t, s.Close(t.Context()))
+	assert.EqualValues(t, all, stored.Load()+dropped.Load(), "each is stored or counted")
+	assert.GreaterOrEqual(t, stored.Load(), int64(1<<20/size))
+	assert.LessOrEqual(t, stored.Load(), int64((1<<20+2*batchBytes)/size), "and what is being stored")
+}
