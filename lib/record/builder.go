@@ -384,6 +384,14 @@ func (b *Builder) SetBool(c *Col, v bool) {
 // Null marks the row under way as null in c.
 func (b *Builder) Null(c *Col) { c.Valid[b.Row>>6] &^= 1 << (b.Row & 63) }
 
+// NullAll is Null for several columns.
+func (b *Builder) NullAll(columns []int) {
+	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
+	for _, i := range columns {
+		b.Cols[i].Valid[word] &^= bit
+	}
+}
+
 // Present marks the row under way as present in c.
 func (b *Builder) Present(c *Col) { c.Valid[b.Row>>6] |= 1 << (b.Row & 63) }
 

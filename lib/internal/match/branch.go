@@ -47,7 +47,9 @@ func (p *Program) fork(next []*Program) {
 	for k := range next {
 		all[k] = next[k].heads()
 	}
-	p.next, p.first = next, choices(all)
+	if p.next = next; len(next) > 1 { // the only one says best why it does not fit
+		p.first = choices(all)
+	}
 }
 
 // alike is the number of steps that two programs have in common, from where they are known to have.

@@ -83,7 +83,7 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 				word(uint64(ns), b, e)
 				return end, record.NoFault
 			}
-			if !ok && e.must && !e.element.Trim && e.element.Pad == pattern.NoPad {
+			if !ok && e.must {
 				return i, record.BadValue
 			}
 		}
@@ -180,8 +180,8 @@ func (w *worker) any(b *record.Builder, data []byte, g *group, i int) (int, reco
 }
 
 func omit(b *record.Builder, columns []int) {
-	for _, c := range columns {
-		b.Null(&b.Cols[c])
+	if len(columns) > 0 {
+		b.NullAll(columns)
 	}
 }
 
@@ -209,6 +209,9 @@ const most = 8
 // next place where it could end, up to the line's end.
 func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (int, record.Fault) {
 	e := &q.steps[k]
+	if e.must {
+		return w.retryTime(b, data, q, k, i)
+	}
 	w.trying = true
 	furthest, fault := i, record.NoMatch
 	from := i
@@ -241,6 +244,25 @@ func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (i
 	}
 	w.trying = false
 	return furthest, fault
+}
+
+// retryTime is retry for a time, which has one end.
+func (w *worker) retryTime(b *record.Builder, data []byte, q *sequence, k, i int) (int, record.Fault) {
+	e := &q.steps[k]
+	ns, end, ok := w.timeAt(e, data, i)
+	switch {
+	case !ok:
+		return i, record.BadValue
+	case !e.until.endsAt(data, end):
+		return end, record.NoMatch
+	}
+	word(uint64(ns), b, e)
+	w.trying = true
+	stop, why := w.run(b, data, q, k+1, end)
+	if w.trying = false; why != record.NoFault {
+		again(b, q.fills[e.until.filled:])
+	}
+	return stop, why
 }
 
 // bounded makes of data[i:end] the value of a step and stays there.

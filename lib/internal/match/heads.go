@@ -123,6 +123,9 @@ func (e *step) heads() heads {
 		return anyHead
 	}
 	h := e.values()
+	if e.must {
+		return h
+	}
 	h.add("\r\n")
 	for _, text := range []string{x.Null, x.Empty, e.after.text} {
 		if text != "" {
@@ -149,6 +152,11 @@ func (e *step) values() (h heads) {
 		h.add("+-0123456789")
 	case !e.text || e.op == opRequest:
 		return anyHead
+	case e.levels != nil && e.levels.known && len(e.levels.own) > 0:
+		for k := range e.levels.own {
+			c := byte(e.levels.own[k].word)
+			h.add(string([]byte{c, c &^ 0x20}))
+		}
 	case x.Values != nil:
 		for _, value := range x.Values {
 			if value != "" {

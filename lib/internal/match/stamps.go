@@ -1,6 +1,10 @@
 package match
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+)
 
 // Forms of a line that are tried one after the other read the same time again and again: what a layout gave at a place is remembered, for all
 // forms of a line together.
@@ -28,7 +32,8 @@ func (w *worker) timeAt(e *step, data []byte, i int) (ns int64, end int, ok bool
 // mustBeTime tells whether the value is a time wherever the step fits, and not null or nothing: where no time stands, there is no need to
 // look for its end.
 func (e *step) mustBeTime() bool {
-	return e.element.Full && e.element.Null == "" && !e.element.EmptyNull && !e.element.Part
+	x := e.element
+	return x.Full && x.Null == "" && !x.EmptyNull && !x.Part && (e.until == nil || !x.Trim && x.Pad == pattern.NoPad)
 }
 
 // newBlock forgets what was read in another block.
