@@ -9,10 +9,11 @@ import (
 var idle []byte
 
 // RareCollections makes the garbage collector run seldom, unless GOGC says how it is to run. What lives is little and bounded, so that with Go's
-// own setting it would run each time some megabytes have come and gone; now it waits until as much has come and gone as lives, and idle with it.
+// own setting it would run each time some megabytes have come and gone; now it waits for half of idle, and for half of what lives: memory grows
+// with what lives less than it would.
 func RareCollections() {
 	if os.Getenv("GOGC") == "" && idle == nil {
-		idle = make([]byte, 48<<20)
-		debug.SetGCPercent(100)
+		idle = make([]byte, 176<<20)
+		debug.SetGCPercent(50)
 	}
 }

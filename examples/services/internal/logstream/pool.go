@@ -19,8 +19,8 @@ type pool struct {
 
 // What waits in a pool is bounded: records, and bytes of text. It is what a batch and the fetches behind it take.
 const (
-	keptRecords = 200_000
-	keptBytes   = 48 << 20
+	keptRecords = 100_000
+	keptBytes   = 24 << 20
 )
 
 // GetRecords is for kgo.PoolRecords.
