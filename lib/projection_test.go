@@ -90,3 +90,17 @@ func refusedLines(b *Batch) (refused []string) {
 	}
 	return refused
 }
+
+// Any text may be the name of a column that is shown, and a column that is not shown never takes another one's name.
+func TestNamesOfHiddenColumnsAreFree(t *testing.T) {
+	for definition, want := range map[string]string{
+		`{"json": {}}`: `{"0":"a","\u0000":"b","\u0000n":2,"n":3}`,
+		`{"json": {}, "columns": ["0", "\u0000n"], "fields": {"n": "int", "\u0000": "string"}}`: `{"0":"a","\u0000n":2}`,
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		batch := p.Parse([]byte(`{"0":"a","\u0000":"b","\u0000n":2,"n":3}` + "\n" + `{"n":"x"}` + "\n"))
+		require.JSONEq(t, want, string(batch.AppendJSON(nil, 0, true)), definition)
+		batch.Release()
+	}
+}

@@ -75,6 +75,8 @@ type Field struct {
 	Turn *Turn
 	// NoZone tells that the log does not write the zone of the times, nor was it told: they are taken for UTC.
 	NoZone bool
+
+	hidden bool // builders have the column, and batches do not show it
 }
 
 // Inferred lists what of the column's values is not in the log: the year (Turn), the date, the zone. In a log where only some stamps lack it,
@@ -126,10 +128,13 @@ type Schema struct {
 	finish func() func(b *Builder) // see WithFinish
 }
 
-// NewSchema makes a schema of fields, whose names must differ.
+// NewSchema makes a schema of fields, whose names must differ, but for those of hidden ones.
 func NewSchema(fields []Field) (*Schema, error) {
 	s := &Schema{Fields: fields, index: make(map[string]int, len(fields)), over: -1}
 	for i := range fields {
+		if fields[i].hidden {
+			continue
+		}
 		if _, twice := s.index[fields[i].Name]; twice {
 			return nil, fmt.Errorf("two fields are named %q", fields[i].Name)
 		}
@@ -201,17 +206,14 @@ func (s *Schema) Select(keep []int) (*Schema, error) {
 	return selected, nil
 }
 
-// hiddenMark begins the names of columns that builders have and batches do not show. No other name begins with it.
-const hiddenMark = "\x00"
-
-// Hidden is f for a column that is not shown: its name differs from those that are.
+// Hidden is f for a column that builders have and batches do not show. It is not found by its name, which another one may have.
 func (f Field) Hidden() Field {
-	f.Name, f.Path = hiddenMark+f.Name, nil
+	f.hidden = true
 	return f
 }
 
 // IsHidden tells whether f is what Hidden gives.
-func (f *Field) IsHidden() bool { return strings.HasPrefix(f.Name, hiddenMark) }
+func (f *Field) IsHidden() bool { return f.hidden }
 
 // Hide is s with one more field behind those that builders have columns for. It is not shown, and its name need not differ.
 func (s *Schema) Hide(f Field) (*Schema, error) {
