@@ -13,7 +13,8 @@ var idle []byte
 // with what lives less than it would.
 func RareCollections() {
 	if os.Getenv("GOGC") == "" && idle == nil {
-		idle = make([]byte, 176<<20)
+		idle = make([]byte, 256<<20)
+		untouch(idle)
 		debug.SetGCPercent(50)
 	}
 }
