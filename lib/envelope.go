@@ -348,7 +348,7 @@ func innerText(plan *envelope.Plan, sample []byte) []byte {
 		data = append(data, '\n')
 	}
 	n := len(data)
-	data = append(data, lineFeeds...)
+	data = append(data, scan.LineFeeds...)
 	chunk := plan.NewUnwrapper().Add(envelope.Input{Data: data, N: n}, true)
 	defer chunk.Release()
 	return slices.Clone(chunk.Text())

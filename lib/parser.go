@@ -366,7 +366,7 @@ func (p *Parser) parseEnveloped(ctx context.Context, s *lineState, text []byte, 
 			block[n] = '\n'
 			n++
 		}
-		fillSlack(block[n:])
+		scan.FillSlack(block[n:])
 		u.Add(envelope.Input{Data: block, N: n, Own: true, Offset: int64(at), Bytes: int64(end - at)}, end == len(text)).ParseAt(s.worker, s.builder, 0, 0)
 		at = end
 	}
@@ -419,7 +419,7 @@ func (s *lineState) copy(text []byte) {
 		block[n] = '\n'
 		n++
 	}
-	fillSlack(block[n:])
+	scan.FillSlack(block[n:])
 	s.builder.Begin(block, n, true)
 	if missing {
 		s.builder.Skip(-1)
@@ -429,8 +429,6 @@ func (s *lineState) copy(text []byte) {
 
 // whole parses text as one record.
 func (s *lineState) whole(text []byte) { s.copy(text) }
-
-func fillSlack(slack []byte) { copy(slack, lineFeeds) }
 
 // Explain says why a line (with or without its ending) is a record or not.
 func (p *Parser) Explain(line []byte) Check {

@@ -233,7 +233,7 @@ func (s *Stream) parseAll(n int, final bool) *Batch {
 	if len(text) > 0 {
 		block := s.parser.alloc.Alloc(len(text) + scan.Slack)
 		m := copy(block, text)
-		fillSlack(block[m:])
+		scan.FillSlack(block[m:])
 		b.Begin(block, m, true)
 		s.state.worker.Parse(b, block, m)
 		s.state.passed(block[:m], s.parser.directive())
@@ -307,7 +307,7 @@ func (s *Stream) unwrapLines(text []byte, n int, final bool) {
 	}
 	block := s.parser.alloc.Alloc(len(text) + scan.Slack)
 	m := copy(block, text)
-	fillSlack(block[m:])
+	scan.FillSlack(block[m:])
 	in := envelope.Input{Data: block, N: m, Own: true, Offset: offset, Bytes: int64(m)}
 	if s.short {
 		in.Bytes--

@@ -2,7 +2,6 @@ package sawlog
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/engine"
@@ -108,7 +107,7 @@ func (r *RecordParser) copy(text []byte) []byte {
 	block := r.block
 	copy(block, text)
 	block[n] = '\n'
-	fillSlack(block[n+1:])
+	scan.FillSlack(block[n+1:])
 	return block
 }
 
@@ -147,8 +146,6 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 	r.batch.Settle(0, "", 1, mark)
 	return &r.batch
 }
-
-var lineFeeds = strings.Repeat("\n", scan.Slack)
 
 // Close gives the memory back.
 func (r *RecordParser) Close() {

@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -18,6 +19,12 @@ import (
 
 // Slack is how many bytes behind the last newline must be readable.
 const Slack = 64
+
+// LineFeeds are what Slack is filled with: a search that does not find its byte ends there.
+var LineFeeds = strings.Repeat("\n", Slack)
+
+// FillSlack fills the slack that b begins with.
+func FillSlack(b []byte) { copy(b, LineFeeds) }
 
 const (
 	ones  = 0x0101010101010101

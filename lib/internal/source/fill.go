@@ -104,7 +104,7 @@ func (s *Blocks) block(n int) Block {
 	s.shrink(n)
 	buf := s.buf
 	s.buf = nil
-	fillSlack(buf[n : n+scan.Slack])
+	scan.FillSlack(buf[n : n+scan.Slack])
 	b := Block{Data: buf, N: n, Source: s.number, Offset: s.offset}
 	s.offset += int64(n)
 	return b

@@ -78,13 +78,7 @@ func (b *Block) cut(n int) {
 		b.Short = true
 	}
 	b.N = n
-	fillSlack(b.Data[n : n+scan.Slack])
-}
-
-func fillSlack(slack []byte) {
-	for i := range slack {
-		slack[i] = '\n'
-	}
+	scan.FillSlack(b.Data[n : n+scan.Slack])
 }
 
 // claim makes a block with a Rest where that can be: of a file as it lies there, in memory, in which a line ends near the end of the block.
