@@ -66,7 +66,8 @@ process.on('exit', () => {
 
 const CALL_SIZE = 40
 
-// A struct sawlog_call for what this thread does itself, where it must not wait: its address.
+// A struct sawlog_call for what this thread does itself, where it must not wait, and its address. It is exported so that it lives as long as
+// the address does.
 const patient = Buffer.from(new ArrayBuffer(CALL_SIZE))
 patient.writeUInt32LE(CALL_SIZE)
 patient.writeInt32LE(5, 16)

@@ -102,7 +102,7 @@ func Compile(o Options, schema *record.Schema) (*Plan, error) {
 	return p, nil
 }
 
-// hideTwins gives columns that are not shown names that nobody else has.
+// hideTwins marks the columns that are not shown, whose names others may have.
 func hideTwins(fields []record.Field, shown []bool) []record.Field {
 	fields = slices.Clone(fields)
 	for i := range fields {
