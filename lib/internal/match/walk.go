@@ -156,7 +156,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			end := i
 			if mem.At(data, i) == '\n' {
-				if e.closed && (!e.last || i == s || mem.At(data, i-1) != '\r') {
+				if e.unclosed(data, s, i) {
 					return i, record.NoMatch
 				}
 				// Only a line ending is expected here by the last field of a line.
@@ -194,7 +194,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			s := i
 			i = scan.Find3Far(data, i, e.stop, '\\', '\n')
-			if e.closed && mem.At(data, i) == '\n' && (!e.last || i == s || mem.At(data, i-1) != '\r') {
+			if mem.At(data, i) == '\n' && e.unclosed(data, s, i) {
 				return i, record.NoMatch
 			}
 			if !e.after.at(data, i) || (i == s && !e.empty) || (e.odd && data[s] == '"') || (e.stop == '\n' && i > s && data[i-1] == '\r') {
@@ -329,6 +329,11 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 	}
 	w.done(b, q)
 	return i, record.NoFault
+}
+
+// unclosed tells whether the constant that must follow a value that begins at s is missing, where the line ends at i: no other end fits then.
+func (e *step) unclosed(data []byte, s, i int) bool {
+	return e.closed && (!e.last || i == s || mem.At(data, i-1) != '\r')
 }
 
 // done marks what the program does not fill, when the sequence that has come to its end is the program's own.
