@@ -8,12 +8,14 @@ const { isMainThread } = require('node:worker_threads')
 // Addresses travel as 64-bit numbers, which are passed like pointers on every 64-bit platform: no Buffer is made for each handle.
 const TYPES = { handle: 'uint64', memory: 'uint64', text: 'uint64', i32: 'int32', u32: 'uint32', i64: 'int64', size: 'uint64', void: 'void' }
 const HIGH = 0x100000000
+const PIECE = 1 << 18
 
 exports.open = function open (path, table) {
   const ffi = require('ffi-napi')
   const near = createRequire(require.resolve('ffi-napi'))
   const ref = refOf(near)
   const { ffi_call: ffiCall } = near('./bindings')
+  stay(ffi.DynamicLibrary)
   const library = new ffi.DynamicLibrary(path, ffi.DynamicLibrary.FLAGS.RTLD_NOW)
   const address = addresses(ref)
   const call = {}
@@ -22,18 +24,41 @@ exports.open = function open (path, table) {
     const types = signature.map(type => ffi.types[TYPES[type]])
     const pointer = library.get(name)
     call[name] = direct(ffiCall, ffi.CIF(types[0], types.slice(1)), pointer, signature, address)
-    let f = null
-    start[name] = (...parameters) => {
-      f ??= ffi.ForeignFunction(pointer, types[0], types.slice(1))
-      return later(call[name], f, parameters, signature, address)
-    }
+    start[name] = isMainThread ? pooled(() => ffi.ForeignFunction(pointer, types[0], types.slice(1)), signature, address) : inTurn(call[name])
   }
+  const view = viewer(ref)
+  const string = (address, size) => view(address, size).utf8Slice(0, size)
+  return { name: 'ffi-napi', call, start, view, fill: filler(ffi, ffiCall, library, address), address, string }
+}
+
+// When the only thread that has loaded ffi-napi is a worker, its code is unloaded at the worker's end before the last function of it has been
+// called. So it is held here.
+function stay (DynamicLibrary) {
+  if (isMainThread) return
+  for (const file of Object.keys(require.cache)) if (/(ffi|ref)-napi.*\.node$/.test(file)) DynamicLibrary(file)
+}
+
+function viewer (ref) {
   const where = Buffer.from(new ArrayBuffer(8))
-  const view = (address, size) => {
+  return (address, size) => {
     where.writeBigUInt64LE(BigInt(address))
     return ref.readPointer(where, 0, size)
   }
-  return { name: 'ffi-napi', call, start, view, address, string: (address, size) => view(address, size).utf8Slice(0, size) }
+}
+
+// Copies go through memory whose address is known, so that ref-napi need not be asked where theirs lies.
+function filler (ffi, ffiCall, library, address) {
+  const { uint64 } = ffi.types
+  const memcpy = direct(ffiCall, ffi.CIF(uint64, [uint64, uint64, uint64]), library.get('memcpy'), ['handle', 'handle', 'handle', 'size'], address)
+  const piece = new Uint8Array(new ArrayBuffer(PIECE))
+  const at = address(piece)
+  return (bytes, address) => {
+    for (let done = 0; done < bytes.length; done += PIECE) {
+      const some = Math.min(PIECE, bytes.length - done)
+      memcpy(at, address + done, some)
+      bytes.set(some === PIECE ? piece : piece.subarray(0, some), done)
+    }
+  }
 }
 
 // The ref-napi that ffi-napi itself uses: two copies of that module in one process would each keep their own list of buffers.
@@ -88,14 +113,26 @@ function numberOf (parameters, i, type, address) {
   return value === null || value.length === 0 ? 0 : address(value)
 }
 
-// A call on a thread of the pool. When a worker is terminated during one, ffi-napi aborts the whole process: there the call is made on
-// the worker's own thread, in a turn of its own.
-function later (call, f, parameters, [, ...types], address) {
-  if (!isMainThread) return new Promise((resolve, reject) => setImmediate(() => { try { resolve(call(...parameters)) } catch (error) { reject(error) } }))
-  return new Promise((resolve, reject) => {
+// A function that is called on a thread of the pool.
+function pooled (make, [, ...types], address) {
+  let f = null
+  return (...parameters) => new Promise((resolve, reject) => {
+    f ??= make()
     f.async(...types.map((type, i) => numberOf(parameters, i, type, address)), (error, result) => {
       parameters = null // the memory has been kept until here
       error ? reject(error) : resolve(result)
     })
   })
+}
+
+// When a worker is terminated during a call on the pool, ffi-napi aborts the whole process: there the call is made on the worker's own thread, in
+// a turn of its own.
+function inTurn (call) {
+  return (...parameters) => new Promise((resolve, reject) => setImmediate(() => {
+    try {
+      resolve(call(...parameters))
+    } catch (error) {
+      reject(error)
+    }
+  }))
 }

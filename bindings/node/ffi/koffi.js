@@ -4,6 +4,11 @@
 
 const TYPES = { handle: 'uintptr_t', memory: 'void *', text: 'const char *', i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', size: 'size_t', void: 'void' }
 
+function filler (library) {
+  const memcpy = library.func('memcpy', 'uintptr_t', ['void *', 'uintptr_t', 'size_t'])
+  return (bytes, address) => { memcpy(bytes, address, bytes.length) }
+}
+
 exports.open = function open (path, table) {
   const koffi = require('koffi')
   const library = koffi.load(path)
@@ -21,6 +26,7 @@ exports.open = function open (path, table) {
     call,
     start,
     view: (address, size) => new Uint8Array(koffi.view(BigInt(address), size)),
+    fill: filler(library),
     address: memory => Number(koffi.address(memory)),
     string: (address, size) => koffi.decode.string(BigInt(address), size)
   }

@@ -2,6 +2,7 @@
 
 const { call, string, address: addressOf } = require('./library')
 const { addressAt, int64At, out, textOf, bytesOf } = require('./native')
+const { alloc } = require('./slab')
 const { check, faultName } = require('./errors')
 const { dispose } = require('./handle')
 const { Memory } = require('./memory')
@@ -12,7 +13,7 @@ const { arrowFlags, arrowTable } = require('./arrow')
 
 const OUT = addressOf(out)
 const REJECTS = 256 // made from one call
-const rejectNumbers = Buffer.from(new ArrayBuffer(7 * 8 * REJECTS))
+const rejectNumbers = alloc(7 * 8 * REJECTS)
 const REJECTS_AT = addressOf(rejectNumbers)
 const JSON_LINES = 1
 const JSON_DROP_NULLS = 2

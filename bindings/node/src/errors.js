@@ -2,6 +2,7 @@
 
 const { getSystemErrorName } = require('node:util')
 const { call, view } = require('./library')
+const { alloc } = require('./slab')
 
 // The beginning of every error that comes out of the library. code is Node's own where there is one (ENOENT), else the name of the status.
 class SawlogError extends Error {
@@ -40,7 +41,7 @@ const HINT = 512
 
 // A struct sawlog_error for one call.
 function errorBuffer () {
-  const buffer = Buffer.from(new ArrayBuffer(ERROR_SIZE))
+  const buffer = alloc(ERROR_SIZE)
   buffer.writeUInt32LE(ERROR_SIZE)
   return buffer
 }

@@ -2,7 +2,7 @@
 
 // The memory of one batch: where its columns lie, and views over it.
 
-const { call, view, address } = require('./library')
+const { call, view, live, fill, address } = require('./library')
 const { Handle } = require('./handle')
 const { Text } = require('./text')
 
@@ -47,7 +47,10 @@ const MOST_VIEWS = 64
 
 function viewOf (at, size) {
   const known = views.get(at)
-  if (known !== undefined && known.length >= size) return known
+  if (known !== undefined && known.length >= size) {
+    if (!live) fill(known.subarray(0, size), at) // the copy is of a batch that is gone: another lies there now
+    return known
+  }
   if (views.size >= MOST_VIEWS) views.clear()
   const bytes = view(at, size)
   views.set(at, bytes)
@@ -169,7 +172,7 @@ class Memory extends Handle {
 
   // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer.
   weigh () {
-    if (alive <= FEW) return
+    if (alive <= FEW || !live) return
     const places = this.#buffersAt()
     let most = 0
     for (let i = 2; i < places.length; i += 2) if (places[i + 1] > places[most + 1]) most = i

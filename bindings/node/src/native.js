@@ -3,13 +3,15 @@
 // Small helpers around calls: arguments as memory, results as JavaScript values, flags that cancel.
 
 const { call, string, view, address } = require('./library')
+const { alloc } = require('./slab')
 const { errorBuffer, check } = require('./errors')
 
 const NONE = Buffer.alloc(0)
+const words = memory => new Int32Array(memory.buffer, memory.byteOffset, memory.length / 4)
 
 // Shared by the calls that run on this thread, one after the other.
 const error = errorBuffer()
-const out = Buffer.from(new ArrayBuffer(64))
+const out = alloc(64)
 
 // The address that a call wrote at byte at of memory.
 function addressAt (memory, at = 0) {
@@ -68,20 +70,20 @@ const CALL_SIZE = 40
 
 // A struct sawlog_call for what this thread does itself, where it must not wait, and its address. It is exported so that it lives as long as
 // the address does.
-const patient = Buffer.from(new ArrayBuffer(CALL_SIZE))
+const patient = alloc(CALL_SIZE)
 patient.writeUInt32LE(CALL_SIZE)
 patient.writeInt32LE(5, 16)
 const PATIENCE = address(patient)
 
 // A struct sawlog_call with a flag that cancels. Its memory must be kept while calls use it: close() says that none do any more.
 class Flag {
-  #flag = new Int32Array(new ArrayBuffer(64))
+  #flag = words(alloc(64))
   #signal
   #listener = () => this.raise()
 
   constructor ({ signal, copy = false, wait = 0 } = {}) {
     checkSignal(signal)
-    this.call = Buffer.from(new ArrayBuffer(CALL_SIZE))
+    this.call = alloc(CALL_SIZE)
     this.call.writeUInt32LE(CALL_SIZE)
     this.call.writeUInt32LE(copy ? 1 : 0, 4)
     this.call.writeBigUInt64LE(BigInt(address(this.#flag)), 8)

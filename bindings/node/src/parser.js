@@ -2,6 +2,7 @@
 
 const { start } = require('./library')
 const { addressAt, utf8, create, textOf, Flag } = require('./native')
+const { alloc } = require('./slab')
 const { check, errorBuffer, cancelled } = require('./errors')
 const { Handle, dispose } = require('./handle')
 const { toText } = require('./options')
@@ -34,7 +35,7 @@ class Parser {
     const bytes = asBytes(data)
     const flag = new Flag({ signal, copy })
     const failure = errorBuffer()
-    const result = Buffer.from(new ArrayBuffer(8))
+    const result = alloc(8)
     try {
       if (flag.raised) throw cancelled(signal)
       const status = await flag.during(this.#handle.use(parser => start.sawlog_parse(parser, bytes, bytes.length, flag.call, result, failure)))

@@ -6,6 +6,7 @@ const { fileURLToPath } = require('node:url')
 const { call, start, address: addressOf } = require('./library')
 const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal, PATIENCE } = require('./native')
 const { check, errorBuffer, cancelled, faultName, ERROR_SIZE } = require('./errors')
+const { alloc } = require('./slab')
 const { Handle, asyncDispose } = require('./handle')
 const { toText, plainOptions } = require('./options')
 const { Batch } = require('./batch')
@@ -66,7 +67,7 @@ class Reader {
   #away = 0 // calls on other threads before it does again
   #pause = 1 // how many the next time
   #shared = { plan: null }
-  #room = Buffer.from(new ArrayBuffer(FAILURE + ERROR_SIZE))
+  #room = alloc(FAILURE + ERROR_SIZE)
   #at = addressOf(this.#room)
   #failure = this.#room.subarray(FAILURE)
   #state = 'new' // then open, ended or closed
@@ -267,7 +268,7 @@ class Reader {
   }
 }
 
-const STATS = Buffer.from(new ArrayBuffer(STATS_SIZE))
+const STATS = alloc(STATS_SIZE)
 
 function emptyStats () {
   return { sourcesDone: 0, bytesIn: 0, bytesOut: 0, bytesTotal: 0, lines: 0, records: 0, continuations: 0, rejects: 0, filtered: 0, rejectsByFault: {}, seconds: 0 }
@@ -320,7 +321,7 @@ function open (source, options, parser = null) {
   const text = utf8(toText(rest))
   const details = typeof source === 'string' ? { path: source } : {}
   const opening = async address => {
-    const result = Buffer.from(new ArrayBuffer(8))
+    const result = alloc(8)
     const failure = errorBuffer()
     check(await start[name](address, ...where, text, text.length, result, failure), failure, details)
     return addressAt(result)

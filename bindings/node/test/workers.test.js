@@ -5,6 +5,7 @@ const assert = require('node:assert')
 const path = require('node:path')
 const { Worker } = require('node:worker_threads')
 const { once } = require('node:events')
+const { execFileSync } = require('node:child_process')
 const sawlog = require('..')
 const { accessLog, accessRows, folder, write } = require('../support/samples')
 
@@ -44,13 +45,19 @@ test('a worker that ends or is ended in the middle of its work', async () => {
     parentPort.postMessage('ready')
     for (;;) for await (const batch of sawlog.open(workerData.file, { blockSize: 65536 })) batch.toArray()
   })()`
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 8; round++) {
     const ended = worker(endless)
     await once(ended, 'message')
-    await new Promise(resolve => setTimeout(resolve, 20 * round))
+    await new Promise(resolve => setTimeout(resolve, 7 * round))
     await ended.terminate()
     const ends = worker("sawlog.open(workerData.file).next(); setTimeout(() => process.exit(3), 5)")
     assert.deepStrictEqual(await once(ends, 'exit'), [3])
   }
   assert.strictEqual(new sawlog.Parser('combined').parse(accessLog(3)).length, 3)
+})
+
+test('a program whose only thread with the library is a worker', () => {
+  const program = `const { Worker } = require('node:worker_threads')
+    new Worker(${JSON.stringify(`console.log(new (require(${JSON.stringify(here)}).Parser)('combined').parse(${JSON.stringify(accessLog(3))}).toArray().length)`)}, { eval: true })`
+  assert.strictEqual(execFileSync(process.execPath, ['-e', program]).toString(), '3\n')
 })
