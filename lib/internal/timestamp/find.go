@@ -36,7 +36,7 @@ var (
 		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false},
 	}
 	shapesMonth = []shape{
-		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false},
+		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false}, {"M-99 99:99:99", "%b-%d %H:%M:%S%.f", false},
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}
@@ -330,7 +330,7 @@ const (
 
 // Near tells whether a time begins in the line b[i:end], near its beginning.
 func Near(b []byte, i, end int) bool {
-	for w := (words{b: b, at: i, end: end, last: min(end, i+farthest)}); w.next(); {
+	for w := (words{b: b, begin: i, at: i, end: end, last: min(end, i+farthest)}); w.next(); {
 		if Looks(b, w.at, end, w.near()) {
 			return true
 		}
@@ -340,7 +340,7 @@ func Near(b []byte, i, end int) bool {
 
 // Find reads the first time in the line b[i:end], near its beginning: it begins at at and ends at stop.
 func (f *Finder) Find(b []byte, i, end int) (ns int64, at, stop int, ok bool) {
-	for w := (words{b: b, at: i, end: end, last: min(end, i+farthest)}); w.next(); {
+	for w := (words{b: b, begin: i, at: i, end: end, last: min(end, i+farthest)}); w.next(); {
 		if ns, stop, ok := f.Parse(b, w.at, end, w.near()); ok {
 			return ns, w.at, stop, true
 		}
@@ -351,13 +351,18 @@ func (f *Finder) Find(b []byte, i, end int) (ns int64, at, stop int, ok bool) {
 // words are the places where words begin.
 type words struct {
 	b         []byte
-	at        int
+	begin, at int
 	end, last int
 	n         int // how many there were
 }
 
 // near tells whether the word is so near the beginning that few marks make it a time.
-func (w *words) near() bool { return w.n <= 2 }
+func (w *words) near() bool { return w.n <= 2 || w.n == 3 && w.bracketed() }
+
+// bracketed tells whether the words in front stand in brackets: "[pid 1234] 07:09:10".
+func (w *words) bracketed() bool {
+	return mem.At(w.b, w.begin) == '[' && mem.At(w.b, w.at-2) == ']' && mem.At(w.b, w.at-1) == ' '
+}
 
 // next goes to the next word.
 func (w *words) next() bool {
