@@ -129,9 +129,11 @@ test('a slow pipe does not keep the event loop', async () => {
   let turns = 0
   const timer = setInterval(() => turns++, 2)
   let left = 6
-  const writer = setInterval(() => left-- > 0 ? fs.writeSync(fd, accessLog(3)) : reader.close(), 40)
+  const writer = setInterval(() => left-- > 0 && fs.writeSync(fd, accessLog(3)), 40)
   let rows = 0
-  await assert.rejects(async () => { for await (const batch of reader) rows += batch.length }, sawlog.Cancelled)
+  await assert.rejects(async () => {
+    for await (const batch of reader) if ((rows += batch.length) === 18) setTimeout(() => reader.close(), 20)
+  }, sawlog.Cancelled)
   clearInterval(timer)
   clearInterval(writer)
   fs.closeSync(fd)
