@@ -1,0 +1,92 @@
+package sawlog
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/engine"
+)
+
+// bind gives the plan and schema for a stream that begins with sample. Whole is set when the sample is all there is.
+func (p *Parser) bind(sample []byte) (*Parser, error) {
+	if p.bound != nil {
+		return p, nil
+	}
+	if p.bare != nil {
+		bare, err := p.bare.bind(sample)
+		if err != nil {
+			return nil, err
+		}
+		return bare.dressed(p.options, p.bare)
+	}
+	if p.outside != nil {
+		return p.bindOutside(sample)
+	}
+	if p.plan == nil {
+		detected, err := p.detect(sample)
+		if err != nil {
+			return nil, err
+		}
+		return detected.bind(sample)
+	}
+	limit := p.plan.Sample()
+	if !p.plan.Document() && len(sample) > limit {
+		sample = sample[:limit]
+		sample = sample[:bytes.LastIndexByte(sample, '\n')+1]
+	}
+	bound, err := p.plan.Bind(sample)
+	if err != nil {
+		return nil, formatError(err, p.resolved)
+	}
+	fixed := *p
+	bound = turning(bound)
+	fixed.bound, fixed.workers = bound, newWorkerPool(bound, p.alloc)
+	return &fixed, nil
+}
+
+// sampleSize is how much of a stream's beginning bind wants to see.
+func (p *Parser) sampleSize() int {
+	switch {
+	case p.bound != nil:
+		return 0
+	case p.plan == nil, p.outside != nil:
+		return detectionSample
+	}
+	return p.plan.Sample()
+}
+
+// enough tells whether sample, the beginning of a stream that may go on, is all that bind wants to see. looked is how long it was when
+// it was last looked at: since that costs as much as parsing, it is done again only when the sample has grown by a tenth.
+func (p *Parser) enough(sample []byte, looked *int) bool {
+	if len(sample) >= p.sampleSize() {
+		return !p.document()
+	}
+	c, ok := p.plan.(engine.Counter)
+	if !ok || p.outside != nil || p.document() || len(sample)-*looked < *looked/10 {
+		return false
+	}
+	if *looked = len(sample); bytes.Count(sample, newline) < c.Records() {
+		return false
+	}
+	// Mostly each line is a record, or nearly so.
+	for _, lines := range []int{c.Records() + c.Records()/16, len(sample)} {
+		if records, _ := c.Count(firstLines(sample, lines)); records >= c.Records() {
+			return true
+		}
+	}
+	return false
+}
+
+// firstLines are the first n whole lines of sample, or all of them.
+func firstLines(sample []byte, n int) []byte {
+	end := 0
+	for ; n > 0; n-- {
+		k := bytes.IndexByte(sample[end:], '\n')
+		if k < 0 {
+			break
+		}
+		end += k + 1
+	}
+	return sample[:end]
+}
+
+var newline = []byte{'\n'}

@@ -1,0 +1,88 @@
+package record
+
+import "github.com/sawlog/sawlog/lib/internal/mem"
+
+// Grow makes room for more rows.
+func (b *Builder) Grow() { b.resize(b.Cap*2 + 64) }
+
+func width(c *Col) int {
+	switch {
+	case c.Dict != nil, c.Nested != nil:
+		return 4
+	case c.Type.Text():
+		return 16
+	case c.Type == Bool:
+		return 0
+	}
+	return 8
+}
+
+func (b *Builder) resize(rows int) {
+	rows = (rows + 63) &^ 63
+	bitmap := (rows/8 + b.pad - 1) &^ (b.pad - 1)
+	old, size := b.slab, 0
+	for i := range b.Cols {
+		size += bitmap
+		if !b.Cols[i].thin {
+			size += rows * width(&b.Cols[i])
+		}
+		if b.Cols[i].Type == Bool {
+			size += bitmap
+		}
+		if b.Cols[i].Nested != nil {
+			size += 64 // one offset more than rows
+		}
+	}
+	b.slab = b.alloc.Alloc(max(size, 64))
+	rest := b.slab
+	take := func(n int) []byte {
+		part := rest[:n:n]
+		rest = rest[n:]
+		return part
+	}
+	for i := range b.Cols {
+		c := &b.Cols[i]
+		valid := mem.Cast[uint64](take(bitmap))
+		for w := copy(valid, c.Valid[:b.Cap/64]); w < len(valid); w++ {
+			valid[w] = 0
+			if b.present {
+				valid[w] = ^uint64(0)
+			}
+		}
+		c.Valid = valid
+		room := func(n int) []byte {
+			if c.thin {
+				return b.spared(c, n)
+			}
+			return take(n)
+		}
+		switch {
+		case c.Dict != nil:
+			c.Index = grown(room(rows*4), c.Index, b.Cap)
+		case c.Nested != nil:
+			kept := 0
+			if b.Cap > 0 { // else the old ones are a batch's
+				kept = b.Cap + 1
+			}
+			c.Offsets = grown(take(rows*4+64), c.Offsets, kept)
+		case c.Type.Text():
+			c.Views = grown(room(rows*16), c.Views, b.Cap)
+		case c.Type == Bool:
+			c.Bits = grown(take(bitmap), c.Bits, b.Cap/64)
+		default:
+			c.Words = grown(room(rows*8), c.Words, b.Cap)
+		}
+	}
+	if b.Cap > 0 {
+		b.alloc.Free(old)
+	}
+	b.retire()
+	b.Cap = rows
+}
+
+// grown is room as values of T, the first n taken over from old.
+func grown[T any](room []byte, old []T, n int) []T {
+	values := mem.Cast[T](room)
+	copy(values, old[:n])
+	return values
+}
