@@ -453,6 +453,9 @@ func levelEnd(data []byte, _, i, to int) int {
 
 // isoTimeEnd reads 2006-01-02T15:04:05 with or without a fraction and a zone.
 func isoTimeEnd(data []byte, _, i, to int) int {
+	if i+5 > to {
+		return -1
+	}
 	switch first, second := two(data, i), two(data, i+2); {
 	case first >= 0 && data[i+2] == '-': // the year has two digits
 		i -= 2

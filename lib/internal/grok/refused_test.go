@@ -75,3 +75,19 @@ func TestRefusedLinesAreRefusedByTheDefinitionsToo(t *testing.T) {
 	assert.Greater(t, refused, 300)
 	assert.Less(t, refused, 2700)
 }
+
+// A line may end anywhere, in what a shortcut reads too: what explains it says what the worker did.
+func TestBeginningsOfLinesAreExplained(t *testing.T) {
+	texts := []string{"2026-03-01T10:05:03.123+02:00", "Jul 14 12:17:01", "17/May/2015:10:05:03 +0200", "fe80::1:2", "10.0.0.1", "host-1.example", "o.e.App$1", `"a b"`, "-1.5", "Warning"}
+	for name := range natives {
+		p, err := Compile(Options{Patterns: []string{"%{" + name + ":a}$"}})
+		require.NoError(t, err)
+		w := p.NewWorker()
+		for _, text := range texts {
+			for n := 1; n < len(text); n++ {
+				rows, _ := parse(p, w, text[:n]+"\n")
+				assert.Equal(t, len(rows) == 1, w.Explain([]byte(text[:n])).OK, "%s: %s", name, text[:n])
+			}
+		}
+	}
+}
