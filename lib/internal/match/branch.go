@@ -64,10 +64,11 @@ func alike(a, b *Program, from int) int {
 	return n
 }
 
-// like tells whether two steps do the same. Parts of a value are read by one program, and so is what is tried with several ends.
+// like tells whether two steps do the same. Parts of a value are read by one program, and so is what is tried with several ends. Where the
+// line may end, the program is the only one that knows what is missing then.
 func (e *step) like(other *step) bool {
 	a, b := *e.element, *other.element
-	if a.Part || b.Part || e.pairs != nil || e.op != other.op || e.after.text != other.after.text || e.peek != other.peek || e.repeat != other.repeat ||
+	if a.Part || b.Part || e.pairs != nil || e.endsAnywhere() || other.endsAnywhere() || e.op != other.op || e.after.text != other.after.text || e.peek != other.peek || e.repeat != other.repeat ||
 		e.last != other.last || e.optional != other.optional || e.col != other.col || e.more != other.more || !e.until.like(other.until) || !e.group.like(other.group) {
 		return false
 	}
@@ -190,21 +191,14 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 // blank marks what the program does not fill.
 func (p *Program) blank(b *record.Builder) { omit(b, p.absent) }
 
-// endsAnywhere tells whether a line may end before the program does, which only a program that is tried as a whole knows how to read.
-func (p *Program) endsAnywhere() bool {
-	for k := range p.steps {
-		if e := &p.steps[k]; e.optional || e.cut || e.ends || e.op == opRest {
-			return true
-		}
-	}
-	return false
-}
+// endsAnywhere tells whether the line may end at the step though others come behind it, or does end there.
+func (e *step) endsAnywhere() bool { return e.optional || e.cut || e.ends || e.op == opRest }
 
 // plant makes one program of p and the others that are tried in order, where that can be.
 func (p *Program) plant(tree *pattern.Tree) *Program {
 	forms := append([]*Program{p}, p.others...)
 	for _, form := range forms {
-		if !tree.Union || form.endsAnywhere() || form.aside {
+		if !tree.Union || form.aside {
 			return p
 		}
 	}
