@@ -72,7 +72,7 @@ func Parse(args []string, lookup func(string) (string, bool), w io.Writer) (Conf
 	s.StringVar(&c.Transactional, "transactional-id", c.Transactional, "`ID` of the transactions, of this process alone")
 	s.IntVar(&c.Poll, "poll", c.Poll, "messages in one transaction at most; what is there bounds it too, and a quarter of a second, or one where messages lag behind")
 	s.Var(&c.Message, "message", "`SIZE` of an output message at most")
-	s.Var(&c.Batch, "batch", "`SIZE` of a producer's batch of messages, decompressed, at most: a larger one is not read, and a dead letter has its offsets")
+	s.Var(&c.Batch, "batch", "`SIZE` of a producer's batch of messages, decompressed, at most: a larger one is not read, and a dead letter has its offsets; all messages in memory take at most twice as much, or 64MiB")
 	s.StringVar(&c.Damaged, "damaged", c.Damaged, "stop with an error that says where it stands, or skip a producer's batch that cannot be read: a dead letter has its offsets")
 	s.DurationVar(&c.Settle, "settle", c.Settle, "how long a batch may take, until the process gives up and ends")
 	s.StringVar(&c.Listen, "listen", c.Listen, "`ADDRESS` of /health, /ready and /metrics; empty: none")

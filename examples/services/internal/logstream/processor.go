@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"time"
 
@@ -34,6 +35,7 @@ type processor struct {
 	unread    []unread
 
 	skipDamaged bool // batches
+	noRoom      bool // for what the brokers have: a poll said so
 }
 
 // errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
@@ -60,6 +62,19 @@ func (p *processor) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if p.noRoom && fetches.Empty() {
+			p.makeRoom(ctx)
+		}
+		p.noRoom = false
+	}
+}
+
+// makeRoom is for when nothing is under way and there is no room nevertheless: the client has dropped messages, which only the collector finds.
+func (p *processor) makeRoom(ctx context.Context) {
+	runtime.GC()
+	select {
+	case <-time.After(10 * time.Millisecond):
+	case <-ctx.Done():
 	}
 }
 
@@ -78,6 +93,8 @@ func (p *processor) errors(ctx context.Context, fetches kgo.Fetches) (fatal erro
 			return
 		}
 		switch {
+		case errors.Is(err, errNoRoom): // the client fetches it again
+			p.noRoom = true
 		case errors.As(err, &lost):
 			p.log.ErrorContext(ctx, "the broker has lost messages", "topic", topic, "partition", partition, "error", err)
 		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):

@@ -91,17 +91,24 @@ func anew(err error) bool {
 
 // session connects, as a member of the group.
 func (c *Config) session(m *metrics, joined *atomic.Bool) (session, error) {
+	i, err := newInflater(int64(c.Batch))
+	if err != nil {
+		return nil, err
+	}
+	return c.sessionWith(i, m, joined)
+}
+
+func (c *Config) sessionWith(i *inflater, m *metrics, joined *atomic.Bool) (session, error) {
 	options := []kgo.Opt{
 		kgo.SeedBrokers(c.Brokers...), kgo.ClientID("logstream"), kgo.ConsumeTopics(c.Input), kgo.ConsumerGroup(c.Group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()), // a rebalance stops only the partitions that move
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
 		kgo.DisableAutoCommit(),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-		// what waits in memory is bounded by this: compressed, from each broker
-		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond),
+		// what waits in memory is bounded by this: compressed, from each broker; and all of it, decompressed, by the inflater
+		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond), kgo.WithPools(i), kgo.WithDecompressor(i),
 		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
 		kgo.ProducerBatchMaxBytes(int32(c.Message) + aroundValue),
-		kgo.WithPools(&pool{}), kgo.MaxDecompressBatchBytes(int(c.Batch)),
 		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
 		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { joined.Store(true) }), // also when none are
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
@@ -189,8 +196,12 @@ func (c *Config) parser(ctx context.Context) (*sawlog.Parser, error) {
 
 // sample is the beginning of the input, read without the group.
 func (c *Config) sample(ctx context.Context) (sample []byte, err error) {
+	i, err := newInflater(int64(c.Batch))
+	if err != nil {
+		return nil, err
+	}
 	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Input), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-		kgo.MaxDecompressBatchBytes(int(c.Batch)))
+		kgo.FetchMaxBytes(1<<20), kgo.FetchMaxPartitionBytes(1<<20), kgo.WithPools(i), kgo.WithDecompressor(i))
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
@@ -216,7 +227,7 @@ func (c *Config) beyond(ctx context.Context, client *kgo.Client, fetches kgo.Fet
 	fetches.EachPartition(func(part kgo.FetchTopicPartition) {
 		u, ok := unreadOf(part)
 		switch {
-		case err != nil || part.Err == nil:
+		case err != nil, part.Err == nil, errors.Is(part.Err, errNoRoom): // others have messages then
 			return
 		case !ok:
 			err = fmt.Errorf("fetch %s/%d: %w", part.Topic, part.Partition, part.Err)

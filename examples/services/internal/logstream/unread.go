@@ -43,7 +43,7 @@ func unreadOf(part kgo.FetchTopicPartition) (u unread, ok bool) {
 	switch err := part.Err; {
 	case errors.As(err, &large):
 		return unread{large.Topic, large.Partition, large.Offset, large.NextOffset, large.Epoch, tooLarge, err}, true
-	case err == nil, part.Topic == "", errors.As(err, &lost), errors.As(err, &refused), errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case err == nil, part.Topic == "", errors.Is(err, errNoRoom), errors.As(err, &lost), errors.As(err, &refused), errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return u, false
 	}
 	return unread{topic: part.Topic, partition: part.Partition, offset: max(0, part.LogStartOffset), reason: damaged, cause: part.Err}, true

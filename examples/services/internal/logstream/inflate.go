@@ -1,0 +1,153 @@
+package logstream
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"sync"
+	"weak"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// inflater decompresses the batches of messages that brokers hand out, within a budget for all that are in memory at a time, whether the client
+// has them still or the processor. Brokers bound only what a fetch has on the wire: a thousand batches that each become a thousand times as large
+// fit into one. What there is no room for is not decompressed; the client gives what it has, and fetches the rest again when that is gone.
+type inflater struct {
+	*pool // of what it fills
+	kgo.Decompressor
+	most int64
+
+	turn  sync.Mutex // one batch at a time: how large it will be nobody knows before
+	mu    sync.Mutex
+	held  int64
+	peak  int64
+	loans map[weak.Pointer[byte]]int64 // by the first byte of a batch that is in memory: what it takes; or that has been: 0
+}
+
+// errNoRoom is of a partition of which nothing could be decompressed now.
+var errNoRoom = errors.New("no room for more messages")
+
+// leastRoom is for messages that take more than their bytes, as small ones do.
+const leastRoom = 64 << 20
+
+// newInflater gives one that takes batches up to a size, and twice as much in all.
+func newInflater(batch int64) (*inflater, error) {
+	i := &inflater{pool: &pool{}, most: max(2*batch, leastRoom), loans: map[weak.Pointer[byte]]int64{}}
+	// The client's own decompressor takes a bound from the client's options only. This client connects to nobody.
+	k, err := kgo.NewClient(kgo.MaxDecompressBatchBytes(int(batch)), kgo.WithPools(i.pool))
+	if err != nil {
+		return nil, fmt.Errorf("kafka: %w", err)
+	}
+	defer k.Close()
+	i.Decompressor = k.OptValue(kgo.WithDecompressor).(kgo.Decompressor)
+	return i, nil
+}
+
+// Decompress is for kgo.Decompressor.
+func (i *inflater) Decompress(from []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	if codec == kgo.CodecNone {
+		return from, nil // what is in the fetch is bounded by it
+	}
+	i.turn.Lock()
+	defer i.turn.Unlock()
+	if i.room() <= 0 {
+		return nil, errNoRoom
+	}
+	batch, err := i.Decompressor.Decompress(from, codec)
+	if err != nil || cap(batch) == 0 {
+		return batch, err
+	}
+	size := weight(batch)
+	if size > i.most {
+		err = kgo.ErrMaxDecompress // it would never have room
+	} else if size > i.room() {
+		err = errNoRoom
+	}
+	if err != nil {
+		i.pool.PutDecompressBytes(batch)
+		return nil, err
+	}
+	i.lend(batch, size)
+	return batch, nil
+}
+
+// room is how much more may be in memory.
+func (i *inflater) room() int64 {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.most - i.held
+}
+
+// lend notes what a batch takes, until it comes back. The client drops some without a word, of partitions that another member gets: the
+// collector says so.
+func (i *inflater) lend(batch []byte, size int64) {
+	first := &batch[:1][0]
+	key := weak.Make(first)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if _, known := i.loans[key]; !known {
+		runtime.AddCleanup(first, i.lost, key)
+	}
+	i.loans[key] = size
+	i.held += size
+	i.peak = max(i.peak, i.held)
+}
+
+func (i *inflater) lost(key weak.Pointer[byte]) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.held -= i.loans[key]
+	delete(i.loans, key)
+}
+
+// PutDecompressBytes is for kgo.PoolDecompressBytes.
+func (i *inflater) PutDecompressBytes(batch []byte) {
+	key := weak.Make(&batch[:1][0])
+	i.mu.Lock()
+	if size := i.loans[key]; size > 0 {
+		i.held -= size
+		i.loans[key] = 0
+	}
+	i.mu.Unlock()
+	i.pool.PutDecompressBytes(batch)
+}
+
+// What the client makes of a message and of a header.
+var (
+	messageSize = int64(reflect.TypeFor[kgo.Record]().Size() + reflect.TypeFor[*kgo.Record]().Size())
+	headerSize  = int64(reflect.TypeFor[kgo.RecordHeader]().Size())
+)
+
+// weight is what a batch takes in memory: its bytes, and what the client makes of each message in it and of each of their headers.
+func weight(batch []byte) int64 {
+	size := int64(cap(batch))
+	for rest := batch; ; {
+		length, n := binary.Varint(rest)
+		if n <= 0 || length < 6 || length > int64(len(rest)-n) { // the end, or no message: the client stops there too
+			return size
+		}
+		size += messageSize + headers(rest[n:n+int(length)])*headerSize
+		rest = rest[n+int(length):]
+	}
+}
+
+// headers is how many a message says it has: no more than it has bytes for.
+func headers(message []byte) int64 {
+	rest := message[1:] // attributes
+	for range 2 {       // time, offset
+		_, n := binary.Varint(rest)
+		rest = rest[max(n, 0):]
+	}
+	for range 2 { // key, value
+		length, n := binary.Varint(rest)
+		if n <= 0 || length > int64(len(rest)-n) {
+			return 0
+		}
+		rest = rest[n+int(max(length, 0)):]
+	}
+	count, _ := binary.Varint(rest)
+	return max(0, min(count, int64(len(rest))))
+}
