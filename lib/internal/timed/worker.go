@@ -57,9 +57,10 @@ func (w *worker) record(i, end int) {
 	w.word(colTime, uint64(ns))
 	from, to, found := w.before(i, at)
 	if !found {
-		from, to, found = w.behind(stop, line)
-		if found {
+		if from, to, found = w.behind(stop, line); found {
 			stop = to
+		} else {
+			from, to, found = w.behindBrackets(stop, line)
 		}
 	}
 	if found {
@@ -117,6 +118,38 @@ func (w *worker) behind(i, end int) (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	return i, to, true
+}
+
+// behindBrackets finds the level behind the time and up to three groups in brackets, such as the name of a thread, which are part of the
+// message as the level then is.
+func (w *worker) behindBrackets(i, end int) (from, to int, ok bool) {
+	for range 3 {
+		for i < end && separates(w.data[i]) && !opens(w.data[i]) {
+			i++
+		}
+		if i == end || w.data[i] != '[' && w.data[i] != '(' {
+			return 0, 0, false
+		}
+		shut := bytes.IndexByte(w.data[i:min(end, i+farthest)], closing(w.data[i]))
+		if shut < 0 {
+			return 0, 0, false
+		}
+		i += shut + 1
+		if from, to, ok = w.behind(i, end); ok {
+			return from, to, true
+		}
+	}
+	return 0, 0, false
+}
+
+// farthest is the longest group in brackets that is looked behind.
+const farthest = 64
+
+func closing(open byte) byte {
+	if open == '(' {
+		return ')'
+	}
+	return ']'
 }
 
 // level tells whether the word is one. A single letter is a capital.

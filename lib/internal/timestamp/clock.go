@@ -171,7 +171,8 @@ func (c *Clock) setCLF(b []byte, i int) bool {
 	return true
 }
 
-// rfc3339 reads 2006-01-02T15:04:05Z07:00 with or without a fraction, with T, t or a blank; anyZone lets the zone be missing.
+// rfc3339 reads 2006-01-02T15:04:05Z07:00 with or without a fraction, with T, t or a blank; anyZone lets the zone be missing, or stand
+// behind a blank.
 func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
 	if mem.Load64(b, i) != c.key0 || mem.Load64(b, i+8) != c.key1 {
 		if !c.setMinute(b, i) {
@@ -205,7 +206,32 @@ func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
 	if !anyZone {
 		return 0, i, false
 	}
+	if east, behind, ok := spaced(b, end); ok {
+		return c.nanoseconds(sec-east, frac, i, behind)
+	}
 	return c.nanoseconds(c.zone.utc(sec), frac, i, end)
+}
+
+// spaced reads a zone as many programs write it behind a blank, where it can be nothing else: +0100, +01:00, UTC, GMT.
+func spaced(b []byte, i int) (east int64, end int, ok bool) {
+	if mem.At(b, i) != ' ' {
+		return 0, i, false
+	}
+	switch mem.At(b, i+1) {
+	case '+', '-':
+		if east, end, ok = offset(b, i+1); !ok || end-i < len(" +0100") {
+			return 0, i, false
+		}
+	case 'U', 'G':
+		if word := mem.Load32(b, i+1) & 0xffffff; word != 'U'|'T'<<8|'C'<<16 && word != 'G'|'M'<<8|'T'<<16 {
+			return 0, i, false
+		}
+		end = i + len(" UTC")
+	default:
+		return 0, i, false
+	}
+	next := mem.At(b, end)
+	return east, end, !(letter(next) || next-'0' <= 9 || next == '+' || next == '-' || next == ':' || next == '_' || next == '/')
 }
 
 // setMinute checks the date, the hour and the minute of the stamp at i and remembers them.
