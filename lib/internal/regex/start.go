@@ -1,5 +1,7 @@
 package regex
 
+import "github.com/sawlog/sawlog/lib/internal/scan"
+
 // Where a match may begin is told by three bytes rather than one: a month begins with a letter that many words have, but hardly any word
 // begins with the three.
 
@@ -8,7 +10,10 @@ type digrams [256]byteSet
 
 // start is what a match begins with: its first two characters, and the two behind the first. Of a character beyond ASCII the first byte
 // counts. then is nil where it is not known.
-type start struct{ first, then *digrams }
+type start struct {
+	first, then *digrams
+	near        *scan.Triples // what the three bytes can be, each by itself
+}
 
 // mostHeads bounds the pieces that are looked at for each of the two.
 const mostHeads = 4000
@@ -34,7 +39,36 @@ func newStart(n *Node, first byteSet) *start {
 			s.then[c] = everyByte // it may belong to the first character
 		}
 	}
+	s.near = scan.NewTriples(s.sets(first))
 	return &s
+}
+
+// sets gives what the first three bytes can be.
+func (s *start) sets(first byteSet) func(k int, c byte) bool {
+	sets := [3]byteSet{first, {}, everyByte}
+	for c := range 256 {
+		if first.has(byte(c)) {
+			sets[1] = sets[1].or(s.first[c])
+		}
+	}
+	if s.then != nil {
+		sets[2] = byteSet{}
+		for c := range 256 {
+			if sets[1].has(byte(c)) {
+				sets[2] = sets[2].or(s.then[c])
+			}
+		}
+	}
+	return func(k int, c byte) bool { return sets[k].has(c) }
+}
+
+// next is the first place from i up to last where a match may begin, as far as three bytes tell; nearer to the end of the text it is i, so
+// that the others tell.
+func (s *start) next(data []byte, i, last, to int) int {
+	if end := min(last+1, to-2); i < end {
+		return s.near.Next(data, i, end)
+	}
+	return i
 }
 
 // headReader collects digrams.

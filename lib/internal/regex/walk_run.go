@@ -186,8 +186,11 @@ func (w *walker) candidate(t *text, i, last int) int {
 		if first.has(t.data[i]) && t.boundary(i) && (w.w.begins == nil || w.w.begins.at(t.data, i, t.to)) {
 			return i
 		}
-		i++
-		if w.w.alone >= 0 && !w.w.lines {
+		switch i++; {
+		case w.w.lines:
+		case w.w.begins != nil:
+			i = w.w.begins.next(t.data, i, last, t.to)
+		case w.w.alone >= 0:
 			k := bytes.IndexByte(t.data[i:t.to], byte(w.w.alone))
 			if k < 0 {
 				return -1
@@ -279,8 +282,8 @@ func (w *walker) from(t *text, start int, slots []int32) int {
 					pc = op.next
 					continue
 				}
-				if op.only && !op.table[c] {
-					break // the piece can go no further, and what follows begins nowhere inside of it
+				if !op.table[c] {
+					break // the piece can go no further, and its nearer ends are not in front of what follows
 				}
 			}
 			if end != -2 {

@@ -2,7 +2,9 @@ package scan
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -164,11 +166,45 @@ func TestClasses(t *testing.T) {
 	assert.True(t, NewClass(classes["digits"]).Has('5'))
 }
 
+func checkTriples(t *testing.T, text []byte) {
+	b := padded(string(text))
+	names := slices.Sorted(maps.Keys(classes))
+	for k, name := range names {
+		sets := [3]func(byte) bool{classes[name], classes[names[(k+1)%len(names)]], classes[names[(k+3)%len(names)]]}
+		three := NewTriples(func(k int, c byte) bool { return sets[k](c) })
+		for i := range len(text) - 1 {
+			for _, to := range []int{i, min(i+3, len(text)-2), len(text) - 2} {
+				to = max(to, i)
+				want := i
+				for want < to && !(sets[0](b[want]) && sets[1](b[want+1]) && sets[2](b[want+2])) {
+					want++
+				}
+				require.Equal(t, want, three.Next(b, i, to), "%s: %q from %d to %d", name, text, i, to)
+				require.Equal(t, want, three.next(b, i, to), "%s, bytes: %q from %d to %d", name, text, i, to)
+			}
+		}
+	}
+}
+
+func TestTriples(t *testing.T) {
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	for _, text := range []string{"abc", "7", string(every), strings.Repeat("a-b.c0Z", 20) + "_", strings.Repeat(" \"", 40) + "10.", strings.Repeat("-", 33) + "0\xff.7"} {
+		checkTriples(t, []byte(text))
+	}
+	three := NewTriples(func(k int, c byte) bool { return c == "m\xc3y"[k] })
+	assert.Equal(t, 3, three.Next(padded("may m\xc4y m\xc3y")[1:], 0, 9), "one byte beyond ASCII stands for all")
+	assert.Equal(t, 3, three.next(padded("may m\xc4y m\xc3y")[1:], 0, 9))
+}
+
 func FuzzClasses(f *testing.F) {
 	f.Add([]byte("host-1.example \xe9"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) <= 100 {
 			checkClasses(t, text)
+			checkTriples(t, text)
 		}
 	})
 }
