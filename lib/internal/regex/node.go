@@ -58,7 +58,8 @@ type Native struct {
 	// Match gives the end of a match of the piece that begins at data[i], -1 for none that it knows, -2 where it knows that there is none.
 	// The text is data[from:to]; 64 bytes behind it may be read.
 	Match func(data []byte, from, i, to int) int
-	// Over are bytes: where Match finds an end, any other match of the piece from there ends before one of them.
+	// Over are bytes: where Match finds an end, any other match of the piece from there goes on over one of them: a longer one from that end, and
+	// that end's match from the end of a shorter one.
 	Over string
 	// Inside are bytes of Over: a match of the piece that begins in a run of them ends before one of Over, or where the run ends. "": not known.
 	Inside string

@@ -54,7 +54,7 @@ const (
 	wSave                   // note the place
 	wAssert                 //
 	wNear                   //
-	wNative                 // natives[arg], where what follows is in exit; else other. only: the piece holds bytes of table only
+	wNative                 // natives[arg], where what follows is in exit; else other, unless what stands there is not in table
 	wEnter                  // note the height of the stack in register arg
 	wCut                    // where the next byte is in exit: forget the choices since wEnter; mark arg2 remembers what fails from here
 	wMark                   // mark arg2 remembers what fails from here

@@ -174,7 +174,7 @@ func (c *walkCompiler) native(n *Node, next int32, follow byteSet) int32 {
 		return general
 	}
 	c.w.native = append(c.w.native, n.Native)
-	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(over), only: n.bytes().not(over) == byteSet{}, next: next, other: general})
+	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(over), next: next, other: general})
 }
 
 func (c *walkCompiler) class(n *Node, next int32) int32 {

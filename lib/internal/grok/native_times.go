@@ -1,0 +1,144 @@
+package grok
+
+import (
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
+
+// The common forms of dates and times.
+
+// months are three letters as a word, upper case folded, each at the place that its hash says.
+var months = func() (m [64]uint32) {
+	for _, name := range strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec") {
+		w := uint32(name[0]) | uint32(name[1])<<8 | uint32(name[2])<<16
+		if at := monthAt(w); m[at] == 0 {
+			m[at] = w
+		} else {
+			panic("two months at one place") // a test of this package would see it
+		}
+	}
+	return m
+}()
+
+// monthHash lets no two months meet.
+const monthHash = 0x9e377ab5
+
+func monthAt(w uint32) uint32 { return (w * monthHash) >> 26 }
+
+// month tells whether three letters, the first in either case, are a month.
+func month(data []byte, i int) bool {
+	w := uint32(data[i]|0x20) | uint32(data[i+1])<<8 | uint32(data[i+2])<<16
+	return months[monthAt(w)] == w
+}
+
+// two is the number of two digits at i, -1 where there are none.
+func two(data []byte, i int) int {
+	if !digit(data[i]) || !digit(data[i+1]) {
+		return -1
+	}
+	return int(data[i]-'0')*10 + int(data[i+1]-'0')
+}
+
+// clock tells whether hh:mm:ss stands at i.
+func clock(data []byte, i int) bool {
+	h, m, s := two(data, i), two(data, i+3), two(data, i+6)
+	return h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60 && data[i+2] == ':' && data[i+5] == ':'
+}
+
+// httpDateEnd reads 02/Jan/2006:15:04:05 -0700.
+func httpDateEnd(data []byte, _, i, to int) int {
+	if i+26 > to || !month(data, i+3) {
+		return -1
+	}
+	// The month's letters apart, all of it is digits and what stands between them.
+	one, other, last := mem.Load64(data, i), mem.Load64(data, i+8), mem.Load64(data, i+16)
+	odd := (one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00) | (other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00) |
+		(last&0x00_00_00_ff_00_00_ff_00 ^ 0x00_00_00_20_00_00_3a_00) |
+		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0xff_ff_00_00_ff_ff_00_ff) |
+		notDigits(uint64(mem.Load32(data, i+24)), 0xffff)
+	sign, day := data[i+21], two(data, i)
+	if odd != 0 || sign != '+' && sign != '-' || day < 1 || day > 31 || two(data, i+12) > 23 || data[i+15] > '5' || data[i+18] > '5' || i+26 < to && digit(data[i+26]) {
+		return -1
+	}
+	return i + 26
+}
+
+// notDigits is 0 where the bytes of mask are digits. Between them there may be anything that is ASCII.
+func notDigits(w, mask uint64) uint64 {
+	const threes, sixes, halves = 0x3030303030303030, 0x0606060606060606, 0xf0f0f0f0f0f0f0f0
+	return ((w^threes)&halves | (w+sixes^threes)&halves) & mask
+}
+
+// syslogTimeEnd reads Jan _2 15:04:05.
+func syslogTimeEnd(data []byte, from, i, to int) int {
+	if i > from && wordTable[data[i-1]] && data[i] < 0x80 {
+		return -2 // a month stands between words
+	}
+	if i+15 > to || i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) || !month(data, i) {
+		return -1
+	}
+	// The shortest name is three letters. Behind it stand blanks, a day of one digit or two, and a blank.
+	switch behind, ten, one := data[i+3], data[i+4], data[i+5]; {
+	case behind != ' ' && behind < 0x80 && behind|0x20-'a' >= 26, behind == ' ' && ten != ' ' && !digit(ten), behind == ' ' && digit(ten) && one != ' ' && data[i+6] != ' ':
+		return -2
+	case behind != ' ' || data[i+6] != ' ' || !clock(data, i+7) || i+15 < to && digit(data[i+15]):
+		return -1
+	}
+	day := two(data, i+4)
+	if data[i+4] == ' ' && digit(data[i+5]) {
+		day = int(data[i+5] - '0')
+	}
+	if day < 1 || day > 31 {
+		return -1
+	}
+	return i + 15
+}
+
+// blankOrT tells whether c may stand between a date and a time of ISO 8601.
+func blankOrT(c byte) bool { return c == ' ' || c == 'T' }
+
+// isoTimeEnd reads 2006-01-02T15:04:05 with or without a fraction and a zone.
+func isoTimeEnd(data []byte, _, i, to int) int {
+	if i+5 > to {
+		return -1
+	}
+	switch first, second := two(data, i), two(data, i+2); {
+	case first >= 0 && data[i+2] == '-': // the year has two digits
+		i -= 2
+	case first < 0 || second < 0 || data[i+4] != '-':
+		if (data[i] | data[i+1] | data[i+2] | data[i+3] | data[i+4]) < 0x80 {
+			return -2
+		}
+		return -1
+	}
+	if i+19 > to {
+		return -1
+	}
+	// A month and a day have one digit or two.
+	if data[i+6] != '-' && data[i+7] != '-' || data[i+7] == '-' && !blankOrT(data[i+9]) && !blankOrT(data[i+10]) {
+		return -2
+	}
+	month, day := two(data, i+5), two(data, i+8)
+	if month < 1 || month > 12 || data[i+7] != '-' || day < 1 || day > 31 || !blankOrT(data[i+10]) || !clock(data, i+11) {
+		return -1
+	}
+	i += 19
+	if i+1 < to && (data[i] == '.' || data[i] == ',') && digit(data[i+1]) {
+		for i += 2; i < to && digit(data[i]); i++ {
+		}
+	}
+	switch {
+	case i < to && data[i] == 'Z':
+		return i + 1
+	case i+5 <= to && (data[i] == '+' || data[i] == '-') && two(data, i+1) >= 0 && two(data, i+1) < 24:
+		minutes := i + 3
+		if data[minutes] == ':' {
+			minutes++
+		}
+		if minutes+2 <= to && two(data, minutes) >= 0 && two(data, minutes) < 60 {
+			return minutes + 2
+		}
+	}
+	return i
+}
