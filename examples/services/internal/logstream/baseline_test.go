@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -70,6 +71,12 @@ func (b *baseline) messages(in []*kgo.Record, to *piece) (count counts, err erro
 		}
 	}
 	return count, nil
+}
+
+func (b *baseline) parts(m *kgo.Record) iter.Seq[part] {
+	return func(yield func(part) bool) {
+		yield(func(to *piece) (counts, error) { return b.messages([]*kgo.Record{m}, to) })
+	}
 }
 
 func (b *baseline) unread(u unread) kgo.Record {

@@ -100,7 +100,11 @@ func (b *batch) take(ctx context.Context, p *processor, polled kgo.Fetches) (err
 		b.link(part.Records)
 		for rest := part.Records; len(rest) > 0 && err == nil && b.error() == nil; {
 			n := cut(rest)
-			err = b.piece(ctx, p, rest[:n])
+			if len(rest[0].Value) > largeMessage { // it is alone
+				err = b.large(ctx, p, rest[0])
+			} else {
+				err = b.piece(ctx, p, rest[:n])
+			}
 			rest = rest[n:]
 			runtime.Gosched()
 		}
@@ -108,14 +112,30 @@ func (b *batch) take(ctx context.Context, p *processor, polled kgo.Fetches) (err
 	return err
 }
 
+// large is for one message of many lines: its parts are pieces. The collector takes it when all of them are acknowledged.
+func (b *batch) large(ctx context.Context, p *processor, m *kgo.Record) error {
+	for part := range p.transform.parts(m) {
+		if err := b.send(ctx, p, nil, part); err != nil || b.error() != nil {
+			return err
+		}
+		runtime.Gosched()
+	}
+	return nil
+}
+
 func (b *batch) piece(ctx context.Context, p *processor, in []*kgo.Record) error {
+	return b.send(ctx, p, in, func(to *piece) (counts, error) { return p.transform.messages(in, to) })
+}
+
+// send makes a piece, and sends its output.
+func (b *batch) send(ctx context.Context, p *processor, in []*kgo.Record, fill part) error {
 	piece, err := p.pieces.take(ctx)
 	if err != nil { // the brokers have not taken anything for long: it is as if this had been sent and not been acknowledged
 		b.fail(err)
 		return nil
 	}
 	piece.in, piece.batch = in, b
-	count, err := p.transform.messages(in, piece)
+	count, err := fill(piece)
 	if err != nil {
 		return err
 	}

@@ -60,12 +60,13 @@ type pieces struct {
 }
 
 const (
-	pieceBytes  = 256 << 10 // of input: it stays in the processor's cache while it is parsed
-	arenaBytes  = 512 << 10 // of output, usually
-	pieceMost   = 4096      // messages
-	piecesMost  = 32
-	largestKept = 4 << 20       // what a large message has grown beyond is not kept
-	outKept     = 2 * pieceMost // nor what many dead letters have
+	pieceBytes   = 256 << 10 // of input: it stays in the processor's cache while it is parsed
+	arenaBytes   = 512 << 10 // of output, usually
+	pieceMost    = 4096      // messages
+	piecesMost   = 32
+	largeMessage = 1 << 20       // one that is larger is parsed in parts: what is made of it may be a hundred times as large
+	largestKept  = 4 << 20       // what a large message has grown beyond is not kept
+	outKept      = 2 * pieceMost // nor what many dead letters have
 )
 
 func newPieces() *pieces { return &pieces{taken: make(chan struct{}, piecesMost)} }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"runtime"
 	"slices"
@@ -19,8 +20,13 @@ import (
 // transform makes output of messages of one partition, in their order, and adds it to a piece.
 type transform interface {
 	messages(in []*kgo.Record, to *piece) (counts, error)
+	// parts is messages of a large one, part by part.
+	parts(m *kgo.Record) iter.Seq[part]
 	unread(unread) kgo.Record
 }
+
+// part adds the output of a part of a message to a piece.
+type part func(to *piece) (counts, error)
 
 // processor is the loop from poll to settle.
 type processor struct {

@@ -129,34 +129,14 @@ func (t *transformer) message(m *kgo.Record, value []byte) kgo.Record {
 	return kgo.Record{Topic: t.records, Partition: m.Partition, Key: m.Key, Value: value[:len(value):len(value)], Headers: m.Headers, Timestamp: m.Timestamp}
 }
 
-// deadLetters gives a message for each reject: the line as it was, and why it is none in headers.
-func (t *transformer) deadLetters(in []*kgo.Record, b *sawlog.Batch, to *piece) (n int64) {
-	at, before := 0, int64(0) // the message, and how many lines are before it
-	for i := range b.Rejects() {
-		if b.Fault(i).String() == "empty" { // nothing to keep
-			continue
-		}
-		n++
-		reject := b.Reject(i)
-		for t.ends[at] < reject.Line {
-			before = t.ends[at]
-			at++
-		}
-		why := t.parser.Explain(reject.Raw)
-		raw := len(to.arena)
-		to.arena = append(to.arena, reject.Raw...)
-		to.add(t.letter(in[at], to.arena[raw:], reject.Fault.String(),
-			kgo.RecordHeader{Key: "sawlog.line", Value: strconv.AppendInt(nil, reject.Line-before, 10)},
-			kgo.RecordHeader{Key: "sawlog.element", Value: []byte(why.Element)},
-			kgo.RecordHeader{Key: "sawlog.column", Value: []byte(why.Column)},
-			kgo.RecordHeader{Key: "sawlog.expected", Value: []byte(why.Expected)}))
-	}
-	return n
-}
-
 // letter is a dead letter: it says where it comes from, so that it can be sent again. It has the beginning of what is too large for it, and its
 // length then; and no key and headers that are too large.
 func (t *transformer) letter(m *kgo.Record, value []byte, reason string, more ...kgo.RecordHeader) kgo.Record {
+	return t.letterOf(m, value, int64(len(value)), reason, more...)
+}
+
+// letterOf is for a value that has been cut already: its length was that.
+func (t *transformer) letterOf(m *kgo.Record, value []byte, length int64, reason string, more ...kgo.RecordHeader) kgo.Record {
 	headers := make([]kgo.RecordHeader, 0, len(m.Headers)+len(more)+3)
 	key := m.Key
 	if envelope(m) <= maxEnvelope {
@@ -166,9 +146,9 @@ func (t *transformer) letter(m *kgo.Record, value []byte, reason string, more ..
 	}
 	headers = append(headers, kgo.RecordHeader{Key: "sawlog.reason", Value: []byte(reason)},
 		kgo.RecordHeader{Key: "sawlog.source", Value: fmt.Appendf(nil, "%s/%d/%d", m.Topic, m.Partition, m.Offset)})
-	if len(value) > t.most {
-		headers = append(headers, kgo.RecordHeader{Key: "sawlog.length", Value: strconv.AppendInt(nil, int64(len(value)), 10)})
-		value = value[:t.most]
+	value = value[:min(len(value), t.most)]
+	if length > int64(len(value)) {
+		headers = append(headers, kgo.RecordHeader{Key: "sawlog.length", Value: strconv.AppendInt(nil, length, 10)})
 	}
 	for _, h := range more {
 		if len(h.Value) > 0 {
