@@ -34,7 +34,7 @@ run_image() {
 }
 run_units() { deploy/test_units.sh; }
 run_compose() { deploy/test_compose.sh; }
-run_dashboards() { need prometheus prometheus && deploy/test_dashboards.sh "$root/build/services/image/loggate"; }
+run_dashboards() { need prometheus prometheus && deploy/test_dashboards.sh "$root/build/services/image"; }
 run_demo() { ./services.sh demo && echo "--- PASS: demo"; }
 
 run_spark() {
@@ -162,7 +162,7 @@ done < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./... 
 step image 400 image
 step units 60 units
 step compose 300 compose
-step dashboards 120 dashboards
+step dashboards 240 dashboards
 step demo 120 demo
 step spark 900 spark
 
