@@ -132,6 +132,17 @@ func Run(t testing.TB, env []string, args ...string) *Process {
 	return p
 }
 
+// Ended waits so long until the program has ended, and gives what it ended with.
+func (p *Process) Ended(within time.Duration) (with error, ended bool) {
+	select {
+	case with = <-p.done:
+		p.done <- with
+		return with, true
+	case <-time.After(within):
+		return nil, false
+	}
+}
+
 // Stop sends a signal, and gives what the program ended with.
 func (p *Process) Stop(s syscall.Signal) error {
 	_ = p.Cmd.Process.Signal(s)
