@@ -48,20 +48,34 @@ func clock(data []byte, i int) bool {
 
 // httpDateEnd reads 02/Jan/2006:15:04:05 -0700.
 func httpDateEnd(data []byte, _, i, to int) int {
-	if i+26 > to || !month(data, i+3) {
+	if i+22 > to {
+		return -1
+	}
+	if data[i+1] != '/' && data[i+2] != '/' { // a day has one digit or two
+		return -2
+	}
+	if !month(data, i+3) {
 		return -1
 	}
 	// The month's letters apart, all of it is digits and what stands between them.
 	one, other, last := mem.Load64(data, i), mem.Load64(data, i+8), mem.Load64(data, i+16)
 	odd := (one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00) | (other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00) |
 		(last&0x00_00_00_ff_00_00_ff_00 ^ 0x00_00_00_20_00_00_3a_00) |
-		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0xff_ff_00_00_ff_ff_00_ff) |
-		notDigits(uint64(mem.Load32(data, i+24)), 0xffff)
-	sign, day := data[i+21], two(data, i)
-	if odd != 0 || sign != '+' && sign != '-' || day < 1 || day > 31 || two(data, i+12) > 23 || data[i+15] > '5' || data[i+18] > '5' || i+26 < to && digit(data[i+26]) {
+		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0x00_00_00_00_ff_ff_00_ff)
+	day := two(data, i)
+	if odd != 0 || day < 1 || day > 31 || two(data, i+12) > 23 || data[i+15] > '5' || data[i+18] > '5' {
 		return -1
 	}
-	return i + 26
+	start := i + 21
+	if sign := data[start]; sign == '+' || sign == '-' {
+		start++
+	}
+	for i = start; i < to && digit(data[i]); i++ {
+	}
+	if i == start {
+		return -2 // all before it has one end
+	}
+	return i
 }
 
 // notDigits is 0 where the bytes of mask are digits. Between them there may be anything that is ASCII.
@@ -80,7 +94,8 @@ func syslogTimeEnd(data []byte, from, i, to int) int {
 	}
 	// The shortest name is three letters. Behind it stand blanks, a day of one digit or two, and a blank.
 	switch behind, ten, one := data[i+3], data[i+4], data[i+5]; {
-	case behind != ' ' && behind < 0x80 && behind|0x20-'a' >= 26, behind == ' ' && ten != ' ' && !digit(ten), behind == ' ' && digit(ten) && one != ' ' && data[i+6] != ' ':
+	case behind != ' ' && behind < 0x80 && behind|0x20-'a' >= 26, behind == ' ' && ten != ' ' && !digit(ten), behind == ' ' && digit(ten) && one != ' ' && data[i+6] != ' ',
+		behind == ' ' && digit(one) && data[i+6] == ' ' && data[i+8] != ':' && data[i+9] != ':':
 		return -2
 	case behind != ' ' || data[i+6] != ' ' || !clock(data, i+7) || i+15 < to && digit(data[i+15]):
 		return -1

@@ -18,6 +18,17 @@ type need struct {
 	text  string
 	bytes []byte     // text is empty then
 	after *[257]bool // what can stand right behind the text, 256: its end; nil: anything
+	rare  int        // where in the text the byte stands that is likely rarest
+	word  uint64     // the first eight bytes of the text ...
+	mask  uint64     // ... and which of them count
+}
+
+// seal fills in what follows from the text.
+func (n *need) seal() {
+	n.word, n.mask = literalWord(n.text), masks[min(len(n.text), 8)]
+	for n.rare < len(n.text)-1 && (n.text[n.rare] == ' ' || wordBytes[n.text[n.rare]]) {
+		n.rare++
+	}
 }
 
 // mostBytes is how many bytes a need may choose from.
@@ -28,6 +39,9 @@ func required(n *Node, follow byteSet) []need {
 	r := requiring{}
 	r.visit(n, follow)
 	r.end()
+	for k := range r.all {
+		r.all[k].seal()
+	}
 	return r.all
 }
 
@@ -127,19 +141,10 @@ func (n need) String() string {
 // fits tells whether the text of the need stands at i, in a text that ends at to.
 func (n *need) fits(data []byte, i, to int) bool {
 	end := i + len(n.text)
-	if end > to || mem.String(data[i:end]) != n.text {
+	if mem.Load64(data, i)&n.mask != n.word || end > to || len(n.text) > 8 && !tail(data, i, n.text) {
 		return false
 	}
 	return n.after == nil || end == to && n.after[256] || end < to && n.after[data[end]]
-}
-
-// rare is where in the text the byte stands that is likely rarest.
-func (n *need) rare() int {
-	rare := 0
-	for rare < len(n.text)-1 && (n.text[rare] == ' ' || wordBytes[n.text[rare]]) {
-		rare++
-	}
-	return rare
 }
 
 // first is the place behind the first need in data[from:to], -1: there is none.
@@ -147,7 +152,7 @@ func (n *need) first(data []byte, from, to int) int {
 	if n.text == "" {
 		return firstByte(data, from, to, n.bytes) + 1
 	}
-	rare := n.rare()
+	rare := n.rare
 	for from += rare; from < to; from++ {
 		k := bytes.IndexByte(data[from:to], n.text[rare])
 		if k < 0 {
@@ -165,17 +170,26 @@ func (n *need) last(data []byte, from, end, to int) int {
 	if n.text == "" {
 		return lastByte(data, from, end, n.bytes)
 	}
-	rare := n.rare()
-	rarest := [1]byte{n.text[rare]}
+	rarest := n.text[n.rare]
 	for end -= len(n.text); end >= from; end-- {
-		if end = lastByte(data, from+rare, end+rare+1, rarest[:]) - rare; end < from {
+		if end = lastOf(data, from+n.rare, end+n.rare+1, rarest) - n.rare; end < from || n.fits(data, end, to) {
 			break
 		}
-		if n.fits(data, end, to) {
-			return end
+	}
+	return end
+}
+
+// lastOf is the last place in data[from:end] where c stands, before from: there is none.
+func lastOf(data []byte, from, end int, c byte) int {
+	for every := ones * uint64(c); end-from >= 8; end -= 8 {
+		x := mem.Load64(data, end-8) ^ every
+		if hit := ^((x&lows + lows) | x | lows); hit != 0 {
+			return end - 1 - bits.LeadingZeros64(hit)>>3
 		}
 	}
-	return -1
+	for end--; end >= from && data[end] != c; end-- {
+	}
+	return end
 }
 
 // ones and lows are for looking at eight bytes at once.

@@ -1,21 +1,52 @@
 package regex
 
-import "github.com/sawlog/sawlog/lib/internal/scan"
+import (
+	"math/bits"
 
-// Where a match may begin is told by three bytes rather than one: a month begins with a letter that many words have, but hardly any word
-// begins with the three.
+	"github.com/sawlog/sawlog/lib/internal/scan"
+)
+
+// Where a match may begin is told by six bytes rather than one: a month begins with a letter that many words have, but hardly any word
+// begins with it and what stands behind it; a date is hardly any number.
 
 // digrams has for each byte what may stand behind it.
 type digrams [256]byteSet
 
-// start is what a match begins with: its first two characters, and the two behind the first. Of a character beyond ASCII the first byte
-// counts. then is nil where it is not known.
+// mostDigrams is how many characters, each with the one behind it, are looked at where a match may begin.
+const mostDigrams = 5
+
+// start is what a match begins with: its first character and the one behind it, the second and the third ... Of a character beyond ASCII
+// the first byte counts. There are fewer where more are not known.
 type start struct {
-	first, then *digrams
-	near        *scan.Triples // what the three bytes can be, each by itself
+	pairs []*pairs
+	near  *scan.Triples // what the first three bytes can be, each by itself
 }
 
-// mostHeads bounds the pieces that are looked at for each of the two.
+// pairs are digrams in little memory: for each character of ASCII what may stand behind it.
+type pairs [0x80]struct {
+	ascii     [2]uint64
+	high, end bool // a byte beyond ASCII, the end of the text
+}
+
+// newPairs makes them of digrams.
+func newPairs(d *digrams) *pairs {
+	p := &pairs{}
+	for c := range p {
+		set := &d[c].bits
+		p[c].ascii, p[c].high, p[c].end = [2]uint64{set[0], set[1]}, set[2]|set[3] != 0, d[c].end
+	}
+	return p
+}
+
+// has tells whether next may stand behind c.
+func (p *pairs) has(c, next byte) bool {
+	if next >= 0x80 {
+		return p[c].high
+	}
+	return p[c].ascii[next>>6]>>(next&63)&1 != 0
+}
+
+// mostHeads bounds the pieces that are looked at for each of them.
 const mostHeads = 4000
 
 // newStart gives what the matches of a pattern begin with; nil where that would tell no more than the first byte, or where it takes too much
@@ -25,50 +56,37 @@ func newStart(n *Node, first byteSet) *start {
 		return nil
 	}
 	var s start
-	for depth, to := range []**digrams{&s.first, &s.then} {
+	var known []*digrams
+	for depth := range mostDigrams {
 		h := &headReader{pairs: &digrams{}, left: mostHeads, depth: depth}
-		if h.read(&pieces{n, nil}, 0); h.left >= 0 {
-			*to = h.pairs
+		if h.read(&pieces{n, nil}, 0); h.left < 0 {
+			break
 		}
+		known, s.pairs = append(known, h.pairs), append(s.pairs, newPairs(h.pairs))
 	}
-	if s.first == nil {
+	if len(known) == 0 {
 		return nil
 	}
-	if s.then != nil {
-		for c := 0x80; c < 256; c++ {
-			s.then[c] = everyByte // it may belong to the first character
-		}
-	}
-	s.near = scan.NewTriples(s.sets(first))
+	s.near = scan.NewTriples(firstThree(first, known))
 	return &s
 }
 
-// sets gives what the first three bytes can be.
-func (s *start) sets(first byteSet) func(k int, c byte) bool {
-	sets := [3]byteSet{first, {}, everyByte}
-	for c := range 256 {
-		if first.has(byte(c)) {
-			sets[1] = sets[1].or(s.first[c])
-		}
-	}
-	if s.then != nil {
-		sets[2] = byteSet{}
+// firstThree gives what the first three bytes can be, each by itself.
+func firstThree(first byteSet, known []*digrams) func(k int, c byte) bool {
+	sets := [3]byteSet{first, everyByte, everyByte}
+	for k, pairs := range known[:min(len(known), 2)] {
+		sets[k+1] = byteSet{}
 		for c := range 256 {
-			if sets[1].has(byte(c)) {
-				sets[2] = sets[2].or(s.then[c])
+			switch {
+			case !sets[k].has(byte(c)):
+			case k > 0 && c >= 0x80: // it may belong to the first character
+				sets[k+1] = everyByte
+			default:
+				sets[k+1] = sets[k+1].or(pairs[c])
 			}
 		}
 	}
 	return func(k int, c byte) bool { return sets[k].has(c) }
-}
-
-// next is the first place from i up to last where a match may begin, as far as three bytes tell; nearer to the end of the text it is i, so
-// that the others tell.
-func (s *start) next(data []byte, i, last, to int) int {
-	if end := min(last+1, to-2); i < end {
-		return s.near.Next(data, i, end)
-	}
-	return i
 }
 
 // headReader collects digrams.
@@ -168,17 +186,34 @@ func (h *headReader) firsts(p *pieces) (all byteSet) {
 	return everyByte
 }
 
-// at tells whether a match may begin at i, where its first byte stands.
+// at tells whether a match may begin at i, where a byte stands that it may begin with.
 func (s *start) at(data []byte, i, to int) bool {
-	switch c := data[i]; {
-	case i+1 == to:
-		return s.first[c].end
-	case !s.first[c].has(data[i+1]):
-		return false
-	case s.then == nil:
-		return true
-	case i+2 == to:
-		return s.then[data[i+1]].end
+	for _, pairs := range s.pairs {
+		c := data[i]
+		if c >= 0x80 {
+			return true
+		}
+		if i++; i == to {
+			return pairs[c].end
+		}
+		if !pairs.has(c, data[i]) {
+			return false
+		}
 	}
-	return s.then[data[i+1]].has(data[i+2])
+	return true
+}
+
+// next is the first place from i up to last where a match may begin. sure is false near the end of the text: there the others tell.
+func (s *start) next(t *text, i, last int) (at int, sure bool) {
+	end := min(last+1, t.to-2)
+	for ; i < end; i += 32 {
+		for m := s.near.Mask(t.data, i); m != 0; m &= m - 1 {
+			if at := i + bits.TrailingZeros32(m); at >= end {
+				break
+			} else if s.at(t.data, at, t.to) && (t.data[at] < 0x80 || t.boundary(at)) {
+				return at, true
+			}
+		}
+	}
+	return end, false
 }

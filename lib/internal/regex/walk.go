@@ -12,7 +12,7 @@ import (
 //   - a choice jumps by the next byte to what can go on there; only where several can is the rest remembered;
 //   - a loop over one class is one step (run): it goes to its end at once, and back only to places where what follows can begin. Where
 //     what follows cannot begin inside the run it does not go back at all;
-//   - a match begins only where its first three bytes may stand (start.go);
+//   - a match begins only where its first bytes may stand (start.go);
 //   - what follows a piece is looked at by its first byte: where the piece cannot go on over such a byte, the piece has only one end
 //     there, and its other choices are forgotten (cut);
 //   - that nothing matches behind a place is remembered: for the runs, and for the cuts that are marked.

@@ -226,30 +226,23 @@ func (c *Class) End(b []byte, i, to int) int {
 	return min(i, to)
 }
 
-// Next is the first place from i on where the three stand, at most to, which is not before i. Two bytes behind to are there.
-func (t *Triples) Next(b []byte, i, to int) int {
+// Mask has a bit for each of 32 places from i on, set where the three stand. Two bytes behind them are looked at.
+func (t *Triples) Mask(b []byte, i int) uint32 {
 	if !wide {
-		return t.next(b, i, to)
+		return t.mask(b, i)
 	}
 	first, second, third := archsimd.LoadUint8x32(&t.in[0]), archsimd.LoadUint8x32(&t.in[1]), archsimd.LoadUint8x32(&t.in[2])
 	rows, low, four := archsimd.LoadUint8x32(&t.rows), archsimd.LoadUint8x32(&lowHalves), archsimd.LoadUint32x8(&fours)
+	x, y, z := load32(b, i), load32(b, i+1), load32(b, i+2)
+	xs := rows.PermuteOrZeroGrouped(x.AsUint32x8().ShiftRight(four).AsUint8x32().And(low).AsInt8x32()).And(first.PermuteOrZeroGrouped(x.AsInt8x32()))
+	ys := rows.PermuteOrZeroGrouped(y.AsUint32x8().ShiftRight(four).AsUint8x32().And(low).AsInt8x32()).And(second.PermuteOrZeroGrouped(y.AsInt8x32()))
+	zs := rows.PermuteOrZeroGrouped(z.AsUint32x8().ShiftRight(four).AsUint8x32().And(low).AsInt8x32()).And(third.PermuteOrZeroGrouped(z.AsInt8x32()))
 	zero := first.Xor(first)
-	for i < to {
-		x, y, z := load32(b, i), load32(b, i+1), load32(b, i+2)
-		xs := rows.PermuteOrZeroGrouped(x.AsUint32x8().ShiftRight(four).AsUint8x32().And(low).AsInt8x32()).And(first.PermuteOrZeroGrouped(x.AsInt8x32()))
-		ys := rows.PermuteOrZeroGrouped(y.AsUint32x8().ShiftRight(four).AsUint8x32().And(low).AsInt8x32()).And(second.PermuteOrZeroGrouped(y.AsInt8x32()))
-		zs := rows.PermuteOrZeroGrouped(z.AsUint32x8().ShiftRight(four).AsUint8x32().And(low).AsInt8x32()).And(third.PermuteOrZeroGrouped(z.AsInt8x32()))
-		m := (^xs.Equal(zero).ToBits() | x.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&t.high[0]) &
-			(^ys.Equal(zero).ToBits() | y.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&t.high[1]) &
-			(^zs.Equal(zero).ToBits() | z.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&t.high[2])
-		if m != 0 {
-			i += bits.TrailingZeros32(m)
-			break
-		}
-		i += 32
-	}
+	m := (^xs.Equal(zero).ToBits() | x.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&t.high[0]) &
+		(^ys.Equal(zero).ToBits() | y.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&t.high[1]) &
+		(^zs.Equal(zero).ToBits() | z.AsInt8x32().Less(zero.AsInt8x32()).ToBits()&t.high[2])
 	archsimd.ClearAVXUpperBits()
-	return min(i, to)
+	return m
 }
 
 // asciiPrefix is a length up to which b is surely ASCII.

@@ -37,8 +37,8 @@ func TwoTokenEnds(b []byte, i int) (int, int) { return twoTokenEnds(b, i) }
 // End is the position of the first byte at or after i that is not in the class, at most to, which is not before i.
 func (c *Class) End(b []byte, i, to int) int { return c.end(b, i, to) }
 
-// Next is the first place from i on where the three stand, at most to, which is not before i. Two bytes behind to are there.
-func (t *Triples) Next(b []byte, i, to int) int { return t.next(b, i, to) }
+// Mask has a bit for each of 32 places from i on, set where the three stand. Two bytes behind them are looked at.
+func (t *Triples) Mask(b []byte, i int) uint32 { return t.mask(b, i) }
 
 // CopyPlain copies 32 bytes or more to where there is room for them, and tells whether all of them are plain, as Plain8 has it. If they are
 // not, it may stop anywhere.

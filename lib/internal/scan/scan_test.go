@@ -168,20 +168,20 @@ func TestClasses(t *testing.T) {
 
 func checkTriples(t *testing.T, text []byte) {
 	b := padded(string(text))
+	b = b[:cap(b)]
 	names := slices.Sorted(maps.Keys(classes))
 	for k, name := range names {
 		sets := [3]func(byte) bool{classes[name], classes[names[(k+1)%len(names)]], classes[names[(k+3)%len(names)]]}
 		three := NewTriples(func(k int, c byte) bool { return sets[k](c) })
-		for i := range len(text) - 1 {
-			for _, to := range []int{i, min(i+3, len(text)-2), len(text) - 2} {
-				to = max(to, i)
-				want := i
-				for want < to && !(sets[0](b[want]) && sets[1](b[want+1]) && sets[2](b[want+2])) {
-					want++
+		for i := range len(text) {
+			want := uint32(0)
+			for at := range 32 {
+				if sets[0](b[i+at]) && sets[1](b[i+at+1]) && sets[2](b[i+at+2]) {
+					want |= 1 << at
 				}
-				require.Equal(t, want, three.Next(b, i, to), "%s: %q from %d to %d", name, text, i, to)
-				require.Equal(t, want, three.next(b, i, to), "%s, bytes: %q from %d to %d", name, text, i, to)
 			}
+			require.Equal(t, want, three.Mask(b, i), "%s: %q from %d", name, text, i)
+			require.Equal(t, want, three.mask(b, i), "%s, bytes: %q from %d", name, text, i)
 		}
 	}
 }
@@ -195,8 +195,8 @@ func TestTriples(t *testing.T) {
 		checkTriples(t, []byte(text))
 	}
 	three := NewTriples(func(k int, c byte) bool { return c == "m\xc3y"[k] })
-	assert.Equal(t, 3, three.Next(padded("may m\xc4y m\xc3y")[1:], 0, 9), "one byte beyond ASCII stands for all")
-	assert.Equal(t, 3, three.next(padded("may m\xc4y m\xc3y")[1:], 0, 9))
+	assert.Equal(t, uint32(0b1_0001_0000), three.Mask(padded("may m\xc4y m\xc3y"), 0), "one byte beyond ASCII stands for all")
+	assert.Equal(t, uint32(0b1_0001_0000), three.mask(padded("may m\xc4y m\xc3y"), 0))
 }
 
 func FuzzClasses(f *testing.F) {

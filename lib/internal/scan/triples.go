@@ -1,5 +1,7 @@
 package scan
 
+import "github.com/sawlog/sawlog/lib/internal/mem"
+
 // Triples are three bytes side by side, each of a set of its own. Bytes beyond ASCII are all in a set or none is.
 type Triples struct {
 	table [256]uint8 // by byte: a bit for each set that has it
@@ -34,12 +36,12 @@ func NewTriples(has func(k int, c byte) bool) *Triples {
 	return t
 }
 
-// next is Next, byte by byte.
-func (t *Triples) next(b []byte, i, to int) int {
-	for ; i < to; i++ {
-		if t.table[b[i]]&1 != 0 && t.table[b[i+1]]&2 != 0 && t.table[b[i+2]]&4 != 0 {
-			return i
+// mask is Mask, byte by byte.
+func (t *Triples) mask(b []byte, i int) (m uint32) {
+	for k := range 32 {
+		if t.table[mem.At(b, i+k)]&1 != 0 && t.table[mem.At(b, i+k+1)]&2 != 0 && t.table[mem.At(b, i+k+2)]&4 != 0 {
+			m |= 1 << k
 		}
 	}
-	return to
+	return m
 }

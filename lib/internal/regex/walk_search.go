@@ -1,0 +1,146 @@
+package regex
+
+import "bytes"
+
+// Where in a text the walk begins: at each place in turn where a match may begin and has behind it all that every match needs.
+
+// match looks for the first match in t. sure is false when it has given up.
+func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
+	w.budget, w.unlike = budget(t.to-t.from), false
+	w.steps = w.budget
+	last := t.to
+	if w.w.open {
+		last = w.lastStart(t, t.from) // candidate finds none before
+	} else if w.cold > 0 {
+		if !w.possible(t, t.from) {
+			w.cold = coldest
+			return 0, 0, false, true
+		}
+		w.cold--
+	}
+	for first, i := true, t.from; ; first, i = false, i+1 {
+		if i = w.candidate(t, i, last); i < 0 {
+			if first && !w.w.open {
+				w.learn(t)
+			}
+			return 0, 0, false, true
+		}
+		if first {
+			w.begin(slots)
+		}
+		end := w.from(t, i, slots)
+		switch {
+		case end >= 0:
+			return i, end, true, true
+		case w.steps < 0:
+			return 0, 0, false, false
+		}
+		i = w.alike(t, i)
+		if first && !w.w.open {
+			// Most texts have one place to begin at. Where there are more, those are left out that have not all behind them.
+			next := w.candidate(t, i+1, last)
+			if next >= 0 {
+				last = w.lastStart(t, next)
+			}
+			if next < 0 || last < next {
+				w.learn(t)
+				return 0, 0, false, true
+			}
+		}
+	}
+}
+
+// learn finds out whether what is needed tells that t has no match, which was found out otherwise. Where it does not, it is not asked again
+// for a while.
+func (w *walker) learn(t *text) {
+	switch {
+	case w.cold > 0: // it was asked
+	case w.warm > 0:
+		w.warm--
+	case w.possible(t, t.from):
+		w.warm = coldest
+	default:
+		w.cold = coldest
+	}
+}
+
+// alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends where
+// nothing matches.
+func (w *walker) alike(t *text, i int) int {
+	if w.w.over == nil || w.unlike {
+		return i
+	}
+	end := int(w.dead[w.w.rest])
+	if end <= i || end < t.to && w.w.over[t.data[end]] {
+		return i
+	}
+	for _, c := range t.data[i:end] {
+		if !w.w.inside[c] {
+			w.unlike = true // nor is it worth looking again
+			return i
+		}
+	}
+	return end
+}
+
+// possible tells whether all that is needed stands in t from i on.
+func (w *walker) possible(t *text, i int) bool {
+	for k := range w.w.needed {
+		if i = w.w.needed[k].first(t.data, i, t.to); i < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// lastStart is the last place, not before from, where a match may begin: in front of all the texts that it needs. -1: there is none.
+func (w *walker) lastStart(t *text, from int) int {
+	end := t.to
+	for k := len(w.w.needed) - 1; k >= 0; k-- {
+		if end = w.w.needed[k].last(t.data, from, end, t.to); end < from {
+			return -1
+		}
+	}
+	return end
+}
+
+// candidate is the first place from i up to last where a match may begin, -1: there is none.
+func (w *walker) candidate(t *text, i, last int) int {
+	first := &w.w.first
+	for i <= last {
+		if w.w.lines && i > t.from && t.data[i-1] != '\n' {
+			k := bytes.IndexByte(t.data[i:t.to], '\n')
+			if k < 0 {
+				return -1
+			}
+			i += k + 1
+			continue
+		}
+		if i == t.to {
+			if first.end {
+				return i
+			}
+			return -1
+		}
+		if first.has(t.data[i]) && t.boundary(i) && (w.w.begins == nil || w.w.begins.at(t.data, i, t.to)) {
+			return i
+		}
+		switch i++; {
+		case w.w.lines:
+		case w.w.begins != nil:
+			if i < min(last+1, t.to-2) {
+				var sure bool
+				if i, sure = w.w.begins.next(t, i, last); sure {
+					return i
+				}
+			}
+		case w.w.alone >= 0:
+			k := bytes.IndexByte(t.data[i:t.to], byte(w.w.alone))
+			if k < 0 {
+				return -1
+			}
+			i += k
+		}
+	}
+	return -1
+}
