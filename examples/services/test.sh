@@ -19,6 +19,7 @@ run_go() { SERVICES_COMPONENTS=$components SERVICES_FULL=1 go test -vet=off -cou
 # The components' parts that are fetched or built once. A test starts them itself, and is skipped where they do not start.
 run_fetch() {
   local name
+  need rsyslogd rsyslog
   for name in kafka otelcol; do "$components/$name.sh" fetch "$home/fetch-$name" || echo "--- SKIP: $name cannot be fetched"; done
 }
 

@@ -223,6 +223,7 @@ func BenchmarkBroker(b *testing.B) {
 					l := process(b, c, k, n/k.slower)
 					count := float64(l.measured)
 					b.ReportMetric(count/l.use.wall.Seconds(), "messages/s")
+					b.ReportMetric(count*float64(size)/float64(n)/1e6/l.use.wall.Seconds(), "MB/s")
 					b.ReportMetric(count/l.use.cpu.Seconds(), "messages/cpu-s")
 					b.ReportMetric(100*l.waited.Seconds()/l.use.wall.Seconds(), "waiting-%")
 					b.ReportMetric(count*float64(size)/float64(n)/1e6/l.use.cpu.Seconds(), "MB/cpu-s")
