@@ -323,7 +323,7 @@ func (s *Service) stop(ctx context.Context) error {
 		errs = append(errs, s.store.Close())
 	}
 	if s.telemetry != nil {
-		errs = append(errs, s.telemetry.Shutdown(ctx))
+		s.telemetry.End(ctx)
 	}
 	return errors.Join(errs...)
 }

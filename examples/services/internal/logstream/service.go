@@ -24,7 +24,7 @@ const Version = "0.1.0"
 var ErrTopics = errors.New("topics")
 
 // Run works until ctx ends, and then settles what it has begun.
-func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
+func Run(ctx context.Context, c Config, logs io.Writer) error {
 	t, err := telemetry.Start(ctx, telemetry.Options{Service: "logstream", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint != ""})
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) (err error) {
 	defer func() {
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		err = errors.Join(err, t.Shutdown(stop))
+		t.End(stop)
 	}()
 	m, err := newMetrics(t.Meter, c.Input)
 	if err != nil {

@@ -119,3 +119,10 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	}
 	return errors.Join(errs...)
 }
+
+// End is Shutdown for a service that ends: that nobody takes what is waiting is logged, and is no failure of the service.
+func (t *Telemetry) End(ctx context.Context) {
+	if err := t.Shutdown(ctx); err != nil {
+		otel.Handle(err)
+	}
+}

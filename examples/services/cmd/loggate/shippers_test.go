@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,4 +84,19 @@ func host(t *testing.T) string {
 	require.NoError(t, err)
 	name, _, _ = strings.Cut(name, ".")
 	return name
+}
+
+// TestAnExporter points the exporter of OpenTelemetry's own library at it: that of another loggate, which logs its requests there.
+func TestAnExporter(t *testing.T) {
+	dir := t.TempDir()
+	p := start(t, nil, "-data", filepath.Join(dir, "x.db"))
+	other := start(t, []string{"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=" + p.base + "/otlp/v1/logs", "OTEL_EXPORTER_OTLP_ENDPOINT=" + p.base + "/nowhere"}, "-data", filepath.Join(dir, "y.db"), "-log-level", "DEBUG")
+	for range 3 {
+		require.Equal(t, 200, other.status("POST", "/v1/logs?format=json", `{"message":"x"}`))
+	}
+	require.NoError(t, other.Stop(syscall.SIGTERM), "it sends what is left; that nobody takes its traces is no failure")
+	_, answer := p.do("GET", "/v1/logs/search?q=request", "")
+	assert.Equal(t, 3, strings.Count(string(answer), `"route":"POST /v1/logs"`), "%s", answer)
+	assert.Contains(t, string(answer), `"source":"loggate"`)
+	t.Logf("%s", answer)
 }
