@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -44,6 +45,35 @@ func TestMemoryIsFlat(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMemoryOfBombs has the program, as it is set by itself, read batches that are a hundred kilobytes on the wire and ninety megabytes in
+// memory: it takes one or two at a time.
+func TestMemoryOfBombs(t *testing.T) {
+	const bombs, size = 12, 90 << 20
+	_, seeds := brokers(t, 1)
+	k, err := kgo.NewClient(kgo.SeedBrokers(seeds...), kgo.ConsumeTopics("dead-letters"), kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()),
+		kgo.ProducerBatchCompression(kgo.GzipCompression()), kgo.ProducerBatchMaxBytes(size+1<<10), kgo.MaxBufferedBytes(2*size))
+	require.NoError(t, err)
+	defer k.Close()
+	value := bytes.Repeat([]byte("x"), size)
+	for range bombs {
+		require.NoError(t, k.ProduceSync(t.Context(), &kgo.Record{Topic: "logs", Value: value}).FirstErr())
+	}
+	program := fulltest.Run(t, []string{"KAFKA_BROKERS=" + seeds[0]}, "-format", "combined", "-listen", "", "-log-level", "WARN")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	came, highest := 0, 0.0
+	for came < bombs {
+		moment, stop := context.WithTimeout(ctx, 20*time.Millisecond)
+		came += k.PollFetches(moment).NumRecords()
+		stop()
+		require.NoError(t, ctx.Err(), "%d of %d came", came, bombs)
+		highest = max(highest, resident(t, program.Process.Pid))
+	}
+	t.Logf("%d batches of %d MiB, highest memory %.0f MiB", came, size>>20, highest)
+	assert.Less(t, highest, 1200.0)
+	assert.NoError(t, program.Stop(syscall.SIGTERM))
 }
 
 // watch notes the memory of a process in MiB, from the second minute on, or the second quarter of a short time.
