@@ -24,6 +24,7 @@ func (t *transformer) deadLetters(in []*kgo.Record, b *sawlog.Batch, to *piece) 
 			continue
 		}
 		n++
+		to.rejects++
 		reject := b.Reject(i)
 		for t.ends[at] < reject.Line {
 			rest.end()
@@ -31,12 +32,12 @@ func (t *transformer) deadLetters(in []*kgo.Record, b *sawlog.Batch, to *piece) 
 			at++
 		}
 		line := reject.Line - before
-		if n > mostLetters {
+		if to.rejects > mostLetters {
 			rest.add(in[at], reject, line)
 			continue
 		}
 		var why sawlog.Check
-		if n <= mostExplained {
+		if to.rejects <= mostExplained {
 			why = t.parser.Explain(reject.Raw)
 		}
 		raw := len(to.arena)

@@ -173,6 +173,35 @@ func TestLettersOfManyLines(t *testing.T) {
 	assert.Equal(t, mostExplained, explained)
 }
 
+// TestLettersOfAPiece: messages that are parsed alone, because records have several lines, have no more of them together.
+func TestLettersOfAPiece(t *testing.T) {
+	tr, p := transform0(t, `{"dissect":"%{n} - %{message}","multiline":{"start":"^\\d"}}`, 8<<10), &piece{}
+	var in []string
+	for i := range 600 {
+		in = append(in, fmt.Sprintf("%d - begins\n goes on\n1 bad\n2 bad\n3 bad", i))
+	}
+	count, err := tr.messages(messages(in...), p)
+	require.NoError(t, err)
+	assert.Equal(t, []int64{600, 1800}, []int64{count.records, count.rejects})
+	assert.Equal(t, 1800, strings.Count(values(p.out, "dead"), "bad"))
+	explained, letters := 0, 0
+	for i := range p.out {
+		if p.out[i].Topic == "dead" {
+			letters++
+			if header(&p.out[i], "sawlog.expected") != "" {
+				explained++
+			}
+		}
+	}
+	assert.Equal(t, mostExplained, explained)
+	assert.Equal(t, mostLetters+267, letters, "one for the rest of each message")
+	p.batch, p.home = &batch{}, newPieces()
+	p.home.taken <- struct{}{}
+	p.left.Store(1)
+	p.done()
+	assert.Zero(t, p.rejects)
+}
+
 // TestTheLengthOfACutLine: a line that is too long for the parser is in its dead letter as far as the parser has it.
 func TestTheLengthOfACutLine(t *testing.T) {
 	tr, long := transform0(t, "combined", 2<<20), strings.Repeat("x", 3<<20)

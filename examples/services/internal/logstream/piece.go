@@ -12,12 +12,13 @@ import (
 // input, is used again as soon as all of its output has been acknowledged or has failed, so that little of it is under way at any time and
 // most of that is in the processor's cache.
 type piece struct {
-	in    []*kgo.Record
-	out   []kgo.Record // which points into arena, and into in
-	arena []byte
-	left  atomic.Int64 // output messages that the client still has, and one until all of them are sent
-	batch *batch
-	home  *pieces
+	in      []*kgo.Record
+	out     []kgo.Record // which points into arena, and into in
+	arena   []byte
+	rejects int          // so far
+	left    atomic.Int64 // output messages that the client still has, and one until all of them are sent
+	batch   *batch
+	home    *pieces
 }
 
 // add adds an output message.
@@ -45,7 +46,7 @@ func (p *piece) done() {
 		r.Recycle()
 	}
 	clear(p.out) // drops what they point to
-	p.in, p.out, p.arena, p.batch = nil, p.out[:0], p.arena[:0], nil
+	p.in, p.out, p.arena, p.rejects, p.batch = nil, p.out[:0], p.arena[:0], 0, nil
 	if cap(p.out) > outKept {
 		p.out = nil
 	}
