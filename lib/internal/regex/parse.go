@@ -171,14 +171,16 @@ func (p *parser) quantifier() (least, most int, ok bool, err error) {
 	return 0, 0, false, nil
 }
 
-// interval reads {n}, {n,}, {n,m} and, in Ruby, {,m}. Anything else that begins with a brace is text.
+// interval reads {n}, {n,}, {n,m} and, in Ruby, {,m}. Anything else that begins with a brace is text, in RE2 also a count that begins with
+// a zero.
 func (p *parser) interval() (least, most int, ok bool, err error) {
-	i, pos := p.i+1, p.i
+	i, pos, odd := p.i+1, p.i, false
 	number := func() (int, bool) {
 		v, at := 0, i
 		for ; i < len(p.text) && p.text[i] >= '0' && p.text[i] <= '9'; i++ {
 			v = min(v*10+int(p.text[i]-'0'), 1<<20)
 		}
+		odd = odd || i > at+1 && p.text[at] == '0' && !p.ruby()
 		return v, i > at
 	}
 	least, has := number()
@@ -195,7 +197,7 @@ func (p *parser) interval() (least, most int, ok bool, err error) {
 	} else if !has {
 		return 0, 0, false, nil
 	}
-	if i >= len(p.text) || p.text[i] != '}' {
+	if odd || i >= len(p.text) || p.text[i] != '}' {
 		return 0, 0, false, nil
 	}
 	p.i = i + 1
