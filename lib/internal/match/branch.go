@@ -194,16 +194,20 @@ func (p *Program) blank(b *record.Builder) { omit(b, p.absent) }
 // endsAnywhere tells whether the line may end at the step though others come behind it, or does end there.
 func (e *step) endsAnywhere() bool { return e.optional || e.cut || e.ends || e.op == opRest }
 
-// plant makes one program of p and the others that are tried in order, where that can be.
+// plant makes one program of p and those of the others that come next, where that can be: those that are records. The rest stays to be
+// tried in order.
 func (p *Program) plant(tree *pattern.Tree) *Program {
 	forms := append([]*Program{p}, p.others...)
-	for _, form := range forms {
-		if !tree.Union || form.aside {
-			return p
-		}
+	records := slices.IndexFunc(forms, func(form *Program) bool { return form.aside })
+	if records < 0 {
+		records = len(forms)
 	}
+	if !tree.Union || records < 2 {
+		return p
+	}
+	forms, others := forms[:records:records], forms[records:]
 	p.others = nil
-	root := &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, forms: forms, times: shareTimes(forms)}
+	root := &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, forms: forms, others: others, times: shareTimes(forms)}
 	root.fork(branches(forms, 0))
 	return root
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
 )
@@ -24,10 +25,7 @@ var hows = [...]string{
 // Describe says how each element of the pattern is read. There is no element that needs a search backwards.
 func (p *Program) Describe() []Part {
 	parts := p.describe(nil, &p.sequence)
-	for _, other := range p.others {
-		parts = append(parts, other.Describe()...)
-	}
-	for _, form := range p.forms {
+	for _, form := range slices.Concat(p.forms, p.others) {
 		parts = append(parts, form.Describe()...)
 	}
 	return parts

@@ -35,13 +35,18 @@ func (w *worker) Explain(line []byte) record.Check {
 	parsed := record.NoFault
 	if w.p.forms != nil {
 		// Together they do not try what cannot begin as the line goes on, so that the fault may be another than that of each alone.
-		if _, parsed = w.walk(b, data, 0); parsed == record.NoFault {
+		stop := 0
+		if stop, parsed = w.walk(b, data, 0); parsed != record.NoFault {
+			_, parsed, _ = w.tryOthers(b, data, 0, stop, parsed)
+		}
+		if parsed == record.NoFault {
 			return record.Check{OK: true}
 		}
 		forms = forms[:0]
 		for _, form := range w.p.forms {
 			forms = append(forms, form.newWorker())
 		}
+		forms = append(forms, w.others...)
 	}
 	end, furthest, fault := -1, w, record.NoFault
 	for _, form := range forms {

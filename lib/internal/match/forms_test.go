@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +19,9 @@ import (
 func oneByOne(p *Program) *Program {
 	forms := p.forms
 	if forms == nil {
-		forms = append([]*Program{p}, p.others...)
+		forms = []*Program{p}
 	}
+	forms = append(slices.Clip(forms), p.others...)
 	var plain []*Program
 	for _, form := range forms {
 		q := *form

@@ -147,7 +147,7 @@ type Program struct {
 	times    []timed      // by step.clock; forms share them
 	requests int          // of step.recent
 	levels   int          // of step.recent
-	others   []*Program   // tried in order on a line that does not fit
+	others   []*Program   // tried in order on a line that does not fit, behind next
 	next     []*Program   // the programs that go on behind the steps, tried in order
 	first    *[256]uint64 // which of them may, by the next byte, as bits; nil: any
 	forms    []*Program   // what next was made of: each form of a line as a program of its own, to explain a line by
