@@ -208,6 +208,17 @@ func (p *Program) plant(tree *pattern.Tree) *Program {
 	forms, others := forms[:records:records], forms[records:]
 	p.others = nil
 	root := &Program{schema: p.schema, limit: p.limit, utf8: p.utf8, clocks: p.clocks, forms: forms, others: others, times: shareTimes(forms)}
-	root.fork(branches(forms, 0))
+	if root.fork(branches(forms, 0)); len(others) > 0 {
+		root.tryAll()
+	}
 	return root
+}
+
+// tryAll lets the next byte decide nothing. What fails at once says best why a line does not fit, which those that are tried behind it,
+// for lines that are no records, do not.
+func (p *Program) tryAll() {
+	p.first = nil
+	for _, next := range p.next {
+		next.tryAll()
+	}
 }
