@@ -183,6 +183,9 @@ func (c *compiler) step(s *step, before string) error {
 	if s.after.n > 0 {
 		s.stop = s.after.text[0]
 	}
+	if s.after.n > 1 {
+		s.second, s.paired = s.after.text[1], true
+	}
 	s.not, s.has = newSought(e.Not), newSought(e.Has)
 	s.nulls = e.Null != ""
 	s.null = makeConstant(e.Null + s.after.text)

@@ -83,6 +83,8 @@ func (c *constant) tail(b []byte, i int) bool {
 type step struct {
 	op       op
 	stop     byte     // first byte of the constant
+	second   byte     // the next one ...
+	paired   bool     // ... where there is one, so that the two are looked for
 	last     bool     // the newline follows
 	nulls    bool     // there is a null text
 	soon     bool     // opSlow: the null text with the constant, at the place of the value, is always null

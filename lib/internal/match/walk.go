@@ -148,7 +148,11 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			s := i
 			for {
-				i = scan.Find(data, i, e.stop, '\n')
+				if e.paired {
+					i = scan.FindPair(data, i, e.stop, e.second, '\n')
+				} else {
+					i = scan.Find(data, i, e.stop, '\n')
+				}
 				if e.after.at(data, i) || mem.At(data, i) == '\n' {
 					break
 				}
