@@ -28,6 +28,16 @@ var natives = map[string]*regex.Native{
 	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,"},
 	"JAVACLASS":         {Name: "JAVACLASS", Match: classEnd, Over: wordBytes + "$."},
 	"LOGLEVEL":          {Name: "LOGLEVEL", Match: levelEnd, Over: letterBytes},
+	"INT":               {Name: "INT", Match: intEnd, Over: digitBytes},
+	"POSINT":            {Name: "POSINT", Match: posintEnd, Over: wordBytes},
+	"NONNEGINT":         {Name: "NONNEGINT", Match: nonnegintEnd, Over: wordBytes},
+	"MONTH":             {Name: "MONTH", Match: monthEnd, Over: wordBytes},
+	"MONTHDAY":          {Name: "MONTHDAY", Match: monthdayEnd, Over: digitBytes},
+	"YEAR":              {Name: "YEAR", Match: yearEnd, Over: digitBytes},
+	"HOUR":              {Name: "HOUR", Match: hourEnd, Over: digitBytes},
+	"MINUTE":            {Name: "MINUTE", Match: minuteEnd},
+	"SECOND":            {Name: "SECOND", Match: secondEnd, Over: digitBytes + ":.,"},
+	"TIME":              {Name: "TIME", Match: timeEnd, Over: digitBytes + ":.,"},
 	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-"},
 }
 
@@ -311,6 +321,45 @@ func wordEnd(data []byte, from, i, to int) int {
 	return i
 }
 
+// digitsEnd is the end of the digits that begin at i.
+func digitsEnd(data []byte, i, to int) int {
+	for n := 8; n == 8 && i < to; i += n {
+		n = scan.DigitRun(mem.Load64(data, i)) // what is behind the text can be read
+	}
+	return min(i, to)
+}
+
+// intEnd reads digits with or without a sign.
+func intEnd(data []byte, _, i, to int) int {
+	if i < to && (data[i] == '-' || data[i] == '+') {
+		i++
+	}
+	if end := digitsEnd(data, i, to); end > i {
+		return end
+	}
+	return -2
+}
+
+// nonnegintEnd reads digits between bytes of ASCII that no word has.
+func nonnegintEnd(data []byte, from, i, to int) int {
+	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
+		return -1
+	}
+	end := digitsEnd(data, i, to)
+	if end == i || end < to && (wordTable[data[end]] || data[end] >= 0x80) {
+		return -1
+	}
+	return end
+}
+
+// posintEnd is nonnegintEnd for what does not begin with a zero.
+func posintEnd(data []byte, from, i, to int) int {
+	if i >= to || data[i] == '0' {
+		return -2
+	}
+	return nonnegintEnd(data, from, i, to)
+}
+
 // numberEnd reads digits with or without a fraction, behind anything but a number.
 func numberEnd(data []byte, from, i, to int) int {
 	if i > from {
@@ -319,10 +368,7 @@ func numberEnd(data []byte, from, i, to int) int {
 		}
 	}
 	start := i
-	for n := 8; n == 8; i += n {
-		n = scan.DigitRun(mem.Load64(data, i)) // what is behind the text can be read
-	}
-	if i = min(i, to); i == start {
+	if i = digitsEnd(data, i, to); i == start {
 		return -1
 	}
 	if i+1 < to && data[i] == '.' && digit(data[i+1]) {

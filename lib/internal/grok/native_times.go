@@ -157,3 +157,85 @@ func isoTimeEnd(data []byte, _, i, to int) int {
 	}
 	return i
 }
+
+// monthEnd reads a month of three letters, between bytes of ASCII that no word has.
+func monthEnd(data []byte, from, i, to int) int {
+	if i+3 > to || !month(data, i) || i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) || i+3 < to && (wordTable[data[i+3]] || data[i+3] >= 0x80) {
+		return -1
+	}
+	return i + 3
+}
+
+// numeral is the number that a digit or two stand for at i, and how many they are: -1 where there is none.
+func numeral(data []byte, i, to int) (v, n int) {
+	if i >= to || !digit(data[i]) {
+		return -1, 0
+	}
+	if v = int(data[i] - '0'); i+1 >= to || !digit(data[i+1]) {
+		return v, 1
+	}
+	return v*10 + int(data[i+1]-'0'), 2
+}
+
+// monthdayEnd reads a day from 1 to 31.
+func monthdayEnd(data []byte, _, i, to int) int {
+	if v, n := numeral(data, i, to); v >= 1 && v <= 31 {
+		return i + n
+	}
+	return -1
+}
+
+// hourEnd reads an hour from 0 to 23.
+func hourEnd(data []byte, _, i, to int) int {
+	if v, n := numeral(data, i, to); v >= 0 && v <= 23 {
+		return i + n
+	}
+	return -1
+}
+
+// minuteEnd reads two digits up to 59.
+func minuteEnd(data []byte, _, i, to int) int {
+	if v, n := numeral(data, i, to); n == 2 && v <= 59 {
+		return i + 2
+	}
+	return -2
+}
+
+// secondEnd reads a second up to 59, with or without a fraction.
+func secondEnd(data []byte, _, i, to int) int {
+	v, n := numeral(data, i, to)
+	if v < 0 || v > 59 {
+		return -1
+	}
+	if i += n; i+1 < to && (data[i] == ':' || data[i] == '.' || data[i] == ',') && digit(data[i+1]) {
+		i = digitsEnd(data, i+1, to)
+	}
+	return i
+}
+
+// yearEnd reads four digits or two.
+func yearEnd(data []byte, _, i, to int) int {
+	switch n := digitsEnd(data, i, min(to, i+4)) - i; n {
+	case 4:
+		return i + 4
+	case 2, 3:
+		return i + 2
+	}
+	return -2
+}
+
+// timeEnd reads hh:mm:ss, with or without a fraction, behind which no digit stands.
+func timeEnd(data []byte, from, i, to int) int {
+	_, n := numeral(data, i, to)
+	if n == 0 || i+n+6 > to || data[i+n] != ':' || data[i+n+3] != ':' {
+		return -1
+	}
+	if hourEnd(data, from, i, to) < 0 || minuteEnd(data, from, i+n+1, to) < 0 || !digit(data[i+n+5]) {
+		return -1
+	}
+	end := secondEnd(data, from, i+n+4, to)
+	if end < to && end >= 0 && digit(data[end]) {
+		return -1
+	}
+	return end
+}
