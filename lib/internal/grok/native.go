@@ -13,9 +13,11 @@ import (
 // natives read the common form of the definitions that stand in most patterns. Each gives the end of a match that the definition has, -1
 // for none that it knows, -2 where it knows that there is none; whatever is unusual is left to the definition. native_test.go holds each against its definition.
 var natives = map[string]*regex.Native{
-	"IPV4":              {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
-	"IP":                {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%", Inside: digitBytes + "ABCDEFabcdef.:"},
-	"IPORHOST":          {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Inside: hostInside},
+	"IPV4": {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
+	"IP": {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%", Inside: digitBytes + "ABCDEFabcdef.:",
+		Short: &regex.Native{Name: "IP", Match: octetsEnd, Over: digitBytes}}, // where it finds four numbers none of version 6 begins
+	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Inside: hostInside,
+		Short: &regex.Native{Name: "IPORHOST", Match: nameAtColonEnd, Over: userBytes}},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
 	"USER":              {Name: "USER", Match: userEnd, Over: userBytes},
 	"HTTPDUSER":         {Name: "HTTPDUSER", Match: userEnd, Over: userBytes + "!#$%&'*+/=?^`{|}~@,:;<"},
@@ -32,6 +34,7 @@ var natives = map[string]*regex.Native{
 	"POSINT":            {Name: "POSINT", Match: posintEnd, Over: wordBytes},
 	"NONNEGINT":         {Name: "NONNEGINT", Match: nonnegintEnd, Over: wordBytes},
 	"MONTH":             {Name: "MONTH", Match: monthEnd, Over: wordBytes},
+	"MONTHNUM":          {Name: "MONTHNUM", Match: monthnumEnd, Over: digitBytes},
 	"MONTHDAY":          {Name: "MONTHDAY", Match: monthdayEnd, Over: digitBytes},
 	"YEAR":              {Name: "YEAR", Match: yearEnd, Over: digitBytes},
 	"HOUR":              {Name: "HOUR", Match: hourEnd, Over: digitBytes},
@@ -141,148 +144,6 @@ var (
 )
 
 func digit(c byte) bool { return c-'0' <= 9 }
-
-// addressEnd reads an address of either version.
-func addressEnd(data []byte, from, i, to int) int {
-	if end := octetsEnd(data, from, i, to); end >= 0 {
-		return end
-	}
-	return groupsEnd(data, i, to)
-}
-
-// groupsEnd reads an IPv6 address of hexadecimal groups, with or without "::" for those that are left out.
-func groupsEnd(data []byte, i, to int) int {
-	const all, longest = 8, 4
-	groups, gap, digits := 0, false, 0
-	for start := i; ; i++ {
-		c := byte(' ')
-		if i < to {
-			c = data[i]
-		}
-		if digit(c) || c|0x20-'a' <= 5 {
-			if digits++; digits > longest {
-				return -1
-			}
-			continue
-		}
-		if digits > 0 {
-			groups++
-		}
-		switch {
-		case c == ':' && (digits > 0 || i == start):
-			// Behind a second colon there may be nothing, behind a first one there must be something.
-			if digits = 0; i+1 < to && data[i+1] == ':' {
-				if gap {
-					return -1
-				}
-				gap, i = true, i+1
-				if i+1 < to && data[i+1] == ':' {
-					return -1
-				}
-			} else if i == start {
-				return -1
-			}
-			continue
-		case c == '.' || c == '%' || c == ':':
-			return -1
-		case digits == 0 && (!gap || data[i-2] != ':' || data[i-1] != ':'):
-			return -1
-		case !gap && groups != all || gap && groups >= all:
-			return -1
-		}
-		return i
-	}
-}
-
-// octetsEnd reads an IPv4 address of numbers without zeros in front, neither preceded nor followed by a digit, a letter, a dot or a dash.
-func octetsEnd(data []byte, from, i, to int) int {
-	if i > from && (userTable[data[i-1]] || data[i-1] >= 0x80 || data[i-1] == ':') {
-		return -1
-	}
-	for part := range 4 {
-		if part > 0 {
-			if i >= to || data[i] != '.' {
-				return -1
-			}
-			i++
-		}
-		v, n := 0, 0
-		for i < to && n < 4 && digit(data[i]) {
-			v = v*10 + int(data[i]-'0')
-			i++
-			n++
-		}
-		if n == 0 || n > 3 || v > 255 || n > 1 && data[i-n] == '0' {
-			return -1
-		}
-	}
-	if i < to && (userTable[data[i]] || data[i] >= 0x80) {
-		return -1
-	}
-	return i
-}
-
-// hostEnd reads an address or a name: letters, digits and dashes between dots. Inside of a word no name begins. Where a colon is near
-// it may be an IPv6 address.
-func hostEnd(data []byte, from, i, to int) int {
-	end := hostClass.End(data, i, to)
-	if end < to && data[end] == ':' && end < i+5 {
-		return groupsEnd(data, i, to)
-	}
-	if i > from {
-		switch before := data[i-1]; {
-		case before >= 0x80:
-			return -1
-		case i < to && wordTable[before] && wordTable[data[i]]:
-			if digit(before) || !digit(data[i]) {
-				return -2
-			}
-			return -1
-		}
-	}
-	if end-i <= 32 && plainHost(data, i, end) {
-		return end
-	}
-	return labelsEnd(data, i, to)
-}
-
-// plainHost tells whether data[i:end], which is of host's bytes, is labels with single dots or dashes between them. Of those bytes only
-// dots and dashes are below the digits, as most of what may stand behind them is.
-func plainHost(data []byte, i, end int) bool {
-	const shift, highs = 0x5050505050505050, 0x8080808080808080
-	if i == end || data[i] < '0' {
-		return false
-	}
-	var pairs uint64
-	for ; i+8 <= end; i += 8 {
-		pairs |= ^(mem.Load64(data, i) + shift) & ^(mem.Load64(data, i+1) + shift)
-	}
-	last := ^(mem.Load64(data, i) + shift) & ^(mem.Load64(data, i+1) + shift)
-	return (pairs|last&(1<<(8*(end-i))-1))&highs == 0
-}
-
-// labelsEnd reads the labels of a name, each of 63 characters at most.
-func labelsEnd(data []byte, i, to int) int {
-	const longest = 63
-	data = data[:to]
-	for start := i; ; start = i {
-		if i >= len(data) || !wordTable[data[i]] || data[i] == '_' {
-			return -1
-		}
-		for i < len(data) && labelTable[data[i]] {
-			i++
-		}
-		if i-start > longest {
-			return -1
-		}
-		if i >= to || data[i] != '.' {
-			return i
-		}
-		if i++; i >= to || !userTable[data[i]] || data[i] == '-' {
-			return i // a dot may end the name
-		}
-	}
-}
 
 // userEnd reads a name of letters, digits, dots, dashes and underscores.
 func userEnd(data []byte, _, i, to int) int {

@@ -177,6 +177,14 @@ func numeral(data []byte, i, to int) (v, n int) {
 	return v*10 + int(data[i+1]-'0'), 2
 }
 
+// monthnumEnd reads a month from 1 to 12.
+func monthnumEnd(data []byte, _, i, to int) int {
+	if v, n := numeral(data, i, to); v >= 1 && v <= 12 {
+		return i + n
+	}
+	return -1
+}
+
 // monthdayEnd reads a day from 1 to 31.
 func monthdayEnd(data []byte, _, i, to int) int {
 	if v, n := numeral(data, i, to); v >= 1 && v <= 31 {

@@ -63,6 +63,8 @@ type Native struct {
 	Over string
 	// Inside are bytes of Over: a match of the piece that begins in a run of them ends before one of Over, or where the run ends. "": not known.
 	Inside string
+	// Short, if there is one, knows fewer forms and has less in Over. It is for where what follows may begin with a byte of Over.
+	Short *Native
 }
 
 func cat(subs ...*Node) *Node {

@@ -169,11 +169,15 @@ func (c *walkCompiler) node(n *Node, next int32, follow byteSet) int32 {
 // native compiles a piece with its shortcut, which is taken where no other end can be followed by what follows.
 func (c *walkCompiler) native(n *Node, next int32, follow byteSet) int32 {
 	general := c.piece(n.Subs[0], next, follow)
-	over := bytesIn(n.Native.Over)
-	if over.meets(follow) || c.failed {
+	native := n.Native
+	for native != nil && bytesIn(native.Over).meets(follow) {
+		native = native.Short
+	}
+	if native == nil || c.failed {
 		return general
 	}
-	c.w.native = append(c.w.native, n.Native)
+	over := bytesIn(native.Over)
+	c.w.native = append(c.w.native, native)
 	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(over), next: next, other: general})
 }
 
