@@ -221,27 +221,33 @@ func posintEnd(data []byte, from, i, to int) int {
 	return nonnegintEnd(data, from, i, to)
 }
 
-// numberEnd reads digits with or without a fraction, behind anything but a number.
+// numberEnd reads digits with or without a sign and a fraction, behind anything but a number.
 func numberEnd(data []byte, from, i, to int) int {
 	if i > from {
 		if c := data[i-1]; digit(c) || c == '.' || c == '+' || c == '-' {
-			return -1
+			return -2
 		}
+	}
+	if i < to && (data[i] == '-' || data[i] == '+') {
+		i++
 	}
 	start := i
-	if i = digitsEnd(data, i, to); i == start {
-		return -1
-	}
+	i = digitsEnd(data, i, to)
 	if i+1 < to && data[i] == '.' && digit(data[i+1]) {
-		for i += 2; i < to && digit(data[i]); i++ {
-		}
+		return digitsEnd(data, i+1, to)
+	}
+	if i == start {
+		return -2
 	}
 	return i
 }
 
 // quotedEnd reads a text between double quotes without a backslash in it or before it.
 func quotedEnd(data []byte, from, i, to int) int {
-	if i >= to || data[i] != '"' || i > from && data[i-1] == '\\' {
+	switch {
+	case i >= to || data[i] != '"' && data[i] != '\'' && data[i] != '`' || i > from && data[i-1] == '\\':
+		return -2
+	case data[i] != '"':
 		return -1
 	}
 	if i = scan.Find3(data, i+1, '"', '\\', '\n'); i >= to || data[i] != '"' {
@@ -257,6 +263,13 @@ func levelEnd(data []byte, _, i, to int) int {
 	n := 0
 	for ; n < longest && i+n < to && data[i+n]|0x20-'a' < 26; n++ {
 		word[n] = data[i+n] | 0x20
+	}
+	if n >= 2 {
+		switch string(word[:2]) {
+		case "al", "tr", "de", "no", "in", "wa", "er", "cr", "fa", "se", "em":
+		default:
+			return -2
+		}
 	}
 	end := i + n
 	if n < 2 || end < to && data[end]|0x20-'a' < 26 {

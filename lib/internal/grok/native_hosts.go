@@ -56,9 +56,10 @@ func groupsEnd(data []byte, i, to int) int {
 	}
 }
 
-// octetsEnd reads an IPv4 address of numbers without zeros in front, neither preceded nor followed by a digit, a letter, a dot or a dash.
+// octetsEnd reads an IPv4 address of numbers without zeros in front, not preceded by a digit, nor followed by a digit, a letter, a dot or a
+// dash.
 func octetsEnd(data []byte, from, i, to int) int {
-	if i > from && (userTable[data[i-1]] || data[i-1] >= 0x80 || data[i-1] == ':') {
+	if i > from && (digit(data[i-1]) || data[i-1] >= 0x80) {
 		return -1
 	}
 	for part := range 4 {

@@ -2,6 +2,7 @@ package regex
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -13,6 +14,9 @@ import (
 //
 // One step of the lane is a step of the walk with what stands around it: a capture that begins or ends there, and the constant behind it.
 type lane struct {
+	walk   *walk
+	forks  bool // it has steps for choices: lane_forks.go
+	forked func() *lane
 	ops    []laneOp
 	at     []int32 // by step of the walk: the step of the lane that goes on there, -1: none
 	unset  []int32 // slots before a match: -1 each, and one more for what nobody wants
@@ -31,6 +35,7 @@ type laneOp struct {
 	seen   int32 // of a switch: where it went last, in the walk and in the lane
 	went   *laneOp
 	then   *laneOp // next
+	other  int32   // of a fork: where to go on when what it tried first fails, which went is then
 	word   uint64  // the constant, up to eight bytes
 	mask   uint64
 	exit   *[257]bool
@@ -58,14 +63,15 @@ const (
 	laneNear
 	laneMatch
 	laneFail
+	laneFork // next, or else other
 )
 
 // mostLane bounds the steps of a lane.
 const mostLane = 2000
 
 // newLane makes the lane of a walk, nil where it would be too large. slots is how many slots a match has.
-func newLane(w *walk, slots int) *lane {
-	l := &lane{at: make([]int32, len(w.ops)), unset: make([]int32, slots+1)}
+func newLane(w *walk, slots int, forks bool) *lane {
+	l := &lane{walk: w, forks: forks, at: make([]int32, len(w.ops)), unset: make([]int32, slots+1)}
 	for k := range l.at {
 		l.at[k] = -1
 	}
@@ -75,12 +81,13 @@ func newLane(w *walk, slots int) *lane {
 	if l.start = l.compile(w, w.start); l.failed {
 		return nil
 	}
+	l.forked = sync.OnceValue(func() *lane { return newLane(w, slots, true) })
 	return l
 }
 
 // compile gives the step that goes on where the walk's step pc does.
 func (l *lane) compile(w *walk, pc int32) int32 {
-	pc = w.calm(pc)
+	pc = l.calm(pc)
 	if l.at[pc] >= 0 || l.failed {
 		return l.at[pc]
 	}
@@ -94,7 +101,7 @@ func (l *lane) compile(w *walk, pc int32) int32 {
 	o := laneOp{before: none, after: none}
 	if w.ops[pc].op == wSave {
 		o.before = w.ops[pc].arg
-		pc = w.calm(w.ops[pc].next)
+		pc = l.calm(w.ops[pc].next)
 	}
 	op := &w.ops[pc]
 	o.op = op
@@ -138,6 +145,12 @@ func (l *lane) compile(w *walk, pc int32) int32 {
 		o.code = laneMatch
 		l.ops[k] = o
 		return k
+	case wFork:
+		o.code = laneFork
+		l.ops[k] = o
+		next, other := l.compile(w, op.next), l.compile(w, op.other)
+		l.ops[k].next, l.ops[k].other = next, other
+		return k
 	default:
 		l.failed = true
 		return -1
@@ -149,9 +162,9 @@ func (l *lane) compile(w *walk, pc int32) int32 {
 
 // behind gives the step k what stands behind it: the end of a capture and a constant.
 func (l *lane) behind(w *walk, k, pc int32) {
-	if pc = w.calm(pc); w.ops[pc].op == wSave {
+	if pc = l.calm(pc); w.ops[pc].op == wSave {
 		l.ops[k].after = w.ops[pc].arg
-		pc = w.calm(w.ops[pc].next)
+		pc = l.calm(w.ops[pc].next)
 	}
 	if op := &w.ops[pc]; op.op == wLiteral && op.arg2 <= 8 {
 		l.ops[k].size, l.ops[k].word, l.ops[k].mask = uint8(op.arg2), op.word, masks[op.least]
@@ -175,11 +188,17 @@ func (l *lane) runCode(op *wop) laneCode {
 	return laneFirst
 }
 
-// calm is the step that pc stands for where nothing is remembered.
-func (w *walk) calm(pc int32) int32 {
+// calm is the step that pc stands for where nothing is remembered, but for choices by a lane that has forks.
+func (l *lane) calm(pc int32) int32 {
+	w := l.walk
 	for {
 		switch op := &w.ops[pc]; op.op {
-		case wFork, wEnter, wMark, wJump:
+		case wFork:
+			if l.forks {
+				return pc
+			}
+			pc = op.next
+		case wEnter, wMark, wJump:
 			pc = op.next
 		case wCut:
 			// What a constant behind it begins with is what it asks for.
@@ -195,11 +214,13 @@ func (w *walk) calm(pc int32) int32 {
 
 // laneState is what a machine knows of its lane: whether it is worth trying.
 type laneState struct {
-	lane  *lane
-	ops   []laneOp // its own: switches remember
-	slots []int32
-	score int // of late: up where a line fits, down where it does not, by half as much: the lane takes less than half of the walk's time
-	rests int // lines until it is tried again
+	lane   *lane
+	ops    []laneOp // its own: switches remember
+	slots  []int32
+	points []forkPoint // of a lane with forks
+	tried  *laneState  // the lane that has forks, for lines that this one is not for; nil: none, or not yet
+	score  int         // of late: up where a line fits, down where it does not, by half as much: the lane takes less than half of the walk's time
+	rests  int         // lines until it is tried again
 }
 
 const (
@@ -211,26 +232,38 @@ func (l *lane) newState() laneState {
 	s := laneState{lane: l, ops: slices.Clone(l.ops), slots: make([]int32, len(l.unset))}
 	for k := range s.ops {
 		s.ops[k].then = &s.ops[max(s.ops[k].next, 0)]
+		if s.ops[k].code == laneFork {
+			s.ops[k].went = &s.ops[max(s.ops[k].other, 0)]
+		}
 	}
 	return s
 }
 
-// match runs the lane: the end of a match that begins where t begins, -1 where the walk has to look.
-func (s *laneState) match(w *walker, t *text) int {
+// match runs the lane: the end of a match that begins where t begins, and its slots; -1 where the walk has to look.
+func (s *laneState) match(w *walker, t *text) (end int, slots []int32) {
 	if s.rests > 0 {
 		s.rests--
-		return -1
+		if s.tried != nil {
+			return s.tried.match(w, t)
+		}
+		return -1, nil
 	}
-	end := s.run(w, t)
+	if s.lane.forks {
+		end = s.runForks(w, t)
+	} else {
+		end = s.run(w, t)
+	}
 	switch {
 	case end >= 0:
 		s.score = min(s.score+2, laneBest)
 	case s.score > 0:
 		s.score--
 	default:
-		s.rests = laneRests
+		if s.rests = laneRests; s.tried == nil && !s.lane.forks {
+			s.tried = s.lane.newForks()
+		}
 	}
-	return end
+	return end, s.slots
 }
 
 // run walks the lane on t, and sets its slots.

@@ -35,8 +35,8 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 	if m.walker != nil {
 		m.walker.budget, m.walker.steps = 0, 0
 		if m.lane.lane != nil {
-			if end := m.lane.match(m.walker, t); end >= 0 {
-				return from, end, m.lane.slots[:2*m.p.captures], true
+			if end, slots := m.lane.match(m.walker, t); end >= 0 {
+				return from, end, slots[:2*m.p.captures], true
 			}
 		}
 		if start, end, ok, sure := m.walker.match(t, m.slots); sure && !ok {

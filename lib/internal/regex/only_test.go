@@ -7,6 +7,12 @@ func (m *Machine) only(engine string) {
 		m.walker = nil
 	case "walk":
 		m.lane.lane = nil
+	case "forks":
+		if m.lane.lane != nil {
+			if m.lane.tried = m.lane.lane.newForks(); m.lane.tried != nil {
+				m.lane.rests = 1 << 30
+			}
+		}
 	case "step":
 		m.walker = nil
 		m.bits = newBitstate(m.p)

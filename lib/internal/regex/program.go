@@ -83,7 +83,7 @@ func Compile(n *Node, captures int) (*Program, error) {
 	p.setSlots(c.slots + 1)
 	p.anchored = anchored(n)
 	if p.walk = newWalk(n); p.walk != nil {
-		p.lane = newLane(p.walk, 2*captures)
+		p.lane = newLane(p.walk, 2*captures, false)
 	}
 	return p, nil
 }

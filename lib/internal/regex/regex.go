@@ -13,7 +13,7 @@
 //	  - The walk (walk.go) tries the alternatives that the next byte leaves, takes runs of one class at once, and forgets choices that
 //	    cannot matter any more. It counts its steps; where they exceed what is linear it gives up, and the plain engines take over.
 //	  - The lane (lane.go) is the walk for lines of which every first choice fits: it remembers nothing, and where a step fails the walk
-//	    begins anew.
+//	    begins anew. Where that is the rule, a lane with forks (lane_forks.go) goes back to the few choices that it remembers.
 //	  - The plain engines walk the same program: one visits every pair of instruction and place at most once (bitstate.go), the other, for
 //	    texts where a bit for each pair is too much, keeps all threads in step (pike.go).
 //

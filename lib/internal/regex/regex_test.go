@@ -31,7 +31,7 @@ func build(t testing.TB, pattern string, syntax Syntax) (*Program, []string, err
 }
 
 // engines are the ways to match.
-var engines = []string{"bits", "step", "walk", "lane"}
+var engines = []string{"bits", "step", "walk", "lane", "forks"}
 
 // found is what one engine finds, as regexp.FindSubmatchIndex gives it.
 func found(p *Program, engine, text string) []int {
@@ -303,7 +303,8 @@ func TestLinesThatFitAtOnceTakeTheLane(t *testing.T) {
 	require.NoError(t, err)
 	m := p.NewMachine()
 	for _, line := range []string{`abc 1 "x"`, `de 22 "yz"`, `f - "x"`, `g - ""`, `h - "x":`, `abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ 1 ""`} {
-		require.GreaterOrEqual(t, m.lane.match(m.walker, &text{slacked(line), 0, len(line)}), 0, line)
+		end, _ := m.lane.match(m.walker, &text{slacked(line), 0, len(line)})
+		require.GreaterOrEqual(t, end, 0, line)
 		require.Equal(t, again(p.NewMachine(), line), again(m, line))
 	}
 	require.Zero(t, m.walker.steps, "the walk is not asked")
@@ -323,4 +324,22 @@ func TestALaneThatDoesNotFitRests(t *testing.T) {
 		require.Equal(t, "0 3 [0 1] true", again(m, "a x"))
 	}
 	require.Zero(t, m.lane.rests)
+}
+
+func TestLinesWhoseFirstChoicesDoNotFitTakeTheForks(t *testing.T) {
+	p, _, err := build(t, `^(?:a(\d+)x|a(\d+)y|(\w+) z)( \d+)?( \w+)?( \d+)? (\S+)-(\d+)$`, Oniguruma)
+	require.NoError(t, err)
+	m, plain := p.NewMachine(), p.NewMachine()
+	plain.only("walk")
+	for k, lines := 0, []string{"a12y hello b-7", "a12y 5 hello b-7", "word z 5 6 b-c-7", "a1x hello 5 b-7", "a12y hello 5 b-7"}; k < 3*laneRests; k++ {
+		line, rests := lines[k%len(lines)], m.lane.rests > 0
+		require.Equal(t, again(plain, line), again(m, line), line)
+		require.Contains(t, again(plain, line), "true", line)
+		if rests {
+			require.Zero(t, m.Steps(), "%s: the walk is not asked", line)
+		}
+	}
+	require.NotNil(t, m.lane.tried)
+	require.Equal(t, "0 0 [] false", again(m, "a12y hello 5 b-"))
+	require.NotZero(t, m.Steps(), "it has not been told that there is none")
 }
