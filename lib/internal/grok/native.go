@@ -232,11 +232,13 @@ func numberEnd(data []byte, from, i, to int) int {
 		i++
 	}
 	start := i
-	i = digitsEnd(data, i, to)
-	if i+1 < to && data[i] == '.' && digit(data[i+1]) {
-		return digitsEnd(data, i+1, to)
+	if i += scan.DigitRun(mem.Load64(data, i)); i-start == 8 || i > to { // what is behind the text can be read
+		i = digitsEnd(data, start, to)
 	}
-	if i == start {
+	switch {
+	case i+1 < to && data[i] == '.' && digit(data[i+1]):
+		return digitsEnd(data, i+1, to)
+	case i == start:
 		return -2
 	}
 	return i
@@ -244,11 +246,11 @@ func numberEnd(data []byte, from, i, to int) int {
 
 // quotedEnd reads a text between double quotes without a backslash in it or before it.
 func quotedEnd(data []byte, from, i, to int) int {
-	switch {
-	case i >= to || data[i] != '"' && data[i] != '\'' && data[i] != '`' || i > from && data[i-1] == '\\':
+	if i >= to || data[i] != '"' || i > from && data[i-1] == '\\' {
+		if i < to && (data[i] == '\'' || data[i] == '`') {
+			return -1
+		}
 		return -2
-	case data[i] != '"':
-		return -1
 	}
 	if i = scan.Find3(data, i+1, '"', '\\', '\n'); i >= to || data[i] != '"' {
 		return -1

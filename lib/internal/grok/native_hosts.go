@@ -92,11 +92,6 @@ func hostEnd(data []byte, from, i, to int) int {
 	if end < to && data[end] == ':' && end < i+5 {
 		return groupsEnd(data, i, to)
 	}
-	return hostNameEnd(data, from, i, end, to)
-}
-
-// hostNameEnd is hostEnd where no IPv6 address begins. The bytes of a host go on up to end.
-func hostNameEnd(data []byte, from, i, end, to int) int {
 	if i > from {
 		switch before := data[i-1]; {
 		case before >= 0x80:
@@ -114,18 +109,21 @@ func hostNameEnd(data []byte, from, i, end, to int) int {
 	return labelsEnd(data, i, to)
 }
 
-// nameAtColonEnd is hostEnd where no address of version 6 can begin: behind the first group of those, of four characters at most, a colon
-// stands.
+// nameAtColonEnd is hostEnd where no IPv6 address can begin: behind the first group of those, of four characters at most, stands a colon.
 func nameAtColonEnd(data []byte, from, i, to int) int {
-	if i >= to || data[i] == ':' {
+	end := hostClass.End(data, i, to)
+	if end >= i+5 || end == to || data[end] != ':' {
+		return hostEnd(data, from, i, to)
+	}
+	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
 		return -1
 	}
-	for k := i; k < min(i+5, to) && (digit(data[k]) || data[k]|0x20-'a' <= 5 || data[k] == ':'); k++ {
-		if data[k] == ':' {
-			return -1
+	for k := i; k < end; k++ {
+		if c := data[k]; !digit(c) && c|0x20-'a' > 5 {
+			return labelsEnd(data, i, to)
 		}
 	}
-	return hostNameEnd(data, from, i, hostClass.End(data, i, to), to)
+	return -1
 }
 
 // plainHost tells whether data[i:end], which is of host's bytes, is labels with single dots or dashes between them. Of those bytes only

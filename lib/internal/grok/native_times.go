@@ -69,6 +69,9 @@ func httpDateEnd(data []byte, _, i, to int) int {
 	start := i + 21
 	if sign := data[start]; sign == '+' || sign == '-' {
 		start++
+		if end := start + 4; end <= to && notDigits(uint64(mem.Load32(data, start)), 0xffff_ffff) == 0 && !digit(mem.At(data, end)) {
+			return end
+		}
 	}
 	for i = start; i < to && digit(data[i]); i++ {
 	}
