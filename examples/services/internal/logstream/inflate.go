@@ -18,13 +18,9 @@ import (
 type inflater struct {
 	*pool // of what it fills
 	kgo.Decompressor
-	most int64
+	*ledger
 
-	turn  sync.Mutex // one batch at a time: how large it will be nobody knows before
-	mu    sync.Mutex
-	held  int64
-	peak  int64
-	loans map[weak.Pointer[byte]]int64 // by the first byte of a batch that is in memory: what it takes; or that has been: 0
+	turn sync.Mutex // one batch at a time: how large it will be nobody knows before
 }
 
 // errNoRoom is of a partition of which nothing could be decompressed now.
@@ -35,7 +31,7 @@ const leastRoom = 64 << 20
 
 // newInflater gives one that takes batches up to a size, and twice as much in all.
 func newInflater(batch int64) (*inflater, error) {
-	i := &inflater{pool: &pool{}, most: max(2*batch, leastRoom), loans: map[weak.Pointer[byte]]int64{}}
+	i := &inflater{pool: &pool{}, ledger: &ledger{most: max(2*batch, leastRoom), loans: map[weak.Pointer[byte]]int64{}}}
 	// The client's own decompressor takes a bound from the client's options only. This client connects to nobody.
 	k, err := kgo.NewClient(kgo.MaxDecompressBatchBytes(int(batch)), kgo.WithPools(i.pool))
 	if err != nil {
@@ -74,45 +70,59 @@ func (i *inflater) Decompress(from []byte, codec kgo.CompressionCodecType) ([]by
 	return batch, nil
 }
 
+// PutDecompressBytes is for kgo.PoolDecompressBytes.
+func (i *inflater) PutDecompressBytes(batch []byte) {
+	i.back(batch)
+	i.pool.PutDecompressBytes(batch)
+}
+
+// ledger knows what the batches in memory take. It holds none of them: what a batch's end calls may not.
+type ledger struct {
+	most  int64
+	mu    sync.Mutex
+	held  int64
+	peak  int64
+	loans map[weak.Pointer[byte]]int64 // by the first byte of a batch that is in memory: what it takes; or that has been: 0
+}
+
 // room is how much more may be in memory.
-func (i *inflater) room() int64 {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.most - i.held
+func (l *ledger) room() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.most - l.held
 }
 
 // lend notes what a batch takes, until it comes back. The client drops some without a word, of partitions that another member gets: the
 // collector says so.
-func (i *inflater) lend(batch []byte, size int64) {
+func (l *ledger) lend(batch []byte, size int64) {
 	first := &batch[:1][0]
 	key := weak.Make(first)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if _, known := i.loans[key]; !known {
-		runtime.AddCleanup(first, i.lost, key)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, known := l.loans[key]; !known {
+		runtime.AddCleanup(first, l.lost, key)
 	}
-	i.loans[key] = size
-	i.held += size
-	i.peak = max(i.peak, i.held)
+	l.loans[key] = size
+	l.held += size
+	l.peak = max(l.peak, l.held)
 }
 
-func (i *inflater) lost(key weak.Pointer[byte]) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.held -= i.loans[key]
-	delete(i.loans, key)
+func (l *ledger) lost(key weak.Pointer[byte]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held -= l.loans[key]
+	delete(l.loans, key)
 }
 
-// PutDecompressBytes is for kgo.PoolDecompressBytes.
-func (i *inflater) PutDecompressBytes(batch []byte) {
+// back notes that a batch is needed no more.
+func (l *ledger) back(batch []byte) {
 	key := weak.Make(&batch[:1][0])
-	i.mu.Lock()
-	if size := i.loans[key]; size > 0 {
-		i.held -= size
-		i.loans[key] = 0
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if size := l.loans[key]; size > 0 {
+		l.held -= size
+		l.loans[key] = 0
 	}
-	i.mu.Unlock()
-	i.pool.PutDecompressBytes(batch)
 }
 
 // What the client makes of a message and of a header.

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,10 +104,25 @@ func TestInflater(t *testing.T) {
 	runtime.KeepAlive(lost)
 	require.Eventually(t, func() bool { // what nobody gives back
 		runtime.GC()
-		i.mu.Lock()
-		defer i.mu.Unlock()
+		i.ledger.mu.Lock()
+		defer i.ledger.mu.Unlock()
 		return i.held == 0
 	}, 10*time.Second, 10*time.Millisecond)
+}
+
+// TestNothingIsKeptOfAnInflater: each session has one, and its memory goes with it.
+func TestNothingIsKeptOfAnInflater(t *testing.T) {
+	i, err := newInflater(1 << 20)
+	require.NoError(t, err)
+	batch, err := i.Decompress(gzipped(t, make([]byte, 400<<10)), kgo.CodecGzip)
+	require.NoError(t, err)
+	i.PutDecompressBytes(batch) // it waits in the pool
+	left, pooled := weak.Make(i), weak.Make(&batch[:1][0])
+	batch, i = nil, nil
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return left.Value() == nil && pooled.Value() == nil
+	}, 5*time.Second, 10*time.Millisecond)
 }
 
 // batchOf is what is in a batch of messages when it is decompressed.
