@@ -85,6 +85,7 @@ type step struct {
 	stop     byte     // first byte of the constant
 	second   byte     // the next one ...
 	paired   bool     // ... where there is one, so that the two are looked for
+	strict   bool     // paired, and nothing but the whole constant ends the value, nor is there anything to skip
 	last     bool     // the newline follows
 	nulls    bool     // there is a null text
 	soon     bool     // opSlow: the null text with the constant, at the place of the value, is always null

@@ -74,7 +74,11 @@ func (e *step) fieldFrom(data []byte, i, from int) (end, next int, escaped, ok b
 		slash = '\\'
 	}
 	for j := from; ; j++ {
-		j = scan.Find3(data, j, e.stop, slash, '\n')
+		if e.strict {
+			j = scan.FindPair(data, j, e.stop, e.second, '\n')
+		} else {
+			j = scan.Find3(data, j, e.stop, slash, '\n')
+		}
 		if slash == '\\' && mem.At(data, j) == '\\' {
 			escaped = true
 			if mem.At(data, j+1) != '\n' {
