@@ -28,6 +28,10 @@ func serviceLine(i int) string {
 	return fmt.Sprintf("2026-03-01T10:05:%02d.%03dZ  INFO [worker-%d] com.example.shop.OrderService - order %d for customer %d accepted after %d ms, %d items left in stock", i%60, i%1000, i%16, i, i*7, i%300, i%90)
 }
 
+func syslogLine(i int) string {
+	return fmt.Sprintf("Jul 14 12:%02d:01 precision sshd[%d]: Accepted publickey for deploy from 10.0.%d.17 port %d ssh2", i%60, 1000+i, i%250, 30000+i)
+}
+
 var benchmarks = []struct {
 	name, pattern string
 	line          func(i int) string
@@ -50,8 +54,9 @@ var benchmarks = []struct {
 	{"data chain", `%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} stock`, serviceLine, true},
 	{"data chain none", `%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} %{GREEDYDATA:e} \[x\]`, serviceLine, false},
 	{"data chain early", `%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} %{GREEDYDATA:e} \[worker`, serviceLine, false},
-	{"syslog", `%{SYSLOGBASE} %{GREEDYDATA:message}`, func(i int) string {
-		return fmt.Sprintf("Jul 14 12:%02d:01 precision sshd[%d]: Accepted publickey for deploy from 10.0.%d.17 port %d ssh2", i%60, 1000+i, i%250, 30000+i)
+	{"syslog", `%{SYSLOGBASE} %{GREEDYDATA:message}`, syslogLine, true},
+	{"proxy", `%{SYSLOGTIMESTAMP:time} %{HOSTNAME:host} (?:%{WORD:unit} )?%{WORD:program}: %{IP:client}:%{INT:port} %{NOTSPACE:backend}/%{NOTSPACE:server} (?:%{INT:wait}|-)/%{INT:took} (?:\{%{DATA:headers}\} )?"%{WORD:method} %{NOTSPACE:target}"`, func(i int) string {
+		return fmt.Sprintf(`Jul 14 12:%02d:01 gate-1 proxy: 10.0.%d.17:%d shop/web-%d -/%d {www.example.com} "GET /articles/%d"`, i%60, i%250, 30000+i, i%9, i%500, i)
 	}, true},
 }
 

@@ -29,6 +29,10 @@ func TestRefusedLinesTakeFewSteps(t *testing.T) {
 		{service, serviceLine(7), "order ", "order x", 0},
 		{service, serviceLine(7), " - ", " ", 0},
 		{service, serviceLine(7), "2026-03", "2026-13", 40},
+		{"%{SYSLOGBASE} %{GREEDYDATA:message}", syslogLine(7), "Jul 14", "Jul14", 6},
+		{"%{SYSLOGBASE} %{GREEDYDATA:message}", syslogLine(7), "12:07:01", "12:0701", 6},
+		{"%{SYSLOGBASE} %{GREEDYDATA:message}", syslogLine(7), "sshd[", "sshd", 20},
+		{"%{SYSLOGLINE}", serviceLine(7), "INFO", "INFO", 30},
 		{`^%{INT:n} %{JAVACLASS:class}: %{GREEDYDATA:message}`, "7 com.example.service.orders.OrderService: ready", "orders.Order", "orders?Order", 10},
 	} {
 		p, err := Compile(Options{Patterns: []string{c.pattern}})
