@@ -75,11 +75,19 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			if fits = end-i >= int(o.least); fits {
 				i = end
 			}
+		case laneGreedy:
+			end := o.class.End(data, i, to)
+			if end == to || data[end] >= 0x80 || !o.exit[data[end]] || end-i < int(o.least) {
+				end = o.step(w, t, i)
+			}
+			if fits = end >= 0; fits {
+				i, depth = end, 0
+			}
 		default:
 			end := o.step(w, t, i)
 			if fits = end >= 0; fits {
 				i = end
-				if o.code == laneGreedy || o.code == laneFirst {
+				if o.code == laneFirst {
 					depth = 0
 				}
 			}
