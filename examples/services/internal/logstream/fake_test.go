@@ -7,13 +7,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // cluster is brokers in this process, with the three topics.
@@ -135,6 +138,38 @@ func TestProcess(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWhatIsRefusedIsSentAgainSoon: brokers refuse output while they still write the end of the transaction before. That is over in milliseconds.
+func TestWhatIsRefusedIsSentAgainSoon(t *testing.T) {
+	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "logs", "records", "dead-letters"))
+	require.NoError(t, err)
+	t.Cleanup(fake.Close)
+	c := Default()
+	c.Brokers, c.Listen, c.Format = fake.ListenAddrs(), "", "combined"
+	send(t, c, 1, 1, 9)
+	var refused atomic.Bool
+	fake.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		fake.KeepControl()
+		request := r.(*kmsg.ProduceRequest)
+		if request.TransactionID == nil || refused.Swap(true) {
+			return nil, nil, false
+		}
+		response := request.ResponseKind().(*kmsg.ProduceResponse)
+		for _, topic := range request.Topics {
+			of := kmsg.ProduceResponseTopic{Topic: topic.Topic, TopicID: topic.TopicID}
+			for _, part := range topic.Partitions {
+				of.Partitions = append(of.Partitions, kmsg.ProduceResponseTopicPartition{Partition: part.Partition, ErrorCode: kerr.ConcurrentTransactions.Code})
+			}
+			response.Topics = append(response.Topics, of)
+		}
+		return response, nil, true
+	})
+	begun := time.Now()
+	running(t, c)
+	receive(t, c, 8)
+	assert.True(t, refused.Load())
+	assert.Less(t, time.Since(begun), 4*time.Second)
 }
 
 // bomb produces a message into a partition that is little on the wire and large in memory.

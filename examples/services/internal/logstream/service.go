@@ -109,6 +109,9 @@ func (c *Config) sessionWith(i *inflater, m *metrics, joined *atomic.Bool) (sess
 		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond), kgo.WithPools(i), kgo.WithDecompressor(i),
 		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
 		kgo.ProducerBatchMaxBytes(int32(c.Message) + aroundValue),
+		// Output that comes while the brokers still write the end of the transaction before is refused, and sent again when the client has asked anew
+		// where its partitions are: by itself it does so each five seconds at most, and nothing goes on until then.
+		kgo.MetadataMinAge(200 * time.Millisecond),
 		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
 		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { joined.Store(true) }), // also when none are
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
