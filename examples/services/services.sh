@@ -28,6 +28,8 @@ image() {
   fi
 }
 
+inside() { (cd "$1" && shift && "$@"); }
+
 # bench starts one broker, on the first core where there are two, and measures on the last.
 bench() {
   local dir broker=() ours=()
@@ -40,12 +42,10 @@ bench() {
   GOEXPERIMENT=simd go test -c -o "$dir/bench" ./internal/logstream
   HEAP=768m "${broker[@]}" components/kafka.sh start "$dir/kafka"
   set -a && . "$dir/kafka/env" && set +a
-  cd internal/logstream
-  "${ours[@]}" "$dir/bench" -test.run '^$' -test.bench Parsing -test.cpu 1 "$@"
+  inside internal/logstream "${ours[@]}" "$dir/bench" -test.run '^$' -test.bench Parsing -test.cpu 1 "$@"
   for _ in 1 2 3; do # what is compared runs one after the other, not three of one and three of the other
-    "${ours[@]}" "$dir/bench" -test.run '^$' -test.bench Broker -test.cpu 1 -test.benchtime 1x "$@"
+    inside internal/logstream "${ours[@]}" "$dir/bench" -test.run '^$' -test.bench Broker -test.cpu 1 -test.benchtime 1x "$@"
   done
-  cd ../..
 }
 
 case ${1:-} in
