@@ -51,11 +51,17 @@ function text (buffer, start, end) {
   return buffer.utf8Slice(start, zero < 0 || zero > end ? end : zero)
 }
 
+// Reads line by line of the processor's cache, which never reaches into a page that the text does not.
 function cString (address) {
-  const bytes = view(address, 64)
-  let n = 0
-  while (n < 64 && bytes[n] !== 0) n++
-  return Buffer.from(bytes.buffer, bytes.byteOffset, n).latin1Slice(0, n)
+  let text = ''
+  for (let at = address; ;) {
+    const size = 64 - at % 64
+    const bytes = view(at, size)
+    const end = bytes.indexOf(0)
+    text += Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? size : end).latin1Slice()
+    if (end >= 0) return text
+    at += size
+  }
 }
 
 const statusNames = new Map()

@@ -95,11 +95,12 @@ class Memory extends Handle {
     const columns = this.fields.map((_, i) => columnAt(i))
     const parts = columns.flatMap(partsOf)
     if (parts.length > 0) {
-      // All columns lie in one piece of memory: one view does for them. If they do not, each part gets its own.
+      // All columns lie in one piece of memory: one view does for them. If they do not, each part gets its own, and so it is where a view is a
+      // copy: between two pieces there may be nothing to read.
       const start = Math.min(...parts.map(part => part.at))
       const end = Math.max(...parts.map(part => part.at + part.size))
       const sum = parts.reduce((sum, part) => sum + part.size, 0)
-      if (end - start <= 2 * sum + SPARE * parts.length) this.#region(start, end - start)
+      if (live && end - start <= 2 * sum + SPARE * parts.length) this.#region(start, end - start)
     }
     return columns
   }

@@ -32,6 +32,20 @@ test('every worker makes its own parser', async () => {
   await Promise.all(workers.map(worker => worker.terminate()))
 })
 
+test('what is copied in a worker is what is seen here, nested and large too', async () => {
+  const line = i => `<34>1 2026-03-05T07:09:10.${String(i % 1000).padStart(3, '0')}Z host app ${i} ID47 [a@1 n="${i}" t="${'x'.repeat(i % 40)}"][b@1 k="v"] message ${i}\n`
+  const text = Array.from({ length: 60000 }, (_, i) => line(i)).join('')
+  const program = `const batch = new sawlog.Parser({ syslog: { rfc: 5424 } }).parse(text)
+    const rows = [0, 1, 30000, 59999].map(i => batch.row(i))
+    const column = batch.column('structured_data')
+    return [batch.length, batch.rejectCount, rows, JSON.stringify(column.get(59998)), batch.columns.map(name => batch.column(name).nullCount)]`
+  const one = worker(`const text = ${JSON.stringify(text)}; parentPort.postMessage((() => { ${program} })())`)
+  const [there] = await once(one, 'message')
+  const here = new Function('sawlog', 'text', program)(sawlog, text)
+  assert.strictEqual(here[0], 60000)
+  assert.deepStrictEqual(there, structuredClone(here))
+})
+
 test('IPC bytes travel between threads', async () => {
   const one = worker("const ipc = new sawlog.Parser('combined').parse(workerData.text).toIPC(); parentPort.postMessage(new Uint8Array(ipc))")
   const exit = once(one, 'exit') // may come together with the message

@@ -78,7 +78,7 @@ func newLane(w *walk, slots int, forks bool) *lane {
 	for k := range l.unset {
 		l.unset[k] = -1
 	}
-	if l.start = l.compile(w, w.start); l.failed {
+	if l.start = l.compile(w.start); l.failed {
 		return nil
 	}
 	l.forked = sync.OnceValue(func() *lane { return newLane(w, slots, true) })
@@ -86,7 +86,8 @@ func newLane(w *walk, slots int, forks bool) *lane {
 }
 
 // compile gives the step that goes on where the walk's step pc does.
-func (l *lane) compile(w *walk, pc int32) int32 {
+func (l *lane) compile(pc int32) int32 {
+	w := l.walk
 	pc = l.calm(pc)
 	if l.at[pc] >= 0 || l.failed {
 		return l.at[pc]
@@ -121,7 +122,7 @@ func (l *lane) compile(w *walk, pc int32) int32 {
 		o.code, o.jump, o.seen = laneSwitch, op.jump, -1
 		l.ops[k] = o
 		for _, to := range op.jump {
-			l.at[to] = l.compile(w, to)
+			l.at[to] = l.compile(to)
 		}
 		return k
 	case wRun, wLazy:
@@ -148,7 +149,7 @@ func (l *lane) compile(w *walk, pc int32) int32 {
 	case wFork:
 		o.code = laneFork
 		l.ops[k] = o
-		next, other := l.compile(w, op.next), l.compile(w, op.other)
+		next, other := l.compile(op.next), l.compile(op.other)
 		l.ops[k].next, l.ops[k].other = next, other
 		return k
 	default:
@@ -156,12 +157,13 @@ func (l *lane) compile(w *walk, pc int32) int32 {
 		return -1
 	}
 	l.ops[k] = o
-	l.behind(w, k, next)
+	l.behind(k, next)
 	return k
 }
 
 // behind gives the step k what stands behind it: the end of a capture and a constant.
-func (l *lane) behind(w *walk, k, pc int32) {
+func (l *lane) behind(k, pc int32) {
+	w := l.walk
 	if pc = l.calm(pc); w.ops[pc].op == wSave {
 		l.ops[k].after = w.ops[pc].arg
 		pc = l.calm(w.ops[pc].next)
@@ -170,7 +172,7 @@ func (l *lane) behind(w *walk, k, pc int32) {
 		l.ops[k].size, l.ops[k].word, l.ops[k].mask = uint8(op.arg2), op.word, masks[op.least]
 		pc = op.next
 	}
-	next := l.compile(w, pc)
+	next := l.compile(pc)
 	l.ops[k].next = next
 }
 
