@@ -95,7 +95,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 			b.Cols[i].Dict = &Dict{}
 		}
 		if f.Type.Nested() {
-			b.Cols[i].Nested = newNested(f)
+			b.Cols[i].Nested = newNested(f, alloc)
 			b.nested = append(b.nested, i)
 		}
 	}
@@ -171,6 +171,9 @@ func (b *Builder) Close() {
 	if b.Cap > 0 {
 		b.alloc.Free(b.slab)
 		b.slab, b.Cap = nil, 0
+	}
+	for _, i := range b.nested {
+		b.Cols[i].Nested.release()
 	}
 	b.unspare()
 }

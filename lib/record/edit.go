@@ -105,14 +105,15 @@ func (b *Builder) editNested(n *Nested, edit Edit) {
 }
 
 func (b *Builder) editItems(t *Items, edit Edit) {
+	valid := t.bits()
 	for k := range t.Len {
-		if t.valid[k>>6]>>(k&63)&1 == 0 {
+		if valid[k>>6]>>(k&63)&1 == 0 {
 			continue
 		}
 		if v, keep := b.editView(t.views[k], b.viewText(t.views, k), edit); keep {
 			t.views[k] = v
 		} else {
-			t.valid[k>>6] &^= 1 << (k & 63)
+			valid[k>>6] &^= 1 << (k & 63)
 		}
 	}
 }

@@ -102,6 +102,8 @@ func (n *Nested) keep(start int, spans []span) {
 // keep leaves of the elements from start on only those of the spans.
 func (t *Items) keep(start int, spans []span) {
 	switch {
+	case t.Len == 0:
+		return
 	case t.Nested != nil:
 		t.keepEnds(start, spans)
 	case t.Type == Bool:
@@ -111,32 +113,26 @@ func (t *Items) keep(start int, spans []span) {
 	default:
 		moveSpans(t.words, start, spans)
 	}
-	t.truncate(moveSpanBits(t.valid, start, spans))
+	t.truncate(moveSpanBits(t.bits(), start, spans))
 }
 
 // keepEnds is keep for elements that are lists themselves.
 func (t *Items) keepEnds(start int, spans []span) {
-	endOf := func(k int32) int32 {
-		if k < 0 {
-			return 0
-		}
-		return t.ends[k]
-	}
 	inner := make([]span, len(spans))
 	for i, s := range spans {
-		inner[i] = span{endOf(s.first - 1), endOf(s.last - 1)}
+		inner[i] = span{t.ends[s.first], t.ends[s.last]}
 	}
-	end := endOf(int32(start) - 1)
+	end := t.ends[start]
 	t.Nested.keep(int(end), inner)
 	to := start
 	for i, s := range spans {
 		before := inner[i].first // the end of the element before s.first may have been written over
 		for k := s.first; k < s.last; k++ {
-			own := t.ends[k]
+			own := t.ends[k+1]
 			end += own - before
 			before = own
-			t.ends[to] = end
 			to++
+			t.ends[to] = end
 		}
 	}
 }

@@ -208,13 +208,13 @@ func (b *Builder) repair() {
 
 func (b *Builder) repairNested(n *Nested) {
 	if n.Keys != nil {
-		b.repairViews(n.Keys.views[:n.Keys.Len], n.Keys.valid)
+		b.repairViews(n.Keys.views[:n.Keys.Len], n.Keys.bits())
 	}
 	switch t := n.Items; {
 	case t.Nested != nil:
 		b.repairNested(t.Nested)
 	case t.Type == String || t.Type == IP:
-		b.repairViews(t.views[:t.Len], t.valid)
+		b.repairViews(t.views[:t.Len], t.bits())
 	}
 }
 

@@ -296,9 +296,29 @@ func fillNested(b *Builder, data []byte, r int) {
 	b.EndList(sd)
 }
 
+// lender counts what it has given out and not got back.
+type lender struct{ out map[*byte]int }
+
+func (l lender) Alloc(n int) []byte {
+	b := aligned(n + 64)
+	for i := range b {
+		b[i] = 0xa5 // not cleared
+	}
+	l.out[&b[0]] = cap(b)
+	return b
+}
+
+func (l lender) Free(b []byte) {
+	if l.out[&b[0]] != cap(b) {
+		panic("this was not given out")
+	}
+	delete(l.out, &b[0])
+}
+
 func TestListsAndMaps(t *testing.T) {
 	data := slacked(alphabet)
-	b := NewBuilder(nestedTypes, Heap, true)
+	alloc := lender{map[*byte]int{}}
+	b := NewBuilder(nestedTypes, alloc, true)
 	want := []string{`{}`, `{"words":[""],"n":[0],"sd":{"a":{}}}`, `{"words":["","bc"],"n":[0,null],"sd":{"a":{},"b":{"ab":"abcdefghijklmn"}}}`, `{}`,
 		`{"words":["","bc","cdef","defghi"],"n":[0,null,2,null],"sd":{"a":{},"b":{"ab":"abcdefghijklmn"},"c":{"ab":"abcdefghijklmn","bc":"bcdefghijklmno"},"d":{"ab":"abcdefghijklmn","bc":"bcdefghijklmno","cd":"cdefghijklmnop"}}}`}
 	for range 2 { // the second batch uses the memory of the first
@@ -328,7 +348,16 @@ func TestListsAndMaps(t *testing.T) {
 			require.Equal(t, string(batch.AppendJSON(nil, r%21, true)), string(batch.AppendJSON(nil, r, true)), "row %d is as row %d", r, r%21)
 		}
 		batch.Release()
+		assert.Empty(t, alloc.out, "what the elements stood in is given back too")
 	}
+	b.Start(1)
+	b.Begin(data, len(data), false)
+	for r := range 1500 {
+		fillNested(b, data, r)
+		b.Next()
+	}
+	b.Close()
+	assert.Empty(t, alloc.out, "a batch under way")
 	var lent Batch
 	for r := range 5 {
 		b.Restart()

@@ -44,5 +44,11 @@ func Raw[T any](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(t)))
 }
 
+// Size is how many bytes a value of T takes.
+func Size[T any]() int {
+	var t T
+	return int(unsafe.Sizeof(t))
+}
+
 // Address is where b lies: for alignment and for telling two buffers apart, never to be turned back.
 func Address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
