@@ -30,14 +30,15 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 
 // hasDash tells whether the line at i has a dash alone behind a text, which ends with a blank: another one than that at known. There the
 // first program has read a number that is missing, and so would the others: up to the first dash in place of a value between quotes they
-// all read a line alike.
+// all read a line alike. Behind the text that value or the dash stands at once.
 func hasDash(data []byte, i int, text string, known int) bool {
-	for {
+	for found := false; !found; {
 		if i = scan.Find(data, i, text[0], '\n'); data[i] == '\n' {
 			return false
 		}
 		if i += 1; bytes.HasPrefix(data[i-1:], []byte(text)) {
-			break
+			c := data[i-1+len(text)]
+			found = c == '"' || c == '-'
 		}
 	}
 	for i += len(text) - 2; ; i++ { // at the blank

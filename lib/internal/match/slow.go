@@ -201,6 +201,7 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	end, next, _, ok := e.field(data, i)
 	switch {
 	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
+		w.dash = i // whatever stands there, the other programs read no number either
 		return end, record.NoMatch
 	case end == i || e.isNull(data, i, end):
 		w.dash = i
@@ -208,6 +209,7 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	}
 	v, ok := value.Int(data, i, end-i)
 	if !ok {
+		w.dash = i
 		return i, record.BadValue
 	}
 	if e.col >= 0 {
