@@ -79,9 +79,16 @@ func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int,
 		if next = e.padding(data, from, end); next < 0 || end == i || !e.after.at(data, next) {
 			return from, false, false
 		}
-	} else if end == i || !e.after.at(data, end) {
-		c := mem.At(data, end)
-		return end, false, end > i && (c == ' ' || c == '\n')
+	} else if !e.after.at(data, end) {
+		if c := mem.At(data, end); end > i && (c == ' ' || c == '\n') {
+			return end, false, true
+		}
+		if end, ok = e.goesOn(data, end); !ok {
+			return end, false, true
+		}
+		next = end
+	} else if end == i {
+		return end, false, false
 	}
 	next += e.after.n
 	if e.nulls && e.isNull(data, i, end) {
@@ -128,4 +135,25 @@ func (e *step) padding(data []byte, from, end int) int {
 		}
 	}
 	return full
+}
+
+// goesOn finds the end of a word that goes on at i with the first byte of the constant, or is empty so far. A word ends before a blank: where the
+// constant does not stand before that, ok is false and the line stops to fit at end, which is where the value would have been found to have a blank.
+func (e *step) goesOn(data []byte, i int) (end int, ok bool) {
+	j := i
+	for mem.At(data, j) != ' ' && mem.At(data, j) != '\n' {
+		if j = scan.Find3(data, j+1, e.stop, ' ', '\n'); e.after.at(data, j) {
+			return j, true
+		}
+	}
+	blank := j
+	for ; ; j++ {
+		j = scan.Find(data, j, e.stop, '\n')
+		if mem.At(data, j) == '\n' {
+			return j, false
+		}
+		if e.after.at(data, j) {
+			return blank, false
+		}
+	}
 }
