@@ -276,11 +276,10 @@ func (w *worker) bounded(b *record.Builder, data []byte, e *step, i, end int, es
 			at.start++
 		}
 	}
-	at, ok := e.bare(data, at)
-	if !ok {
+	if !e.bare(&at, data) {
 		return at.end, record.NoMatch
 	}
-	return w.assign(b, data, e, at)
+	return w.assign(b, data, e, &at)
 }
 
 // simple is bounded for a value without wishes.

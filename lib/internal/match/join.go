@@ -32,7 +32,7 @@ type joined struct {
 }
 
 // part keeps the place of a part, and puts all together at the last one.
-func (w *worker) part(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
+func (w *worker) part(b *record.Builder, data []byte, e *step, at *extent) (int, record.Fault) {
 	w.parts[e.slot] = span{at.start, at.end}
 	j := e.join
 	if j == nil {
@@ -55,7 +55,7 @@ func (w *worker) part(b *record.Builder, data []byte, e *step, at extent) (int, 
 }
 
 // assembled makes of the text at the end of Side the value of the field, which at found the last part of.
-func (w *worker) assembled(b *record.Builder, e *step, start int, at extent) (int, record.Fault) {
+func (w *worker) assembled(b *record.Builder, e *step, start int, at *extent) (int, record.Fault) {
 	if e.text || e.address {
 		if e.address && !value.IP(b.Side[start:]) {
 			b.Side = b.Side[:start]
@@ -69,7 +69,7 @@ func (w *worker) assembled(b *record.Builder, e *step, start int, at extent) (in
 	n := len(b.Side)
 	b.Side = append(b.Side, '\n')
 	b.Side = slices.Grow(b.Side, scan.Slack)
-	next, fault := w.assign(b, b.Side[:cap(b.Side)], e, extent{start: start, end: n, next: at.next})
+	next, fault := w.assign(b, b.Side[:cap(b.Side)], e, &extent{start: start, end: n, next: at.next})
 	b.Side = b.Side[:start]
 	if fault != record.NoFault {
 		return at.start, fault

@@ -41,18 +41,19 @@ func (w *worker) odd(b *record.Builder, data []byte, e *step, i int) (int, recor
 		}
 		return w.missing(b, data, e, i)
 	}
-	at, ok := w.extent(e, data, i)
+	var at extent
+	ok := w.extent(&at, e, data, i)
 	switch {
 	case at.wrong:
 		return i, record.BadValue
 	case !ok:
 		return at.end, record.NoMatch
 	case x.Part:
-		return w.part(b, data, e, at)
+		return w.part(b, data, e, &at)
 	case at.quoted:
-		return w.unquoted(b, data, e, at)
+		return w.unquoted(b, data, e, &at)
 	}
-	return w.assign(b, data, e, at)
+	return w.assign(b, data, e, &at)
 }
 
 // isStamp tells whether the step reads a time and has no other wish than that the blank behind it may be several.
@@ -118,7 +119,7 @@ func (w *worker) missing(b *record.Builder, data []byte, e *step, i int) (int, r
 }
 
 // extent finds the value at i. When there is none, end is where the line stopped to fit.
-func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
+func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 	x := e.element
 	at.start = i
 	if x.Pad == pattern.PadLeft || x.Trim {
@@ -132,70 +133,68 @@ func (w *worker) extent(e *step, data []byte, i int) (at extent, ok bool) {
 			if at.next, ok = e.behind(data, end); !ok && (x.Loose || e.last && e.after.n == 1) {
 				at.next, ok = end+bytes.IndexByte(data[end:], '\n')+1, true
 			}
-			return at, ok
+			return ok
 		}
 	}
 	if x.Cell && mem.At(data, at.start) == '"' {
-		return e.cell(data, at)
+		return e.cell(at, data)
 	}
 	if e.layout != nil {
-		stamped, ok := w.stamp(e, data, at)
-		if ok || stamped.timed && x.Full && x.Null == "" {
-			return stamped, ok
+		ok := w.stamp(at, e, data)
+		if ok || at.timed && x.Full && x.Null == "" {
+			return ok
 		}
-		if e.must && !stamped.timed {
+		if e.must && !at.timed {
 			at.wrong = true
-			return at, false
+			return false
 		}
+		at.timed = false
 	}
 	if x.Open != "" {
-		return e.bracketed(data, at)
+		return e.bracketed(at, data)
 	}
 	if x.Pad == pattern.PadRight || x.Pad == pattern.PadLeft && e.text { // a number ends at the first blank behind it
 		if from := padded(data, i, max(i+x.PadWidth, at.start)); from > at.start {
-			if at, ok := e.upTo(data, at, from); ok {
-				return at, true
+			if e.upTo(at, data, from) {
+				return true
 			} // the writer, or who copied the line, did not fill up
 		}
 	}
-	return e.upTo(data, at, at.start)
+	return e.upTo(at, data, at.start)
 }
 
 // cell finds what stands between the quotes, the first of which stands at its start.
-func (e *step) cell(data []byte, at extent) (_ extent, ok bool) {
+func (e *step) cell(at *extent, data []byte) (ok bool) {
 	at.start, at.inQuotes = at.start+1, true
 	for i := at.start; ; i++ {
 		i = scan.Find(data, i, '"', '\n')
 		switch {
 		case mem.At(data, i) == '\n':
 			at.end = i
-			return at, false
+			return false
 		case mem.At(data, i+1) == '"':
 			at.escaped = true
 			i++
 		default:
 			at.end = i
 			at.next, ok = e.behind(data, i+1)
-			return at, ok
+			return ok
 		}
 	}
 }
 
 // upTo finds the end of the value at at.start, which goes on at least up to from.
-func (e *step) upTo(data []byte, at extent, from int) (_ extent, ok bool) {
+func (e *step) upTo(at *extent, data []byte, from int) (ok bool) {
 	if e.element.Last {
 		at.end, at.next, ok = e.lastOf(data, at.start)
 	} else {
 		at.end, at.next, at.escaped, ok = e.fieldFrom(data, at.start, from)
 	}
-	if !ok {
-		return at, false
-	}
-	return e.bare(data, at)
+	return ok && e.bare(at, data)
 }
 
 // bare takes the blanks off a value that do not belong to it, and tells whether what is left is one.
-func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
+func (e *step) bare(at *extent, data []byte) bool {
 	x := e.element
 	if x.Pad == pattern.PadRight || x.Trim {
 		for at.end > at.start && (data[at.end-1] == ' ' || x.TrimFeeds && data[at.end-1] == pattern.LineFeed[0]) {
@@ -205,16 +204,16 @@ func (e *step) bare(data []byte, at extent) (_ extent, ok bool) {
 	if x.NoBlank {
 		if blank := bytes.IndexByte(data[at.start:at.end], ' '); blank >= 0 {
 			at.end = at.start + blank
-			return at, false
+			return false
 		}
 	}
 	if x.Exact && at.end-at.start != x.Width {
-		return at, false
+		return false
 	}
 	if x.Has != "" && !e.has.holds(data, at.start, at.end) {
-		return at, false
+		return false
 	}
-	return at, e.not == nil || !e.not.holds(data, at.start, at.end)
+	return e.not == nil || !e.not.holds(data, at.start, at.end)
 }
 
 // whole stores everything from i to the end of the line and goes on at i, where the constant must stand.
@@ -256,10 +255,10 @@ func padded(data []byte, i, most int) int {
 }
 
 // stamp finds a time by reading it: what stands behind it may also stand in it. Blanks that fill it up go with it.
-func (w *worker) stamp(e *step, data []byte, at extent) (extent, bool) {
+func (w *worker) stamp(at *extent, e *step, data []byte) bool {
 	ns, end, ok := w.timeAt(e, data, at.start)
 	if !ok {
-		return at, false
+		return false
 	}
 	at.end, at.ns, at.timed = end, ns, true
 	for (e.element.Pad == pattern.PadRight || e.element.Trim) && mem.At(data, end) == ' ' {
@@ -269,11 +268,11 @@ func (w *worker) stamp(e *step, data []byte, at extent) (extent, bool) {
 		end++
 	}
 	at.next, ok = e.behind(data, end)
-	return at, ok
+	return ok
 }
 
 // bracketed finds a value between Open, which stands at its start, and the first Close that the constant follows.
-func (e *step) bracketed(data []byte, at extent) (extent, bool) {
+func (e *step) bracketed(at *extent, data []byte) bool {
 	if !e.element.Brackets {
 		at.start += len(e.element.Open)
 	}
@@ -282,7 +281,7 @@ func (e *step) bracketed(data []byte, at extent) (extent, bool) {
 		j = scan.Find(data, j, closing[0], '\n')
 		if mem.At(data, j) == '\n' {
 			at.end = j
-			return at, false
+			return false
 		}
 		if !prefixed(data, j, closing) {
 			continue
@@ -291,7 +290,7 @@ func (e *step) bracketed(data []byte, at extent) (extent, bool) {
 			if at.end, at.next = j, next; e.element.Brackets {
 				at.end += len(closing)
 			}
-			return at, true
+			return true
 		}
 	}
 }
@@ -307,7 +306,7 @@ func prefixed(data []byte, i int, text string) bool {
 }
 
 // assign makes of data[start:end] the value of the field.
-func (w *worker) assign(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
+func (w *worker) assign(b *record.Builder, data []byte, e *step, at *extent) (int, record.Fault) {
 	i, end := at.start, at.end
 	switch {
 	case at.timed:

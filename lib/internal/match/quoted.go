@@ -46,7 +46,7 @@ func escapeAt(text []byte) int {
 }
 
 // unquoted stores the text between the quotes of a Go string.
-func (w *worker) unquoted(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
+func (w *worker) unquoted(b *record.Builder, data []byte, e *step, at *extent) (int, record.Fault) {
 	i, end := at.start+1, at.end-1
 	escaped := data[at.start] == '"' && scan.Find3(data, i, '\\', '"', '\n') < end
 	if !escaped {
@@ -59,7 +59,7 @@ func (w *worker) unquoted(b *record.Builder, data []byte, e *step, at extent) (i
 }
 
 // content is assign for what stood between quotes: there no text at all is always the empty text.
-func (w *worker) content(b *record.Builder, data []byte, e *step, at extent) (int, record.Fault) {
+func (w *worker) content(b *record.Builder, data []byte, e *step, at *extent) (int, record.Fault) {
 	if at.start == at.end && e.textual() {
 		if e.col >= 0 {
 			b.SetText(&b.Cols[e.col], data, at.start, 0)
