@@ -43,13 +43,14 @@ func branches(programs []*Program, from int) []*Program {
 
 // fork lets the programs next go on behind the steps.
 func (p *Program) fork(next []*Program) {
-	all := make([]heads, len(next))
+	all, firsts := make([]heads, len(next)), make([]*step, len(next))
 	for k := range next {
-		all[k] = next[k].heads()
+		all[k], firsts[k] = next[k].heads(), next[k].sequence.first()
 	}
 	if p.next = next; len(next) > 1 { // the only one says best why it does not fit
 		p.first = choices(all)
 	}
+	p.rivals = newRivals(firsts)
 }
 
 // alike is the number of steps that two programs have in common, from where they are known to have.
@@ -183,6 +184,9 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 		}
 		if end > i || next.p.hasty { // else nothing has been written
 			again(b, next.p.touched)
+		}
+		if w.p.rivals != nil && maybe>>(k&63) > 1 {
+			maybe &= w.p.rivals.left(data, i, stop)
 		}
 	}
 	return max(stop, i), fault

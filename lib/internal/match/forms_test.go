@@ -38,7 +38,7 @@ func everySequence(q sequence) sequence {
 	for k := range q.steps {
 		if g := q.steps[k].group; g != nil {
 			plain := *g
-			plain.first, plain.sequences = nil, nil
+			plain.first, plain.rivals, plain.sequences = nil, nil, nil
 			for _, q := range g.sequences {
 				plain.sequences = append(plain.sequences, everySequence(q))
 			}
@@ -47,6 +47,27 @@ func everySequence(q sequence) sequence {
 	}
 	q.early, q.touched, q.hasty = constant{}, q.fills, true
 	return q
+}
+
+// withoutRivals is the program with all tried that the first byte allows.
+func (p *Program) withoutRivals() *Program {
+	p.rivals = nil
+	p.sequence.withoutRivals()
+	for _, next := range append(slices.Clip(p.next), p.others...) {
+		next.withoutRivals()
+	}
+	return p
+}
+
+func (q *sequence) withoutRivals() {
+	for k := range q.steps {
+		if g := q.steps[k].group; g != nil {
+			g.rivals = nil
+			for i := range g.sequences {
+				g.sequences[i].withoutRivals()
+			}
+		}
+	}
 }
 
 // damaged is a line with a few changes.
@@ -108,6 +129,11 @@ func TestFormsTogetherGiveWhatTheyGiveAlone(t *testing.T) {
 			}
 		}
 		rows, rejects := parse(p, p.NewWorker(), text.String())
+		every, err := Compile(tree, Options{Limit: 1 << 20, Clock: timestamp.Options{Year: 2026}})
+		require.NoError(t, err, f.Name)
+		everyRow, everyReject := parse(every.withoutRivals(), every.NewWorker(), text.String())
+		require.Equal(t, everyReject, rejects, f.Name)
+		require.Equal(t, everyRow, rows, f.Name)
 		wantRows, wantRejects := parse(oneByOne(p), oneByOne(p).NewWorker(), text.String())
 		require.Len(t, rejects, len(wantRejects), f.Name)
 		require.Equal(t, wantRows, rows, f.Name)

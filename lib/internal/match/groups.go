@@ -22,6 +22,8 @@ type group struct {
 	absent [][]int
 	// first has for each byte the sequences that may begin with it, as bits; nil: there are few, so that all are tried.
 	first *[256]uint64
+	// rivals tells which may fit behind one that has not, where one or none is to be; nil: any.
+	rivals *rivals
 	// from has for each of fills the sequences that fill it.
 	from []uint64
 }
@@ -40,6 +42,11 @@ func (g *group) index() {
 		}
 		g.from = append(g.from, from)
 	}
+	firsts := make([]*step, len(g.sequences))
+	for k := range g.sequences {
+		firsts[k] = g.sequences[k].first()
+	}
+	g.rivals = newRivals(firsts)
 	if len(g.sequences) < 3 && !slices.ContainsFunc(g.sequences, func(q sequence) bool { return q.lead.n == 0 }) {
 		return // two comparisons are as good
 	}
@@ -142,6 +149,9 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 		}
 		if k == 0 || end > furthest {
 			furthest, fault = end, why
+		}
+		if g.rivals != nil && maybe&(maybe-1) != 0 {
+			maybe &= g.rivals.left(data, i, furthest) | 1<<k
 		}
 	}
 	if g.choice == pattern.One {

@@ -4,7 +4,7 @@
 // the time. The walk is one loop over the steps and goes forward only: every byte is looked at a bounded number of times, so the cost
 // is linear in the line whatever the pattern. Constants are compared as words of eight bytes; values are read in place.
 //
-// The files: compile.go makes programs, walk.go runs them and slow.go what walk.go leaves over; request.go reads the request line; odd.go
+// The files: compile.go makes programs, walk.go runs them and slow.go what walk.go leaves over; rivals.go leaves out what cannot fit; request.go reads the request line; odd.go
 // finds values by unusual rules, join.go puts together those that are written in parts, convert.go and quoted.go make of texts what they
 // stand for; other.go tries a second program; explain.go walks one line again slowly to say where and why it stops to fit.
 package match
@@ -153,6 +153,7 @@ type Program struct {
 	others   []*Program   // tried in order on a line that does not fit, behind next
 	next     []*Program   // the programs that go on behind the steps, tried in order
 	first    *[256]uint64 // which of them may, by the next byte, as bits; nil: any
+	rivals   *rivals      // which of them may, behind one that has not fitted; nil: any
 	forms    []*Program   // what next was made of: each form of a line as a program of its own, to explain a line by
 	aside    bool         // a line that fits is no record, and no reject either
 	dash     string       // as of the tree

@@ -1,0 +1,50 @@
+package match
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+)
+
+// What is left out because of what stands at a place would not have fitted, nor have come further: rows and reasons are the same without that.
+func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
+	pieces := []string{"INFO", "note", "note 7 ", "x", "7", "2026", "10:05:03", "2026-03-05", "2026/03/05 10:05:03", "05 Mar 2026", "05-03-2026", "-", ":", ": ", " - ", " ", " ", " ", "  ", "[a]", "(b:7)", "] ", "\r", "a:b: ", "9", "00:"}
+	for _, texts := range [][]string{
+		{"{t:timestamp %H:%M:%S} {a:word} {b:int}", "{t:timestamp %Y/%m/%d %H:%M:%S} {a}", "{t:timestamp %d %b %Y} {a}", "{t:timestamp %d-%m-%Y} {a}", "{t:timestamp %d.%m.%Y}{ }{a}", "{b:int} {l:level} {a}"},
+		{"{a:word} - {b:int} {c}", "{a:word} [{c:word}] {b:int}", "{a:word}: {b:int}", "{a:word} ({c:word}:{b:int})", "{a:word} {b:int} {c}", "{a:word} {t:timestamp %H:%M:%S}"},
+		{"{l:level known}:{b:int}", "{l:level known}{ }{b:int} {c}", "{l:level known own=3}: {c}", "{l:level own=3}: {c}", "{b:int} {c}", "{t:timestamp %Y-%m-%d} {c}", "{l:level} {b:int}"},
+		{"{a:word null=-} - {b:int} {c}", "{a:word null=-} [{c}", "{b:int} {l:level known null=x} {c}", "{l:level known null=x} {b:int} {c}"},
+		{"{t:timestamp %H:%M:%S} {a}", "{a:word} - {b:int} {c}", "{a:word empty=null} [{c:word}] {b:int}"},
+		{"{a:word} - {b:int}", "{l:level known} {b:int} {c}", "{l:level known own=3}: {c}", "{l:level known}: {c}", "{b:int} {c}"},
+		{"{!{a:word} - {b:int}{|}{a:word}: {b:int}{|}{a:word} [{c:word}] {b:int}{|}{l:level known} {t:timestamp %H:%M:%S}{|}{t:timestamp %d-%m-%Y} {a:word}!} {d}", "{b:int}, {d}"},
+		{"x{!{t:timestamp %H:%M:%S} {a:word}{|}{t:timestamp %Y-%m-%d} {a:word}{|}{l:level known own=3} {b:int}{|}!} {d}", "{a:word} - {b:int} {c}"},
+	} {
+		both := [2]*Program{}
+		for k := range both {
+			tree, _, err := pattern.CompileLine(texts)
+			require.NoError(t, err)
+			both[k], err = Compile(tree, Options{Limit: 1 << 20, Clock: timestamp.Options{Year: 2026}})
+			require.NoError(t, err)
+		}
+		with, without := both[0], both[1].withoutRivals()
+		r := rand.New(rand.NewPCG(3, uint64(len(texts))))
+		var text strings.Builder
+		for range 30000 {
+			for range 1 + r.IntN(7) {
+				text.WriteString(pieces[r.IntN(len(pieces))])
+			}
+			text.WriteByte('\n')
+		}
+		rows, rejects := parse(with, with.NewWorker(), text.String())
+		wantRows, wantRejects := parse(without, without.NewWorker(), text.String())
+		require.Equal(t, wantRejects, rejects, texts)
+		require.Equal(t, wantRows, rows, texts)
+		require.NotEmpty(t, rows, texts)
+		require.Contains(t, strings.Join(rejects, "\n"), "bad_value", texts)
+	}
+}
