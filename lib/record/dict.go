@@ -4,7 +4,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
-// Dict is the list of distinct texts of a dictionary column in one batch. Texts are found in a direct-mapped cache: up to sixteen bytes
+// Dict is the list of distinct texts of a dictionary column in one batch. Texts are found in a cache of pairs of slots: up to sixteen bytes
 // (GET, INFO, sshd(pam_unix)) by a compare of words, longer ones by their ends and then the whole. What is not there is asked of a map.
 type Dict struct {
 	Offsets []int32 // Arrow's: one more than there are texts
@@ -33,20 +33,45 @@ func (d *Dict) reset() {
 // Lookup is the index of the text data[i:i+n], which is added when it is new. Eight bytes behind it must be readable.
 func (d *Dict) Lookup(data []byte, i, n int) int32 {
 	const spread = 0x9E3779B97F4A7C15
-	var lo, hi uint64
+	own := slot{n: int32(n)}
 	switch {
 	case n <= 8:
-		lo = mem.Load64(data, i) & lows[n&15]
+		own.lo = mem.Load64(data, i) & lows[n&15]
 	case n <= 16:
-		lo, hi = mem.Load64(data, i), mem.Load64(data, i+8)&lows[(n-8)&15]
+		own.lo, own.hi = mem.Load64(data, i), mem.Load64(data, i+8)&lows[(n-8)&15]
 	default:
-		lo, hi = mem.Load64(data, i), mem.Load64(data, i+n-8)
+		own.lo, own.hi = mem.Load64(data, i), mem.Load64(data, i+n-8)
 	}
-	s := &d.slots[((lo^hi*spread)*spread)>>58]
-	if s.lo != lo || s.hi != hi || s.n != int32(n) || n > 16 && string(d.Bytes[d.Offsets[s.index]:d.Offsets[s.index+1]]) != string(data[i:i+n]) {
-		*s = slot{lo, hi, int32(n), d.find(data[i : i+n])}
+	at := ((own.lo ^ own.hi*spread) * spread) >> 58
+	s := &d.slots[at]
+	if s.lo == own.lo && s.hi == own.hi && s.n == own.n && (n <= 16 || d.same(s.index, data, i, n)) {
+		return s.index
 	}
-	return s.index
+	return d.beside(at, own, data, i)
+}
+
+// same tells whether the text of index is data[i:i+n], of more than 16 bytes, when its length and its ends are.
+func (d *Dict) same(index int32, data []byte, i, n int) bool {
+	at := int(d.Offsets[index])
+	if n <= 32 {
+		return mem.Load64(d.Bytes, at+8) == mem.Load64(data, i+8) && mem.Load64(d.Bytes, at+n-16) == mem.Load64(data, i+n-16)
+	}
+	return string(d.Bytes[at+8:at+n-8]) == string(data[i+8:i+n-8])
+}
+
+// beside is Lookup for a text that is not in its slot but may be in the one beside it. A new one pushes what is in its slot there, so that
+// two texts may share a slot.
+func (d *Dict) beside(at uint64, own slot, data []byte, i int) int32 {
+	s, other, n := &d.slots[at], &d.slots[at^1], int(own.n)
+	if other.lo == own.lo && other.hi == own.hi && other.n == own.n && (n <= 16 || d.same(other.index, data, i, n)) {
+		return other.index
+	}
+	own.index = d.find(data[i : i+n])
+	if s.n >= 0 {
+		*other = *s
+	}
+	*s = own
+	return own.index
 }
 
 func (d *Dict) find(text []byte) int32 {

@@ -369,6 +369,33 @@ func TestListsAndMaps(t *testing.T) {
 	}
 }
 
+func TestTextsOfADictionary(t *testing.T) {
+	var d Dict
+	d.reset()
+	var texts []string
+	for n := range 40 {
+		for at := range n { // alike but for one byte
+			texts = append(texts, strings.Repeat("x", at)+"y"+strings.Repeat("x", n-at-1))
+		}
+	}
+	want := map[string]int32{}
+	for k := range 20 * len(texts) {
+		text := texts[k*k%len(texts)]
+		if k%3 > 0 {
+			text = texts[k%40*19]
+		}
+		if _, known := want[text]; !known {
+			want[text] = int32(len(want))
+		}
+		data := slacked("<" + text + ">")
+		require.Equal(t, want[text], d.Lookup(data, 1, len(text)), text)
+	}
+	require.Len(t, d.Offsets, len(want)+1)
+	for text, index := range want {
+		require.Equal(t, text, string(d.Bytes[d.Offsets[index]:d.Offsets[index+1]]))
+	}
+}
+
 func TestListsOfBools(t *testing.T) {
 	b := NewBuilder(MustSchema(Field{Name: "l", Type: List, Elem: &Field{Type: Bool}}), Heap, false)
 	c := &b.Cols[0]
