@@ -168,17 +168,28 @@ func (t *Items) Slot() *View {
 
 // Extend appends n texts whose views the caller writes there at once.
 func (t *Items) Extend(n int) []View {
-	from, to := t.Len, t.Len+n
+	views := t.Room(n)
+	t.Took(n)
+	return views
+}
+
+// Room is where the views of the next n texts will stand. Took says how many of them have been written.
+func (t *Items) Room(n int) []View {
+	to := t.Len + n
 	if to > len(t.views) {
-		t.views = room(t.alloc, t.views, from, t.want(n))
+		t.views = room(t.alloc, t.views, t.Len, t.want(n))
 	}
+	return t.views[t.Len:to]
+}
+
+// Took appends the first n texts of Room, or of what is left of it.
+func (t *Items) Took(n int) {
 	if t.holed {
-		for k := from; k < to; k++ {
-			t.mark(k)
+		for k := range n {
+			t.mark(t.Len + k)
 		}
 	}
-	t.Len = to
-	return t.views[from:to]
+	t.Len += n
 }
 
 // Null appends a null.

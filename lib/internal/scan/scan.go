@@ -150,6 +150,21 @@ func PrintableEnd(b []byte, i int) int {
 	}
 }
 
+// words is Words by words of eight bytes.
+func words(b []byte, i int) (blanks, odd uint64) {
+	const lows = ^uint64(highs)
+	for s := 0; s < 64; s += 8 {
+		w := mem.Load64(b, i+s)
+		x := w ^ ones*' '
+		// Sums of seven bits do not carry over to the next byte.
+		blank := (x&lows+lows|x)&highs ^ highs
+		light := (w&lows + ones*0x5f) &^ (w&lows + ones) &^ w & highs // behind the blank and before DEL
+		blanks |= gather(blank) << s
+		odd |= gather((blank|light)^highs) << s
+	}
+	return blanks, odd
+}
+
 // NameEnd is PrintableEnd that stops at a quote, = and ] as well.
 func NameEnd(b []byte, i int) int {
 	for {

@@ -172,6 +172,20 @@ func TwoTokenEnds(b []byte, i int) (int, int) {
 	return twoTokenEnds(b, i)
 }
 
+// Words has a bit for each of 64 bytes from i on: set for blanks, and for what is neither a blank nor a printable byte of ASCII.
+func Words(b []byte, i int) (blanks, odd uint64) {
+	if !wide {
+		return words(b, i)
+	}
+	// As signed numbers, bytes beyond ASCII are less than all others.
+	blank, last := archsimd.BroadcastInt8x32(' '), archsimd.BroadcastInt8x32('~')
+	x, y := load32(b, i).AsInt8x32(), load32(b, i+32).AsInt8x32()
+	blanks = bits64(x.Equal(blank), y.Equal(blank))
+	odd = bits64(x.Less(blank).Or(x.Greater(last)), y.Less(blank).Or(y.Greater(last)))
+	archsimd.ClearAVXUpperBits()
+	return blanks, odd
+}
+
 // CopyPlain copies 32 bytes or more to where there is room for them, and tells whether all of them are plain, as Plain8 has it. If they are
 // not, it may stop anywhere.
 func CopyPlain(to, from []byte) bool {

@@ -49,6 +49,18 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, stops.words[:len(words)], words, "%s of %q", name, text)
 	}
 	for i := 0; i <= len(text); i++ {
+		var blanks, odd uint64
+		for k, c := range b[i : i+64 : cap(b)] {
+			if c == ' ' {
+				blanks |= 1 << k
+			} else if c < ' ' || c > '~' {
+				odd |= 1 << k
+			}
+		}
+		for name, two := range map[string]func([]byte, int) (uint64, uint64){"Words": Words, "words": words} {
+			gotBlanks, gotOdd := two(b, i)
+			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)
+		}
 		require.Equal(t, len(text), LineEnd(b, i), "LineEnd %q at %d", text, i)
 		require.Equal(t, len(text), lineEnd(b, i), "lineEnd %q at %d", text, i)
 		require.Equal(t, indexAny(b, i, " \n"), Find(b, i, ' ', '\n'), "Find %q at %d", text, i)

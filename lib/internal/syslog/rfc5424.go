@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -21,19 +22,11 @@ func (w *worker) rfc5424(i int) record.Fault {
 	if fault != record.NoFault {
 		return fault
 	}
-	for k := range names {
-		n := &names[k]
-		if w.p.o.Partial && i >= w.end {
-			return record.NoFault
+	i, ok := w.fourNames(i)
+	if !ok {
+		if i, fault = w.names5424(i); fault != record.NoFault || i < 0 {
+			return fault
 		}
-		end := scan.PrintableEnd(w.data, i)
-		if end == i || end > w.end || (w.p.o.Strict && end-i > n.longest) || (mem.At(w.data, end) != ' ' && !(w.p.o.Partial && end == w.end)) {
-			return w.misfit(i, n.element, "a name of printable ASCII, or -, and a blank")
-		}
-		if end-i > 1 || w.data[i] != '-' {
-			w.text(n.column, i, end)
-		}
-		i = end + 1
 	}
 	if w.p.o.Partial && i >= w.end {
 		return record.NoFault
@@ -52,6 +45,51 @@ func (w *worker) rfc5424(i int) record.Fault {
 	return record.NoFault
 }
 
+// fourNames is names5424 for names that stand within 64 bytes, as nearly all do. False: nothing is stored.
+func (w *worker) fourNames(i int) (next int, ok bool) {
+	blanks, odd := scan.Words(w.data, i)
+	rest := blanks
+	var ends [len(names)]int
+	for k := range ends {
+		ends[k] = bits.TrailingZeros64(rest)
+		rest &= rest - 1
+	}
+	// The blanks up to the last one end names; no name is empty.
+	if upTo := uint64(1)<<ends[3]<<1 - 1; ends[3] > 63 || (odd|blanks&(blanks<<1|1))&upTo != 0 || i >= w.end || w.plain {
+		return i, false
+	}
+	if w.p.o.Strict && (ends[1]-ends[0] > 49 || ends[3]-ends[2] > 33) {
+		return i, false
+	}
+	at := 0
+	for k, end := range ends {
+		if end-at > 1 || w.data[i+at] != '-' {
+			w.b.PutText(w.p.index[colHost+k], w.data, i+at, end-at)
+		}
+		at = end + 1
+	}
+	return i + at, true
+}
+
+// names5424 reads the names between the time and the structured data. The position is -1 where the line ends early and may.
+func (w *worker) names5424(i int) (int, record.Fault) {
+	for k := range names {
+		n := &names[k]
+		if w.p.o.Partial && i >= w.end {
+			return -1, record.NoFault
+		}
+		end := scan.PrintableEnd(w.data, i)
+		if end == i || end > w.end || (w.p.o.Strict && end-i > n.longest) || (mem.At(w.data, end) != ' ' && !(w.p.o.Partial && end == w.end)) {
+			return i, w.misfit(i, n.element, "a name of printable ASCII, or -, and a blank")
+		}
+		if end-i > 1 || w.data[i] != '-' {
+			w.text(n.column, i, end)
+		}
+		i = end + 1
+	}
+	return i, record.NoFault
+}
+
 // time5424 reads a time or - and the blank behind it.
 func (w *worker) time5424(i int) (int, record.Fault) {
 	if mem.At(w.data, i) == '-' && mem.At(w.data, i+1) == ' ' {
@@ -68,22 +106,18 @@ func (w *worker) time5424(i int) (int, record.Fault) {
 	return end + 1, record.NoFault
 }
 
-// strictTime holds what RFC 5424 asks for beyond RFC 3339: capital T and Z, at most six digits of a fraction behind a point, a zone, no
-// leap second.
+// strictTime holds what RFC 5424 asks of a time beyond RFC 3339: capital T and Z, at most six digits of a fraction behind a point, a
+// zone, no leap second.
 func strictTime(text []byte) bool {
-	if len(text) < 20 || text[10] != 'T' || (text[17] == '6' && text[18] == '0') {
+	zone := len(text) - 1
+	if zone >= 0 && text[zone] != 'Z' {
+		zone = len(text) - len("+00:00")
+	}
+	if zone < 19 || text[10] != 'T' || text[17] == '6' || zone < len(text)-1 && (text[zone+3] != ':' || text[zone] != '+' && text[zone] != '-') {
 		return false
 	}
-	i := 19
-	if text[i] == '.' {
-		for i++; i < len(text) && text[i]-'0' <= 9; i++ {
-		}
-		if i == 20 || i > 26 {
-			return false
-		}
-	}
-	rest := text[i:]
-	return len(rest) == 1 && rest[0] == 'Z' || len(rest) == 6 && rest[3] == ':'
+	// What the clock has read between the seconds and a zone are digits behind a point or a comma, and perhaps a blank.
+	return zone == 19 || text[19] == '.' && zone <= 26 && text[zone-1] != ' '
 }
 
 // structured reads - or [ID NAME="VALUE" ...][...]. What it stores is ID -> NAME -> VALUE.
@@ -94,6 +128,22 @@ func (w *worker) structured(i int) (int, record.Fault) {
 	if mem.At(w.data, i) != '[' {
 		return i, w.misfit(i, "structured_data", "structured data, or -")
 	}
+	try := !w.plain && w.seams.worth()
+	if try {
+		end, all := w.familiar(i)
+		if w.seams.count(all); all {
+			return end, record.NoFault
+		}
+	}
+	end, fault := w.elements(i)
+	if try && fault == record.NoFault {
+		w.learn(i, end)
+	}
+	return end, fault
+}
+
+// elements is structured for any that begin at i.
+func (w *worker) elements(i int) (int, record.Fault) {
 	k := w.p.index[colData]
 	first := i
 	if len(w.seen) > 0 {
@@ -207,10 +257,11 @@ func (w *worker) name(i int) int {
 // none.
 func (w *worker) value(i int) (close int, escaped bool) {
 	for {
-		i = scan.Find3(w.data, i, '"', '\\', ']')
+		i = scan.Find4(w.data, i, '"', '\\', ']', '\n')
 		switch {
 		case i >= w.end:
 			return -1, false
+		case w.data[i] == '\n': // of a record with several lines
 		case w.data[i] == '"':
 			return i, escaped
 		case w.data[i] == '\\':

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -208,6 +209,19 @@ func TestManyElementsOfALine(t *testing.T) {
 	assert.Empty(t, rejects)
 }
 
+func TestStrictTimes(t *testing.T) {
+	p := compile(t, Options{Strict: true})
+	for text, good := range map[string]bool{
+		"2003-10-11T22:14:15Z": true, "2003-10-11T22:14:15.0Z": true, "2003-10-11T22:14:15.003456Z": true, "2003-10-11T22:14:15-07:00": true, "2003-10-11T22:14:15.1+07:30": true,
+		"2003-10-11T22:14:15.0034567Z": false, "2003-10-11T22:14:15.0034567-07:00": false, "2003-10-11T22:14:15.Z": false, "2003-10-11T22:14:15,1Z": false, "2003-10-11T22:14:60Z": false,
+		"2003-10-11t22:14:15Z": false, "2003-10-11T22:14:15z": false, "2003-10-11T22:14:15.1z": false, "2003-10-11 22:14:15Z": false, "2003-10-11T22:14:15": false, "2003-10-11T22:14:15.1": false,
+		"2003-10-11T22:14:15+0700": false, "2003-10-11T22:14:15.12+0700": false, "2003-10-11T22:14:15+07": false, "2003-10-11T22:14:15 +07:00": false, "2003-10-11T22:14:15.1 +07:00": false,
+		"2003-10-11T22:14:15 UTC": false, "1065910455": false, "": false,
+	} {
+		assert.Equal(t, good, p.NewWorker().Explain([]byte("<34>1 "+text+" h a p m - x")).OK, text)
+	}
+}
+
 // plain is a worker that takes no short cut.
 func plain(p *Plan) record.Worker {
 	w := p.newWorker(false)
@@ -215,7 +229,56 @@ func plain(p *Plan) record.Worker {
 	return w
 }
 
+// structuredLine is a line of RFC 5424 with some of many forms of structured data, and sometimes one byte that is wrong.
+func structuredLine(r *rand.Rand, forms int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<%d>1 2026-03-02T07:59:5%d.00%dZ host%d app %d ID%d ", r.IntN(200), r.IntN(10), r.IntN(1000), r.IntN(3), r.IntN(100), r.IntN(9))
+	if r.IntN(20) == 0 {
+		b.WriteString("-")
+	}
+	form := r.IntN(forms)
+	for e := range form % 4 {
+		fmt.Fprintf(&b, "[element%d@%d", (form>>e+e)%11, form)
+		for k := range (form + e) % 5 {
+			fmt.Fprintf(&b, ` %s%d="%s"`, []string{"user", "aVeryLongNameOfParameter", "x"}[(form+k)%3], k, []string{"", "plain", "with blanks and \u00e4", `an \" escape`, "a longer text than twelve"}[r.IntN(5)])
+		}
+		b.WriteString("]")
+	}
+	if r.IntN(4) > 0 {
+		b.WriteString(" a message")
+	}
+	line := []byte(b.String())
+	switch at := 20 + r.IntN(len(line)-20); r.IntN(6) {
+	case 0:
+		line[at] = "\"]\\[= x\n"[r.IntN(8)]
+	case 1:
+		line = append(line[:at], line[at+1:]...)
+	}
+	return string(line)
+}
+
+func TestWhatIsFamiliarIsReadAsAnythingElse(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, forms := range []int{3, 20, 2000} {
+		var text strings.Builder
+		for range 3000 {
+			text.WriteString(structuredLine(r, forms) + "\n")
+		}
+		for _, o := range []Options{{}, {Strict: true}, {Partial: true}, {Columns: []string{"host", "message"}}} {
+			p := compile(t, o)
+			rows, rejects := parse(p, p.NewWorker(), text.String())
+			plainRows, plainRejects := parse(p, plain(p), text.String())
+			for k, row := range plainRows {
+				require.Equal(t, row, rows[k])
+			}
+			require.Len(t, rows, len(plainRows))
+			require.Equal(t, plainRejects, rejects)
+		}
+	}
+}
+
 func FuzzLines(f *testing.F) {
+	f.Add([]byte(strings.Repeat(`<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 app 1 ID [a@1 x="1" y="\]"][b@1 x=""] hello`+"\n", 3)+`<1>1 - h a p m [a@1 x="1" y="2"][a@1 x="3"]`), true)
 	f.Add([]byte(`<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 - - - [a@1 x="1" y="\]"][b] hello`), false)
 	f.Add([]byte("<189>000123: *Oct 20 12:31:57.123 UTC: %SYS-5-CONFIG_I: Configured\r\nJun 14 2019 15:16:01 fw x[1]: y\n\n"), true)
 	f.Add([]byte("Jun 14 15:16:01 combo sshd(pam_unix)[19939]: a [b]: c\nJun 14 15:16:61 LabSZ x: y\nJun 14 15:17:01 UTC: %A: b\nJun 14 15:17:02 a: b\nJun  4 15:17:02 a[b c: d\nJun  4 15:17:02 a b[]: c\r\n"), false)

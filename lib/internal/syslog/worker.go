@@ -23,6 +23,7 @@ type worker struct {
 	// The names of the line's elements, for Strict: where the first ones stand, and all where there are many, which point into data.
 	names [][2]int
 	seen  map[string]bool
+	seams seams
 	plain bool // nothing is taken for usual: what tests compare with
 	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag.
 	own, hosted, tagged bool

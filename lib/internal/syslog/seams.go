@@ -1,0 +1,208 @@
+package syslog
+
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Programs write structured data of few forms: what stands between two values, `" user="` or `"][meta sequenceId="`, comes again and
+// again. A worker learns these seams. Then one is compared as a whole, and only the ends of the values have to be looked for.
+//
+//	[request@32473 id="  955e  " user="  2500169  "][meta sequenceId="  4711  "]
+
+// seam is what stands in front of a value, from the bracket or the quote of the value before it to the value's own quote.
+type seam struct {
+	text   [longestSeam / 8]uint64
+	full   int    // whole words of the text
+	mask   uint64 // of the word behind them
+	n      int    // bytes
+	id     span   // the name of the element that begins here, as a place in the text; of no length: none does
+	number int    // of that name: the first seam that has it
+	key    span   // the parameter's name
+	view   record.View
+	next   [4]*seam // those that came behind it
+}
+
+type span struct{ at, n int }
+
+const (
+	longestSeam = 64
+	mostSeams   = 64 // as many as a set of names has bits
+)
+
+// seams are those that a worker knows.
+type seams struct {
+	first  seam // stands in front of those that begin the structured data
+	known  []seam
+	missed int // falls with each record that had no new seam, and rises faster with each that had one
+	turn   int
+}
+
+// givesUp is how high missed must be for seams to be looked for in one record of sixteen only.
+const givesUp = 64
+
+// worth tells whether to look for seams in the next record.
+func (s *seams) worth() bool {
+	s.turn++
+	return s.missed < givesUp || s.turn&15 == 0
+}
+
+// count says whether all seams of a record were known.
+func (s *seams) count(all bool) {
+	if all {
+		s.missed = max(s.missed-1, 0)
+	} else {
+		s.missed = min(s.missed+2, 2*givesUp)
+	}
+}
+
+// is tells whether the seam stands at i.
+func (s *seam) is(data []byte, i int) bool {
+	for k := range s.full {
+		if mem.Load64(data, i+8*k) != s.text[k&7] {
+			return false
+		}
+	}
+	return (mem.Load64(data, i+8*s.full)^s.text[s.full&7])&s.mask == 0
+}
+
+// behind is the seam at i, if it has come behind s before.
+func (s *seam) behind(data []byte, i int) *seam {
+	for _, next := range s.next {
+		if next == nil {
+			break
+		}
+		if next.is(data, i) {
+			return next
+		}
+	}
+	return nil
+}
+
+// mostPairs is how many parameters a line may have whose seams are looked for.
+const mostPairs = 32
+
+// familiar is structured for data of which all seams are known. False: nothing of it is stored.
+func (w *worker) familiar(i int) (int, bool) {
+	data := w.data
+	var c *record.Col
+	var elements, inner *record.Nested
+	var keys, values []record.View
+	if k := w.p.index[colData]; k >= 0 {
+		c = &w.b.Cols[k]
+		elements = c.Nested
+		inner = elements.Items.Nested
+		keys, values = inner.Keys.Room(mostPairs), inner.Items.Room(mostPairs)
+	}
+	opened, n, done := uint64(0), 0, 0
+	for s := w.seams.first.behind(data, i); s != nil && n < mostPairs; s = s.behind(data, i) {
+		if s.id.n > 0 {
+			bit := uint64(1) << (s.number & 63)
+			if opened&bit != 0 {
+				break // whether a name may come twice is for others to say
+			}
+			if c != nil {
+				if opened != 0 {
+					inner.Keys.Took(n - done)
+					inner.Items.Took(n - done)
+					elements.Items.End()
+					done = n
+				}
+				*elements.Keys.Slot() = record.MakeView(data, i+s.id.at, s.id.n, w.b.Buffer)
+			}
+			opened |= bit
+		}
+		value, escaped := i+s.n, false
+		end := scan.Find4(data, value, '"', '\\', ']', '\n')
+		if mem.At(data, end) != '"' {
+			if end, escaped = w.value(value); end < 0 {
+				break
+			}
+		}
+		if c != nil {
+			key := s.view
+			if s.key.n > 12 {
+				key = record.MakeView(data, i+s.key.at, s.key.n, w.b.Buffer)
+			}
+			keys[n] = key
+			if values[n] = record.MakeView(data, value, end-value, w.b.Buffer); escaped {
+				values[n] = w.parameter(value, end)
+			}
+		}
+		n++
+		if i = end; mem.At(data, i+1) == ']' && mem.At(data, i+2) != '[' {
+			if c != nil {
+				inner.Keys.Took(n - done)
+				inner.Items.Took(n - done)
+				elements.Items.End()
+				w.b.EndList(c)
+			}
+			return i + 2, true
+		}
+	}
+	if c != nil {
+		w.b.Again(c)
+	}
+	return i, false
+}
+
+// learn learns the seams of the structured data data[i:end], which is right.
+func (w *worker) learn(i, end int) {
+	if w.seams.known == nil {
+		w.seams.known = make([]seam, 0, mostSeams)
+	}
+	for at := &w.seams.first; mem.At(w.data, i+1) != ']' || mem.At(w.data, i+2) == '['; {
+		next := at.behind(w.data, i)
+		if next == nil {
+			if next = w.newSeam(i, end); next == nil {
+				return
+			}
+			copy(at.next[1:], at.next[:])
+			at.next[0] = next
+		}
+		at = next
+		i, _ = w.value(i + next.n)
+	}
+}
+
+// newSeam makes a seam of what stands at i; nil where that is too long, or where an element without parameters stands between.
+func (w *worker) newSeam(i, end int) *seam {
+	if len(w.seams.known) == mostSeams { // all begin anew
+		w.seams.known = w.seams.known[:0]
+		w.seams.first = seam{}
+		return nil
+	}
+	s, at := seam{}, i
+	if w.data[at] == '"' {
+		at++
+	}
+	if w.data[at] == ']' {
+		at++
+	}
+	if w.data[at] == '[' {
+		s.id = span{at + 1 - i, scan.NameEnd(w.data, at+1) - at - 1}
+		at += 1 + s.id.n
+	}
+	s.key = span{at + 1 - i, scan.NameEnd(w.data, at+1) - at - 1}
+	value := at + 1 + s.key.n + len(`="`)
+	if s.n = value - i; w.data[at] != ' ' || value >= end || s.n >= longestSeam || w.data[value-2] != '=' {
+		return nil
+	}
+	s.full, s.mask = s.n/8, 1<<(s.n%8*8)-1
+	text := mem.Raw(s.text[:])
+	copy(text, w.data[i:value])
+	s.view = record.MakeView(w.data, i+s.key.at, s.key.n, 0)
+	s.number = len(w.seams.known)
+	for k := range w.seams.known {
+		other := &w.seams.known[k]
+		if bytes.Equal(mem.Raw(other.text[:])[other.id.at:][:other.id.n], text[s.id.at:][:s.id.n]) {
+			s.number = k
+			break
+		}
+	}
+	w.seams.known = append(w.seams.known, s)
+	return &w.seams.known[len(w.seams.known)-1]
+}
