@@ -16,18 +16,49 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 	}
 	start := i
 	i = w.counter(i)
+	origin := i
 	i, hasTime := w.time3164(i)
+	if !hasTime && hasPRI {
+		i, hasTime = w.origin(origin)
+	}
 	if !hasTime {
 		i = start
-		if !hasPRI {
+		if !hasPRI && !w.p.o.Partial {
 			return w.misfit(i, "time", "a priority or a time")
 		}
 	}
+	if !hasTime && !hasPRI {
+		w.message(i)
+		return record.NoFault
+	}
 	if hasTime {
 		i = w.host(i)
+		if !hasPRI {
+			i = w.level(i)
+		}
 	}
 	w.tag(i, hasTime)
 	return record.NoFault
+}
+
+// origin reads "host: 000123: *Mar  1 18:48:50: %SYS-5-...": Cisco's devices can be told to write who they are in front of the time.
+func (w *worker) origin(i int) (int, bool) {
+	end := scan.Find4(w.data, i, ':', ' ', '[', '\n')
+	if end == i || end+2 >= w.end || w.data[end] != ':' || w.data[end+1] != ' ' || w.data[i] == '%' {
+		return i, false
+	}
+	next, ok := w.time3164(w.counter(end + 2))
+	if !ok {
+		return i, false
+	}
+	if mem.At(w.data, next) != '%' {
+		if k := w.p.index[colTime]; k >= 0 {
+			w.b.Null(&w.b.Cols[k])
+		}
+		return i, false
+	}
+	w.text(colHost, i, end)
+	return next, true
 }
 
 // usual reads what most lines are from their time on, "Jan  2 15:04:05 host app[pid]: message", with the searches that are quick. False:
@@ -38,8 +69,8 @@ func (w *worker) usual(i int) bool {
 		return false
 	}
 	host := i + 16
-	// "UTC: %", "%ASA-...", "last message repeated" and the like are for the others.
-	if first := mem.At(data, host); first == '%' || first-'A' <= 'Z'-'A' && w.zoneName(host) != host || w.repeated(host) {
+	// A year, "UTC: %", "%ASA-...", "last message repeated" and the like are for the others.
+	if first := mem.At(data, host); first == '%' || first-'0' <= 9 && w.year(host) || first-'A' <= 'Z'-'A' && w.zoneName(host) != host || w.repeated(host) {
 		return false
 	}
 	hostEnd := scan.Find3(data, host, ' ', '[', '\n')
@@ -109,6 +140,8 @@ func (w *worker) time3164(i int) (int, bool) {
 		layout, w.own = w.monthLayout(i), true
 	case c-'0' <= 9 && mem.At(w.data, i+4) == ' ':
 		layout, w.own = layoutYearFirst, true
+	case c-'0' <= 9 && mem.At(w.data, i+4) == ':' && mem.At(w.data, i+10) == '-':
+		layout, w.own = layoutColons, true
 	case c-'0' > 9 || mem.At(w.data, i+4) != '-':
 		return i, false
 	}
@@ -126,12 +159,29 @@ func (w *worker) time3164(i int) (int, bool) {
 	if end < w.end {
 		end++
 	}
+	if layout == layoutYearLast && mem.At(w.data, end) == ' ' && end < w.end {
+		end++ // JunOS leaves two blanks behind the year
+	}
 	return w.zoneName(end), true
 }
 
-// monthLayout tells "Jan  2 15:04:05", with a fraction, and "Jan  2 2006 15:04:05" apart.
+// year tells whether a year stands at i, and nothing else in this word.
+func (w *worker) year(i int) bool {
+	v, n := scan.Short(mem.Load64(w.data, i))
+	c := mem.At(w.data, i+4)
+	return n == 4 && v >= 1970 && v < 2100 && (c == ' ' || c == ':')
+}
+
+// monthLayout tells "Jan  2 15:04:05", with a fraction, with a year behind it, and "Jan  2 2006 15:04:05" apart.
 func (w *worker) monthLayout(i int) int {
+	seconds := i + 15
+	if c := mem.At(w.data, seconds); c == '.' || c == ',' {
+		for seconds++; mem.At(w.data, seconds)-'0' <= 9; seconds++ {
+		}
+	}
 	switch {
+	case mem.At(w.data, seconds) == ' ' && w.year(seconds+1) && mem.At(w.data, i+9) == ':':
+		return layoutYearLast
 	case mem.At(w.data, i+6) != ' ':
 		return layoutBSD
 	case mem.At(w.data, i+11) == ' ' && mem.At(w.data, i+9) != ':':
@@ -157,11 +207,11 @@ func (w *worker) zoneName(i int) int {
 // host stores the next word, unless it is the tag already: that ends with a colon or has brackets.
 func (w *worker) host(i int) int {
 	end := i
-	bracket := false
+	other := false
 	for ; end < w.end && w.data[end] != ' '; end++ {
-		bracket = bracket || w.data[end] == '['
+		other = other || w.data[end] == '[' || w.data[end] == '='
 	}
-	if end == i || end == w.end && !w.p.o.Partial || bracket || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) {
+	if end == i || end == w.end && !w.p.o.Partial || other || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) {
 		return i
 	}
 	w.text(colHost, i, end)
@@ -202,8 +252,10 @@ func (w *worker) tag(i int, bare bool) {
 	stop := byte(0)
 	if end < w.end {
 		stop = w.data[end]
+	} else if w.p.o.Partial {
+		stop = ' '
 	}
-	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ')) || end-i > 128 || (bare && w.repeated(i)) {
+	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ' && w.bareName(i, end))) || end-i > 128 || (bare && w.repeated(i)) {
 		w.message(i)
 		return
 	}
@@ -219,6 +271,9 @@ func (w *worker) tag(i int, bare bool) {
 		}
 		after = end + close + 1
 	}
+	for end > i+1 && w.data[end-1] == ' ' {
+		end--
+	}
 	w.text(colApp, i, end)
 	w.tagged = stop != ' '
 	if after < w.end && w.data[after] == ':' {
@@ -228,6 +283,13 @@ func (w *worker) tag(i int, bare bool) {
 		after++
 	}
 	w.message(after)
+}
+
+// bareName tells whether a word without a colon behind it can be the name of a program: not the first of many key=value, nor the beginning
+// of a line of CSV ("1,2026/03/05 ...", as firewalls send them).
+func (w *worker) bareName(i, end int) bool {
+	word := w.data[i:end]
+	return bytes.IndexByte(word, '=') < 0 && (word[0]-'0' > 9 || bytes.IndexByte(word, ',') < 0)
 }
 
 // spaced is the place of the bracket where the first word, which ends at i, is not yet the whole name: "Microsoft Word[14463]: ", as macOS

@@ -16,6 +16,28 @@ var names = [...]struct {
 	longest int
 }{{colHost, "host", 255}, {colApp, "app", 48}, {colPid, "pid", 128}, {colMsgid, "msgid", 32}}
 
+// looseness is how much of structured data has to be right.
+type looseness uint8
+
+const (
+	byTheLetter looseness = iota
+	anyPairs              // values without quotes, names without values, blanks and semicolons between
+	noData                // what is there in its place is the message
+)
+
+// lenient reads a header of RFC 5424 behind which stands something else than structured data. False: it is no such header; what has been
+// stored is to be undone.
+func (w *worker) lenient(i int) bool {
+	defer func() { w.loose = byTheLetter }()
+	for w.loose = anyPairs; w.loose <= noData; w.loose++ {
+		if w.rfc5424(i) == record.NoFault {
+			return true
+		}
+		w.b.Undo()
+	}
+	return false
+}
+
 // rfc5424 reads what is behind the version: TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG].
 func (w *worker) rfc5424(i int) record.Fault {
 	i, fault := w.time5424(i)
@@ -31,6 +53,10 @@ func (w *worker) rfc5424(i int) record.Fault {
 	if w.p.o.Partial && i >= w.end {
 		return record.NoFault
 	}
+	if w.loose == noData {
+		w.message(i)
+		return record.NoFault
+	}
 	i, fault = w.structured(i)
 	if fault != record.NoFault {
 		return fault
@@ -38,10 +64,13 @@ func (w *worker) rfc5424(i int) record.Fault {
 	if i == w.end {
 		return record.NoFault
 	}
-	if w.data[i] != ' ' {
+	if w.data[i] != ' ' && w.loose == byTheLetter {
 		return w.misfit(i, "message", "a blank in front of the message")
 	}
-	w.message(i + 1)
+	if w.data[i] == ' ' {
+		i++
+	}
+	w.message(i)
 	return record.NoFault
 }
 
@@ -55,7 +84,7 @@ func (w *worker) fourNames(i int) (next int, ok bool) {
 		rest &= rest - 1
 	}
 	// The blanks up to the last one end names; no name is empty.
-	if upTo := uint64(1)<<ends[3]<<1 - 1; ends[3] > 63 || (odd|blanks&(blanks<<1|1))&upTo != 0 || i >= w.end || w.plain {
+	if upTo := uint64(1)<<ends[3]<<1 - 1; ends[3] > 63 || (odd|blanks&(blanks<<1|1))&upTo != 0 || i >= w.end || w.plain || w.loose > byTheLetter {
 		return i, false
 	}
 	if w.p.o.Strict && (ends[1]-ends[0] > 49 || ends[3]-ends[2] > 33) {
@@ -81,6 +110,9 @@ func (w *worker) names5424(i int) (int, record.Fault) {
 		end := scan.PrintableEnd(w.data, i)
 		if end == i || end > w.end || (w.p.o.Strict && end-i > n.longest) || (mem.At(w.data, end) != ' ' && !(w.p.o.Partial && end == w.end)) {
 			return i, w.misfit(i, n.element, "a name of printable ASCII, or -, and a blank")
+		}
+		if w.loose > byTheLetter && w.data[end-1] == ':' {
+			return i, w.misfit(i, n.element, "a name without a colon behind it") // the tag of RFC 3164
 		}
 		if end-i > 1 || w.data[i] != '-' {
 			w.text(n.column, i, end)
@@ -128,7 +160,7 @@ func (w *worker) structured(i int) (int, record.Fault) {
 	if mem.At(w.data, i) != '[' {
 		return i, w.misfit(i, "structured_data", "structured data, or -")
 	}
-	try := !w.plain && w.seams.worth()
+	try := !w.plain && w.loose == byTheLetter && w.seams.worth()
 	if try {
 		end, all := w.familiar(i)
 		if w.seams.count(all); all {
@@ -158,6 +190,9 @@ func (w *worker) elements(i int) (int, record.Fault) {
 		if end < 0 {
 			return i + 1, w.misfit(i+1, "structured_data", "the name of an element")
 		}
+		if c := mem.At(w.data, end); w.loose == anyPairs && (c == '=' || c == '"') {
+			end = i + 1 // pairs alone: Check Point's [action:"Accept"; ...]
+		}
 		if w.p.o.Strict && w.twice(first, i, end) {
 			return i + 1, w.misfit(i+1, "structured_data", "an element of a name that is not there yet")
 		}
@@ -165,7 +200,12 @@ func (w *worker) elements(i int) (int, record.Fault) {
 			*elements.Keys.Slot() = record.MakeView(w.data, i+1, end-i-1, w.b.Buffer)
 		}
 		var fault record.Fault
-		if i, fault = w.parameters(end, elements); fault != record.NoFault {
+		if w.loose == anyPairs {
+			i, fault = w.pairs(end, elements)
+		} else {
+			i, fault = w.parameters(end, elements)
+		}
+		if fault != record.NoFault {
 			return i, fault
 		}
 		if elements != nil {
@@ -228,13 +268,7 @@ func (w *worker) parameters(i int, elements *record.Nested) (int, record.Fault) 
 			return value, w.misfit(value, "structured_data", `a value, in which ", \ and ] are escaped, and its closing quote`)
 		}
 		if elements != nil {
-			inner := elements.Items.Nested
-			*inner.Keys.Slot() = record.MakeView(w.data, i, end-i, w.b.Buffer)
-			if to := inner.Items.Slot(); !escaped {
-				*to = record.MakeView(w.data, value, close-value, w.b.Buffer)
-			} else {
-				*to = w.parameter(value, close)
-			}
+			w.pair(elements.Items.Nested, i, end, value, close, escaped)
 		}
 		i = close + 1
 	}
@@ -242,6 +276,62 @@ func (w *worker) parameters(i int, elements *record.Nested) (int, record.Fault) 
 		return i, w.misfit(i, "structured_data", "a parameter, or ]")
 	}
 	return i + 1, record.NoFault
+}
+
+// pairs reads what stands behind an element's name where it is not by the letter: name=value, name= "value", name:"value"; and names alone.
+// The closing bracket is read too.
+func (w *worker) pairs(i int, elements *record.Nested) (int, record.Fault) {
+	i = w.skip(i, ' ', ';')
+	for i < w.end && w.data[i] != ']' {
+		end := i
+		for c := mem.At(w.data, end); end < w.end && c != ' ' && c != ';' && c != ']' && c != '=' && !(c == ':' && mem.At(w.data, end+1) == '"'); c = mem.At(w.data, end) {
+			end++
+		}
+		if end == i {
+			return i, w.misfit(i, "structured_data", "a parameter, or ]")
+		}
+		value, close, next, escaped := end, end, end, false
+		if c := w.data[end]; end < w.end && (c == '=' || c == ':') {
+			if value = w.skip(end+1, ' ', ' '); mem.At(w.data, value) == '"' {
+				value++
+				if close, escaped = w.value(value); close < 0 {
+					return value, w.misfit(value, "structured_data", "a value and its closing quote")
+				}
+				next = close + 1
+			} else {
+				value = end + 1
+				for close = value; close < w.end && w.data[close] != ' ' && w.data[close] != ';' && w.data[close] != ']'; close++ {
+				}
+				next = close
+			}
+		}
+		if elements != nil {
+			w.pair(elements.Items.Nested, i, end, value, close, escaped)
+		}
+		i = w.skip(next, ' ', ';')
+	}
+	if i >= w.end {
+		return i, w.misfit(i, "structured_data", "a parameter, or ]")
+	}
+	return i + 1, record.NoFault
+}
+
+// skip goes behind bytes that are a or b.
+func (w *worker) skip(i int, a, b byte) int {
+	for i < w.end && (w.data[i] == a || w.data[i] == b) {
+		i++
+	}
+	return i
+}
+
+// pair stores a parameter: its name data[i:end] and its value data[value:close].
+func (w *worker) pair(inner *record.Nested, i, end, value, close int, escaped bool) {
+	*inner.Keys.Slot() = record.MakeView(w.data, i, end-i, w.b.Buffer)
+	if to := inner.Items.Slot(); !escaped {
+		*to = record.MakeView(w.data, value, close-value, w.b.Buffer)
+	} else {
+		*to = w.parameter(value, close)
+	}
 }
 
 // name is the end of an SD-NAME: printable ASCII but =, blank, ] and quote, up to 32 bytes. -1: none.

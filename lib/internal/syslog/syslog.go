@@ -4,8 +4,8 @@
 //	RFC 3164 (https://www.rfc-editor.org/rfc/rfc3164):  <34>Oct 11 22:14:15 host app[111]: message
 //
 // Which of them a line is, it tells by itself: a version behind the PRI is RFC 5424. Of RFC 3164 every part of the header may be
-// missing but one: the PRI or the time. Times may be ISO 8601, or carry a year or a fraction. With Options.Strict only RFC 5424 counts,
-// to the letter.
+// missing but one: the PRI or the time. Times may be ISO 8601, or carry a year or a fraction. Where a header of RFC 5424 is followed by
+// something else than structured data, it is a header still. With Options.Strict only RFC 5424 counts, to the letter.
 package syslog
 
 import (
@@ -17,7 +17,7 @@ import (
 // Options refine how lines are read. The zero value is good.
 type Options struct {
 	Strict  bool // only RFC 5424, to the letter
-	Partial bool // a header that ends early gives what it has
+	Partial bool // a header that ends early gives what it has, and a line without one is a message
 	Columns []string
 	Rename  map[string]string
 	Line    int  // longest line in bytes; 0: no limit
@@ -67,10 +67,13 @@ const (
 	layoutBSDFraction
 	layoutYear
 	layoutYearFirst // as Cisco's NX-OS has it
+	layoutYearLast  // as JunOS and Aruba's devices have it
+	layoutColons    // as Sophos UTM has it
 	layouts
 )
 
-var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f"}
+var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f",
+	layoutYearLast: "%b %e %H:%M:%S%.f %Y", layoutColons: "%Y:%m:%d-%H:%M:%S%.f"}
 
 // Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {

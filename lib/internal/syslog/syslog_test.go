@@ -81,6 +81,34 @@ func TestLines(t *testing.T) {
 		{`<13>su[12]: a tag`, `{"facility":1,"severity":5,"app":"su","pid":"12","message":"a tag"}`},
 		{`<34>Oct 11 22:14:15 host`, `{"time":"2024-10-11T22:14:15Z","facility":4,"severity":2,"message":"host"}`},
 		{`<34>1 2003-10-11 old text`, `{"facility":4,"severity":2,"message":"1 2003-10-11 old text"}`},
+		// A header of RFC 5424 with something else than structured data behind it.
+		{`<13>1 2026-03-05T07:09:10Z h a 7 ID1 [x@1 a="1" b= "two; 2" c=3 d][y] hi`,
+			`{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","msgid":"ID1","structured_data":{"x@1":{"a":"1","b":"two; 2","c":"3","d":""},"y":{}},"message":"hi"}`},
+		{`<13>1 2026-03-05T07:09:10Z h a 7 - [action:"Accept \"x\""; flags:"4"; src:"192.0.2.1"]`,
+			`{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","structured_data":{"":{"action":"Accept \"x\"","flags":"4","src":"192.0.2.1"}}}`},
+		{`<13>1 2026-03-05T07:09:10Z h a 7 - [wrong x=] hi`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","structured_data":{"wrong":{"x":""}},"message":"hi"}`},
+		{`<13>1 2026-03-05T07:09:10Z h a 7 - [x y="z"]hi`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","structured_data":{"x":{"y":"z"}},"message":"hi"}`},
+		{`<13>1 2026-03-05T07:09:10Z h a 7 - [x y="z hi`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","message":"[x y=\"z hi"}`},
+		{`<13>1 2026-03-05T07:09:10Z h a 7 - no data here`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","message":"no data here"}`},
+		{`<13>1 2026-03-05T07:09:10Z h app[7]: a b c d e`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"host":"h","app":"app","pid":"7","message":"a b c d e"}`},
+		// As devices write.
+		{`<189>45: gate: *Mar  5 07:09:10.123 UTC: %SYS-5-CONFIG_I: Configured`, `{"time":"2024-03-05T07:09:10.123Z","facility":23,"severity":5,"host":"gate","app":"%SYS-5-CONFIG_I","message":"Configured"}`},
+		{`<189>000045: 192.0.2.1: 000123: Mar  5 2026 07:09:10: %LINK-3-UPDOWN: Interface Gi0/1`, `{"time":"2026-03-05T07:09:10Z","facility":23,"severity":5,"host":"192.0.2.1","app":"%LINK-3-UPDOWN","message":"Interface Gi0/1"}`},
+		{`<189>45: gate: *Mar  5 07:09:10.123 UTC: no mnemonic`, `{"facility":23,"severity":5,"app":"45","message":"gate: *Mar  5 07:09:10.123 UTC: no mnemonic"}`},
+		{`<28>Mar  5 07:09:10 2026  mx1 rpd[1234]: RPD_X: peer`, `{"time":"2026-03-05T07:09:10Z","facility":3,"severity":4,"host":"mx1","app":"rpd","pid":"1234","message":"RPD_X: peer"}`},
+		{`Mar  5 07:09:10.003 2026  mx1 /kernel: x`, `{"time":"2026-03-05T07:09:10.003Z","host":"mx1","app":"/kernel","message":"x"}`},
+		{`<141>Mar  5 07:09:10 2026 ap authmgr[34]: <522008> x`, `{"time":"2026-03-05T07:09:10Z","facility":17,"severity":5,"host":"ap","app":"authmgr","pid":"34","message":"<522008> x"}`},
+		{`Mar  5 07:09:10 20261 app: x`, `{"time":"2024-03-05T07:09:10Z","host":"20261","app":"app","message":"x"}`},
+		{`<30>2026:03:05-07:09:10 utm1 ulogd[4567]: id="2001"`, `{"time":"2026-03-05T07:09:10Z","facility":3,"severity":6,"host":"utm1","app":"ulogd","pid":"4567","message":"id=\"2001\""}`},
+		{`<189>Mar  5 07:09:10 fw date=2026-03-05 time=07:09:10`, `{"time":"2024-03-05T07:09:10Z","facility":23,"severity":5,"host":"fw","message":"date=2026-03-05 time=07:09:10"}`},
+		{`<189>Mar  5 07:09:10 date=2026-03-05 time=07:09:10`, `{"time":"2024-03-05T07:09:10Z","facility":23,"severity":5,"message":"date=2026-03-05 time=07:09:10"}`},
+		{`<14>Mar  5 07:09:10 pa1 1,2026/03/05 07:09:10,0123`, `{"time":"2024-03-05T07:09:10Z","facility":1,"severity":6,"host":"pa1","message":"1,2026/03/05 07:09:10,0123"}`},
+		{`Mar  5 07:09:10 gate daemon.info dnsmasq-dhcp[1]: DHCPACK`, `{"time":"2024-03-05T07:09:10Z","facility":3,"severity":6,"host":"gate","app":"dnsmasq-dhcp","pid":"1","message":"DHCPACK"}`},
+		{`Mar  5 07:09:10 gate kern.warn kernel: [  1.5] x`, `{"time":"2024-03-05T07:09:10Z","facility":0,"severity":4,"host":"gate","app":"kernel","message":"[  1.5] x"}`},
+		{`Mar  5 07:09:10 gate notice mcpd[12]: 01070727:5: down`, `{"time":"2024-03-05T07:09:10Z","severity":5,"host":"gate","app":"mcpd","pid":"12","message":"01070727:5: down"}`},
+		{`Mar  5 07:09:10 gate notice mcpd: down`, `{"time":"2024-03-05T07:09:10Z","host":"gate","app":"notice","message":"mcpd: down"}`},
+		{`Mar  5 07:09:10 gate other.info mcpd: down`, `{"time":"2024-03-05T07:09:10Z","host":"gate","app":"other.info","message":"mcpd: down"}`},
+		{`Mar  5 07:09:10 gate app [7]: hi`, `{"time":"2024-03-05T07:09:10Z","host":"gate","app":"app","pid":"7","message":"hi"}`},
 	} {
 		p := compile(t, Options{})
 		for _, ending := range []string{"\n", "\r\n"} {
@@ -283,6 +311,8 @@ func FuzzLines(f *testing.F) {
 	f.Add([]byte("<189>000123: *Oct 20 12:31:57.123 UTC: %SYS-5-CONFIG_I: Configured\r\nJun 14 2019 15:16:01 fw x[1]: y\n\n"), true)
 	f.Add([]byte("Jun 14 15:16:01 combo sshd(pam_unix)[19939]: a [b]: c\nJun 14 15:16:61 LabSZ x: y\nJun 14 15:17:01 UTC: %A: b\nJun 14 15:17:02 a: b\nJun  4 15:17:02 a[b c: d\nJun  4 15:17:02 a b[]: c\r\n"), false)
 	f.Add([]byte("Jun 14 15:17:01 ABC: x y: z\nJun 14 15:17:01 h last message repeated 2 times\nJun 14 15:17:01 h a[1]:\nJun 14 15:17:01 h a[1] x\nJun 14 15:17:01 h a b[1]: x\nJun 14 15:17:01  h a: x\n"), false)
+	f.Add([]byte("<13>1 2026-03-05T07:09:10Z h a 7 - [x@1 a=\"1\" b= \"2\"; c=3 d][y:\"z\"]hi\n<13>1 2026-03-05T07:09:10Z h a[7]: b\n<189>45: gate: 12: *Mar  5 07:09:10.123 2026: %SYS-5-X: y\n"), false)
+	f.Add([]byte("Mar  5 07:09:10 2026  h daemon.info a[7]: b\nMar  5 07:09:10 h warn a[7]: b\n2026:03:05-07:09:10 h a=b c\n<13>Mar  5 07:09:10 h 1,2 c\n"), false)
 	plans := map[bool]*Plan{true: compile(f, Options{Strict: true, Line: 200}), false: compile(f, Options{Partial: true, Line: 200})}
 	f.Fuzz(func(t *testing.T, text []byte, strict bool) {
 		p := plans[strict]
@@ -309,9 +339,9 @@ func FuzzLines(f *testing.F) {
 
 func TestAPartialHeaderGivesWhatItHas(t *testing.T) {
 	p := compile(t, Options{Partial: true, Clock: timestamp.Options{Year: 2026}})
-	rows, rejects := parse(p, p.NewWorker(), "Jun  3 12:08:33 abcd\nJun  3 12:08:33 abcd:\nJun  3 12:08:33 abcd \n")
+	rows, rejects := parse(p, p.NewWorker(), "Jun  3 12:08:33 abcd\nJun  3 12:08:33 abcd:\nJun  3 12:08:33 abcd \nJun  3 12:08:33 abcd sudo\nany text\n")
 	require.Empty(t, rejects)
-	for i, want := range []string{`"host":"abcd"`, `"app":"abcd"`, `"host":"abcd"`} {
+	for i, want := range []string{`"host":"abcd"`, `"app":"abcd"`, `"host":"abcd"`, `"app":"sudo"`, `{"message":"any text"}`} {
 		assert.Contains(t, rows[i], want)
 	}
 }

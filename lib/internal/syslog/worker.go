@@ -28,6 +28,7 @@ type worker struct {
 	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag.
 	own, hosted, tagged bool
 	counting            bool // by Surely: else nobody asks for hosted
+	loose               looseness
 	// Where the line under way stopped to fit, and what should have stood there.
 	at       int
 	element  string
@@ -105,6 +106,18 @@ func (w *worker) record(i int) record.Fault {
 				return record.NoFault
 			} else if w.p.o.Strict {
 				return fault
+			}
+			w.b.Undo()
+			if w.lenient(k) {
+				w.word(colFacility, pri>>3)
+				w.word(colSeverity, pri&7)
+				w.word(colVersion, version)
+				return record.NoFault
+			}
+			w.b.Undo()
+			// A version in front of what is RFC 3164 otherwise: "<34>1 2003-10-11T22:14:15Z host su[7]: failed".
+			if _, is := w.time3164(k); is {
+				j = k
 			}
 			w.b.Undo()
 		}
