@@ -391,15 +391,19 @@ func lineTree(nodes []*lineNode, text int, inside, aside bool) (*Tree, *Error) {
 	t := &Tree{Union: true, Text: text, Aside: aside}
 	fields := map[string]bool{}
 	t.Elements = make([]Element, 0, len(nodes))
-	blanks := make([]bool, 0, len(nodes)) // by element: { } is part of the literal
+	blanks, behind := make([]bool, 0, len(nodes)), false // by element: { } is part of the literal; it ends one of several parts
 	for _, node := range nodes {
 		n := len(t.Elements)
 		switch {
 		case node.element.Kind != KindLiteral:
-			t.Elements, blanks = append(t.Elements, node.element), append(blanks, false)
+			e := node.element
+			if behind && e.Pad == NoPad && e.value() {
+				e.Pad = PadLeft // more blanks behind constant text
+			}
+			t.Elements, blanks, behind = append(t.Elements, e), append(blanks, false), false
 		case n > 0 && t.Elements[n-1].Kind == KindLiteral:
 			t.Elements[n-1].Literal += node.element.Literal
-			blanks[n-1] = blanks[n-1] || node.blanks
+			blanks[n-1], behind = blanks[n-1] || node.blanks, node.blanks
 		default:
 			t.Elements, blanks = append(t.Elements, node.element), append(blanks, node.blanks)
 		}

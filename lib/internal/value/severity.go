@@ -10,7 +10,7 @@ var severities = [8][]string{
 	{"alert"},
 	{"crit", "critical", "fatal", "f", "c"},
 	{"err", "error", "e", "severe"},
-	{"warn", "warning", "w"},
+	{"warn", "warning", "w", "deprecation"}, // the last as Elasticsearch has it
 	{"notice", "note", "config"},
 	{"info", "information", "informational", "i", "log", "stats", "system"},
 	{"debug", "d", "debug1", "debug2", "debug3", "debug4", "debug5", "trace", "verbose", "v", "t", "fine", "finer", "finest"},
