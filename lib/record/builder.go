@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // Builder collects one batch. Its columns are arrays with room for Cap rows; a parser writes the values of the record under way at
 // index Row and then calls Next. Nothing is allocated per record.
 //
@@ -26,7 +28,9 @@ type Builder struct {
 	sparing  bool // see Spare
 	retired  [][]byte
 	nested   []int // the columns of lists and maps
-	present  bool  // columns start out present: the parser marks nulls. Else absent: the parser marks values.
+	special  []special
+	firsts   []*uint64 // the first word of each column's bitmap
+	present  bool      // columns start out present: the parser marks nulls. Else absent: the parser marks values.
 	slab     []byte
 	buffers  [][]byte
 	owned    [][]byte  // buffers that the batch will free
@@ -49,6 +53,23 @@ type Builder struct {
 	points   []int // see Point
 	turns    []turning
 	noted    int // rows whose turns are noted
+}
+
+// special is a column of a dictionary or of bools, by its number among those that are stored and in the schema, -1: it is not shown.
+type special struct{ stored, shown int }
+
+func specials(schema *Schema) (list []special) {
+	stored := schema.Stored().Fields
+	shown := slices.Repeat([]int{-1}, len(stored))
+	for i := range schema.Fields {
+		shown[schema.storedAt(i)] = i
+	}
+	for i := range stored {
+		if stored[i].Dictionary || stored[i].Type == Bool {
+			list = append(list, special{i, shown[i]})
+		}
+	}
+	return list
 }
 
 // Col is the writable side of a column: of the arrays only that of its type is there.
@@ -99,6 +120,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 			b.nested = append(b.nested, i)
 		}
 	}
+	b.special = specials(schema)
 	b.findTurns()
 	if schema.finish != nil {
 		b.finish = schema.finish()
@@ -139,16 +161,18 @@ func (b *Builder) Restart() {
 	if b.present {
 		start = ^start
 	}
-	for i := range b.Cols {
-		c := &b.Cols[i]
-		c.Valid[0] = start
+	for i, first := range b.firsts {
+		*first = start
 		if words > 1 {
-			for w := range c.Valid[:min(words, len(c.Valid))] {
-				c.Valid[w] = start
+			valid := b.Cols[i].Valid
+			for w := range valid[:min(words, len(valid))] {
+				valid[w] = start
 			}
 		}
-		if c.Dict != nil && (len(c.Dict.Offsets) > 256 || c.Dict.edited) {
-			c.Dict.reset()
+	}
+	for _, at := range b.special {
+		if dict := b.Cols[at.stored].Dict; dict != nil && (len(dict.Offsets) > 256 || dict.edited) {
+			dict.reset()
 		}
 	}
 	b.clearNested()

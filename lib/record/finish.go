@@ -66,24 +66,25 @@ func (b *Builder) refill(batch *Batch) {
 	batch.Source, batch.FirstLine, batch.Offset = 0, 1, 0
 	batch.buffers = b.buffers
 	all := uint64(1)<<b.Row - 1
-	keep := b.Schema.keep
-	for i := range batch.columns {
-		k := i
+	columns, keep := batch.columns, b.Schema.keep
+	for i := range columns {
+		k, out := i, &columns[i]
 		if keep != nil {
 			k = keep[i]
 		}
-		c, out := &b.Cols[k], &batch.columns[i]
-		valid := c.Valid[0] & all
-		c.Valid[0], out.nulls = valid, 0
-		switch {
-		case valid != all:
+		valid := *b.firsts[k] & all
+		*b.firsts[k], out.nulls = valid, 0
+		if valid != all {
 			out.nulls = b.Row - bits.OnesCount64(valid)
-			c.settle(b.Row, out.nulls)
-		case c.Type == Bool:
-			c.settle(b.Row, 0)
+			b.Cols[k].settle(b.Row, out.nulls)
 		}
-		if c.Dict != nil {
-			out.offsets, out.texts = c.Dict.Offsets, c.Dict.Bytes
+	}
+	for _, at := range b.special {
+		switch c := &b.Cols[at.stored]; {
+		case c.Dict == nil:
+			settleBits(c.Bits, c.Valid, b.Row)
+		case at.shown >= 0:
+			columns[at.shown].offsets, columns[at.shown].texts = c.Dict.Offsets, c.Dict.Bytes
 		}
 	}
 }

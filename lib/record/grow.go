@@ -40,6 +40,7 @@ func (b *Builder) resize(rows int) {
 		rest = rest[n:]
 		return part
 	}
+	b.firsts = b.firsts[:0]
 	for i := range b.Cols {
 		c := &b.Cols[i]
 		valid := mem.Cast[uint64](take(bitmap))
@@ -50,6 +51,9 @@ func (b *Builder) resize(rows int) {
 			}
 		}
 		c.Valid = valid
+		if rows > 0 {
+			b.firsts = append(b.firsts, &valid[0])
+		}
 		room := func(n int) []byte {
 			if c.thin {
 				return b.spared(c, n)

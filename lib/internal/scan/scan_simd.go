@@ -274,6 +274,9 @@ func asciiPrefix(b []byte) int {
 	}
 	for ; i+32 <= len(b) && load32(b, i).Greater(high).ToBits() == 0; i += 32 {
 	}
+	if rest := len(b) - i; rest > 0 && rest < 32 && i > 0 && load32(b, len(b)-32).Greater(high).ToBits() == 0 {
+		i = len(b)
+	}
 	archsimd.ClearAVXUpperBits()
 	return i
 }
