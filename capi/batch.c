@@ -18,6 +18,7 @@ sawlog_batch *saw_batch_new(size_t body) {
 
 void saw_batch_unused(sawlog_batch *b) {
   free(b->body);
+  saw_schema_release(b->schema);
   saw_slot_free(b);
 }
 
@@ -203,12 +204,12 @@ sawlog_batch *sawlog_batch_retain(sawlog_batch *b) {
 }
 
 void sawlog_batch_free(sawlog_batch *b) {
-  if (!live(b) || __atomic_sub_fetch(&b->refs, 1, __ATOMIC_ACQ_REL) > 0) return;
+  if (!live(b)) return;
+  /* whoever has the only reference need not lock the others out */
+  if (__atomic_load_n(&b->refs, __ATOMIC_ACQUIRE) > 1 && __atomic_sub_fetch(&b->refs, 1, __ATOMIC_ACQ_REL) > 0) return;
   void (*release)(void *) = b->release;
   void *ctx = b->release_ctx;
   for (int64_t i = 0; i < b->n_owned; i++) saw_memory_free(b->owned[i]);
-  free(b->body);
-  saw_schema_release(b->schema);
-  saw_slot_free(b);
+  if (!saw_spare_keep(b)) saw_batch_unused(b);
   if (release) release(ctx);
 }

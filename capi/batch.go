@@ -55,7 +55,7 @@ type outgoing struct {
 
 // export moves b to C.
 func export(b *sawlog.Batch, k *schemas, borrowed []byte, out **C.sawlog_batch) {
-	schema := k.twinOf(b.Schema())
+	schema := k.twinOf(b.Schema(), nil)
 	o := outgoing{batch: b, columns: flat(b.Columns()), buffers: b.Buffers(), rejects: b.Rejects(), borrowed: borrowed, allocations: b.Detach()}
 	var measure body
 	o.write(&measure, nil)

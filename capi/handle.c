@@ -1,7 +1,7 @@
 /*
  * Handles. Each is one slot of 256 bytes in slabs that are never unmapped, so whether an address is a live handle can always be told
  * without touching memory that is not ours: is it in a slab, at the beginning of a slot, and does the slot's first word say so?
- * Freed slots are used again in the order they were freed, as late as possible.
+ * Freed slots are used again in the order they were freed, as late as possible; those of a parser's lines in turn (spare.c).
  */
 #include "internal.h"
 
@@ -63,16 +63,25 @@ void *saw_slot_new(uint32_t magic) {
   pthread_mutex_unlock(&mutex);
   if (!s) return NULL;
   memset(s, 0, SAW_SLOT);
-  __atomic_store_n(&s->magic, magic, __ATOMIC_RELEASE);
-  __atomic_add_fetch(counter(magic), 1, __ATOMIC_RELAXED);
+  saw_slot_again(s, magic);
   return s;
+}
+
+void saw_slot_rest(void *p) {
+  slot *s = p;
+  __atomic_sub_fetch(counter(s->magic), 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&s->magic, 0, __ATOMIC_RELEASE);
+}
+
+void saw_slot_again(void *p, uint32_t magic) {
+  __atomic_store_n(&((slot *)p)->magic, magic, __ATOMIC_RELEASE);
+  __atomic_add_fetch(counter(magic), 1, __ATOMIC_RELAXED);
 }
 
 void saw_slot_free(void *p) {
   slot *s = p;
-  __atomic_sub_fetch(counter(s->magic), 1, __ATOMIC_RELAXED);
+  saw_slot_rest(s);
   s->next = NULL;
-  __atomic_store_n(&s->magic, 0, __ATOMIC_RELEASE);
   pthread_mutex_lock(&mutex);
   if (newest) newest->next = s;
   else oldest = s;

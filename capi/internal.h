@@ -1,7 +1,7 @@
 /*
  * What the C side shares with itself and with Go. Layers, from the outside:
  *
- *   public functions (shim.c parser.c templates.c reader.c batch.c pack.c arrow*.c ipc.c rows.c pyline.c pyreader.c)   check handles and arguments, fill the caller's structs
+ *   public functions (shim.c parser.c templates.c reader.c batch.c spare.c pack.c arrow*.c ipc.c rows.c pyline.c pyreader.c)   check handles and arguments, fill the caller's structs
  *   the dispatch table (reload.c)                                               the Go runtime that answers now: ours, or a copy after fork()
  *   Go exports (*.go)                                                           sawgo_*: the work
  *   the host (memory.c handle.c schema.c)                                       C memory that outlives every runtime: Go asks for it by saw_host_*
@@ -27,6 +27,8 @@
 void *saw_slot_new(uint32_t magic); /* zeroed but for the magic; NULL: no memory */
 void saw_slot_free(void *slot);     /* wipes the magic; the memory stays mapped for ever, so that a stale handle can be told */
 int saw_is(const void *handle, uint32_t magic);
+void saw_slot_rest(void *slot);     /* not a handle for a while, but the slot is kept, as it is but for the magic */
+void saw_slot_again(void *slot, uint32_t magic);
 int64_t saw_alive(uint32_t magic);
 void saw_slots_after_fork(void);
 
@@ -37,6 +39,7 @@ struct sawlog_parser {
   char *definition;
   size_t definition_n;
   int64_t room; /* what a batch of one line took lately: the next one is given that much */
+  struct saw_schema *lines; /* of batches of one line, where it is always the same; it has spare ones */
 };
 
 struct sawlog_stream {
@@ -94,6 +97,8 @@ typedef struct saw_field {
   int64_t elem_n;
 } saw_field;
 
+enum { SAW_SPARES = 8 };
+
 typedef struct saw_schema {
   int64_t refs;
   int32_t n;   /* columns */
@@ -104,6 +109,8 @@ typedef struct saw_schema {
   int64_t json_n;
   saw_field *fields;
   void *keys; /* Python's names for them, see rows.c */
+  uint32_t turn;
+  sawlog_batch *spares[SAW_SPARES]; /* spare.c */
 } saw_schema;
 
 saw_schema *saw_schema_parse(const char *json, size_t n); /* one reference; NULL: not a schema, or no memory */
@@ -163,18 +170,26 @@ struct sawlog_batch {
   saw_line *rejects;
   void **owned; /* blocks of saw_memory */
   void *body;
-  int64_t body_n;
+  int64_t body_n; /* its size */
+  int64_t used;   /* what a batch of a few lines takes of it */
+  int32_t laid;   /* the body is laid out for one row of the schema, see small.go */
   void (*release)(void *ctx); /* the input's */
   void *release_ctx;
 };
 
 sawlog_batch *saw_batch_new(size_t body); /* one reference; the body, of body_n bytes, is not cleared */
-void saw_batch_unused(sawlog_batch *batch); /* gives back one that nothing was written to */
+void saw_batch_unused(sawlog_batch *batch); /* gives back one that owns nothing but its body and perhaps its schema */
 static inline int saw_is_text(int32_t type) { return type >= SAWLOG_T_STRING && type <= SAWLOG_T_BYTES; }
 static inline int saw_is_null(const saw_column *c, int64_t row) { return c->valid && !(c->valid[row >> 3] >> (row & 7) & 1); }
 const char *saw_text(const sawlog_batch *batch, const saw_column *column, int dictionary, int64_t row, size_t *n); /* of a row that is not null */
 
 void saw_civil(int64_t day, int *year, int *month, int *date); /* the date of a day since 1970 (pack.c) */
+
+/* Batches that are used again (spare.c). */
+void saw_spare_open(saw_schema *schema); /* from now on freed batches of the schema are kept */
+void saw_spare_close(saw_schema *schema);
+sawlog_batch *saw_spare_take(saw_schema *schema); /* with its schema, and as it was freed; or NULL */
+int saw_spare_keep(sawlog_batch *batch); /* takes over a batch that nobody has any more; 0: it does not */
 
 #define SAW_SMALL 4096 /* inputs up to this are copied into the body: such a batch is one small block */
 

@@ -42,6 +42,8 @@ void sawlog_parser_free(sawlog_parser *p) {
   uint64_t at = __atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
   const saw_go *go = saw_runtime_now();
   if (go && at >> 32 == saw_generation()) go->parser_free((uint32_t)at);
+  if (p->lines) saw_spare_close(p->lines);
+  saw_schema_release(p->lines);
   free(p->definition);
   saw_slot_free(p);
 }
@@ -89,19 +91,33 @@ int32_t sawlog_parser_explain(const sawlog_parser *p, const uint8_t *line, size_
   return saw_done(err, go->parser_explain(number, (uint8_t *)line, n, out, &full), &full);
 }
 
+/* The first batch of one row shows the schema, which a parser with such batches has for ever. */
+static void lines_are_known(sawlog_parser *p, saw_schema *schema) {
+  saw_schema *none = NULL;
+  saw_schema_retain(schema);
+  if (__atomic_compare_exchange_n(&p->lines, &none, schema, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) saw_spare_open(schema);
+  else saw_schema_release(schema);
+}
+
 /* Memory for a batch of a few lines is taken before the call: C's allocator called from Go costs as much as half a line. *out is NULL for
  * no memory (Go asks again, and says so). */
-static void room_for(const sawlog_parser *p, sawlog_batch **out) { *out = saw_batch_new((size_t)__atomic_load_n(&p->room, __ATOMIC_RELAXED)); }
+static void room_for(const sawlog_parser *p, sawlog_batch **out) {
+  saw_schema *lines = __atomic_load_n(&p->lines, __ATOMIC_ACQUIRE);
+  if (lines && (*out = saw_spare_take(lines))) return;
+  *out = saw_batch_new((size_t)__atomic_load_n(&p->room, __ATOMIC_RELAXED));
+  if (*out && lines) (*out)->schema = saw_schema_retain(lines);
+}
 
 static void room_taken(const sawlog_parser *from, sawlog_batch *given, sawlog_batch **out, int32_t rc) {
   sawlog_parser *p = (sawlog_parser *)from;
   if (rc) *out = NULL;
   if (given && given != *out) saw_batch_unused(given);
   if (!*out) return;
-  int64_t room = __atomic_load_n(&p->room, __ATOMIC_RELAXED), need = (*out)->body_n;
+  int64_t room = __atomic_load_n(&p->room, __ATOMIC_RELAXED), need = (*out)->used;
   if (need > ROOM_MOST) return;
-  int64_t next = need > room ? need + 64 : room - (room - need) / 16;
+  int64_t next = need > room ? need + need / 4 : room - (room - need) / 16;
   if (next != room) __atomic_store_n(&p->room, next, __ATOMIC_RELAXED);
+  if ((*out)->laid && !__atomic_load_n(&p->lines, __ATOMIC_RELAXED)) lines_are_known(p, (*out)->schema);
 }
 
 static int32_t parse(const sawlog_parser *p, const uint8_t *data, size_t n, sawlog_call *call, sawlog_batch **out, sawlog_error *err) {

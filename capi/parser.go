@@ -6,7 +6,7 @@ package main
 import "C"
 
 import (
-	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	sawlog "github.com/sawlog/sawlog/lib"
@@ -16,8 +16,11 @@ import (
 type parser struct {
 	*sawlog.Parser
 	schemas schemas
-	single  *sawlog.Parser // the same, in Go's memory: its pooled state may be collected
-	lines   sync.Pool      // of *sawlog.RecordParser; empty when the schema depends on the input
+	single  *sawlog.Parser // the same, in Go's memory
+	// Those for small texts that no call is using; none when the schema depends on the input. They go with the parser: a sync.Pool would keep
+	// it and them for another collection or two, so that a host that makes many parsers has the more of them the larger the heap is.
+	idle  [idle]atomic.Pointer[sawlog.RecordParser]
+	sheet atomic.Pointer[sheet]
 }
 
 var parsers table[parser]
@@ -47,6 +50,9 @@ func sawgo_parser_free(number C.uint32_t) {
 	defer ignore()
 	if p := parsers.remove(uint32(number)); p != nil {
 		p.schemas.close()
+		if s := p.sheet.Load(); s != nil {
+			C.saw_host_schema_release(s.twin)
+		}
 	}
 }
 
@@ -95,18 +101,40 @@ func sawgo_parse_record(number C.uint32_t, data *C.uint8_t, n C.size_t, out **C.
 
 // once parses a small text in memory that is used again.
 func (p *parser) once(text []byte, out **C.sawlog_batch, err *C.sawlog_error, parse func(*sawlog.RecordParser, []byte) *sawlog.Batch) C.int32_t {
-	r, _ := p.lines.Get().(*sawlog.RecordParser)
+	r := p.take()
 	if r == nil {
 		var wrong error
 		if r, wrong = p.single.NewRecordParser(text); wrong != nil {
 			return fail(err, wrong)
 		}
 	}
-	copyOut(parse(r, text), &p.schemas, out)
+	if b := parse(r, text); !p.copyRow(b, *out) {
+		copyOut(b, &p.schemas, out)
+	}
 	if len(text) <= keepUpTo { // a state that has seen a huge line would keep its memory
-		p.lines.Put(r)
+		p.put(r)
 	}
 	return C.SAWLOG_OK
 }
 
-const keepUpTo = 64 << 10
+const (
+	keepUpTo = 64 << 10
+	idle     = 4
+)
+
+func (p *parser) take() *sawlog.RecordParser {
+	for i := range p.idle {
+		if r := p.idle[i].Load(); r != nil && p.idle[i].CompareAndSwap(r, nil) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (p *parser) put(r *sawlog.RecordParser) {
+	for i := range p.idle {
+		if p.idle[i].Load() == nil && p.idle[i].CompareAndSwap(nil, r) {
+			return
+		}
+	}
+}

@@ -183,7 +183,7 @@ func sawgo_reader_schema(number C.uint32_t, out **C.saw_schema, err *C.sawlog_er
 	if wrong != nil {
 		return fail(err, wrong)
 	}
-	*out = r.schemas.twinOf(s)
+	*out = r.schemas.twinOf(s, nil)
 	return C.SAWLOG_OK
 }
 

@@ -6,6 +6,7 @@ package main
 import "C"
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -43,8 +44,8 @@ type schemas struct {
 	closed bool
 }
 
-// twinOf is a new reference to the C twin of s.
-func (k *schemas) twinOf(s *sawlog.Schema) *C.saw_schema {
+// twinOf is a new reference to the C twin of s: to hint, if that is one (after fork() the parent's may be there).
+func (k *schemas) twinOf(s *sawlog.Schema, hint *C.saw_schema) *C.saw_schema {
 	k.mu.Lock()
 	if k.twin != nil && k.last == s {
 		twin := retain(k.twin)
@@ -60,8 +61,10 @@ func (k *schemas) twinOf(s *sawlog.Schema) *C.saw_schema {
 	if err != nil {
 		panic(err)
 	}
-	twin := C.saw_host_schema_parse((*C.char)(unsafe.Pointer(unsafe.SliceData(text))), C.size_t(len(text)))
-	if twin == nil {
+	var twin *C.saw_schema
+	if hint != nil && bytes.Equal(text, memoryAt(unsafe.Pointer(hint.json), int(hint.json_n))) {
+		twin = retain(hint)
+	} else if twin = C.saw_host_schema_parse((*C.char)(unsafe.Pointer(unsafe.SliceData(text))), C.size_t(len(text))); twin == nil {
 		panic(errMemory)
 	}
 	if !k.closed {
@@ -81,6 +84,18 @@ func sameField(a, b record.Field) bool {
 func retain(s *C.saw_schema) *C.saw_schema {
 	atomic.AddInt64((*int64)(unsafe.Pointer(&s.refs)), 1)
 	return s
+}
+
+// become gives c a schema, of which it takes over a reference.
+func become(c *C.sawlog_batch, schema *C.saw_schema) {
+	if c.schema == schema { // as mostly: it needs no second one
+		atomic.AddInt64((*int64)(unsafe.Pointer(&schema.refs)), -1)
+		return
+	}
+	if c.schema != nil {
+		C.saw_host_schema_release(c.schema)
+	}
+	c.schema = schema
 }
 
 // close lets the twin go; calls that still run make their own.

@@ -19,15 +19,20 @@ import (
 // copyOut copies b, which stays the caller's.
 func copyOut(b *sawlog.Batch, k *schemas, out **C.sawlog_batch) {
 	s := small{batch: b, columns: flat(b.Columns()), buffers: b.Buffers()}
-	schema, need := k.twinOf(b.Schema()), s.size()
-	c := *out
+	need, c := s.size(), *out
+	var known *C.saw_schema
+	if c != nil {
+		known = c.schema
+	}
+	schema := k.twinOf(b.Schema(), known)
 	if c == nil || uintptr(c.body_n) < need {
 		if c = C.saw_host_batch_new(C.size_t(need)); c == nil {
 			C.saw_host_schema_release(schema)
 			panic(errMemory)
 		}
 	}
-	c.schema, c.rows, c.lines, c.body_n = schema, C.int64_t(b.Len()), C.int64_t(b.Lines()), C.int64_t(need)
+	become(c, schema)
+	c.rows, c.lines, c.used, c.laid = C.int64_t(b.Len()), C.int64_t(b.Lines()), C.int64_t(need), 0
 	s.at = c.body
 	s.write(c)
 	*out = c

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define CHECK(condition)                                                        \
   do {                                                                          \
@@ -69,6 +70,15 @@ static inline double seconds(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* MiB of memory that the process has. */
+static inline double resident(void) {
+  long pages = 0, total = 0;
+  FILE *f = fopen("/proc/self/statm", "r");
+  CHECK(f && fscanf(f, "%ld %ld", &total, &pages) == 2);
+  fclose(f);
+  return (double)pages * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
 }
 
 static inline sawlog_stats stats(void) {

@@ -3,16 +3,6 @@
    keeps stays whole, and goes when it goes: every second batch, in any order, then all. */
 #include "check.h"
 
-#include <unistd.h>
-
-static double resident(void) {
-  long pages = 0, total = 0;
-  FILE *f = fopen("/proc/self/statm", "r");
-  CHECK(f && fscanf(f, "%ld %ld", &total, &pages) == 2);
-  fclose(f);
-  return (double)pages * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
-}
-
 static void parse(const sawlog_parser *p, const char *data, size_t n) {
   sawlog_batch *b;
   CHECK_OK(sawlog_parse(p, (const uint8_t *)data, n, NULL, &b, &err));
