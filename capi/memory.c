@@ -1,7 +1,10 @@
 /*
  * Memory of blocks and columns. A batch of a megabyte touches hundreds of pages; given back and taken again they would be faulted in
  * and cleared for every batch, which costs more than parsing. So freed pieces are kept, by size class, up to a bound. And a host that
- * keeps its batches always needs new memory: it comes from arenas of huge pages, a fault for two megabytes instead of 512.
+ * keeps its batches always needs new memory: it comes from arenas of huge pages, a fault for two megabytes instead of 512. The first
+ * arena is of small pages, so that a process that parses a little does not have megabytes cleared for it; when its pieces have been
+ * used again and again it is made of huge pages too, since a batch with many columns is at work in more pages than the processor
+ * remembers.
  *
  *   arena:  | piece | piece | piece | not used yet |         aligned to 2 MiB
  *   piece:  | header 64 | what the caller sees, aligned to 64 ...
@@ -30,10 +33,12 @@ enum { HEADER = 64, STEPS = 16, CLASSES = 9 * STEPS + 1, NEARBY = 6, SMALL = -1,
 #define PAGE ((size_t)4096)
 #define HUGE_PAGE ((size_t)2 << 20)
 #define IN_ARENA ((size_t)2 << 20) /* the largest piece of an arena, header not counted */
+#define COLLAPSE 25 /* MADV_COLLAPSE, of Linux 6.1, which older headers have not */
 #define FIRST_ARENA ((size_t)4 << 20)
 #define ARENA ((size_t)16 << 20)
 #define KEEP ((int64_t)24 << 20) /* bytes kept at most */
 #define KEEP_ONE ((size_t)8 << 20)
+#define OFTEN 32 /* kept pieces taken from an arena of small pages until it gets huge ones: that is some megabytes of a log */
 
 typedef struct piece piece;
 
@@ -41,6 +46,7 @@ typedef struct arena {
   char *start;
   size_t size, used;
   int64_t live; /* pieces that are in use or kept */
+  int again; /* how often a piece was taken that had been kept */
   unsigned generation;
 } arena;
 
@@ -110,11 +116,12 @@ static piece *pop_kept(int c) {
   return b;
 }
 
-/* grow makes a new arena the current one. A process that parses a little does not have two megabytes cleared for it. */
+/* grow makes a new arena the current one. */
 static int grow(void) {
   arena *a = calloc(1, sizeof *a);
   if (!a) return 0;
   a->size = arenas ? ARENA : FIRST_ARENA;
+  a->again = arenas ? OFTEN : 0;
   a->generation = generation;
   if (!(a->start = map(a->size, arenas > 0))) {
     free(a);
@@ -154,6 +161,15 @@ static piece *carve(int c, size_t size) {
 
 /* Up to here. */
 
+/* settle gives an arena that is used again and again huge pages. The caller has a piece of it. Where the system cannot, all stays as it is. */
+static void settle(arena *a) {
+#if defined(MADV_HUGEPAGE)
+  if (madvise(a->start, a->size, MADV_HUGEPAGE) == 0) madvise(a->start, a->size, COLLAPSE);
+#else
+  (void)a;
+#endif
+}
+
 static void unmap(arena *a) {
   munmap(a->start, a->size);
   free(a);
@@ -184,7 +200,9 @@ void *saw_memory(size_t n, size_t *capacity) {
     size = class_size(c);
     pthread_mutex_lock(&mutex);
     for (int near = c; !b && near < CLASSES && near <= c + NEARBY; near++) b = pop_kept(near);
+    int often = b && b->arena && b->arena->again < OFTEN && ++b->arena->again == OFTEN;
     pthread_mutex_unlock(&mutex);
+    if (often) settle(b->arena);
   }
   if (c == HUGE) size = (size + PAGE - 1) & ~(PAGE - 1);
   if (!b) {
