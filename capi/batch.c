@@ -176,14 +176,21 @@ int32_t sawlog_batch_get_str(const sawlog_batch *b, int32_t column, int64_t row,
   return SAWLOG_OK;
 }
 
+static sawlog_reject reject_at(const sawlog_batch *b, int64_t i) {
+  const saw_line *l = &b->rejects[i];
+  const char *buffer = (const char *)b->buffers[l->buffer];
+  return (sawlog_reject){sizeof(sawlog_reject), l->fault, b->source, 0, b->first_line + l->before, b->offset + l->offset, l->length,
+                         buffer ? buffer + l->start : NULL, l->kept};
+}
+
 int64_t sawlog_batch_rejects(const sawlog_batch *b, int64_t first, int64_t *out, int64_t n) {
   enum { EACH = 7 };
   if (!live(b)) return SAWLOG_E_HANDLE;
   if (first < 0 || n < 0 || (!out && n)) return SAWLOG_E_ARGUMENT;
   int64_t i = 0;
   for (; i < n && first + i < b->n_rejects; i++) {
-    const saw_line *l = &b->rejects[first + i];
-    const int64_t all[EACH] = {l->source, l->line, l->offset, l->length, l->fault, (intptr_t)l->raw, l->raw_n};
+    const sawlog_reject r = reject_at(b, first + i);
+    const int64_t all[EACH] = {r.source, r.line, r.offset, r.length, r.fault, (intptr_t)r.raw, (int64_t)r.raw_len};
     memcpy(out + EACH * i, all, sizeof all);
   }
   return i;
@@ -192,8 +199,7 @@ int64_t sawlog_batch_rejects(const sawlog_batch *b, int64_t first, int64_t *out,
 int32_t sawlog_batch_reject(const sawlog_batch *b, int64_t i, sawlog_reject *out) {
   if (!live(b)) return SAWLOG_E_HANDLE;
   if (i < 0 || i >= b->n_rejects || !out) return SAWLOG_E_ARGUMENT;
-  const saw_line *l = &b->rejects[i];
-  sawlog_reject full = {sizeof full, l->fault, l->source, 0, l->line, l->offset, l->length, l->raw, (size_t)l->raw_n};
+  const sawlog_reject full = reject_at(b, i);
   return saw_out(out, &full, sizeof full);
 }
 

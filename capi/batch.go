@@ -47,7 +47,6 @@ type outgoing struct {
 	batch       *sawlog.Batch
 	columns     []sawlog.Column // and those inside lists and maps behind them, as schema.c counts
 	buffers     [][]byte
-	rejects     int
 	allocations [][]byte // what the batch keeps
 	borrowed    []byte   // the caller's input
 	buffersAt   unsafe.Pointer
@@ -56,7 +55,7 @@ type outgoing struct {
 // export moves b to C.
 func export(b *sawlog.Batch, k *schemas, borrowed []byte, out **C.sawlog_batch) {
 	schema := k.twinOf(b.Schema(), nil)
-	o := outgoing{batch: b, columns: flat(b.Columns()), buffers: b.Buffers(), rejects: b.Rejects(), borrowed: borrowed, allocations: b.Detach()}
+	o := outgoing{batch: b, columns: flat(b.Columns()), buffers: b.Buffers(), borrowed: borrowed, allocations: b.Detach()}
 	var measure body
 	o.write(&measure, nil)
 	c := C.saw_host_batch_new(C.size_t(measure.size))
@@ -101,8 +100,8 @@ func (o *outgoing) write(to *body, c *C.sawlog_batch) {
 		}
 		o.column(to, &o.columns[i], at)
 	}
-	buffers := o.writeBuffers(to, c)
-	o.writeRejects(to, c, buffers)
+	o.writeBuffers(to, c)
+	o.writeRejects(to, c)
 	owned := to.take(len(o.allocations) * 8)
 	if c == nil {
 		return
@@ -132,16 +131,11 @@ func (o *outgoing) column(to *body, from *sawlog.Column, c *column) {
 	}
 }
 
-// writeBuffers writes the list of buffers and gives where each one is for C.
-func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) []uintptr {
+func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) {
 	n := len(o.buffers)
 	list, sizes := to.take(n*8), to.take(n*8)
 	if c != nil {
 		c.n_buffers, c.buffers, c.buffer_sizes = C.int32_t(n), (**C.uint8_t)(list), (*C.int64_t)(sizes)
-	}
-	var at []uintptr
-	if c != nil {
-		at = unsafe.Slice((*uintptr)(list), n)
 	}
 	for i, b := range o.buffers {
 		p := start(b)
@@ -149,11 +143,10 @@ func (o *outgoing) writeBuffers(to *body, c *C.sawlog_batch) []uintptr {
 			p = put8(to, b)
 		}
 		if c != nil {
-			at[i] = p
+			unsafe.Slice((*uintptr)(list), n)[i] = p
 			unsafe.Slice((*int64)(sizes), n)[i] = int64(len(b))
 		}
 	}
-	return at
 }
 
 // stays tells whether a buffer is memory that lives as long as the C batch.
@@ -173,10 +166,15 @@ func within(b, outer []byte) bool {
 	return start(b) >= start(outer) && start(b)-start(outer)+uintptr(len(b)) <= uintptr(cap(outer))
 }
 
-func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch, buffers []uintptr) {
-	lines := to.take(o.rejects * C.sizeof_saw_line)
+// writeRejects shows C the list that the batch keeps.
+func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch) {
+	rows := o.batch.RejectRows()
+	list := place(unsafe.Pointer(unsafe.SliceData(rows)))
+	if !o.stays(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows)*C.sizeof_saw_line)) {
+		list = put8(to, rows)
+	}
 	if c != nil {
-		writeRejects(o.batch, c, lines, o.buffers, buffers)
+		setRejects(c, o.batch, list)
 	}
 }
 

@@ -145,14 +145,13 @@ typedef union saw_view { /* Arrow's string view */
   } ref;
 } saw_view;
 
+/* A reject: record.RejectRow of Go. Its line and offset count from the batch's. */
 typedef struct saw_line {
-  int64_t line;
+  int64_t before;
   int64_t offset;
   int64_t length;
-  const char *raw;
-  int64_t raw_n;
-  int32_t fault;
-  int32_t source;
+  uint32_t buffer, start, kept;
+  uint8_t fault;
 } saw_line;
 
 struct sawlog_batch {
@@ -168,6 +167,8 @@ struct sawlog_batch {
   const uint8_t **buffers;
   int64_t *buffer_sizes;
   saw_line *rejects;
+  int64_t first_line, offset; /* where it begins in its source */
+  int32_t source;
   void **owned; /* blocks of saw_memory */
   void *body;
   int64_t body_n; /* its size */

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	sawlog "github.com/sawlog/sawlog/lib"
+	"github.com/sawlog/sawlog/lib/record"
 )
 
 // A small batch is copied whole into one block of C memory, and its own memory is used again: so a call on one line costs one allocation.
@@ -49,17 +50,9 @@ type column struct {
 	offsets, texts uintptr
 }
 
-// line is saw_line.
-type line struct {
-	line, offset, length int64
-	raw                  uintptr
-	rawLength            int64
-	fault, source        int32
-}
-
 var ( // the same size as in C, or this does not compile
 	_ [C.sizeof_saw_column]byte = [unsafe.Sizeof(column{})]byte{}
-	_ [C.sizeof_saw_line]byte   = [unsafe.Sizeof(line{})]byte{}
+	_ [C.sizeof_saw_line]byte   = [unsafe.Sizeof(record.RejectRow{})]byte{}
 )
 
 func place(p unsafe.Pointer) uintptr { return uintptr(p) }
@@ -120,7 +113,8 @@ func (s *small) write(c *C.sawlog_batch) {
 		at[i] = s.bytes(b)
 		unsafe.Slice((*int64)(sizes), len(s.buffers))[i] = int64(len(b))
 	}
-	writeRejects(s.batch, c, rejects, s.buffers, at)
+	copy(unsafe.Slice((*record.RejectRow)(rejects), s.batch.Rejects()), s.batch.RejectRows())
+	setRejects(c, s.batch, place(rejects))
 }
 
 func (s *small) column(from *sawlog.Column, to *column) {
@@ -195,24 +189,10 @@ func (s *small) dictionary(from *sawlog.Column, to *column) {
 	s.take(pad(int(end)))
 }
 
-// writeRejects writes the list of rejects; their raw texts are in buffers, which are at these places for C.
-func writeRejects(b *sawlog.Batch, c *C.sawlog_batch, list unsafe.Pointer, buffers [][]byte, at []uintptr) {
-	c.n_rejects, c.rejects = C.int64_t(b.Rejects()), (*C.saw_line)(list)
-	for i := range b.Rejects() {
-		r := b.Reject(i)
-		*(*line)(unsafe.Add(list, i*C.sizeof_saw_line)) = line{line: r.Line, offset: r.Offset, length: r.Length, raw: moved(r.Raw, buffers, at),
-			rawLength: int64(len(r.Raw)), fault: int32(r.Fault), source: int32(r.Source)}
-	}
-}
-
-// moved is where a piece of one of the buffers is for C.
-func moved(piece []byte, buffers [][]byte, at []uintptr) uintptr {
-	for i, b := range buffers {
-		if len(b) > 0 && within(piece, b) {
-			return at[i] + start(piece) - start(b)
-		}
-	}
-	return 0
+// setRejects says where the list of rejects is, and where the batch that they count from begins.
+func setRejects(c *C.sawlog_batch, b *sawlog.Batch, list uintptr) {
+	c.n_rejects, c.first_line, c.offset, c.source = C.int64_t(b.Rejects()), C.int64_t(b.FirstLine), C.int64_t(b.Offset), C.int32_t(b.Source)
+	*(*uintptr)(unsafe.Pointer(&c.rejects)) = list
 }
 
 // start is where b begins.

@@ -23,7 +23,7 @@ type Batch struct {
 	bytes    int64
 	columns  []Column
 	buffers  [][]byte
-	rejects  []rejectAt
+	rejects  []RejectRow
 	turns    []turning // until it is settled
 
 	alloc Allocator
@@ -101,14 +101,17 @@ func (b *Batch) Buffers() [][]byte { return b.buffers }
 func (b *Batch) Rejects() int { return len(b.rejects) }
 
 // Fault is the fault of the i-th reject.
-func (b *Batch) Fault(i int) Fault { return b.rejects[i].fault }
+func (b *Batch) Fault(i int) Fault { return b.rejects[i].Fault }
 
 // Reject is the i-th reject.
 func (b *Batch) Reject(i int) Reject {
 	r := &b.rejects[i]
-	return Reject{Source: b.Source, Line: b.FirstLine + int64(r.line), Offset: b.Offset + r.offset, Length: r.length, Fault: r.fault,
-		Raw: b.buffers[r.buffer][r.at : r.at+r.kept]}
+	return Reject{Source: b.Source, Line: b.FirstLine + r.Before, Offset: b.Offset + r.Offset, Length: r.Length, Fault: r.Fault,
+		Raw: b.buffers[r.Buffer][r.Start : r.Start+r.Kept]}
 }
+
+// RejectRows are the rejects as the batch holds them.
+func (b *Batch) RejectRows() []RejectRow { return b.rejects }
 
 // Release gives the batch's memory back for the next ones. Nothing of the batch may be used afterwards. It is a hint, never a duty:
 // with the default allocator a batch that is not released is collected.

@@ -37,7 +37,7 @@ type Builder struct {
 	bad      [][]int32 // by buffer: where it is not UTF-8
 	repairs  bool      // there are columns whose texts must be UTF-8
 	base     int64     // offset of the block under way from the batch's first byte
-	rejects  []rejectAt
+	rejects  []RejectRow
 	joined   int   // continuation lines
 	passed   int   // lines whose rows Keep has dropped
 	adopted  []int // buffers that came with Adopt
@@ -94,14 +94,16 @@ type Col struct {
 // View is Arrow's string view: length and the first four bytes, then buffer number and offset; texts up to 12 bytes stand inside.
 type View [2]uint64
 
-type rejectAt struct {
-	line   int // lines of the batch before it
-	offset int64
-	length int64
-	buffer uint32
-	at     uint32
-	kept   uint32
-	fault  Fault
+// RejectRow is a reject as a batch holds it: counted from the beginning of the batch, its text in one of the buffers. C has the same struct
+// (saw_line in capi), so that it gets the list as it is.
+type RejectRow struct {
+	Before int64 // lines
+	Offset int64
+	Length int64
+	Buffer uint32
+	Start  uint32 // where the text begins in the buffer
+	Kept   uint32 // how much of it there is
+	Fault  Fault
 }
 
 // NewBuilder makes a builder for batches of schema. present says whether its columns start out all present or all absent.
@@ -256,7 +258,7 @@ func (b *Builder) Reject(fault Fault, start, end int) {
 // RejectCut is Reject for a line of which only the beginning is at hand: length is its whole length.
 func (b *Builder) RejectCut(fault Fault, start, end int, length int64) {
 	b.Undo()
-	b.rejects = append(b.rejects, rejectAt{line: b.Lines(), offset: b.OffsetOf(start), length: length, buffer: uint32(b.Buffer), at: uint32(start), kept: uint32(end - start), fault: fault})
+	b.rejects = append(b.rejects, RejectRow{Before: int64(b.Lines()), Offset: b.OffsetOf(start), Length: length, Buffer: uint32(b.Buffer), Start: uint32(start), Kept: uint32(end - start), Fault: fault})
 }
 
 // Skip accounts for n bytes of the input that are in no block: the rest of a line that was too long.

@@ -126,13 +126,13 @@ func (b *Builder) EditRejects(edit Edit) {
 	for i := range b.rejects {
 		r := &b.rejects[i]
 		text := b.side()
-		if r.buffer > 0 {
-			text = b.buffers[r.buffer]
+		if r.Buffer > 0 {
+			text = b.buffers[r.Buffer]
 		}
-		text = text[r.at : r.at+r.kept]
+		text = text[r.Start : r.Start+r.Kept]
 		start := len(b.Side)
 		b.Side, _ = edit(b.Side, text)
-		r.buffer, r.at, r.kept = 0, uint32(start), uint32(len(b.Side)-start)
+		r.Buffer, r.Start, r.Kept = 0, uint32(start), uint32(len(b.Side)-start)
 	}
 }
 

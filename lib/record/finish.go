@@ -37,7 +37,7 @@ func (b *Batch) keepRejects(from *Builder) {
 		return
 	}
 	kept := from.alloc.Alloc(len(mem.Raw(from.rejects)))
-	b.rejects = mem.Cast[rejectAt](kept)[:len(from.rejects)]
+	b.rejects = mem.Cast[RejectRow](kept)[:len(from.rejects)]
 	copy(b.rejects, from.rejects)
 	b.owned = append(b.owned, kept)
 }

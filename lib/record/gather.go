@@ -257,12 +257,12 @@ func (b *Builder) Refusals() int { return len(b.rejects) }
 // Refused is the i-th reject.
 func (b *Builder) Refused(i int) Refused {
 	r := &b.rejects[i]
-	return Refused{Line: r.line, Offset: r.offset, Length: r.length, Fault: r.fault, Buffer: uint64(r.buffer), At: int(r.at), Kept: int(r.kept)}
+	return Refused{Line: int(r.Before), Offset: r.Offset, Length: r.Length, Fault: r.Fault, Buffer: uint64(r.Buffer), At: int(r.Start), Kept: int(r.Kept)}
 }
 
 // SetRefused puts something else in the place of the i-th reject, or behind the last one. Unlike Reject it takes nothing back.
 func (b *Builder) SetRefused(i int, r Refused) {
-	to := rejectAt{line: r.Line, offset: r.Offset, length: r.Length, buffer: uint32(r.Buffer), at: uint32(r.At), kept: uint32(r.Kept), fault: r.Fault}
+	to := RejectRow{Before: int64(r.Line), Offset: r.Offset, Length: r.Length, Buffer: uint32(r.Buffer), Start: uint32(r.At), Kept: uint32(r.Kept), Fault: r.Fault}
 	if i < len(b.rejects) {
 		b.rejects[i] = to
 		return
