@@ -58,6 +58,7 @@ type goaccess struct {
 	template
 	format     source
 	date, time string
+	both       string // of a date and a time in one
 	taken      map[string]bool
 	skip       bool // %~ stands before the next specifier
 }
@@ -74,10 +75,10 @@ func compileGoAccess(log, date, time string) (*Tree, *Error) {
 		}
 		log = strings.ReplaceAll(known.log, `\t`, "\t")
 	}
-	if i := skipBlanks(log, 0); i < len(log) && log[i] == '{' {
+	if i := skipBlanks(log, 0); i < len(log) && log[i] == '{' || strings.EqualFold(log, "CADDY") {
 		return nil, &Error{i, "GoAccess's JSON formats are not read: the line is a JSON object", `use the engine json with rename, or a built-in format such as "caddy"`}
 	}
-	g := goaccess{format: plain(log, 0).unescape(`"\`, "t\tr\rn\n"), date: orElse(date, "%d/%b/%Y"), time: orElse(time, "%H:%M:%S"), taken: map[string]bool{}}
+	g := goaccess{format: plain(log, 0).unescape(`"\`, "t\tr\rn\n"), date: orElse(date, "%d/%b/%Y"), time: orElse(time, "%H:%M:%S"), both: together(date, time), taken: map[string]bool{}}
 	if err := g.format.oneLine(); err != nil {
 		return nil, err
 	}
@@ -101,6 +102,14 @@ func compileGoAccess(log, date, time string) (*Tree, *Error) {
 	cutShort(tree.Elements)
 	atEnds(tree.Elements, length)
 	return tree, nil
+}
+
+// together is the layout of %x: one of both where they say the same or one alone is given ("%s"), else the time right behind the date.
+func together(date, time string) string {
+	if date == time || date == "" || time == "" {
+		return orElse(orElse(time, date), "%d/%b/%Y:%H:%M:%S")
+	}
+	return date + time
 }
 
 func orElse(text, other string) string {
@@ -190,7 +199,7 @@ func (g *goaccess) add(e Element) {
 
 // stamp adds a date, a time or both in one.
 func (g *goaccess) stamp(c byte, source string, pos int) {
-	layout := map[byte]string{'d': g.date, 't': g.time, 'x': orElse(g.time, g.date)}[c]
+	layout := map[byte]string{'d': g.date, 't': g.time, 'x': g.both}[c]
 	e := Element{Kind: KindTime, Field: "time", Layout: goaccessLayout(layout), Source: source, Pos: pos}
 	e.Part, e.Glue, e.Order = c != 'x', " ", int(c-'d')
 	if taken := g.taken["time "+string(c)] || g.taken["time x"]; taken || c == 'x' && g.taken["time"] {

@@ -85,6 +85,7 @@ func TestLanguageErrors(t *testing.T) {
 		{"logsql", "a<raw:foo>", 2, "unknown option raw", "plain:"},
 		{"logsql", "a<b<c>", 2, "no name", "&lt;"},
 		{"logsql", "a<b>&#10;", 4, "line feed", ""},
+		{"goaccess", "caddy", 0, "GoAccess's JSON formats are not read", `"caddy"`},
 		{"goaccess", "%h %Z", 3, "unknown specifier %Z", "%x %t %d"},
 		{"goaccess", "%h %", 3, "ends with a percent sign", "known are"},
 		{"goaccess", "%h%e", 2, "stand side by side", "constant"},

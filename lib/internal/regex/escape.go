@@ -199,7 +199,7 @@ func (p *parser) character() (rune, error) {
 	switch {
 	case c == 'x':
 		return p.number(pos, 16, 2)
-	case c == 'u' && p.ruby():
+	case c == 'u':
 		return p.number(pos, 16, 4)
 	case c >= '0' && c <= '7' && (c == '0' || !p.ruby()):
 		p.i--

@@ -67,6 +67,14 @@ func TestSameAsGo(t *testing.T) {
 	}
 }
 
+func TestWhatOthersHaveBesideGo(t *testing.T) {
+	p, _, err := build(t, `[^\u0023]+\u0023(?<n>\w)`, RE2)
+	require.NoError(t, err)
+	for _, engine := range engines {
+		assert.Equal(t, []int{0, 4, 3, 4}, found(p, engine, "ab#c"), engine)
+	}
+}
+
 func TestLoopsInLoopsAreWalked(t *testing.T) {
 	for _, pattern := range []string{"(?:.?)*b", "(?:a?)+b", "(?:[ab]+)+c", "(a*)?b", "(?:(a)|b*)?c"} {
 		p, _, err := build(t, pattern, RE2)
