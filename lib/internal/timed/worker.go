@@ -82,9 +82,9 @@ func (w *worker) record(i, end int) {
 	w.text(colMessage, start, end)
 }
 
-// before finds the level in front of the time: "[ERROR 2026-03-05 ...".
+// before finds the level in front of the time: "[ERROR 2026-03-05 ...". Among other words it is in capitals, or it is one of them.
 func (w *worker) before(i, end int) (from, to int, ok bool) {
-	for i < end {
+	for first := true; i < end; {
 		if !wordByte(w.data[i]) {
 			i++
 			continue
@@ -93,12 +93,20 @@ func (w *worker) before(i, end int) (from, to int, ok bool) {
 		for to < end && wordByte(w.data[to]) {
 			to++
 		}
-		if w.level(i, to) {
+		if w.level(i, to) && (first || capitals(w.data[i:to]) || w.marks(to, end)) {
 			return i, to, true
 		}
-		i = to
+		i, first = to, false
 	}
 	return 0, 0, false
+}
+
+// marks tells whether nothing but marks stands there.
+func (w *worker) marks(i, end int) bool {
+	for i < end && !wordByte(w.data[i]) {
+		i++
+	}
+	return i == end
 }
 
 // behind finds the level right behind the time, where only brackets and other marks stand between.

@@ -26,7 +26,7 @@ func TestSeverity(t *testing.T) {
 		assert.True(t, known, text)
 		assert.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"+2", "INFO+", "INFO2", "x+2", "INFO+2+2", "", "x", "inf", "infos", "30", "-", "information.", "debug6", "informationally and more", "none", "\x00"} {
+	for _, text := range []string{"+2", "INFO+", "INFO2", "x+2", "INFO+2+2", "", "x", "in", "infos", "30", "-", "information.", "debug6", "informationally and more", "none", "\x00"} {
 		_, known := of(text)
 		assert.False(t, known, text)
 	}
