@@ -2,7 +2,6 @@ package regex
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -11,6 +10,9 @@ import (
 // Lines of a log mostly fit at once: of every choice the first way is the right one. The lane is the walk for such lines: the same steps,
 // without remembering anything to go back to. Where a step fails the lane gives up, and the walk runs as if there were no lane; what the
 // lane finds is what the walk would have found, since the walk too takes the first way and goes back only when something fails.
+//
+// A step that only one way leads to, over pieces with one end each, fails for good: then no match begins where the lane did, and the walk is
+// asked only for those that begin later.
 //
 // One step of the lane is a step of the walk with what stands around it: a capture that begins or ends there, and the constant behind it.
 type lane struct {
@@ -21,6 +23,9 @@ type lane struct {
 	at     []int32 // by step of the walk: the step of the lane that goes on there, -1: none
 	unset  []int32 // slots before a match: -1 each, and one more for what nobody wants
 	start  int32
+	passed []int32 // steps that a choice is made in front of, without a fork for it ...
+	loose  []int32 // ... and such that one is made behind, in front of the constant
+	chose  bool    // calm has passed a choice
 	failed bool
 }
 
@@ -35,6 +40,8 @@ type laneOp struct {
 	seen   int32 // of a switch: where it went last, in the walk and in the lane
 	went   *laneOp
 	then   *laneOp // next
+	alone  bool    // no choice is made on the way to it that the lane does not know of ...
+	sole   bool    // ... nor between it and the constant behind it
 	other  int32   // of a fork: where to go on when what it tried first fails, which went is then
 	word   uint64  // the constant, up to eight bytes
 	mask   uint64
@@ -66,154 +73,6 @@ const (
 	laneFork // next, or else other
 )
 
-// mostLane bounds the steps of a lane.
-const mostLane = 2000
-
-// newLane makes the lane of a walk, nil where it would be too large. slots is how many slots a match has.
-func newLane(w *walk, slots int, forks bool) *lane {
-	l := &lane{walk: w, forks: forks, at: make([]int32, len(w.ops)), unset: make([]int32, slots+1)}
-	for k := range l.at {
-		l.at[k] = -1
-	}
-	for k := range l.unset {
-		l.unset[k] = -1
-	}
-	if l.start = l.compile(w.start); l.failed {
-		return nil
-	}
-	l.forked = sync.OnceValue(func() *lane { return newLane(w, slots, true) })
-	return l
-}
-
-// compile gives the step that goes on where the walk's step pc does.
-func (l *lane) compile(pc int32) int32 {
-	w := l.walk
-	pc = l.calm(pc)
-	if l.at[pc] >= 0 || l.failed {
-		return l.at[pc]
-	}
-	k := int32(len(l.ops))
-	if l.failed = k >= mostLane; l.failed {
-		return -1
-	}
-	none := int32(len(l.unset) - 1)
-	l.at[pc] = k
-	l.ops = append(l.ops, laneOp{})
-	o := laneOp{before: none, after: none}
-	if w.ops[pc].op == wSave {
-		o.before = w.ops[pc].arg
-		pc = l.calm(w.ops[pc].next)
-	}
-	op := &w.ops[pc]
-	o.op = op
-	next := op.next
-	switch op.op {
-	case wLiteral:
-		if o.code = laneNothing; op.arg2 > 8 {
-			o.code = laneLong
-		} else {
-			next = pc // it is the constant behind nothing
-		}
-	case wByte:
-		o.code = laneByte
-	case wRune:
-		o.code = laneRune
-	case wSwitch:
-		o.code, o.jump, o.seen = laneSwitch, op.jump, -1
-		l.ops[k] = o
-		for _, to := range op.jump {
-			l.at[to] = l.compile(to)
-		}
-		return k
-	case wRun, wLazy:
-		o.code = l.runCode(op)
-		o.class, o.least, o.exit = op.class, op.least, op.exit
-	case wSave: // a second one
-		o.code, next = laneNothing, pc
-	case wFail:
-		o.code = laneFail
-		l.ops[k] = o
-		return k
-	case wAssert:
-		o.code, o.place = laneAssert, op.place
-	case wNear:
-		o.code = laneNear
-	case wNative:
-		o.code, o.match, o.exit = laneNative, w.native[op.arg].Match, op.exit
-	case wCut:
-		o.code, o.exit = laneExit, op.exit
-	case wMatch:
-		o.code = laneMatch
-		l.ops[k] = o
-		return k
-	case wFork:
-		o.code = laneFork
-		l.ops[k] = o
-		next, other := l.compile(op.next), l.compile(op.other)
-		l.ops[k].next, l.ops[k].other = next, other
-		return k
-	default:
-		l.failed = true
-		return -1
-	}
-	l.ops[k] = o
-	l.behind(k, next)
-	return k
-}
-
-// behind gives the step k what stands behind it: the end of a capture and a constant.
-func (l *lane) behind(k, pc int32) {
-	w := l.walk
-	if pc = l.calm(pc); w.ops[pc].op == wSave {
-		l.ops[k].after = w.ops[pc].arg
-		pc = l.calm(w.ops[pc].next)
-	}
-	if op := &w.ops[pc]; op.op == wLiteral && op.arg2 <= 8 {
-		l.ops[k].size, l.ops[k].word, l.ops[k].mask = uint8(op.arg2), op.word, masks[op.least]
-		pc = op.next
-	}
-	next := l.compile(pc)
-	l.ops[k].next = next
-}
-
-// runCode tells how a run is read.
-func (l *lane) runCode(op *wop) laneCode {
-	simple := op.seek == seekClass && op.most < 0
-	switch {
-	case op.only && simple:
-		return laneClass
-	case op.only:
-		return laneRun
-	case op.op == wRun && simple:
-		return laneGreedy
-	}
-	return laneFirst
-}
-
-// calm is the step that pc stands for where nothing is remembered, but for choices by a lane that has forks.
-func (l *lane) calm(pc int32) int32 {
-	w := l.walk
-	for {
-		switch op := &w.ops[pc]; op.op {
-		case wFork:
-			if l.forks {
-				return pc
-			}
-			pc = op.next
-		case wEnter, wMark, wJump:
-			pc = op.next
-		case wCut:
-			// What a constant behind it begins with is what it asks for.
-			if next := &w.ops[op.next]; next.op != wLiteral || !op.exit[w.texts[next.arg][0]] {
-				return pc
-			}
-			pc = op.next
-		default:
-			return pc
-		}
-	}
-}
-
 // laneState is what a machine knows of its lane: whether it is worth trying.
 type laneState struct {
 	lane   *lane
@@ -223,6 +82,7 @@ type laneState struct {
 	tried  *laneState  // the lane that has forks, for lines that this one is not for; nil: none, or not yet
 	score  int         // of late: up where a line fits, down where it does not, by half as much: the lane takes less than half of the walk's time
 	rests  int         // lines until it is tried again
+	never  bool        // no match begins where the text does that the lane has failed on
 }
 
 const (
@@ -241,22 +101,24 @@ func (l *lane) newState() laneState {
 	return s
 }
 
-// match runs the lane: the end of a match that begins where t begins, and its slots; -1 where the walk has to look.
-func (s *laneState) match(w *walker, t *text) (end int, slots []int32) {
+// match runs the lane: the end of a match that begins where t begins, and its slots; -1 where the walk has to look. never: not there, since no
+// match begins where t does.
+func (s *laneState) match(w *walker, t *text) (end int, slots []int32, never bool) {
 	if s.rests > 0 {
 		s.rests--
 		if s.tried != nil {
 			return s.tried.match(w, t)
 		}
-		return -1, nil
+		return -1, nil, false
 	}
+	s.never = false
 	if s.lane.forks {
 		end = s.runForks(w, t)
 	} else {
 		end = s.run(w, t)
 	}
 	switch {
-	case end >= 0:
+	case end >= 0 || s.never:
 		s.score = min(s.score+2, laneBest)
 	case s.score > 0:
 		s.score--
@@ -265,34 +127,36 @@ func (s *laneState) match(w *walker, t *text) (end int, slots []int32) {
 			s.tried = s.lane.newForks()
 		}
 	}
-	return end, s.slots
+	return end, s.slots, s.never
 }
 
 // run walks the lane on t, and sets its slots.
 func (s *laneState) run(w *walker, t *text) int {
 	data, i, to := t.data, t.from, t.to
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
+	w.several = false
 	for o := &s.ops[s.lane.start]; ; {
 		slots[o.before] = int32(i)
 		switch o.code {
 		case laneNative:
 			end := o.match(data, t.from, i, to)
 			if end < 0 || !o.exit[t.next(end)] {
-				return -1
+				return s.fails(w, o.alone && o.lacks(t, end))
 			}
 			i = end
 		case laneClass:
 			end := o.class.End(data, i, to)
 			if end-i < int(o.least) {
-				return -1
+				return s.fails(w, o.alone)
 			}
 			i = end
 		case laneGreedy:
 			end := o.class.End(data, i, to)
 			if end < to && data[end] < 0x80 && o.exit[data[end]] && end-i >= int(o.least) {
+				w.several = w.several || end-i > int(o.least)
 				i = end
 			} else if i = o.step(w, t, i); i < 0 {
-				return -1
+				return s.fails(w, o.alone)
 			}
 		case laneNothing:
 		case laneSwitch:
@@ -310,18 +174,30 @@ func (s *laneState) run(w *walker, t *text) int {
 			return i
 		default:
 			if i = o.step(w, t, i); i < 0 {
-				return -1
+				return s.fails(w, o.alone)
 			}
 		}
 		slots[o.after] = int32(i)
 		if mem.Load64(data, i)&o.mask != o.word {
-			return -1
+			return s.fails(w, o.sole)
 		}
 		if i += int(o.size); i > to {
-			return -1
+			return s.fails(w, o.sole)
 		}
 		o = o.then
 	}
+}
+
+// fails notes whether no match begins where the lane did: at the step that has failed it knew all choices on the way, and no run had several
+// ends.
+func (s *laneState) fails(w *walker, alone bool) int {
+	s.never = alone && !w.several
+	return -1
+}
+
+// lacks tells of a native that has ended at end, or has not, that there is no other match of its piece that what follows can go on from.
+func (o *laneOp) lacks(t *text, end int) bool {
+	return end == -2 || end >= 0 && !o.op.table[t.next(end)]
 }
 
 // step is one of the rarer steps: the place behind it, -1 where it fails.
@@ -356,6 +232,7 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 		if o.code == laneRun {
 			return end
 		}
+		w.several = w.several || from < end
 		p := choicePoint{at: int32(from), end: int32(end), begin: int32(i), stop: int32(end)}
 		return op.nextEnd(&p, t)
 	case laneExit:

@@ -39,9 +39,10 @@ func (s *laneState) runForks(w *walker, t *text) int {
 	data, i, to := t.data, t.from, t.to
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
 	depth, turns := 0, 0
+	w.several = false
 	for o := &s.ops[s.lane.start]; ; {
 		slots[o.before] = int32(i)
-		fits := true
+		fits, alone := true, o.alone
 		switch o.code {
 		case laneFork:
 			if depth == mostForks {
@@ -67,7 +68,7 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			end := o.match(data, t.from, i, to)
 			if fits = end >= 0 && o.exit[t.next(end)]; fits {
 				i = end
-			} else if end == -1 || end >= 0 && o.op.table[t.next(end)] {
+			} else if !o.lacks(t, end) {
 				return -1 // what the shortcut does not know
 			}
 		case laneClass:
@@ -79,20 +80,23 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			end := o.class.End(data, i, to)
 			if end == to || data[end] >= 0x80 || !o.exit[data[end]] || end-i < int(o.least) {
 				end = o.step(w, t, i)
+			} else if end-i > int(o.least) {
+				w.several = true
 			}
 			if fits = end >= 0; fits {
-				i, depth = end, 0
+				i = end
 			}
 		default:
 			end := o.step(w, t, i)
 			if fits = end >= 0; fits {
 				i = end
-				if o.code == laneFirst {
-					depth = 0
-				}
 			}
 		}
+		if w.several {
+			depth = 0
+		}
 		if fits {
+			alone = o.sole
 			slots[o.after] = int32(i)
 			if fits = mem.Load64(data, i)&o.mask == o.word && i+int(o.size) <= to; fits {
 				i += int(o.size)
@@ -100,7 +104,10 @@ func (s *laneState) runForks(w *walker, t *text) int {
 				continue
 			}
 		}
-		if depth == 0 || turns == mostTurns {
+		if depth == 0 {
+			return s.fails(w, alone)
+		}
+		if turns == mostTurns {
 			return -1
 		}
 		turns++

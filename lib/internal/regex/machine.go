@@ -34,12 +34,14 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 	}
 	if m.walker != nil {
 		m.walker.budget, m.walker.steps = 0, 0
+		never := false
 		if m.lane.lane != nil {
-			if end, slots := m.lane.match(m.walker, t); end >= 0 {
+			var slots []int32
+			if end, slots, never = m.lane.match(m.walker, t); end >= 0 {
 				return from, end, slots[:2*m.p.captures], true
 			}
 		}
-		if start, end, ok, sure := m.walker.match(t, m.slots); sure && !ok {
+		if start, end, ok, sure := m.walker.match(t, m.slots, never); sure && !ok {
 			return 0, 0, nil, false
 		} else if sure {
 			return start, end, m.slots[:2*m.p.captures], ok

@@ -63,6 +63,9 @@ type Native struct {
 	Over string
 	// Inside are bytes of Over: a match of the piece that begins in a run of them ends before one of Over, or where the run ends. "": not known.
 	Inside string
+	// Within: a match of the piece that begins inside one that Match has found ends where that one ends, or where another from its beginning
+	// does, if no byte of Over stands behind it.
+	Within bool
 	// Short, if there is one, knows fewer forms and has less in Over. It is for where what follows may begin with a byte of Over.
 	Short *Native
 }

@@ -311,13 +311,47 @@ func TestLinesThatFitAtOnceTakeTheLane(t *testing.T) {
 	require.NoError(t, err)
 	m := p.NewMachine()
 	for _, line := range []string{`abc 1 "x"`, `de 22 "yz"`, `f - "x"`, `g - ""`, `h - "x":`, `abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ 1 ""`} {
-		end, _ := m.lane.match(m.walker, &text{slacked(line), 0, len(line)})
+		end, _, _ := m.lane.match(m.walker, &text{slacked(line), 0, len(line)})
 		require.GreaterOrEqual(t, end, 0, line)
 		require.Equal(t, again(p.NewMachine(), line), again(m, line))
 	}
 	require.Zero(t, m.walker.steps, "the walk is not asked")
 	require.Equal(t, "0 0 [] false", again(m, `abc x "x"`))
 	require.NotZero(t, m.walker.steps)
+}
+
+// Where the lane fails at a step that there is only one way to, no match begins where it began: the walk is asked for later ones alone.
+func TestWhatTheLaneKnowsNotToFitIsNotWalked(t *testing.T) {
+	for _, c := range []struct {
+		pattern, line string
+		never, forked bool
+	}{
+		{`^(\w+) (\d+) "([^"]*)" end$`, `abc 12 "x" and`, true, false},
+		{`^(\w+) (\d+) "([^"]*)" end$`, `abc x "x" end`, true, false},
+		{`^(\w+) (?:-|(\d+)) x`, `abc 7 y`, true, false},
+		{`(\w+) (\d+)`, `abc x`, true, false},
+		{`^(\w+)(?: (\d+))? x`, `abc 7 y`, false, false},
+		{`^(\w+)(?: (\d+))? x`, `abc 7 y`, true, true},
+		{`^(?:a(\d+)x|a(\d+)y)( \d+)?$`, `a7z`, true, true},
+		{`^(?:a(\d+)x|a(\d+)y)( \d+)?$`, `a7x 8 9`, true, true},
+		{`^(\S+)x(\d+) (\w+)$`, `axxx1 -`, false, true},
+		{`^(.*) (\d+) (\w+)$`, `a 7 -`, false, false},
+		{`^(.*?) (\d+) (\w+)$`, `a 7 -`, false, true},
+	} {
+		p, _, err := build(t, c.pattern, Oniguruma)
+		require.NoError(t, err)
+		m := p.NewMachine()
+		lane := &m.lane
+		if c.forked {
+			lane = m.lane.lane.newForks()
+		}
+		end, _, never := lane.match(m.walker, &text{slacked(c.line), 0, len(c.line)})
+		require.Equal(t, -1, end, "%s on %q", c.pattern, c.line)
+		require.Equal(t, c.never, never, "%s on %q", c.pattern, c.line)
+		if again(m, c.line); never && !c.forked {
+			require.Zero(t, m.Steps(), "%s on %q", c.pattern, c.line)
+		}
+	}
 }
 
 func TestALaneThatDoesNotFitRests(t *testing.T) {

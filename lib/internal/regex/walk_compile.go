@@ -57,20 +57,26 @@ func (c *walkCompiler) root(n *Node, end int32) int32 {
 	c.w.rest = int32(c.w.marks)
 	c.w.marks++
 	follow := rest.first(everyByte)
-	if inside, over := n.Subs[first].run(); !over.meets(follow) {
-		c.w.inside, c.w.over = c.table(inside), c.table(over)
+	if inside, over, within := n.Subs[first].run(); !over.meets(follow) {
+		c.w.inside, c.w.over, c.w.within = c.table(inside), c.table(over), within
+		piece := n.Subs[first]
+		for piece.Kind == Group && piece.Native == nil {
+			piece = piece.Subs[0]
+		}
+		c.w.opens, c.w.classed = piece.Native, piece.Kind == Repeat && piece.Subs[0].Kind == Class
 	}
 	return c.sequence(n.Subs[:first+1], next, follow)
 }
 
-// run gives two sets of bytes: a match of n that begins in a run of the first ends before a byte of the second, or where the run ends.
-func (n *Node) run() (inside, over byteSet) {
+// run gives two sets of bytes: a match of n that begins in a run of the first ends before a byte of the second, or where the run ends. within: as
+// of Native.
+func (n *Node) run() (inside, over byteSet, within bool) {
 	for piece := n; piece.Kind == Group; piece = piece.Subs[0] {
-		if native := piece.Native; native != nil && native.Inside != "" {
-			return bytesIn(native.Inside), bytesIn(native.Over)
+		if native := piece.Native; native != nil && (native.Inside != "" || native.Within) {
+			return bytesIn(native.Inside), bytesIn(native.Over), native.Within
 		}
 	}
-	return n.bytes(), n.bytes()
+	return n.bytes(), n.bytes(), false
 }
 
 // bytesIn are the bytes of text.

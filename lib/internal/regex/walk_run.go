@@ -32,18 +32,19 @@ type span struct{ from, to int32 }
 
 // walker runs a walk, for one goroutine.
 type walker struct {
-	w      *walk
-	stack  []choicePoint
-	trail  []undo
-	depths []int32
-	dead   []int32 // by mark: the place behind which nothing matches
-	none   []span  // by run: begun at these places it leads nowhere
-	dirty  bool    // dead and none know of a text
-	steps  int     // that are left ...
-	budget int     // ... of these
-	unlike bool    // alike is of no use in this text
-	cold   int     // how many texts of late lacked what is needed: where some did, that is looked for first
-	warm   int     // how many texts without a match are left until what is needed is looked for in one
+	w       *walk
+	stack   []choicePoint
+	trail   []undo
+	depths  []int32
+	dead    []int32 // by mark: the place behind which nothing matches
+	none    []span  // by run: begun at these places it leads nowhere
+	dirty   bool    // dead and none know of a text
+	steps   int     // that are left ...
+	budget  int     // ... of these
+	several bool    // the lane has passed a run with several ends
+	unlike  bool    // alike is of no use in this text
+	cold    int     // how many texts of late lacked what is needed: where some did, that is looked for first
+	warm    int     // how many texts without a match are left until what is needed is looked for in one
 }
 
 // coldest is how long texts that have what is needed are looked through for it behind some that had not.

@@ -4,12 +4,20 @@ import "bytes"
 
 // Where in a text the walk begins: at each place in turn where a match may begin and has behind it all that every match needs.
 
-// match looks for the first match in t. sure is false when it has given up.
-func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
+// match looks for the first match in t. sure is false when it has given up. never: it is known that none begins where t does.
+func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, sure bool) {
 	w.budget, w.unlike = budget(t.to-t.from), false
 	w.steps = w.budget
-	last := t.to
-	if w.w.open {
+	i, last, bounded := t.from, t.to, w.w.open
+	if never {
+		if i = w.candidate(t, w.alike(t, i, w.opened(t, i))+1, last); i >= 0 {
+			last = w.lastStart(t, i)
+		}
+		if i < 0 || last < i {
+			return 0, 0, false, true
+		}
+		bounded = true
+	} else if w.w.open {
 		last = w.lastStart(t, t.from) // candidate finds none before
 	} else if w.cold > 0 {
 		if !w.possible(t, t.from) {
@@ -18,9 +26,9 @@ func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
 		}
 		w.cold--
 	}
-	for first, i := true, t.from; ; first, i = false, i+1 {
+	for first := true; ; first, i = false, i+1 {
 		if i = w.candidate(t, i, last); i < 0 {
-			if first && !w.w.open {
+			if first && !bounded {
 				w.learn(t)
 			}
 			return 0, 0, false, true
@@ -35,8 +43,8 @@ func (w *walker) match(t *text, slots []int32) (start, end int, ok, sure bool) {
 		case w.steps < 0:
 			return 0, 0, false, false
 		}
-		i = w.alike(t, i)
-		if first && !w.w.open {
+		i = w.alike(t, i, w.died(t, i))
+		if first && !bounded {
 			// Most texts have one place to begin at. Where there are more, those are left out that have not all behind them.
 			next := w.candidate(t, i+1, last)
 			if next >= 0 {
@@ -64,15 +72,45 @@ func (w *walker) learn(t *text) {
 	}
 }
 
-// alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends where
-// nothing matches.
-func (w *walker) alike(t *text, i int) int {
-	if w.w.over == nil || w.unlike {
+// died is where the first piece has ended of what was tried from i, -1: it is not known.
+func (w *walker) died(t *text, i int) int {
+	if w.w.over == nil {
+		return -1
+	}
+	if end := int(w.dead[w.w.rest]); end > i || !w.w.within {
+		return end
+	}
+	return w.opened(t, i)
+}
+
+// opened is where the first piece ends of a match that begins at i, where that is one piece that is read at once. -1: it is not known.
+func (w *walker) opened(t *text, i int) int {
+	if w.w.opens == nil && !w.w.classed {
+		return -1
+	}
+	op := &w.w.ops[w.w.start]
+	for op.op == wSave || op.op == wEnter {
+		op = &w.w.ops[op.next]
+	}
+	switch {
+	case op.op == wNative && w.w.native[op.arg] == w.w.opens:
+		return w.w.opens.Match(t.data, t.from, i, t.to)
+	case op.op == wRun && op.only && w.w.classed:
+		if from, end := w.run(op, t, i); from <= end {
+			return end
+		}
+	}
+	return -1
+}
+
+// alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends at end,
+// where nothing matches.
+func (w *walker) alike(t *text, i, end int) int {
+	if w.w.over == nil || w.unlike || end <= i || end < t.to && w.w.over[t.data[end]] {
 		return i
 	}
-	end := int(w.dead[w.w.rest])
-	if end <= i || end < t.to && w.w.over[t.data[end]] {
-		return i
+	if w.w.within {
+		return end - 1
 	}
 	for _, c := range t.data[i:end] {
 		if !w.w.inside[c] {
