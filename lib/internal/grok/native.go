@@ -15,12 +15,12 @@ import (
 var natives = map[string]*regex.Native{
 	"IPV4": {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
 	"IP": {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%", Inside: digitBytes + "ABCDEFabcdef.:",
-		Short: &regex.Native{Name: "IP", Match: octetsEnd, Over: digitBytes}}, // where it finds four numbers none of version 6 begins
+		Short: &regex.Native{Name: "IP", Match: fourEnd, Over: digitBytes}}, // where it finds four numbers none of version 6 begins
 	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Inside: hostInside,
 		Short: &regex.Native{Name: "IPORHOST", Match: nameAtColonEnd, Over: userBytes}},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
 	"USER":              {Name: "USER", Match: userEnd, Over: userBytes},
-	"HTTPDUSER":         {Name: "HTTPDUSER", Match: userEnd, Over: userBytes + "!#$%&'*+/=?^`{|}~@,:;<"},
+	"HTTPDUSER":         {Name: "HTTPDUSER", Match: httpdUserEnd, Over: httpdUserBytes},
 	"WORD":              {Name: "WORD", Match: wordEnd, Over: wordBytes},
 	"BASE10NUM":         {Name: "BASE10NUM", Match: numberEnd, Over: digitBytes + "."},
 	"NUMBER":            {Name: "NUMBER", Match: numberEnd, Over: digitBytes + "."},
@@ -41,7 +41,7 @@ var natives = map[string]*regex.Native{
 	"MINUTE":            {Name: "MINUTE", Match: minuteEnd},
 	"SECOND":            {Name: "SECOND", Match: secondEnd, Over: digitBytes + ":.,"},
 	"TIME":              {Name: "TIME", Match: timeEnd, Over: digitBytes + ":.,"},
-	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-"},
+	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-", Within: true},
 }
 
 const (
@@ -51,6 +51,8 @@ const (
 	hostInside  = wordBytes + "-.:"
 	hostBytes   = hostInside + "%" // which the name of a network stands behind, of any bytes
 	userBytes   = wordBytes + "-."
+
+	httpdUserBytes = userBytes + "!#$%&'*+/=?^`{|}~@,:;<"
 )
 
 // known are definitions as Logstash ships them, by name and hash of the text: what they match is what those of base match.
@@ -130,7 +132,10 @@ func table(bytes string) *[256]bool {
 }
 
 var (
-	userTable  = table(userBytes)
+	userTable = table(userBytes)
+
+	httpdUserTable = table(httpdUserBytes)
+
 	wordTable  = table(wordBytes)
 	nameTable  = table(wordBytes + "$")
 	labelTable = table(strings.ReplaceAll(wordBytes, "_", "") + "-")
@@ -149,6 +154,15 @@ func digit(c byte) bool { return c-'0' <= 9 }
 func userEnd(data []byte, _, i, to int) int {
 	end := userClass.End(data, i, to)
 	if end == i {
+		return -2
+	}
+	return end
+}
+
+// httpdUserEnd is userEnd where the address of a mailbox may stand too.
+func httpdUserEnd(data []byte, from, i, to int) int {
+	end := userEnd(data, from, i, to)
+	if end < 0 && i < to && httpdUserTable[data[i]] {
 		return -1
 	}
 	return end
@@ -156,7 +170,7 @@ func userEnd(data []byte, _, i, to int) int {
 
 // classEnd reads names of letters, digits, underscores and dollars between dots; none begins with a digit.
 func classEnd(data []byte, _, i, to int) int {
-	end := -1
+	end := -2
 	for i < to && nameTable[data[i]] && !digit(data[i]) {
 		for i < to && nameTable[data[i]] {
 			i++
@@ -172,14 +186,30 @@ func classEnd(data []byte, _, i, to int) int {
 
 // wordEnd reads a word between characters of ASCII.
 func wordEnd(data []byte, from, i, to int) int {
-	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
-		return -1
+	if sure := bounded(data, from, i, to); sure < 0 {
+		return sure
 	}
-	start := i
-	if i = wordClass.End(data, i, to); i == start || i < to && data[i] >= 0x80 {
+	if i = wordClass.End(data, i, to); i < to && data[i] >= 0x80 {
 		return -1
 	}
 	return i
+}
+
+// bounded tells what is to be returned for what begins with a character of ASCII that words have, behind none: 0: it may stand at i.
+func bounded(data []byte, from, i, to int) int {
+	switch {
+	case i < to && data[i] >= 0x80:
+		return -1
+	case i >= to || !wordTable[data[i]]:
+		return -2
+	case i == from:
+		return 0
+	case wordTable[data[i-1]]:
+		return -2
+	case data[i-1] >= 0x80:
+		return -1
+	}
+	return 0
 }
 
 // digitsEnd is the end of the digits that begin at i.
@@ -203,14 +233,17 @@ func intEnd(data []byte, _, i, to int) int {
 
 // nonnegintEnd reads digits between bytes of ASCII that no word has.
 func nonnegintEnd(data []byte, from, i, to int) int {
-	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
-		return -1
+	if sure := bounded(data, from, i, to); sure < 0 {
+		return sure
 	}
-	end := digitsEnd(data, i, to)
-	if end == i || end < to && (wordTable[data[end]] || data[end] >= 0x80) {
+	switch end := digitsEnd(data, i, to); {
+	case end == i, end < to && wordTable[data[end]]:
+		return -2
+	case end < to && data[end] >= 0x80:
 		return -1
+	default:
+		return end
 	}
-	return end
 }
 
 // posintEnd is nonnegintEnd for what does not begin with a zero.
@@ -274,7 +307,10 @@ func levelEnd(data []byte, _, i, to int) int {
 		}
 	}
 	end := i + n
-	if n < 2 || end < to && data[end]|0x20-'a' < 26 {
+	if n < 2 {
+		return -2
+	}
+	if end < to && data[end]|0x20-'a' < 26 {
 		return -1
 	}
 	style := data[i+1] & 0x20

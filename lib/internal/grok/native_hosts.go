@@ -6,10 +6,30 @@ import "github.com/sawlog/sawlog/lib/internal/mem"
 
 // addressEnd reads an address of either version.
 func addressEnd(data []byte, from, i, to int) int {
-	if end := octetsEnd(data, from, i, to); end >= 0 {
+	end := octetsEnd(data, from, i, to)
+	if end >= 0 || end == -2 && !mayBeGroups(data, i, to) {
 		return end
 	}
 	return groupsEnd(data, i, to)
+}
+
+// fourEnd reads an address of version 4 where one of version 6 may stand too.
+func fourEnd(data []byte, from, i, to int) int {
+	end := octetsEnd(data, from, i, to)
+	if end == -2 && mayBeGroups(data, i, to) {
+		return -1
+	}
+	return end
+}
+
+// mayBeGroups tells whether an IPv6 address may begin at i: with a colon or a hexadecimal group in front of one.
+func mayBeGroups(data []byte, i, to int) bool {
+	const longest = 4
+	k := i
+	for k < to && k-i < longest && (digit(data[k]) || data[k]|0x20-'a' <= 5) {
+		k++
+	}
+	return k < to && data[k] == ':'
 }
 
 // groupsEnd reads an IPv6 address of hexadecimal groups, with or without "::" for those that are left out.
@@ -59,13 +79,16 @@ func groupsEnd(data []byte, i, to int) int {
 // octetsEnd reads an IPv4 address of numbers without zeros in front, not preceded by a digit, nor followed by a digit, a letter, a dot or a
 // dash.
 func octetsEnd(data []byte, from, i, to int) int {
-	if i > from && (digit(data[i-1]) || data[i-1] >= 0x80) {
+	if i > from && data[i-1] >= 0x80 {
 		return -1
+	}
+	if i > from && digit(data[i-1]) {
+		return -2
 	}
 	for part := range 4 {
 		if part > 0 {
 			if i >= to || data[i] != '.' {
-				return -1
+				return -2
 			}
 			i++
 		}
@@ -75,7 +98,10 @@ func octetsEnd(data []byte, from, i, to int) int {
 			i++
 			n++
 		}
-		if n == 0 || n > 3 || v > 255 || n > 1 && data[i-n] == '0' {
+		switch {
+		case n == 0 || n > 3:
+			return -2
+		case v > 255 || n > 1 && data[i-n] == '0':
 			return -1
 		}
 	}
@@ -91,6 +117,9 @@ func hostEnd(data []byte, from, i, to int) int {
 	end := hostClass.End(data, i, to)
 	if end < to && data[end] == ':' && end < i+5 {
 		return groupsEnd(data, i, to)
+	}
+	if end == i && (i >= to || data[i] < 0x80) {
+		return -2
 	}
 	if i > from {
 		switch before := data[i-1]; {

@@ -72,6 +72,34 @@ func TestNativesMatchWhatTheirDefinitionsDo(t *testing.T) {
 	}
 }
 
+// Matches that begin inside one that led nowhere are left out, and no others.
+func TestWhatBeginsInsideATimeIsLeftOut(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	parts := []string{"2026-03-01", "26-3-1", "2026-03-01T10:05:03", "26-03-01 10:05", "20", "03-01", "T", " ", " ", " ", "-", "10:05", ":03", "10:05:03", ".123", ",5", "Z", "+02:00", "-0100", "-03-02 11:12", "x", " x", "|", "\n", "é"}
+	for _, pattern := range []string{"%{TIMESTAMP_ISO8601:a} x", "%{TIMESTAMP_ISO8601:a}x", `%{TIMESTAMP_ISO8601:a}\|`, "%{TIMESTAMP_ISO8601:a} (?<b>x+) ", "(?<b>%{TIMESTAMP_ISO8601:a}) x", `\b%{TIMESTAMP_ISO8601:a} x`, "%{TIMESTAMP_ISO8601:a} %{INT:b} x"} {
+		p, err := Compile(Options{Patterns: []string{pattern}})
+		require.NoError(t, err)
+		short, plain := p.patterns[0].program.NewMachine(), without(t, pattern).NewMachine()
+		fit := 0
+		for range 20000 {
+			text := ""
+			for range 1 + r.IntN(9) {
+				text += parts[r.IntN(len(parts))]
+			}
+			data, _ := block(text + "\n")
+			s, e, c, ok := short.Match(data, 0, len(text))
+			s2, e2, c2, ok2 := plain.Match(data, 0, len(text))
+			require.Equal(t, ok2, ok, "%s on %q", pattern, text)
+			require.Equal(t, []int{s2, e2}, []int{s, e}, "%s on %q", pattern, text)
+			require.Equal(t, c2, c, "%s on %q", pattern, text)
+			if ok && s > 0 {
+				fit++
+			}
+		}
+		require.Positive(t, fit, pattern)
+	}
+}
+
 func TestNativesAreTakenForDefinitionsOfTheSameMeaning(t *testing.T) {
 	native := func(o Options) bool {
 		p, err := Compile(o)

@@ -118,8 +118,8 @@ func blankOrT(c byte) bool { return c == ' ' || c == 'T' }
 
 // isoTimeEnd reads 2006-01-02T15:04:05 with or without a fraction and a zone.
 func isoTimeEnd(data []byte, _, i, to int) int {
-	if i+5 > to {
-		return -1
+	if i+len("26-1-2T304") > to { // there is no shorter one
+		return -2
 	}
 	switch first, second := two(data, i), two(data, i+2); {
 	case first >= 0 && data[i+2] == '-': // the year has two digits
@@ -163,6 +163,9 @@ func isoTimeEnd(data []byte, _, i, to int) int {
 
 // monthEnd reads a month of three letters, between bytes of ASCII that no word has.
 func monthEnd(data []byte, from, i, to int) int {
+	if i >= to || data[i] < 0x80 && (data[i]|0x20-'a' >= 26 || i > from && wordTable[data[i-1]]) {
+		return -2
+	}
 	if i+3 > to || !month(data, i) || i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) || i+3 < to && (wordTable[data[i+3]] || data[i+3] >= 0x80) {
 		return -1
 	}
@@ -182,7 +185,11 @@ func numeral(data []byte, i, to int) (v, n int) {
 
 // monthnumEnd reads a month from 1 to 12.
 func monthnumEnd(data []byte, _, i, to int) int {
-	if v, n := numeral(data, i, to); v >= 1 && v <= 12 {
+	v, n := numeral(data, i, to)
+	switch {
+	case n == 0:
+		return -2
+	case v >= 1 && v <= 12:
 		return i + n
 	}
 	return -1
@@ -190,7 +197,11 @@ func monthnumEnd(data []byte, _, i, to int) int {
 
 // monthdayEnd reads a day from 1 to 31.
 func monthdayEnd(data []byte, _, i, to int) int {
-	if v, n := numeral(data, i, to); v >= 1 && v <= 31 {
+	v, n := numeral(data, i, to)
+	switch {
+	case n == 0:
+		return -2
+	case v >= 1 && v <= 31:
 		return i + n
 	}
 	return -1
@@ -198,7 +209,11 @@ func monthdayEnd(data []byte, _, i, to int) int {
 
 // hourEnd reads an hour from 0 to 23.
 func hourEnd(data []byte, _, i, to int) int {
-	if v, n := numeral(data, i, to); v >= 0 && v <= 23 {
+	v, n := numeral(data, i, to)
+	switch {
+	case n == 0:
+		return -2
+	case v <= 23:
 		return i + n
 	}
 	return -1
@@ -215,7 +230,10 @@ func minuteEnd(data []byte, _, i, to int) int {
 // secondEnd reads a second up to 59, with or without a fraction.
 func secondEnd(data []byte, _, i, to int) int {
 	v, n := numeral(data, i, to)
-	if v < 0 || v > 59 {
+	switch {
+	case n == 0:
+		return -2
+	case v > 59:
 		return -1
 	}
 	if i += n; i+1 < to && (data[i] == ':' || data[i] == '.' || data[i] == ',') && digit(data[i+1]) {
@@ -238,7 +256,10 @@ func yearEnd(data []byte, _, i, to int) int {
 // timeEnd reads hh:mm:ss, with or without a fraction, behind which no digit stands.
 func timeEnd(data []byte, from, i, to int) int {
 	_, n := numeral(data, i, to)
-	if n == 0 || i+n+6 > to || data[i+n] != ':' || data[i+n+3] != ':' {
+	if n == 0 || i+n >= to || data[i+n] != ':' {
+		return -2
+	}
+	if i+n+6 > to || data[i+n+3] != ':' {
 		return -1
 	}
 	if hourEnd(data, from, i, to) < 0 || minuteEnd(data, from, i+n+1, to) < 0 || !digit(data[i+n+5]) {
