@@ -81,14 +81,12 @@ func init() {
 
 const collectAt = 300
 
-// use makes Go run on n processors and, where workers may have all of them, the caller's threads besides: a thread of the host that comes
-// into Go must not wait until a worker is at the end of its block. On one processor there are no workers.
+// use makes Go run on n processors and one more for the caller's threads: a thread of the host that comes into Go must not wait until a
+// worker is at the end of its block. On one processor there are no workers, but while the host is at work between two calls, Go's monitor
+// would take its only processor from the thread, give it back with the next call, and then look every 20 us whether to take it again.
 func use(n int) {
 	workers.Store(int64(n))
-	if n > 1 {
-		n++
-	}
-	runtime.GOMAXPROCS(n)
+	runtime.GOMAXPROCS(n + 1)
 }
 
 //export sawgo_stats

@@ -70,12 +70,12 @@ static double number(const sawlog_batch *batch, int32_t column, int64_t row) {
   return sawlog_batch_get_i64(batch, column, row, &n), (double)n;
 }
 
-static int equal(const sawlog_batch *batch, int32_t column, int64_t row, const char *value) {
-  const char *text;
+static int equal(const sawlog_batch *batch, int32_t column, int64_t row, int i) {
+  const char *text, *value = sums.terms[i].value;
   size_t n;
-  if (value[0] >= '0' && value[0] <= '9') return number(batch, column, row) == atof(value);
+  if (value[0] >= '0' && value[0] <= '9') return number(batch, column, row) == sums.terms[i].number;
   sawlog_batch_get_str(batch, column, row, &text, &n);
-  return n == strlen(value) && !memcmp(text, value, n);
+  return n == sums.terms[i].value_n && !memcmp(text, value, n);
 }
 
 static double term(const sawlog_batch *batch, int i, int32_t column, int64_t row) {
@@ -86,7 +86,7 @@ static double term(const sawlog_batch *batch, int i, int32_t column, int64_t row
     case 'u': /* sum */
       return number(batch, column, row);
     case 's': /* is */
-      return equal(batch, column, row, sums.terms[i].value);
+      return equal(batch, column, row, i);
     case 'h': /* chars */
       sawlog_batch_get_str(batch, column, row, &text, &n);
       return (double)n;

@@ -20,14 +20,19 @@ static struct {
   int n;
   struct {
     char op[16], column[64], value[32];
+    size_t value_n;
+    double number; /* the value, where it is one */
   } terms[TERMS];
 } sums = {.first = INT64_MAX, .last = INT64_MIN};
 
 static void sums_read(const char *check) {
   char term[128];
   int used;
-  for (; sums.n < TERMS && sscanf(check, " %127s%n", term, &used) == 1; check += used, sums.n++)
+  for (; sums.n < TERMS && sscanf(check, " %127s%n", term, &used) == 1; check += used, sums.n++) {
     sscanf(term, "%15[^:]:%63[^:]:%31s", sums.terms[sums.n].op, sums.terms[sums.n].column, sums.terms[sums.n].value);
+    sums.terms[sums.n].value_n = strlen(sums.terms[sums.n].value);
+    sums.terms[sums.n].number = atof(sums.terms[sums.n].value);
+  }
 }
 
 /* What was added up is forgotten. */
