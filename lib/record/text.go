@@ -78,6 +78,15 @@ func (b *Builder) PutText(k int, data []byte, i, n int) {
 	}
 }
 
+// PutView is PutText for a column that is no dictionary.
+func (b *Builder) PutView(k int, v View) {
+	if k >= 0 {
+		c := &b.Cols[k]
+		c.Valid[b.Row>>6] |= 1 << (b.Row & 63)
+		c.Views[b.Row] = v
+	}
+}
+
 // SetSide writes what was appended to Side since it was start bytes long in the row under way of a string or dictionary column.
 func (b *Builder) SetSide(c *Col, start int) {
 	if c.Dict == nil {

@@ -25,6 +25,10 @@ func load32(b []byte, i int) archsimd.Uint8x32 {
 	return archsimd.LoadUint8x32((*[32]uint8)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)))
 }
 
+func load64(b []byte, i int) archsimd.Uint8x64 {
+	return archsimd.LoadUint8x64((*[64]uint8)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)))
+}
+
 // bits64 is a bit for each of 64 bytes.
 func bits64(low, high archsimd.Mask8x32) uint64 {
 	return uint64(low.ToBits()) | uint64(high.ToBits())<<32
@@ -32,6 +36,16 @@ func bits64(low, high archsimd.Mask8x32) uint64 {
 
 // LineEnd is the position of the first line feed at or after i.
 func LineEnd(b []byte, i int) int {
+	if wider {
+		v := archsimd.BroadcastUint8x64('\n')
+		for {
+			if m := load64(b, i).Equal(v).ToBits(); m != 0 {
+				archsimd.ClearAVXUpperBits()
+				return i + bits.TrailingZeros64(m)
+			}
+			i += 64
+		}
+	}
 	if !wide {
 		return lineEnd(b, i)
 	}
@@ -184,6 +198,33 @@ func Words(b []byte, i int) (blanks, odd uint64) {
 	odd = bits64(x.Less(blank).Or(x.Greater(last)), y.Less(blank).Or(y.Greater(last)))
 	archsimd.ClearAVXUpperBits()
 	return blanks, odd
+}
+
+// Masks4 has bits for 64 bytes from i on: set in the first of them where x stands, in the second where y does, and so on.
+func Masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
+	if !wide {
+		return masks4(b, i, x, y, z, u)
+	}
+	if wider {
+		c := load64(b, i)
+		xs = c.Equal(archsimd.BroadcastUint8x64(x)).ToBits()
+		ys = c.Equal(archsimd.BroadcastUint8x64(y)).ToBits()
+		zs = c.Equal(archsimd.BroadcastUint8x64(z)).ToBits()
+		us = c.Equal(archsimd.BroadcastUint8x64(u)).ToBits()
+		archsimd.ClearAVXUpperBits()
+		return xs, ys, zs, us
+	}
+	low, high := load32(b, i), load32(b, i+32)
+	v := archsimd.BroadcastUint8x32(x)
+	xs = bits64(low.Equal(v), high.Equal(v))
+	v = archsimd.BroadcastUint8x32(y)
+	ys = bits64(low.Equal(v), high.Equal(v))
+	v = archsimd.BroadcastUint8x32(z)
+	zs = bits64(low.Equal(v), high.Equal(v))
+	v = archsimd.BroadcastUint8x32(u)
+	us = bits64(low.Equal(v), high.Equal(v))
+	archsimd.ClearAVXUpperBits()
+	return xs, ys, zs, us
 }
 
 // CopyPlain copies 32 bytes or more to where there is room for them, and tells whether all of them are plain, as Plain8 has it. If they are

@@ -57,6 +57,16 @@ func checkSearches(t *testing.T, text string) {
 				odd |= 1 << k
 			}
 		}
+		var four [4]uint64
+		for k, c := range b[i : i+64 : cap(b)] {
+			if m := strings.IndexByte(" \"\\9", c); m >= 0 {
+				four[m] |= 1 << k
+			}
+		}
+		for name, masks := range map[string]func([]byte, int, byte, byte, byte, byte) (x, y, z, u uint64){"Masks4": Masks4, "masks4": masks4} {
+			x, y, z, u := masks(b, i, ' ', '"', '\\', '9')
+			require.Equal(t, four, [4]uint64{x, y, z, u}, "%s %q at %d", name, text, i)
+		}
 		for name, two := range map[string]func([]byte, int) (uint64, uint64){"Words": Words, "words": words} {
 			gotBlanks, gotOdd := two(b, i)
 			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)

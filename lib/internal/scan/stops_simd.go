@@ -2,10 +2,7 @@
 
 package scan
 
-import (
-	"simd/archsimd"
-	"unsafe"
-)
+import "simd/archsimd"
 
 var wider = archsimd.X86.AVX512()
 
@@ -27,7 +24,7 @@ func mark(to []uint64, b []byte, i int) {
 func mark64(to []uint64, b []byte, i int) {
 	q, s, c := archsimd.BroadcastUint8x64('"'), archsimd.BroadcastUint8x64('\\'), archsimd.BroadcastUint8x64(0x20)
 	for k := range to {
-		x := archsimd.LoadUint8x64((*[64]uint8)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)))
+		x := load64(b, i)
 		to[k] = x.Equal(q).ToBits() | x.Equal(s).ToBits() | x.Less(c).ToBits()
 		i += 64
 	}

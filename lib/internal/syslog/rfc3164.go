@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -73,29 +74,28 @@ func (w *worker) usual(i int) bool {
 	if first := mem.At(data, host); first == '%' || first-'0' <= 9 && w.year(host) || first-'A' <= 'Z'-'A' && w.zoneName(host) != host || w.repeated(host) {
 		return false
 	}
-	hostEnd := scan.Find3(data, host, ' ', '[', '\n')
-	app := hostEnd + 1
-	if mem.At(data, hostEnd) != ' ' || hostEnd == host || mem.At(data, hostEnd-1) == ':' || app >= w.end {
+	blanks, opens, colons, equals := scan.Masks4(data, host, ' ', '[', ':', '=')
+	hostEnd := bits.TrailingZeros64(blanks)
+	before := uint64(1)<<hostEnd - 1
+	if hostEnd == 0 || hostEnd > 60 || host+hostEnd >= w.end || (opens|equals)&before != 0 || mem.At(data, host+hostEnd-1) == ':' || w.repeated(host+hostEnd+1) {
 		return false
 	}
-	if mem.At(data, app) == ' ' || w.repeated(app) {
-		return false
-	}
-	appEnd := scan.Find4(data, app, '[', ':', ' ', '\n')
-	message, pid := appEnd, appEnd
-	switch mem.At(data, appEnd) {
-	case '[':
-		if pid = scan.Find3(data, appEnd, ']', ' ', '\n'); mem.At(data, pid) != ']' {
+	behind := ^before & (^before - 1) // without the blank itself
+	appEnd := bits.TrailingZeros64((blanks | opens | colons) & behind)
+	last, pid := appEnd, host+appEnd
+	if mem.At(data, pid) == '[' {
+		pid += 1 + scan.DigitRun(mem.Load64(data, pid+1))
+		last = pid + 1 - host
+		if mem.At(data, pid) != ']' {
 			return false
 		}
-		message = pid + 1
-	case ':':
-	default:
+	}
+	app, message := host+hostEnd+1, host+last
+	if appEnd == hostEnd+1 || last >= 64 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' {
 		return false
 	}
-	if appEnd == app || appEnd-app > 128 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' {
-		return false
-	}
+	// From here on places are those in the block.
+	hostEnd, appEnd = host+hostEnd, host+appEnd
 	ns, end, ok := w.clocks[layoutBSD].Parse(data, i)
 	if !ok || end != i+15 {
 		return false
@@ -104,7 +104,7 @@ func (w *worker) usual(i int) bool {
 	w.text(colHost, host, hostEnd)
 	w.text(colApp, app, appEnd)
 	if pid > appEnd+1 {
-		w.text(colPid, appEnd+1, pid)
+		w.b.PutView(w.p.index[colPid], record.MakeView(data, appEnd+1, pid-appEnd-1, w.b.Buffer))
 	}
 	w.own, w.tagged = true, true
 	w.message(message + 2)
@@ -219,16 +219,16 @@ func (w *worker) host(i int) int {
 	return min(end+1, w.end)
 }
 
-var repetitions = [][]byte{[]byte("last message repeated "), []byte("--- last message repeated "), []byte("message repeated ")}
+var repetitions = [...]string{"last message repeated ", "--- last message repeated ", "message repeated "}
 
 // repeated tells whether the daemon itself speaks here, without a tag.
 func (w *worker) repeated(i int) bool {
-	if c := mem.At(w.data, i); c != 'l' && c != '-' && c != 'm' {
-		return false
-	}
-	for _, text := range repetitions {
-		if bytes.HasPrefix(w.data[i:w.end], text) {
-			return true
+	switch mem.Load32(w.data, i) {
+	case 'l' | 'a'<<8 | 's'<<16 | 't'<<24, '-' | '-'<<8 | '-'<<16 | ' '<<24, 'm' | 'e'<<8 | 's'<<16 | 's'<<24:
+		for _, text := range repetitions {
+			if bytes.HasPrefix(w.data[i:w.end], mem.Bytes(text)) {
+				return true
+			}
 		}
 	}
 	return false

@@ -275,10 +275,23 @@ func structuredLine(r *rand.Rand, forms int) string {
 	if r.IntN(4) > 0 {
 		b.WriteString(" a message")
 	}
-	line := []byte(b.String())
+	return damaged(r, b.String())
+}
+
+// traditionalLine is a line of RFC 3164, with hosts and tags of many kinds, and sometimes one byte that is wrong.
+func traditionalLine(r *rand.Rand) string {
+	one := func(of ...string) string { return of[r.IntN(len(of))] }
+	host := one("gate", "mail.example.com", "fe80::1", "x=y", "last message", "messages", "UTC:", "2026", strings.Repeat("long", 14+r.IntN(3)), "")
+	tag := one("app[12]: ", "app: ", "a=b: ", "app[1.5]: ", "app[x y]: ", "app[]: ", "app[123456789]: ", "app ", "daemon.info app[7]: ", "two words[7]: ", "last message repeated 3 times", "kernel: [1.5] ", "app[7] ", "app[7]:", "app:")
+	return damaged(r, fmt.Sprintf("%sMar %2d 07:59:0%d %s %smessage [%d]: a=b", one("", "<20>", "<191>", "<192>"), r.IntN(31), r.IntN(10), host, tag, r.IntN(10)))
+}
+
+// damaged is line, or a third of the times one like it.
+func damaged(r *rand.Rand, text string) string {
+	line := []byte(text)
 	switch at := 20 + r.IntN(len(line)-20); r.IntN(6) {
 	case 0:
-		line[at] = "\"]\\[= x\n"[r.IntN(8)]
+		line[at] = "\"]\\[= :x\n"[r.IntN(9)]
 	case 1:
 		line = append(line[:at], line[at+1:]...)
 	}
@@ -290,7 +303,7 @@ func TestWhatIsFamiliarIsReadAsAnythingElse(t *testing.T) {
 	for _, forms := range []int{3, 20, 2000} {
 		var text strings.Builder
 		for range 3000 {
-			text.WriteString(structuredLine(r, forms) + "\n")
+			text.WriteString(structuredLine(r, forms) + "\n" + traditionalLine(r) + "\n")
 		}
 		for _, o := range []Options{{}, {Strict: true}, {Partial: true}, {Columns: []string{"host", "message"}}} {
 			p := compile(t, o)
@@ -326,7 +339,7 @@ func FuzzLines(f *testing.F) {
 		one := 0
 		for _, line := range lines {
 			line = bytes.TrimSuffix(line, []byte("\r"))
-			alone, rejects := parse(p, p.NewWorker(), string(line)+"\n")
+			alone, rejects := parse(p, p.NewWorker(), string(line)+"\r\n")
 			check := w.Explain(line)
 			require.Equal(t, len(rejects) == 0, check.OK, "%q %+v", line, check)
 			if len(alone) == 1 {

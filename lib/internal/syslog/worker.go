@@ -148,8 +148,11 @@ func (w *worker) priority(i int) (pri uint64, next int, ok bool) {
 
 // version reads 1 to 999 and a blank.
 func (w *worker) version(i int) (version uint64, next int, ok bool) {
+	if mem.At(w.data, i)-'1' > 8 {
+		return 0, i, false
+	}
 	v, n := scan.Short(mem.Load64(w.data, i))
-	if n == 0 || n > 3 || mem.At(w.data, i) == '0' || mem.At(w.data, i+n) != ' ' {
+	if n > 3 || mem.At(w.data, i+n) != ' ' {
 		return 0, i, false
 	}
 	return v, i + n + 1, true
@@ -174,7 +177,7 @@ func (w *worker) message(i int) {
 		i += 3
 	}
 	if i < w.end {
-		w.text(colMessage, i, w.end)
+		w.b.PutView(w.p.index[colMessage], record.MakeView(w.data, i, w.end-i, w.b.Buffer))
 	}
 }
 

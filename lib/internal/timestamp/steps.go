@@ -64,7 +64,11 @@ func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 }
 
 func (m *memory) same(b []byte, i int) bool {
-	return (mem.Load64(b, i)^m.text[0])&m.mask[0]|(mem.Load64(b, i+8)^m.text[1])&m.mask[1]|
+	first := (mem.Load64(b, i)^m.text[0])&m.mask[0] | (mem.Load64(b, i+8)^m.text[1])&m.mask[1]
+	if m.n <= 16 {
+		return first == 0
+	}
+	return first|
 		(mem.Load64(b, i+16)^m.text[2])&m.mask[2]|(mem.Load64(b, i+24)^m.text[3])&m.mask[3] == 0
 }
 
