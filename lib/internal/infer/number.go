@@ -17,7 +17,35 @@ type numbers struct {
 	lossy    bool // a float64 does not keep every digit of one
 }
 
+// survive is how many digits every float64 keeps.
+const survive = 15
+
 func (s *numbers) add(text []byte) {
+	if fraction, ok := short(text); ok {
+		s.negative = s.negative || text[0] == '-'
+		s.fraction = s.fraction || fraction
+		return
+	}
+	s.addLong(text)
+}
+
+// short tells whether a number is so short that int64 and float64 keep it whole, and whether it has a fraction. It has no exponent.
+func short(text []byte) (fraction, ok bool) {
+	if len(text) > survive {
+		return false, false
+	}
+	for _, c := range text {
+		if c == '.' {
+			fraction = true
+		} else if c > '9' {
+			return false, false
+		}
+	}
+	return fraction, true
+}
+
+// addLong is add for every number.
+func (s *numbers) addLong(text []byte) {
 	s.negative = s.negative || text[0] == '-'
 	if !integer(text) {
 		s.fraction = true
