@@ -5,7 +5,10 @@ import "strings"
 // AllowBareDashes lets a null text between quotes stand without them, as some writers have it: on lines that do not fit, "-" or - may stand
 // where the value of a quoted element is null.
 func (t *Tree) AllowBareDashes() {
-	bare := &Tree{Text: t.Text}
+	if t.Else != nil || !t.hasQuotedNull() {
+		return
+	}
+	bare := &Tree{Text: t.Text, Elements: make([]Element, 0, len(t.Elements))} // elements are large
 	changed, spaced := false, true
 	rest := t.Elements
 	for len(rest) > 0 {
@@ -38,9 +41,18 @@ func (t *Tree) AllowBareDashes() {
 	if !spaced {
 		bare.Dash = ""
 	}
-	if changed && t.Else == nil {
+	if changed {
 		t.Else = bare
 	}
+}
+
+func (t *Tree) hasQuotedNull() bool {
+	for i := 1; i+1 < len(t.Elements); i++ {
+		if quotedNull(&t.Elements[i-1], &t.Elements[i], &t.Elements[i+1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // quotedNull tells whether e is a value between quotes that may be null, and nothing makes that hard to take apart.
