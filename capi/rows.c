@@ -192,10 +192,12 @@ static int set_column(maker *m, obj dict, int32_t i, int64_t row) {
   return saw_is_null(s->c, row) ? py.PyDict_SetItem(dict, key, py.none) : put(dict, key, saw_py_value(s, row));
 }
 
-static obj flat_dict(maker *m, int64_t row) {
-  obj dict = py.PyDict_Copy(m->p->template);
-  for (int32_t i = 0; dict && i < m->p->n; i++) {
-    if (saw_is_null(m->sources[i].c, row) || !put(dict, m->p->keys[i], saw_py_value(&m->sources[i], row))) continue;
+/* sources may be NULL, for one row only. */
+static obj flat_dict(const plan *p, const sawlog_batch *b, const saw_source *sources, int64_t row) {
+  obj dict = py.PyDict_Copy(p->template);
+  for (int32_t i = 0; dict && i < p->n; i++) {
+    saw_source one = {b, &b->columns[i], &b->schema->fields[i], NULL};
+    if (saw_is_null(one.c, row) || !put(dict, p->keys[i], saw_py_value(sources ? &sources[i] : &one, row))) continue;
     py.Py_DecRef(dict);
     dict = NULL;
   }
@@ -203,7 +205,7 @@ static obj flat_dict(maker *m, int64_t row) {
 }
 
 static obj row_dict(maker *m, int64_t row) {
-  if (m->p->template) return flat_dict(m, row);
+  if (m->p->template) return flat_dict(m->p, m->b, m->sources, row);
   obj dict = py.PyDict_New();
   const saw_source *over = NULL;
   if (!dict) return NULL;
@@ -278,7 +280,10 @@ static obj row_only(maker *m, int64_t row, int64_t rows) {
   return row_dict(m, row);
 }
 
-obj saw_py_row_dict(const sawlog_batch *b, int64_t row) { return with_maker(b, 1, row, row_only); }
+obj saw_py_row_dict(const sawlog_batch *b, int64_t row) {
+  const plan *p = plan_of(b->schema);
+  return p && p->template ? flat_dict(p, b, NULL, row) : with_maker(b, 1, row, row_only);
+}
 
 int32_t saw_py_find_key(const sawlog_batch *b, obj key) {
   const plan *p = plan_of(b->schema);
