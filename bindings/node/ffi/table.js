@@ -27,7 +27,7 @@ module.exports = {
   sawlog_parser_info_json: ['i32', 'handle', 'memory', 'memory'],
   sawlog_parser_explain: ['i32', 'handle', 'memory', 'size', 'memory', 'memory'],
   sawlog_parse: ['i32', 'handle', 'memory', 'size', 'memory', 'memory', 'memory'],
-  sawlog_parse_packed: ['i32', 'handle', 'text', 'size', 'handle', 'size', 'handle', 'handle'],
+  sawlog_parse_packed: ['i32', 'handle', 'handle', 'size', 'handle', 'size', 'handle', 'handle'],
   sawlog_parse_record: ['i32', 'handle', 'text', 'size', 'handle', 'handle'],
 
   sawlog_stream_new: ['i32', 'handle', 'memory', 'size', 'memory', 'memory'],

@@ -14,8 +14,8 @@ const USUAL = 1 << 11 // where less is left a new room begins
 
 class Room {
   constructor (size) {
-    const memory = new ArrayBuffer(size)
-    this.bytes = Buffer.from(memory)
+    this.bytes = Buffer.allocUnsafeSlow(size) // in memory of its own, which need not be cleared: only what C has written is read
+    const memory = this.bytes.buffer
     this.words = new Int32Array(memory)
     this.unsigned = new Uint32Array(memory)
     this.ints = new BigInt64Array(memory)
@@ -52,6 +52,27 @@ class Packed {
     return this.room.bytes.utf8Slice(start, start + length)
   }
 }
+
+// Where C reads a line. A driver that is given a string or a Buffer has to ask for its text or its memory, which takes longer than this copy.
+class Input {
+  constructor (size) {
+    this.bytes = Buffer.from(new ArrayBuffer(size))
+    this.where = address(this.bytes)
+  }
+
+  // Takes a line over, and tells how many bytes it has.
+  take (line) {
+    if (typeof line === 'string') return this.bytes.utf8Write(line, 0, this.bytes.length)
+    this.bytes.set(line)
+    return line.length
+  }
+}
+
+const INPUT = 1 << 13
+const input = new Input(INPUT)
+
+// The input for a line: a long one gets memory of its own, which is not kept.
+const inputFor = line => line.length * 3 <= INPUT ? input : new Input(typeof line === 'string' ? Buffer.byteLength(line) : line.length)
 
 const answer = new Uint32Array(new ArrayBuffer(16))
 const ANSWER = address(answer)
@@ -161,8 +182,9 @@ class Lines {
 
   #parse (parser, line) {
     if (room.left < USUAL) room = new Room(ROOM)
-    const n = typeof line === 'string' ? Buffer.byteLength(line) : line.length
-    const status = call.sawlog_parse_packed(parser, line, n, room.where + room.used, room.left, ANSWER, ERROR)
+    const from = inputFor(line)
+    const n = from.take(line)
+    const status = call.sawlog_parse_packed(parser, from.where, n, room.where + room.used, room.left, ANSWER, ERROR)
     if (status < 0) check(status, error)
     const size = answer[0]
     if (answer[1] !== 0) return null // -1: no record

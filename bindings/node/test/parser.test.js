@@ -78,6 +78,19 @@ test('parseLine takes what is not ASCII, NUL bytes and halves of surrogate pairs
   assert.strictEqual(parser.parseLine(line('/' + 'x'.repeat(500000))).target.length, 500001)
 })
 
+test('parseLine takes strings and bytes of every length around that up to which they are copied', () => {
+  const line = target => `10.0.0.1 - - [17/May/2015:10:05:03 +0000] "GET ${target} HTTP/1.1" 200 1 "-" "-"`
+  const rest = line('/').length
+  for (const length of [8191, 8192, 8193].flatMap(n => [n, Math.ceil(n / 3) - 1, Math.ceil(n / 3)])) {
+    for (const letter of ['x', 'ö', '€']) {
+      const target = '/' + letter.repeat(length - rest)
+      assert.strictEqual(parser.parseLine(line(target)).target, target)
+      assert.strictEqual(parser.parseLine(Buffer.from(line(target))).target, target)
+      assert.strictEqual(parser.parseRow(line('/short')).target, '/short')
+    }
+  }
+})
+
 test('parseLine and batches give the same rows', () => {
   const json = new sawlog.Parser({ json: {} })
   for (const line of ['{"a":1,"b":{"c":"x","d":null},"e":[1,2]}', '{"n":9007199254740993,"f":1.5,"t":true}', '{}', '{"e":"","n":null,"i":0,"f":0,"b":false,"z":-0.0}']) {
