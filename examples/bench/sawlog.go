@@ -161,6 +161,8 @@ func (c checker) lines(r *report.Run, parser *sawlog.Parser) error {
 		return err
 	}
 	defer one.Close()
+	schema := parser.Schema()
+	size, status, target := schema.Find("bytes"), schema.Find("status"), schema.Find("target") // the columns are the same each time
 	r.Begin()
 	for _, line := range lines {
 		batch := one.Parse(line)
@@ -168,11 +170,11 @@ func (c checker) lines(r *report.Run, parser *sawlog.Parser) error {
 			c.sums.Rejects++
 			continue
 		}
-		size, ok := batch.Column("bytes").Ints()[0], 0.0
-		if batch.Column("status").Ints()[0] == 200 {
+		columns, ok := batch.Columns(), 0.0
+		if columns[status].Ints()[0] == 200 {
 			ok = 1
 		}
-		c.sums.Add(float64(size), ok, float64(len(batch.Column("target").Bytes(0))))
+		c.sums.Add(float64(columns[size].Ints()[0]), ok, float64(len(columns[target].Bytes(0))))
 	}
 	r.End()
 	return nil
