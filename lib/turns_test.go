@@ -29,6 +29,8 @@ func TestTimesPlacedByTheirOrder(t *testing.T) {
 		{"midnight", `{"dissect": "%{time} %{n}", "fields": {"time": "timestamp %H:%M"}, "now": "2026-03-05T12:00:00Z"}`,
 			"10:00 1|23:59 2|00:00 3|23:58 4|00:01 5|10:00 6|09:01 7|08:00 8", "2026-03-05 2026-03-05 2026-03-06 2026-03-05 2026-03-06 2026-03-06 2026-03-06 2026-03-07"},
 		{"midnight, of the day before", `{"dissect": "%{time} %{n}", "fields": {"time": "timestamp %H:%M"}, "now": "2026-03-05T12:00:00Z"}`, "23:59 2|00:00 3|11:00 4|13:00 5", "2026-03-04 2026-03-05 2026-03-05 2026-03-05"},
+		{"midnight, behind the day that #Date says", `{"w3c": {}}`, "#Date: 12-Jan-1996 10:00:00|#Fields: time c-ip|10:00:00 a|23:59:59 b|#Date: 13-Jan-1996 00:00:00|00:00:01 c|23:00:00 d|01:00:00 e",
+			"1996-01-12 1996-01-12 1996-01-13 1996-01-13 1996-01-14"},
 		{"grok", `{"grok": "%{SYSLOGTIMESTAMP:time} %{WORD:n}", "fields": {"time": "timestamp %b %d %H:%M:%S"}, "year": 2024}`, "Dec 31 23:59:59 a|Jan  1 00:00:00 b", "2024-12-31 2025-01-01"},
 		{"json", `{"json": {}, "fields": {"time": "timestamp %b %d %H:%M:%S"}, "year": 2024}`, `{"time":"Dec 31 23:59:59"}|{"time":"Jan 01 00:00:00"}`, "2024-12-31 2025-01-01"},
 		{"rows that are dropped count", `{"dissect": "%{time} %{n}", "fields": {"time": "timestamp %b-%d-%H:%M"}, "year": 2024, "where": {"n": "!= x"}, "columns": ["time", "n"]}`,

@@ -275,7 +275,7 @@ func (w *worker) tag(i int, bare bool) {
 		end--
 	}
 	w.text(colApp, i, end)
-	w.tagged = stop != ' '
+	w.tagged = stop == '[' || stop == ':' && (end+1 >= w.end || mem.At(w.data, end+1) == ' ') // "zlib:amd64" is none
 	if after < w.end && w.data[after] == ':' {
 		after++
 	}

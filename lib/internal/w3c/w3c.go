@@ -3,7 +3,8 @@
 //
 //   - Values stand between blanks and tabs, between single tabs where the data has as many as names ask for, or between commas where the
 //     names do. A value in double quotes, two of which are one inside, may have any of these. - is null, quoted or not.
-//   - date and time are one column, time. A time without a date is the column time_of_day, of texts.
+//   - date and time are one column, time. A time without a date is of the day that the directive #Date says, and the order of the lines
+//     steps to the next day; without that it is the column time_of_day, of texts.
 //   - Names that many writers use have the columns and types of all access logs (see known); others keep their name, and their type is
 //     inferred. What does not fit its type goes to the overflow column, but a line without a proper time is no record.
 //   - time-taken is in milliseconds if IIS wrote it, else in seconds.
@@ -21,6 +22,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -74,6 +76,7 @@ type Bound struct {
 	shapes   []shape // their numbers of names differ, but for ambiguous ones
 	headers  bool    // they come from the input or the options
 	stamp    *infer.Node
+	day      time.Time       // of times without a date; the zero time: nobody says it
 	declared map[string]bool // by name: columns whose type is this package's own affair
 }
 
@@ -144,6 +147,8 @@ func (b *Bound) directives(sample []byte) (software string) {
 			b.add(names)
 		} else if text, ok := strings.CutPrefix(line, "#Software:"); ok && software == "" {
 			software = strings.TrimSpace(text)
+		} else if text, ok := strings.CutPrefix(line, "#Date:"); ok && b.day.IsZero() {
+			b.day = b.plan.dayOf(strings.TrimSpace(text))
 		} else if data[i] != '#' && first && len(b.shapes) > 0 {
 			first = false
 			if names := b.shapes[len(b.shapes)-1].names; b.grammar != commas && len(names) > 1 && strings.Count(line, "\t") == len(names)-1 {
@@ -151,7 +156,24 @@ func (b *Bound) directives(sample []byte) (software string) {
 			}
 		}
 	})
+	if slices.ContainsFunc(b.shapes, func(s shape) bool { return s.date >= 0 || slices.Contains(s.names, "date-time") }) {
+		b.day = time.Time{} // the column time is that of date and time
+	}
 	return software
+}
+
+// dayOf is the last second of the day that #Date says, in the spellings of IIS and of the draft; the zero time for another text.
+func (p *Plan) dayOf(text string) time.Time {
+	zone := p.options.Clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	for _, layout := range []string{time.DateTime, time.DateOnly, "02-Jan-2006 15:04:05", "02-Jan-2006 15:04", "02-Jan-2006"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 59, 0, zone)
+		}
+	}
+	return time.Time{}
 }
 
 // each calls do for the lines of a sample that are not blank and not too long, up to as many records as are looked at.
@@ -273,6 +295,9 @@ func (b *Bound) options(unit int64) infer.Options {
 			if !ok {
 				continue
 			}
+			if c.name == "time_of_day" && !b.day.IsZero() {
+				c = known[stampKey]
+			}
 			name := c.name
 			if to, ok := o.Rename[name]; ok {
 				name = to
@@ -294,12 +319,19 @@ func (b *Bound) options(unit int64) infer.Options {
 // stamps is how times are written: as in RFC 3339, with a blank for the T and without a zone.
 var stamps = timestamp.MustCompile("auto")
 
+// timesOfDay is how a time without a date is written.
+var timesOfDay = timestamp.MustCompile("%H:%M:%S%.f")
+
 func (b *Bound) field(c column, name string, unit int64) infer.Declared {
 	f := infer.Declared{Name: name, Type: c.kind, Dictionary: c.dictionary && !b.plan.options.Bytes, Soft: c.kind != record.Timestamp}
 	switch c.kind {
 	case record.Timestamp:
-		clock := b.plan.options.Clock
-		f.Words = func() infer.Read { return stamps.NewClock(clock).Parse }
+		clock, layout := b.plan.options.Clock, stamps
+		if !b.day.IsZero() {
+			clock.Now, clock.Live, layout = b.day, false, timesOfDay
+			f.Guess = func(field *record.Field) { layout.Guess(field, clock) }
+		}
+		f.Words = func() infer.Read { return layout.NewClock(clock).Parse }
 	case record.Duration:
 		f.Words = func() infer.Read { return value.ReadDuration(unit) }
 	case record.IP:
