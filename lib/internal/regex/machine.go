@@ -34,6 +34,9 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 	}
 	if m.walker != nil {
 		m.walker.budget, m.walker.steps = 0, 0
+		if m.walker.lacked && m.walker.lacks(t) {
+			return 0, 0, nil, false
+		}
 		never := false
 		if m.lane.lane != nil {
 			var slots []int32

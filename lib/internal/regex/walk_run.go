@@ -44,6 +44,7 @@ type walker struct {
 	several bool    // the lane has passed a run with several ends
 	unlike  bool    // alike is of no use in this text
 	cold    int     // how many texts of late lacked what is needed: where some did, that is looked for first
+	lacked  bool    // the last text did: it is the first thing to look for in the next
 	warm    int     // how many texts without a match are left until what is needed is looked for in one
 }
 

@@ -9,22 +9,25 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 	w.budget, w.unlike = budget(t.to-t.from), false
 	w.steps = w.budget
 	i, last, bounded := t.from, t.to, w.w.open
+	if w.cold > 0 && !w.w.open {
+		if w.lacked = !w.possible(t, t.from); w.lacked {
+			w.cold = coldest
+			return 0, 0, false, true
+		}
+		w.cold--
+	}
 	if never {
 		if i = w.candidate(t, w.alike(t, i, w.opened(t, i))+1, last); i >= 0 {
 			last = w.lastStart(t, i)
 		}
 		if i < 0 || last < i {
+			w.learn(t)
 			return 0, 0, false, true
 		}
 		bounded = true
 	} else if w.w.open {
 		last = w.lastStart(t, t.from) // candidate finds none before
-	} else if w.cold > 0 {
-		if !w.possible(t, t.from) {
-			w.cold = coldest
-			return 0, 0, false, true
-		}
-		w.cold--
+		w.lacked = last < t.from
 	}
 	for first := true; ; first, i = false, i+1 {
 		if i = w.candidate(t, i, last); i < 0 {
@@ -62,14 +65,20 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 // for a while.
 func (w *walker) learn(t *text) {
 	switch {
-	case w.cold > 0: // it was asked
+	case w.cold > 0 && !w.w.open: // it was asked
 	case w.warm > 0:
 		w.warm--
 	case w.possible(t, t.from):
 		w.warm = coldest
 	default:
-		w.cold = coldest
+		w.cold, w.lacked = coldest, true
 	}
+}
+
+// lacks tells whether t lacks what is needed, as the text before did.
+func (w *walker) lacks(t *text) bool {
+	w.lacked = !w.possible(t, t.from)
+	return w.lacked
 }
 
 // died is where the first piece has ended of what was tried from i, -1: it is not known.
