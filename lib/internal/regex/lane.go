@@ -232,9 +232,11 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 		if o.code == laneRun {
 			return end
 		}
-		w.several = w.several || from < end
 		p := choicePoint{at: int32(from), end: int32(end), begin: int32(i), stop: int32(end)}
-		return op.nextEnd(&p, t)
+		if i = op.nextEnd(&p, t); i < 0 {
+			return -1
+		}
+		w.several = w.several || from < end
 	case laneExit:
 		holds = o.exit[t.next(i)]
 	case laneFail:
