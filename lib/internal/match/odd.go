@@ -240,7 +240,7 @@ func (e *step) lastOf(data []byte, i int) (end, next int, ok bool) {
 			continue
 		}
 		if next, ok := e.behind(data, j); ok {
-			return trimCR(data, i, j, next), next, true
+			return trimCR(data, i, j), next, true
 		}
 	}
 	return stop, stop, false

@@ -88,7 +88,7 @@ func (e *step) fieldFrom(data []byte, i, from int) (end, next int, escaped, ok b
 		}
 		if next, ok = e.behind(data, j); ok && !e.inside(data, i, j) {
 			if skip == 0 || mem.At(data, next-1) == '\n' {
-				return trimCR(data, i, j, next), next, escaped, true
+				return trimCR(data, i, j), next, escaped, true
 			}
 			skip--
 			continue
@@ -100,8 +100,8 @@ func (e *step) fieldFrom(data []byte, i, from int) (end, next int, escaped, ok b
 }
 
 // trimCR leaves the CR of a line ending out of the value that the line ends with.
-func trimCR(data []byte, i, end, next int) int {
-	if next == end+1 && mem.At(data, end) == '\n' && end > i && mem.At(data, end-1) == '\r' {
+func trimCR(data []byte, i, end int) int {
+	if mem.At(data, end) == '\n' && end > i && mem.At(data, end-1) == '\r' {
 		return end - 1
 	}
 	return end
@@ -201,7 +201,7 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	end, next, _, ok := e.field(data, i)
 	switch {
 	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
-		w.dash = i // whatever stands there, the other programs read no number either
+		w.dash = i // whatever stands there, no other program comes further than the line's end
 		return end, record.NoMatch
 	case end == i || e.isNull(data, i, end):
 		w.dash = i
@@ -209,7 +209,9 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	}
 	v, ok := value.Int(data, i, end-i)
 	if !ok {
-		w.dash = i
+		if e.last {
+			w.dash = i
+		}
 		return i, record.BadValue
 	}
 	if e.col >= 0 {
