@@ -297,6 +297,12 @@ func (b *Builder) Again(c *Col) {
 // AgainAll is Again for several columns.
 func (b *Builder) AgainAll(columns []int) {
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
+	if b.present && len(b.nested) == 0 {
+		for _, i := range columns {
+			b.Cols[i].Valid[word] |= bit
+		}
+		return
+	}
 	for _, i := range columns {
 		c := &b.Cols[i]
 		if c.Nested != nil {

@@ -129,7 +129,15 @@ func (q *sequence) nulls(columns []int, schema *record.Schema) []int {
 
 // isHasty tells whether the steps may make a column null before they have read anything.
 func (q *sequence) isHasty() bool {
-	return len(q.steps) > 0 && (q.steps[0].group != nil || q.steps[0].until != nil || q.steps[0].peek || q.steps[0].after.n == 0)
+	if len(q.steps) == 0 || q.steps[0].isStamps() {
+		return false
+	}
+	return q.steps[0].group != nil || q.steps[0].until != nil || q.steps[0].peek || q.steps[0].after.n == 0
+}
+
+// isStamps tells whether the step reads one of several times and nothing else: where none fits, nothing has been made null.
+func (e *step) isStamps() bool {
+	return e.group != nil && e.group.choice == pattern.One && !slices.ContainsFunc(e.group.sequences, func(q sequence) bool { return q.stamp == nil })
 }
 
 // forget finds what has to be forgotten where a sequence of a group does not fit.

@@ -45,7 +45,7 @@ func everySequence(q sequence) sequence {
 			q.steps[k].group = &plain
 		}
 	}
-	q.early, q.touched, q.hasty = constant{}, q.fills, true
+	q.early, q.stamp, q.touched, q.hasty = constant{}, nil, q.fills, true
 	return q
 }
 

@@ -63,6 +63,9 @@ func (g *group) index() {
 // foresee finds the constant text that the sequence begins with behind values that are not in the line: there is no need to begin where it
 // does not stand.
 func (q *sequence) foresee() {
+	if e := q.first(); e != nil && len(q.steps) == 1 && e.op == opUntil && e.must && !e.until.retry {
+		q.stamp = e
+	}
 	k := 0
 	for k < len(q.steps) && q.steps[k].op == opConstant {
 		k++
@@ -70,6 +73,12 @@ func (q *sequence) foresee() {
 	if k > 0 && k < len(q.steps) && q.steps[k].op == opLiteral {
 		q.early = q.steps[k].after
 	}
+}
+
+// isPlainTime tells whether a value that is a time must be like nothing else.
+func (e *step) isPlainTime() bool {
+	x := e.element
+	return !x.NoBlank && x.Not == "" && x.Has == "" && !x.Exact && x.Values == nil && x.Escape == pattern.EscapeNone
 }
 
 // maybe are the sequences that may begin with c.
@@ -84,6 +93,7 @@ func (g *group) maybe(c byte) uint64 {
 func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
 	switch e.op {
 	case opUntil:
+		timed := false
 		if e.layout != nil { // what ends a time may also stand in it
 			ns, end, ok := w.timeAt(e, data, i)
 			if ok && e.until.endsAt(data, end) {
@@ -93,10 +103,14 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 			if !ok && e.must {
 				return i, record.BadValue
 			}
+			timed = ok && e.must && e.isPlainTime()
 		}
 		end, escaped, ok := e.until.find(e, data, i, i)
 		if !ok {
 			return end, record.NoMatch
+		}
+		if timed && end > i { // what ends there is no time: the one that stands there ends elsewhere
+			return i, record.BadValue
 		}
 		return w.bounded(b, data, e, i, end, escaped)
 	case opLiteral:
@@ -139,7 +153,15 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 		if q.early.n > 0 && !q.early.at(data, i) {
 			continue
 		}
-		end, why := w.sequence(b, data, q, i)
+		end, why := i, record.BadValue
+		if q.stamp == nil {
+			end, why = w.sequence(b, data, q, i)
+		} else if ns, stop, ok := w.timeAt(q.stamp, data, i); ok && q.stamp.until.endsAt(data, stop) {
+			word(uint64(ns), b, q.stamp)
+			end, why = stop, record.NoFault
+		} else if ok {
+			end, why = w.sequence(b, data, q, i)
+		}
 		if why == record.NoFault {
 			omit(b, g.absent[k])
 			return end, record.NoFault
