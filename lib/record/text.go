@@ -10,12 +10,19 @@ import (
 // branch that depends on the length but one that compiles to a conditional move: in logs short and long texts follow each other as they
 // please.
 func MakeView(data []byte, i, n int, buffer uint64) View {
+	var v View
+	v.Set(data, i, n, buffer)
+	return v
+}
+
+// Set is MakeView written where it is to stand, word by word: a view that is handed over is put together and taken apart again.
+func (v *View) Set(data []byte, i, n int, buffer uint64) {
 	own := &inside[(n|(12-n)>>63)&15] // the last four bits are set for all that are longer
 	tail := mem.Load64(data, i+4) & own.tail
 	if n > 12 {
 		tail = uint64(i)<<32 | buffer
 	}
-	return View{uint64(n) | mem.Load64(data, i)<<32&own.head, tail}
+	v[0], v[1] = uint64(n)|mem.Load64(data, i)<<32&own.head, tail
 }
 
 // inside are the masks of what a view has of its text: the first four bytes, above its length, and of a text of up to 12 bytes those behind.
@@ -50,7 +57,7 @@ func (b *Builder) SetText(c *Col, data []byte, i, n int) {
 		c.Index[b.Row] = c.Dict.Lookup(data, i, n)
 		return
 	}
-	c.Views[b.Row] = MakeView(data, i, n, b.Buffer)
+	c.Views[b.Row].Set(data, i, n, b.Buffer)
 }
 
 // SetConstant writes a text that stands in no block in the row under way of a string or dictionary column.
@@ -72,18 +79,18 @@ func (b *Builder) PutText(k int, data []byte, i, n int) {
 	c, row := &b.Cols[k], b.Row
 	c.Valid[row>>6] |= 1 << (row & 63)
 	if c.Dict == nil {
-		c.Views[row] = MakeView(data, i, n, b.Buffer)
+		c.Views[row].Set(data, i, n, b.Buffer)
 	} else {
 		c.Index[row] = c.Dict.Lookup(data, i, n)
 	}
 }
 
-// PutView is PutText for a column that is no dictionary.
-func (b *Builder) PutView(k int, v View) {
+// PutLong is PutText for a column that is no dictionary.
+func (b *Builder) PutLong(k int, data []byte, i, n int) {
 	if k >= 0 {
-		c := &b.Cols[k]
-		c.Valid[b.Row>>6] |= 1 << (b.Row & 63)
-		c.Views[b.Row] = v
+		c, row := &b.Cols[k], b.Row
+		c.Valid[row>>6] |= 1 << (row & 63)
+		c.Views[row].Set(data, i, n, b.Buffer)
 	}
 }
 

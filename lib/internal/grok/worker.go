@@ -122,7 +122,7 @@ func (w *worker) fill(b *record.Builder, p *compiled, data []byte, captures []in
 			b.Null(to)
 			continue
 		case way.how == wayText:
-			to.Views[row] = record.MakeView(data, i, end-i, buffer)
+			to.Views[row].Set(data, i, end-i, buffer)
 			continue
 		case way.how == wayInt:
 			if v, n := scan.Short(mem.Load64(data, i)); n == end-i && uint(n-1) < 7 {
@@ -281,7 +281,7 @@ func (w *worker) list(b *record.Builder, col *column, fill []int32, data []byte,
 			if col.kind.t == record.IP && !value.IP(data[i:end]) {
 				return false
 			}
-			items.Text(record.MakeView(data, i, end-i, b.Buffer))
+			items.Slot().Set(data, i, end-i, b.Buffer)
 		default:
 			word, ok := w.word(col, data, i, end)
 			if !ok {

@@ -60,7 +60,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				if size := i - from; c.Dict != nil {
 					c.Index[row] = c.Dict.Lookup(data, from, size)
 				} else {
-					c.Views[row] = record.MakeView(data, from, size, b.Buffer)
+					c.Views[row].Set(data, from, size, b.Buffer)
 				}
 				c.Valid[word] |= bit
 				if mem.At(data, i) == '"' {

@@ -129,7 +129,7 @@ func trimBlanks(data []byte, i, end int) (first, last int) {
 
 func textItem(b *record.Builder, items *record.Items, e *step, data []byte, i, end int, escaped bool) {
 	if !escaped || e.element.Escape == pattern.EscapeNone {
-		items.Text(record.MakeView(data, i, end-i, b.Buffer))
+		items.Slot().Set(data, i, end-i, b.Buffer)
 		return
 	}
 	start := len(b.Side)

@@ -141,7 +141,7 @@ func (p *pairs) read(b *record.Builder, data []byte, i, end int, words []byte) [
 		case t.value > t.keyEnd:
 			p.pair(b, data, t)
 		case p.list >= 0 && p.flags.find(data, i, t.next) >= 0:
-			b.Cols[p.list].Nested.Items.Text(record.MakeView(data, i, t.next-i, b.Buffer))
+			b.Cols[p.list].Nested.Items.Slot().Set(data, i, t.next-i, b.Buffer)
 		case len(p.words) > 0:
 			words = append(append(words, ' '), data[i:t.next]...)
 		}
@@ -208,14 +208,14 @@ func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
 		return
 	}
 	n := b.Cols[p.rest].Nested
-	n.Keys.Text(record.MakeView(data, t.start, t.keyEnd-t.start, b.Buffer))
+	n.Keys.Slot().Set(data, t.start, t.keyEnd-t.start, b.Buffer)
 	switch text := data[t.value:t.end]; {
 	case p.audit && !t.quoted && (string(text) == "?" || string(text) == "(null)" || string(text) == "(none)"):
 		n.Items.Null()
 	case p.audit && !t.quoted && isHex(text) && p.isText(data[t.start:t.keyEnd]):
 		n.Items.Text(b.Text(unhex(text)))
 	default:
-		n.Items.Text(record.MakeView(data, t.value, t.end-t.value, b.Buffer))
+		n.Items.Slot().Set(data, t.value, t.end-t.value, b.Buffer)
 	}
 }
 

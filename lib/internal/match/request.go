@@ -52,7 +52,7 @@ func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, r
 		versions.Index[row] = version.index
 	}
 	if c := e.more[0]; c >= 0 {
-		b.Cols[c].Views[row] = record.MakeView(data, m+1, p-m-1, b.Buffer)
+		b.Cols[c].Views[row].Set(data, m+1, p-m-1, b.Buffer)
 	}
 	if c := e.more[2]; c >= 0 {
 		b.Null(&b.Cols[c])

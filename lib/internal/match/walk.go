@@ -183,7 +183,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			if e.col >= 0 {
 				if c := &cols[e.col]; c.Dict == nil {
-					c.Views[r] = record.MakeView(data, s, end-s, b.Buffer)
+					c.Views[r].Set(data, s, end-s, b.Buffer)
 				} else {
 					c.Index[r] = c.Dict.Lookup(data, s, end-s)
 				}

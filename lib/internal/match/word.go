@@ -107,7 +107,7 @@ func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int,
 		}
 	} else if e.col >= 0 {
 		if c := &b.Cols[e.col]; c.Dict == nil {
-			c.Views[b.Row] = record.MakeView(data, i, end-i, b.Buffer)
+			c.Views[b.Row].Set(data, i, end-i, b.Buffer)
 		} else {
 			c.Index[b.Row] = c.Dict.Lookup(data, i, end-i)
 		}

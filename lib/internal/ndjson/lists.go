@@ -42,7 +42,7 @@ func (w *worker) givenItem(b *record.Builder, to *record.Items, m *member, n *in
 	case d.Type.Text():
 		start, ok := shown(b, d, data[i:end], m.kind == isText && m.escaped)
 		if ok && start < 0 {
-			to.Text(record.MakeView(data, i, end-i, b.Buffer))
+			to.Slot().Set(data, i, end-i, b.Buffer)
 		} else if ok {
 			to.Text(b.SideView(start))
 		}

@@ -78,9 +78,9 @@ func (w *worker) item(b *record.Builder, to *record.Items, m *member) {
 		b.Side = unescape(b.Side, w.data, m.at+1, m.end-1)
 		to.Text(b.SideView(start))
 	case m.kind == isText:
-		to.Text(record.MakeView(w.data, m.at+1, m.end-m.at-2, b.Buffer))
+		to.Slot().Set(w.data, m.at+1, m.end-m.at-2, b.Buffer)
 	default:
-		to.Text(record.MakeView(w.data, m.at, m.end-m.at, b.Buffer))
+		to.Slot().Set(w.data, m.at, m.end-m.at, b.Buffer)
 	}
 }
 

@@ -66,7 +66,7 @@ func (t *quick) read(p *place, i int) (int, *place, *step) {
 			return i, p, st
 		}
 		next.stamp = now
-		c.Views[row] = record.MakeView(data, from, size, t.buffer)
+		c.Views[row].Set(data, from, size, t.buffer)
 		c.Valid[row>>6] |= 1 << (row & 63)
 		stops &= stops - 1
 		p, i, base = next, from+size+1, from

@@ -221,8 +221,8 @@ func (w *worker) pair(name []byte, at, from, to int) bool {
 	}
 	w.mapped = true
 	n := w.b.Cols[k].Nested
-	n.Keys.Text(record.MakeView(w.data, at, len(name), w.b.Buffer))
-	n.Items.Text(record.MakeView(w.data, from, to-from, w.b.Buffer))
+	n.Keys.Slot().Set(w.data, at, len(name), w.b.Buffer)
+	n.Items.Slot().Set(w.data, from, to-from, w.b.Buffer)
 	return true
 }
 

@@ -104,7 +104,7 @@ func (w *worker) usual(i int) bool {
 	w.text(colHost, host, hostEnd)
 	w.text(colApp, app, appEnd)
 	if pid > appEnd+1 {
-		w.b.PutView(w.p.index[colPid], record.MakeView(data, appEnd+1, pid-appEnd-1, w.b.Buffer))
+		w.b.PutLong(w.p.index[colPid], data, appEnd+1, pid-appEnd-1)
 	}
 	w.own, w.tagged = true, true
 	w.message(message + 2)

@@ -160,10 +160,10 @@ func (w *worker) structured(i int) (int, record.Fault) {
 	if mem.At(w.data, i) != '[' {
 		return i, w.misfit(i, "structured_data", "structured data, or -")
 	}
-	try := !w.plain && w.loose == byTheLetter && w.seams.worth()
+	try := !w.plain && w.loose == byTheLetter && w.seams.habit.Worth()
 	if try {
 		end, all := w.familiar(i)
-		if w.seams.count(all); all {
+		if w.seams.habit.Count(all); all {
 			return end, record.NoFault
 		}
 	}
@@ -197,7 +197,7 @@ func (w *worker) elements(i int) (int, record.Fault) {
 			return i + 1, w.misfit(i+1, "structured_data", "an element of a name that is not there yet")
 		}
 		if elements != nil {
-			*elements.Keys.Slot() = record.MakeView(w.data, i+1, end-i-1, w.b.Buffer)
+			elements.Keys.Slot().Set(w.data, i+1, end-i-1, w.b.Buffer)
 		}
 		var fault record.Fault
 		if w.loose == anyPairs {
@@ -326,9 +326,9 @@ func (w *worker) skip(i int, a, b byte) int {
 
 // pair stores a parameter: its name data[i:end] and its value data[value:close].
 func (w *worker) pair(inner *record.Nested, i, end, value, close int, escaped bool) {
-	*inner.Keys.Slot() = record.MakeView(w.data, i, end-i, w.b.Buffer)
+	inner.Keys.Slot().Set(w.data, i, end-i, w.b.Buffer)
 	if to := inner.Items.Slot(); !escaped {
-		*to = record.MakeView(w.data, value, close-value, w.b.Buffer)
+		to.Set(w.data, value, close-value, w.b.Buffer)
 	} else {
 		*to = w.parameter(value, close)
 	}

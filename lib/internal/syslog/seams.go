@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -15,58 +16,24 @@ import (
 
 // seam is what stands in front of a value, from the bracket or the quote of the value before it to the value's own quote.
 type seam struct {
-	text   [longestSeam / 8]uint64
-	full   int    // whole words of the text
-	mask   uint64 // of the word behind them
-	n      int    // bytes
-	id     span   // the name of the element that begins here, as a place in the text; of no length: none does
-	number int    // of that name: the first seam that has it
-	key    span   // the parameter's name
+	text   texts.Seam
+	id     span // the name of the element that begins here, as a place in the text; of no length: none does
+	number int  // of that name: the first seam that has it
+	key    span // the parameter's name
 	view   record.View
 	next   [4]*seam // those that came behind it
 }
 
 type span struct{ at, n int }
 
-const (
-	longestSeam = 64
-	mostSeams   = 64 // as many as a set of names has bits
-)
+// mostSeams is how many of them a worker knows: as many as a set of names has bits.
+const mostSeams = 64
 
 // seams are those that a worker knows.
 type seams struct {
-	first  seam // stands in front of those that begin the structured data
-	known  []seam
-	missed int // falls with each record that had no new seam, and rises faster with each that had one
-	turn   int
-}
-
-// givesUp is how high missed must be for seams to be looked for in one record of sixteen only.
-const givesUp = 64
-
-// worth tells whether to look for seams in the next record.
-func (s *seams) worth() bool {
-	s.turn++
-	return s.missed < givesUp || s.turn&15 == 0
-}
-
-// count says whether all seams of a record were known.
-func (s *seams) count(all bool) {
-	if all {
-		s.missed = max(s.missed-1, 0)
-	} else {
-		s.missed = min(s.missed+2, 2*givesUp)
-	}
-}
-
-// is tells whether the seam stands at i.
-func (s *seam) is(data []byte, i int) bool {
-	for k := range s.full {
-		if mem.Load64(data, i+8*k) != s.text[k&7] {
-			return false
-		}
-	}
-	return (mem.Load64(data, i+8*s.full)^s.text[s.full&7])&s.mask == 0
+	first seam // stands in front of those that begin the structured data
+	known []seam
+	habit texts.Habit
 }
 
 // behind is the seam at i, if it has come behind s before.
@@ -75,7 +42,7 @@ func (s *seam) behind(data []byte, i int) *seam {
 		if next == nil {
 			break
 		}
-		if next.is(data, i) {
+		if next.text.At(data, i) {
 			return next
 		}
 	}
@@ -111,11 +78,11 @@ func (w *worker) familiar(i int) (int, bool) {
 					elements.Items.End()
 					done = n
 				}
-				*elements.Keys.Slot() = record.MakeView(data, i+s.id.at, s.id.n, w.b.Buffer)
+				elements.Keys.Slot().Set(data, i+s.id.at, s.id.n, w.b.Buffer)
 			}
 			opened |= bit
 		}
-		value, escaped := i+s.n, false
+		value, escaped := i+s.text.Len, false
 		end := scan.Find4(data, value, '"', '\\', ']', '\n')
 		if mem.At(data, end) != '"' {
 			if end, escaped = w.value(value); end < 0 {
@@ -123,13 +90,15 @@ func (w *worker) familiar(i int) (int, bool) {
 			}
 		}
 		if c != nil {
-			key := s.view
-			if s.key.n > 12 {
-				key = record.MakeView(data, i+s.key.at, s.key.n, w.b.Buffer)
+			if key := &keys[n]; s.key.n <= 12 {
+				key[0], key[1] = s.view[0], s.view[1]
+			} else {
+				key.Set(data, i+s.key.at, s.key.n, w.b.Buffer)
 			}
-			keys[n] = key
-			if values[n] = record.MakeView(data, value, end-value, w.b.Buffer); escaped {
-				values[n] = w.parameter(value, end)
+			if to := &values[n]; !escaped {
+				to.Set(data, value, end-value, w.b.Buffer)
+			} else {
+				*to = w.parameter(value, end)
 			}
 		}
 		n++
@@ -164,7 +133,7 @@ func (w *worker) learn(i, end int) {
 			at.next[0] = next
 		}
 		at = next
-		i, _ = w.value(i + next.n)
+		i, _ = w.value(i + next.text.Len)
 	}
 }
 
@@ -188,17 +157,15 @@ func (w *worker) newSeam(i, end int) *seam {
 	}
 	s.key = span{at + 1 - i, scan.NameEnd(w.data, at+1) - at - 1}
 	value := at + 1 + s.key.n + len(`="`)
-	if s.n = value - i; w.data[at] != ' ' || value >= end || s.n >= longestSeam || w.data[value-2] != '=' {
+	if w.data[at] != ' ' || value >= end || value-i > texts.LongestSeam || w.data[value-2] != '=' {
 		return nil
 	}
-	s.full, s.mask = s.n/8, 1<<(s.n%8*8)-1
-	text := mem.Raw(s.text[:])
-	copy(text, w.data[i:value])
+	s.text = texts.MakeSeam(w.data[i:value])
 	s.view = record.MakeView(w.data, i+s.key.at, s.key.n, 0)
 	s.number = len(w.seams.known)
 	for k := range w.seams.known {
 		other := &w.seams.known[k]
-		if bytes.Equal(mem.Raw(other.text[:])[other.id.at:][:other.id.n], text[s.id.at:][:s.id.n]) {
+		if bytes.Equal(other.text.Text()[other.id.at:][:other.id.n], w.data[i+s.id.at:][:s.id.n]) {
 			s.number = k
 			break
 		}

@@ -177,7 +177,7 @@ func (w *worker) message(i int) {
 		i += 3
 	}
 	if i < w.end {
-		w.b.PutView(w.p.index[colMessage], record.MakeView(w.data, i, w.end-i, w.b.Buffer))
+		w.b.PutLong(w.p.index[colMessage], w.data, i, w.end-i)
 	}
 }
 

@@ -215,9 +215,9 @@ func (w *worker) element(b *record.Builder, items *record.Items, t record.Type, 
 	case t == record.String && mem.String(text) == w.bound.empty:
 		items.Text(record.View{})
 	case t == record.String:
-		items.Text(record.MakeView(w.data, at.at, len(text), b.Buffer))
+		items.Slot().Set(w.data, at.at, len(text), b.Buffer)
 	case t == record.IP:
-		items.Text(record.MakeView(w.data, at.at, len(text), b.Buffer))
+		items.Slot().Set(w.data, at.at, len(text), b.Buffer)
 		return value.IP(text)
 	default:
 		word, ok := w.word(t, at)
