@@ -3,7 +3,9 @@ package cef
 import (
 	"bufio"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +150,65 @@ func TestLongLinesTakeLinearTime(t *testing.T) {
 	}
 }
 
+// plain is a worker that takes no short cut.
+func plain(p *Plan) record.Worker {
+	w := p.newWorker(false)
+	w.plain, w.straight = true, false
+	return w
+}
+
+// line is a line of CEF with some of many keys, mostly in the order of its device, and sometimes with one byte that is wrong.
+func line(r *rand.Rand, devices int) string {
+	var b strings.Builder
+	device := r.IntN(devices)
+	fmt.Fprintf(&b, "CEF:0|vendor %d|%s|1.0|%d|a name|%d|", device, []string{"gate", "a \\| pipe", strings.Repeat("long", 15)}[device%3], r.IntN(1000), r.IntN(12))
+	for k := range []int{0, 1, 9, 9, 9, 70}[r.IntN(6)] {
+		key := (device*7 + k*(k+3)) % 400
+		if r.IntN(20) == 0 {
+			key = r.IntN(3000)
+		}
+		name := "key" + strconv.Itoa(key)
+		switch key % 9 {
+		case 0:
+			name = "rt"
+		case 1:
+			name = "aVeryLongNameOfAKey" + strconv.Itoa(key)
+		case 2:
+			name = strings.Repeat("k", 55+key%12)
+		}
+		value := []string{"", "plain", "a value with blanks ", `an \= escape \\`, "https://example.com/?a=b&c=d", " = ", "1772438398059", "Mar  2 2026 07:59:58", "x=", "tab\tkey="}[r.IntN(10)]
+		fmt.Fprintf(&b, "%s%s=%s", []string{" ", "  ", "\t"}[r.IntN(20)/18], name, value)
+	}
+	text := []byte(b.String())
+	switch at := r.IntN(len(text)); r.IntN(6) {
+	case 0:
+		text[at] = "=\\| \tx"[r.IntN(6)]
+	case 1:
+		text = append(text[:at], text[at+1:]...)
+	}
+	return string(text)
+}
+
+func TestPairsInPlaceAreAsAnyOthers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, devices := range []int{1, 5, 500} {
+		var text strings.Builder
+		for range 600 {
+			text.WriteString(line(r, devices) + "\n")
+		}
+		for _, o := range []Options{{}, {Strict: true}, {Columns: []string{"extensions"}}, {Bytes: true}} {
+			o.Clock = clock
+			p := compile(t, o)
+			want, got := parse(p, plain(p), text.String()), parse(p, p.NewWorker(), text.String())
+			lines := rows(got)
+			for i, row := range rows(want) {
+				require.Equal(t, row, lines[i])
+			}
+			require.Equal(t, dump(want), dump(got))
+		}
+	}
+}
+
 // FuzzParse: nothing is lost, no line knows its neighbours, and a line read as a record of its own says the same.
 func FuzzParse(f *testing.F) {
 	for i, c := range tables {
@@ -167,6 +228,7 @@ func FuzzParse(f *testing.F) {
 		p := compile(t, o)
 		batch := parse(p, p.NewWorker(), text)
 		account(t, p, batch, text)
+		require.Equal(t, dump(parse(p, plain(p), text)), dump(batch), "what is usual is read as anything else")
 		for i := range batch.Len() {
 			require.True(t, json.Valid(batch.AppendJSON(nil, i, false)))
 		}

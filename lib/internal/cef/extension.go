@@ -53,11 +53,8 @@ func (w *worker) extension(i, end int) record.Fault {
 			i += 2
 			continue
 		}
-		from := i
-		for from > p.at && keyByte[mem.At(data, from-1)] {
-			from--
-		}
-		if from == i || !blank(data[from-1]) {
+		from := keyStart(data, p.at, i)
+		if from == i {
 			if w.p.o.Strict {
 				return w.misfit(i, "extensions", `\=, since = stands behind keys only`)
 			}
@@ -70,6 +67,18 @@ func (w *worker) extension(i, end int) record.Fault {
 	}
 	w.add(p, end)
 	return record.NoFault
+}
+
+// keyStart is where the key in front of the = at equals begins, in the value that begins at i; equals: there is none, the = is the value's.
+func keyStart(data []byte, i, equals int) int {
+	from := equals
+	for from > i && keyByte[mem.At(data, from-1)] {
+		from--
+	}
+	if !blank(data[from-1]) {
+		return equals
+	}
+	return from
 }
 
 // add adds a pair whose value ends at end, blanks around it aside.

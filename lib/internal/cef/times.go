@@ -85,6 +85,16 @@ func shape(data []byte, i, end int) (layout int) {
 	return layout
 }
 
+// inPlace is value for data[i:end]. A number is read where it stands, when nothing behind it can belong to it.
+func (t *times) inPlace(data []byte, i, end int) (int64, bool) {
+	const shortest = 5 // further on, a - would make it a date
+	if _, stop := scan.Digits(data, i); stop == end && end-i >= shortest && mem.At(data, end) <= ' ' {
+		ns, stop, ok := t.clocks[auto].Parse(data, i)
+		return ns, ok && stop == end
+	}
+	return t.value(data[i:end])
+}
+
 // value reads a text that is a time. It is copied where something stands in line behind it that a layout could take for its own.
 func (t *times) value(text []byte) (int64, bool) {
 	if len(text) == 0 {

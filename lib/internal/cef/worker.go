@@ -3,6 +3,7 @@ package cef
 import (
 	"bytes"
 	"math"
+	"math/bits"
 	"strconv"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -14,13 +15,16 @@ import (
 // worker parses lines for one goroutine.
 type worker struct {
 	texts.Lines
-	p      *Plan
-	times  *times
-	b      *record.Builder
-	data   []byte
-	pairs  []pair
-	second bool                    // LEEF 2.0
-	labels [len(families) * 10]int // by slot: the pair that is its label, counted from 1
+	p        *Plan
+	times    *times
+	b        *record.Builder
+	data     []byte
+	pairs    []pair
+	keys     keys
+	straight bool                    // the pairs may go straight to the map
+	plain    bool                    // nothing is taken for usual: what tests compare with
+	second   bool                    // LEEF 2.0
+	labels   [len(families) * 10]int // by slot: the pair that is its label, counted from 1
 
 	// Where the line under way stopped to fit, and what should have stood there.
 	at       int
@@ -35,7 +39,7 @@ func (p *Plan) NewWorker() record.Worker { return p.newWorker(false) }
 func (p *Plan) NewRecordWorker() record.Worker { return p.newWorker(true) }
 
 func (p *Plan) newWorker(whole bool) *worker {
-	w := &worker{p: p, Lines: p.lines, times: newTimes(p.o.Clock)}
+	w := &worker{p: p, Lines: p.lines, times: newTimes(p.o.Clock), straight: !p.o.LEEF && !p.o.CustomLabels && p.index[colExtensions] >= 0}
 	w.Whole = whole
 	return w
 }
@@ -71,8 +75,13 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	if w.p.o.LEEF {
 		columns = header[:4]
 	}
+	base := j
+	pipes, escapes := scan.Masks2(data, base, '|', '\\')
 	for k, column := range columns {
-		stop, escaped := w.field(j, end)
+		stop, escaped := base+bits.TrailingZeros64(pipes), false
+		if pipes &= pipes - 1; escapes != 0 || stop >= min(end, base+64) || w.plain {
+			stop, escaped = w.field(j, end)
+		}
 		if last := k == len(columns)-1; stop == end && (!last || stop == j || w.p.o.Strict) {
 			return w.misfit(end, names[column], "| behind the field")
 		}
@@ -81,6 +90,9 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 			w.severity(data[j:stop])
 		}
 		j = min(stop+1, end)
+	}
+	if w.straight && w.keys.habit.Worth() && w.inPlace(j, end) {
+		return record.NoFault
 	}
 	fault := w.rest(j, end)
 	if fault == record.NoFault {
@@ -173,14 +185,13 @@ func (w *worker) text(column, i, end int, escaped bool) {
 	if k < 0 {
 		return
 	}
-	c := &w.b.Cols[k]
-	if escaped {
-		start := len(w.b.Side)
-		w.b.Side = unescape(w.b.Side, w.data[i:end], false)
-		w.b.SetSide(c, start)
-	} else {
-		w.b.SetText(c, w.data, i, end-i)
+	if !escaped {
+		w.b.PutText(k, w.data, i, end-i)
+		return
 	}
+	start, c := len(w.b.Side), &w.b.Cols[k]
+	w.b.Side = unescape(w.b.Side, w.data[i:end], false)
+	w.b.SetSide(c, start)
 	w.b.Present(c)
 }
 

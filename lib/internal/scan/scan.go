@@ -175,6 +175,16 @@ func masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
 	return xs, ys, zs, us
 }
 
+// masks2 is Masks2 by words of eight bytes.
+func masks2(b []byte, i int, x, y byte) (xs, ys uint64) {
+	for s := 0; s < 64; s += 8 {
+		w := mem.Load64(b, i+s)
+		xs |= gather(equal(w, x)) << s
+		ys |= gather(equal(w, y)) << s
+	}
+	return xs, ys
+}
+
 // equal marks the high bit of each byte of w that is c, and of no other.
 func equal(w uint64, c byte) uint64 {
 	const lows = ^uint64(highs)

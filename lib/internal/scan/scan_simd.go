@@ -200,6 +200,20 @@ func Words(b []byte, i int) (blanks, odd uint64) {
 	return blanks, odd
 }
 
+// Masks2 is Masks4 for two bytes.
+func Masks2(b []byte, i int, x, y byte) (xs, ys uint64) {
+	if !wide {
+		return masks2(b, i, x, y)
+	}
+	low, high := load32(b, i), load32(b, i+32)
+	v := archsimd.BroadcastUint8x32(x)
+	xs = bits64(low.Equal(v), high.Equal(v))
+	v = archsimd.BroadcastUint8x32(y)
+	ys = bits64(low.Equal(v), high.Equal(v))
+	archsimd.ClearAVXUpperBits()
+	return xs, ys
+}
+
 // Masks4 has bits for 64 bytes from i on: set in the first of them where x stands, in the second where y does, and so on.
 func Masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
 	if !wide {

@@ -67,6 +67,10 @@ func checkSearches(t *testing.T, text string) {
 			x, y, z, u := masks(b, i, ' ', '"', '\\', '9')
 			require.Equal(t, four, [4]uint64{x, y, z, u}, "%s %q at %d", name, text, i)
 		}
+		for name, masks := range map[string]func([]byte, int, byte, byte) (x, y uint64){"Masks2": Masks2, "masks2": masks2} {
+			x, y := masks(b, i, ' ', '9')
+			require.Equal(t, [2]uint64{four[0], four[3]}, [2]uint64{x, y}, "%s %q at %d", name, text, i)
+		}
 		for name, two := range map[string]func([]byte, int) (uint64, uint64){"Words": Words, "words": words} {
 			gotBlanks, gotOdd := two(b, i)
 			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)
