@@ -94,13 +94,13 @@ func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
 func (c *compiler) elements(elements []pattern.Element, follow []string) error {
 	elements = constantsLast(elements)
 	if c.seq.steps == nil {
-		values := 1 // and the line's end
+		steps := 1 // and the line's end
 		for i := range elements {
-			if elements[i].Kind != pattern.KindLiteral {
-				values++
+			if elements[i].Kind != pattern.KindLiteral || i > 0 && elements[i-1].Kind == pattern.KindGroup {
+				steps++
 			}
 		}
-		c.seq.steps = make([]step, 0, values)
+		c.seq.steps = make([]step, 0, steps)
 	}
 	if len(elements) > 0 && elements[0].Kind == pattern.KindLiteral {
 		c.seq.lead, c.before = makeConstant(elements[0].Literal), elements[0].Literal
