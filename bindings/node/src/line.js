@@ -152,12 +152,20 @@ class Shape {
   object (packed) { return this.plan.row(this.columns, packed) }
 }
 
+// Parsers of one schema share its shape: with a class of rows for each, code that reads the rows of several would be slow.
+const shapes = new WeakMap()
+
+function shapeOf (plan) {
+  if (!shapes.has(plan)) shapes.set(plan, new Shape(plan))
+  return shapes.get(plan)
+}
+
 // What a parser keeps for its lines. schema is null where it depends on the line.
 class Lines {
   #shape
 
   constructor (schema) {
-    const shape = schema === null ? null : new Shape(planOf(JSON.stringify(schema)))
+    const shape = schema === null ? null : shapeOf(planOf(JSON.stringify(schema)))
     this.#shape = shape?.packs ? shape : null
   }
 

@@ -8,6 +8,13 @@ const { access } = require('../support/samples')
 
 const parser = new sawlog.Parser('combined')
 
+test('rows of one schema are of one class, whichever parser they come from', () => {
+  const { line } = access(1)
+  const classOf = definition => new sawlog.Parser(definition).parseRow(line).constructor
+  assert.strictEqual(classOf('combined'), parser.parseRow(line).constructor)
+  assert.notStrictEqual(classOf({ format: 'combined', columns: ['status', 'bytes'] }), parser.parseRow(line).constructor)
+})
+
 test('a lazy row has the values of parseLine', () => {
   for (let i = 0; i < 500; i++) {
     const { line, row } = access(i)
