@@ -54,8 +54,10 @@ var tables = []struct {
 			`{"time":"2025-09-19T08:26:10Z","host":"host","vendor":"V"}`, `{"time":"2026-09-19T08:26:10Z","vendor":"V"}`, `{"time":"2026-09-19T08:26:10Z","vendor":"V"}`, `{"vendor":"V"}`, `{"time":"2026-03-01T00:00:00Z","vendor":"V"}`}},
 	{"the event's time", Options{Columns: []string{"time"}, Clock: clock}, strings.Join([]string{
 		"Sep 19 08:26:10 h CEF:0|V|P|1|E|N|5|rt=1543270652000 a=b", "CEF:0|V|P|1|E|N|5|rt=Nov 26 2018 22:17:32", "CEF:0|V|P|1|E|N|5|rt=Nov 26 2018 22:17:32.125 a=b", "CEF:0|V|P|1|E|N|5|rt=Nov 6 2018 22:17:32 UTC",
-		"CEF:0|V|P|1|E|N|5|rt=Nov 26 22:17:32", "CEF:0|V|P|1|E|N|5|rt=2018-11-26T22:17:32Z", "CEF:0|V|P|1|E|N|5|rt=", "CEF:0|V|P|1|E|N|5|rt=soon"}, "\n") + "\n",
-		[]string{`{"time":"2018-11-26T22:17:32Z"}`, `{"time":"2018-11-26T22:17:32Z"}`, `{"time":"2018-11-26T22:17:32.125Z"}`, `{"time":"2018-11-06T22:17:32Z"}`, `{"time":"2026-11-26T22:17:32Z"}`, `{"time":"2018-11-26T22:17:32Z"}`, `{}`, `{}`}},
+		"CEF:0|V|P|1|E|N|5|rt=Nov 26 22:17:32", "CEF:0|V|P|1|E|N|5|rt=2018-11-26T22:17:32Z", "CEF:0|V|P|1|E|N|5|rt=", "CEF:0|V|P|1|E|N|5|rt=soon",
+		"CEF:0|V|P|1|E|N|5|rt=Nov 26 2018 22:17:32 GMT+02:00", "CEF:0|V|P|1|E|N|5|rt=Nov 26 2018 22:17:32.5 UTC-0130 a=b", "CEF:0|V|P|1|E|N|5|rt=Nov 26 2018 22:17:32 +0200", "CEF:0|V|P|1|E|N|5|rt=Nov 26 2018 22:17:32 GMT+x"}, "\n") + "\n",
+		[]string{`{"time":"2018-11-26T22:17:32Z"}`, `{"time":"2018-11-26T22:17:32Z"}`, `{"time":"2018-11-26T22:17:32.125Z"}`, `{"time":"2018-11-06T22:17:32Z"}`, `{"time":"2026-11-26T22:17:32Z"}`, `{"time":"2018-11-26T22:17:32Z"}`, `{}`, `{}`,
+			`{"time":"2018-11-26T20:17:32Z"}`, `{"time":"2018-11-26T23:47:32.5Z"}`, `{"time":"2018-11-26T20:17:32Z"}`, `{}`}},
 	{"custom labels", Options{CustomLabels: true}, `CEF:0|V|P|1|E|N|5|cn1=12 cfp1Label=Up\=time h cfp1=35.46 cn1Label=Internal ID cs2Label=Rule cs3=x cs4Label= cs4=y acs1=z` + "\n",
 		[]string{`{` + head + `"extensions":{"Internal ID":"12","Up=time h":"35.46","cs2Label":"Rule","cs3":"x","cs4Label":"","cs4":"y","acs1":"z"}}`}},
 	{"labels stay", Options{}, "CEF:0|V|P|1|E|N|5|cs1Label=a cs1=b\n", []string{`{` + head + `"extensions":{"cs1Label":"a","cs1":"b"}}`}},

@@ -1,16 +1,19 @@
 package cef
 
 import (
+	"bytes"
+
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 )
 
-// Jan  2 15:04:05 and Jan 2 2006 15:04:05, each with or without a fraction, with or without a zone: an index of three bits.
+// Jan  2 15:04:05 and Jan 2 2006 15:04:05, each with or without a fraction, with or without a zone or an offset: an index of four bits.
 const (
 	withYear = 1 << iota
 	withFraction
 	withZone
+	withOffset
 	auto // numbers and ISO 8601
 	layouts
 )
@@ -24,8 +27,11 @@ var compiled = func() (all [layouts]*timestamp.Layout) {
 		if spelling += "%H:%M:%S"; i&withFraction != 0 {
 			spelling += "%.f"
 		}
-		if i&withZone != 0 {
+		switch i & (withZone | withOffset) {
+		case withZone:
 			spelling += " %Z"
+		case withOffset:
+			spelling += " %z"
 		}
 		all[i] = timestamp.MustCompile(spelling)
 	}
@@ -112,7 +118,23 @@ func (t *times) value(text []byte) (int64, bool) {
 	if ns, ok := t.clocks[layout].Text(text); ok {
 		return ns, true
 	}
-	return t.clocks[layout|withZone].Text(text)
+	if ns, ok := t.clocks[layout|withZone].Text(text); ok {
+		return ns, true
+	}
+	// "GMT+02:00", as Java's z writes an offset, or the offset alone.
+	k := bytes.LastIndexAny(text, "+-")
+	if k < 0 {
+		return 0, false
+	}
+	clock := bytes.TrimRight(text[:k], " ")
+	for _, name := range []string{"GMT", "UTC"} {
+		clock = bytes.TrimRight(bytes.TrimSuffix(clock, mem.Bytes(name)), " ")
+	}
+	n := copy(room[:], clock)
+	room[n] = ' '
+	n += 1 + copy(room[n+1:], text[k:])
+	room[n] = '\n'
+	return t.clocks[layout|withOffset].Text(room[:n])
 }
 
 // format reads a time whose layout is written as in Java.
