@@ -116,6 +116,7 @@ func TestDetectionLooksAtValues(t *testing.T) {
 		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
 		assert.InDelta(t, 1, d.Confidence, 0.06, c.name)
 	}
+	assert.Equal(t, "generic", Detect([]byte(lines("2026/03/05 07:09:10 +01:00 711 192.0.2.1: xmlrpc/registration.welcome", 20))).Format, "a time with an offset is not Go's")
 }
 
 // Logs of several kinds, each with something at its head that points elsewhere.

@@ -28,6 +28,7 @@ var likelyForms = map[string]func(v any) bool{
 	"any":       func(v any) bool { return true },
 	"host":      isHost,
 	"no number": func(v any) bool { return !isNumber(v) },
+	"no offset": func(v any) bool { return !beginsWithOffset(v) },
 }
 
 // CompileLikely makes one of shapes: fields, and what their values are. A ? behind that says that a null tells nothing.
@@ -35,6 +36,7 @@ var likelyForms = map[string]func(v any) bool{
 //	any            not null
 //	host           an address, or a name with a dot in it
 //	no number      neither a number nor a text that reads like one
+//	no offset      a text that does not begin with an offset from UTC, which a time in front of it would have
 //	without CHARS  a text that has none of these characters
 func CompileLikely(shapes []map[string]string) (*Likely, error) {
 	l := &Likely{}
@@ -104,6 +106,17 @@ func (r *likelyRule) vote(c *record.Column, row int) int {
 func isHost(v any) bool {
 	text, ok := v.(string)
 	return ok && (text == "localhost" || value.IP([]byte(text)) || strings.IndexByte(text, '.') > 0)
+}
+
+// beginsWithOffset tells whether the value is a text like "+01:00 done".
+func beginsWithOffset(v any) bool {
+	text, _ := v.(string)
+	word, _, _ := strings.Cut(text, " ")
+	if len(word) < len("+0100") || word[0] != '+' && word[0] != '-' {
+		return false
+	}
+	digits := strings.Replace(word[1:], ":", "", 1)
+	return len(digits) == 4 && strings.Trim(digits, "0123456789") == ""
 }
 
 // isNumber tells whether the value is a number, or a text or a list of one element that reads so.

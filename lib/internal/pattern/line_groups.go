@@ -83,14 +83,17 @@ func (e *Element) value() bool {
 
 // lineMacros are patterns by name; @ stands for the argument.
 var lineMacros = map[string]string{
-	// RFC 3164 and its kin: priority, time, host, perhaps facility and level as words, app[pid] and a colon. All but the time may be missing.
+	// RFC 3164 and its kin: priority, time, host, perhaps facility and level as words, app[pid] and a colon. All but the time may be missing. Or RFC 5424.
 	"syslog": syslogTime + `{!{host} {app}[{pid:int}]: {|}{host} {app}: {|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}[{pid:int}]: ` +
-		`{|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}: {|}{app}[{pid:int}]: {|}{app}: {|}{host} !}`,
+		`{|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}: {|}{app}[{pid:int}]: {|}{app}: {|}{host} {app} ` + syslogRest + `{|}{host} !}`,
 	// The same of certain programs.
-	"syslog_of": syslogTime + `{!{host} {app:word is=#}[{pid:int}]: {|}{host} {app:word is=#}: {|}{app:word is=#}[{pid:int}]: {|}{app:word is=#}: !}`,
+	"syslog_of": syslogTime + `{!{host} {app:word is=#}[{pid:int}]: {|}{host} {app:word is=#}: {|}{app:word is=#}[{pid:int}]: {|}{app:word is=#}: {|}{host} {app:word is=#} ` + syslogRest + `!}`,
 }
 
-const syslogTime = `{[<{:int}>]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %b %e %H:%M:%S.%f} {|}{@:timestamp %b %e %Y %H:%M:%S} {|}{@:timestamp rfc3339} ` +
+// syslogRest is what RFC 5424 has between the app and the message.
+const syslogRest = `{pid:int null=-} {:word} {!- {|}[{:text}] !}`
+
+const syslogTime = `{[<{:int}>{[1 ]}]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %b %e %H:%M:%S.%f} {|}{@:timestamp %b %e %Y %H:%M:%S} {|}{@:timestamp rfc3339} ` +
 	`{|}{@:timestamp %Y-%m-%d %H:%M:%S} !}`
 
 // macro reads {@NAME TIME} and {@NAME TIME PROGRAMS}.

@@ -24,6 +24,10 @@ var vpcFields = map[string]variable{
 	"flow_direction": {flags: few}, "traffic_path": {kind: KindInt}, "ecs_cluster_arn": {}, "ecs_cluster_name": {}, "ecs_container_instance_arn": {}, "ecs_container_instance_id": {},
 	"ecs_container_id": {}, "ecs_second_container_id": {}, "ecs_service_name": {}, "ecs_task_definition_arn": {}, "ecs_task_arn": {}, "ecs_task_id": {}, "reject_reason": {flags: few},
 	"resource_id": {}, "encryption_status": {kind: KindInt}, "interface_type": {flags: few},
+	// Of transit gateways (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html#flow-log-records).
+	"resource_type": {flags: few}, "tgw_id": {flags: few}, "tgw_attachment_id": {}, "tgw_pair_attachment_id": {}, "tgw_src_vpc_account_id": {}, "tgw_dst_vpc_account_id": {},
+	"tgw_src_vpc_id": {}, "tgw_dst_vpc_id": {}, "tgw_src_subnet_id": {}, "tgw_dst_subnet_id": {}, "tgw_src_eni": {}, "tgw_dst_eni": {}, "tgw_src_az_id": {flags: few}, "tgw_dst_az_id": {flags: few},
+	"packets_lost_no_route": {kind: KindInt}, "packets_lost_blackhole": {kind: KindInt}, "packets_lost_mtu_exceeded": {kind: KindInt}, "packets_lost_ttl_expired": {kind: KindInt},
 }
 
 func compileVPCFlow(text string) (*Tree, *Error) {
