@@ -148,7 +148,7 @@ func (c *Column) appendView(dst []byte, i int) []byte {
 		at := c.Indices()[i]
 		return appendRest(dst, c.texts[c.offsets[at]:c.offsets[at+1]])
 	}
-	v := mem.Cast[View](c.data)[i]
+	v := &mem.Cast[View](c.data)[i]
 	n := int(uint32(v[0]))
 	if n > 12 {
 		at := int(v[1] >> 32)

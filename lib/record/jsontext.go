@@ -26,19 +26,23 @@ func appendRest(dst, text []byte) []byte {
 			return appendOdd(dst, text)
 		}
 		copy(to, text)
-	case n < 32: // looked at and copied in one go; the last word may overlap the one before
-		for i := 0; i < n-8; i += 8 {
-			w := binary.LittleEndian.Uint64(text[i:])
-			if !scan.Plain8(w) {
-				return appendOdd(dst, text)
-			}
-			binary.LittleEndian.PutUint64(to[i:], w)
-		}
-		w := binary.LittleEndian.Uint64(text[n-8:])
-		if !scan.Plain8(w) {
+	case n < 16: // looked at and copied in one go; the words may overlap
+		first, last := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:])
+		if !scan.Plain8(first) || !scan.Plain8(last) {
 			return appendOdd(dst, text)
 		}
-		binary.LittleEndian.PutUint64(to[n-8:], w)
+		binary.LittleEndian.PutUint64(to, first)
+		binary.LittleEndian.PutUint64(to[n-8:], last)
+	case n < 32:
+		first, second := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+		third, last := binary.LittleEndian.Uint64(text[n-16:]), binary.LittleEndian.Uint64(text[n-8:])
+		if !scan.Plain8(first) || !scan.Plain8(second) || !scan.Plain8(third) || !scan.Plain8(last) {
+			return appendOdd(dst, text)
+		}
+		binary.LittleEndian.PutUint64(to, first)
+		binary.LittleEndian.PutUint64(to[8:], second)
+		binary.LittleEndian.PutUint64(to[n-16:], third)
+		binary.LittleEndian.PutUint64(to[n-8:], last)
 	case !scan.CopyPlain(to[:n], text):
 		return appendOdd(dst, text)
 	}
