@@ -24,10 +24,15 @@ void saw_batch_unused(sawlog_batch *b) {
 
 static int live(const sawlog_batch *b) { return saw_is(b, SAW_BATCH); }
 
-static const saw_column *column_of(const sawlog_batch *b, int32_t column, const saw_field **field) {
-  if (!live(b) || column < 0 || column >= b->schema->all) return NULL;
+/* The column of a batch that is live. */
+static const saw_column *column_at(const sawlog_batch *b, int32_t column, const saw_field **field) {
+  if (column < 0 || column >= b->schema->all) return NULL;
   *field = &b->schema->fields[column];
   return &b->columns[column];
+}
+
+static const saw_column *column_of(const sawlog_batch *b, int32_t column, const saw_field **field) {
+  return live(b) ? column_at(b, column, field) : NULL;
 }
 
 static int bit(const uint8_t *bits, int64_t i) { return bits[i >> 3] >> (i & 7) & 1; }
@@ -69,7 +74,7 @@ const char *sawlog_batch_schema_json(const sawlog_batch *b, size_t *n) {
 int32_t sawlog_batch_column(const sawlog_batch *b, int32_t column, sawlog_column *out) {
   const saw_field *field;
   if (!live(b)) return SAWLOG_E_HANDLE;
-  const saw_column *c = column_of(b, column, &field);
+  const saw_column *c = column_at(b, column, &field);
   if (!c || !out) return SAWLOG_E_ARGUMENT;
   int nested = field->n_children > 0;
   sawlog_column full = {sizeof full, field->type, field->flags, b->n_buffers, c->length, c->nulls, c->valid, c->data, b->buffers, b->buffer_sizes,
@@ -110,7 +115,7 @@ int32_t sawlog_batch_is_null(const sawlog_batch *b, int32_t column, int64_t row)
 /* What the three getters check. *c is NULL for a null. */
 static int32_t cell(const sawlog_batch *b, int32_t column, int64_t row, const void *out, const saw_column **c, const saw_field **field) {
   if (!live(b)) return SAWLOG_E_HANDLE;
-  *c = column_of(b, column, field);
+  *c = column_at(b, column, field);
   if (!*c || row < 0 || row >= (*c)->length || !out) return SAWLOG_E_ARGUMENT;
   if (saw_is_null(*c, row)) *c = NULL;
   return SAWLOG_OK;
