@@ -34,17 +34,6 @@ func TokenEnd(b []byte, i int) int { return tokenEnd(b, i) }
 // TwoTokenEnds are the first two of the positions that TokenEnd is about. Where the first is that of a newline, the second means nothing.
 func TwoTokenEnds(b []byte, i int) (int, int) { return twoTokenEnds(b, i) }
 
-// Words has a bit for each of 64 bytes from i on: set for blanks, and for what is neither a blank nor a printable byte of ASCII.
-func Words(b []byte, i int) (blanks, odd uint64) { return words(b, i) }
-
-// Masks2 is Masks4 for two bytes.
-func Masks2(b []byte, i int, x, y byte) (xs, ys uint64) { return masks2(b, i, x, y) }
-
-// Masks4 has bits for 64 bytes from i on: set in the first of them where x stands, in the second where y does, and so on.
-func Masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
-	return masks4(b, i, x, y, z, u)
-}
-
 // End is the position of the first byte at or after i that is not in the class, at most to, which is not before i.
 func (c *Class) End(b []byte, i, to int) int { return c.end(b, i, to) }
 

@@ -2,6 +2,8 @@
 
 package scan
 
+import "testing"
+
 func init() {
 	if wide {
 		marks["mark32"] = mark32
@@ -9,4 +11,12 @@ func init() {
 	if wider {
 		marks["mark64"] = mark64
 	}
+}
+
+// What looks at 64 bytes at once has a way for processors that cannot.
+func TestSearchesBy32BytesAgreeToo(t *testing.T) {
+	was := wider
+	wider = false
+	defer func() { wider = was }()
+	TestSearchesAgreeWithThePlainLoop(t)
 }
