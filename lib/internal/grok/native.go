@@ -186,16 +186,18 @@ func classEnd(data []byte, _, i, to int) int {
 
 // wordEnd reads a word between characters of ASCII.
 func wordEnd(data []byte, from, i, to int) int {
-	if sure := bounded(data, from, i, to); sure < 0 {
-		return sure
+	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
+		return bounded(data, from, i, to)
 	}
-	if i = wordClass.End(data, i, to); i < to && data[i] >= 0x80 {
-		return -1
+	start := i
+	if i = wordClass.End(data, i, to); i == start || i < to && data[i] >= 0x80 {
+		return min(bounded(data, from, start, to), -1)
 	}
 	return i
 }
 
-// bounded tells what is to be returned for what begins with a character of ASCII that words have, behind none: 0: it may stand at i.
+// bounded tells what is to be returned for what begins with a character of ASCII that words have, behind none, and does not stand at i: 0 where
+// it may.
 func bounded(data []byte, from, i, to int) int {
 	switch {
 	case i < to && data[i] >= 0x80:
@@ -233,17 +235,17 @@ func intEnd(data []byte, _, i, to int) int {
 
 // nonnegintEnd reads digits between bytes of ASCII that no word has.
 func nonnegintEnd(data []byte, from, i, to int) int {
-	if sure := bounded(data, from, i, to); sure < 0 {
-		return sure
+	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
+		return bounded(data, from, i, to)
 	}
-	switch end := digitsEnd(data, i, to); {
-	case end == i, end < to && wordTable[data[end]]:
+	end := digitsEnd(data, i, to)
+	if end == i || end < to && (wordTable[data[end]] || data[end] >= 0x80) {
+		if end > i && data[end] >= 0x80 {
+			return -1
+		}
 		return -2
-	case end < to && data[end] >= 0x80:
-		return -1
-	default:
-		return end
 	}
+	return end
 }
 
 // posintEnd is nonnegintEnd for what does not begin with a zero.

@@ -111,14 +111,15 @@ func (s *laneState) match(w *walker, t *text) (end int, slots []int32, never boo
 		}
 		return -1, nil, false
 	}
-	s.never = false
 	if s.lane.forks {
 		end = s.runForks(w, t)
 	} else {
 		end = s.run(w, t)
 	}
 	switch {
-	case end >= 0 || s.never:
+	case end >= 0:
+		s.score = min(s.score+2, laneBest)
+	case s.never:
 		s.score = min(s.score+2, laneBest)
 	case s.score > 0:
 		s.score--
@@ -127,36 +128,50 @@ func (s *laneState) match(w *walker, t *text) (end int, slots []int32, never boo
 			s.tried = s.lane.newForks()
 		}
 	}
-	return end, s.slots, s.never
+	return end, s.slots, end < 0 && s.never
+}
+
+// elsewhere is told that the match which the lane knew not to begin where the text does begins later: it was of no use.
+func (s *laneState) elsewhere() {
+	if s.rests > 0 && s.tried != nil {
+		s.tried.elsewhere()
+	} else if s.score -= 3; s.score < 0 {
+		s.score, s.rests = 0, laneRests
+	}
 }
 
 // run walks the lane on t, and sets its slots.
 func (s *laneState) run(w *walker, t *text) int {
 	data, i, to := t.data, t.from, t.to
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
-	w.several = false
-	for o := &s.ops[s.lane.start]; ; {
+	end, alone := 0, false
+	w.several, s.never = false, false
+	o := &s.ops[s.lane.start]
+	for {
 		slots[o.before] = int32(i)
 		switch o.code {
 		case laneNative:
-			end := o.match(data, t.from, i, to)
-			if end < 0 || !o.exit[t.next(end)] {
-				return s.fails(w, o.alone && o.lacks(t, end))
+			if end = o.match(data, t.from, i, to); end < 0 || !o.exit[t.next(end)] {
+				alone = o.alone && o.lacks(t, end)
+				goto failed
 			}
 			i = end
 		case laneClass:
-			end := o.class.End(data, i, to)
-			if end-i < int(o.least) {
-				return s.fails(w, o.alone)
+			if end = o.class.End(data, i, to); end-i < int(o.least) {
+				alone = o.alone
+				goto failed
 			}
 			i = end
 		case laneGreedy:
-			end := o.class.End(data, i, to)
+			end = o.class.End(data, i, to)
 			if end < to && data[end] < 0x80 && o.exit[data[end]] && end-i >= int(o.least) {
-				w.several = w.several || end-i > int(o.least)
+				if end-i > int(o.least) {
+					w.several = true
+				}
 				i = end
 			} else if i = o.step(w, t, i); i < 0 {
-				return s.fails(w, o.alone)
+				alone = o.alone
+				goto failed
 			}
 		case laneNothing:
 		case laneSwitch:
@@ -174,18 +189,22 @@ func (s *laneState) run(w *walker, t *text) int {
 			return i
 		default:
 			if i = o.step(w, t, i); i < 0 {
-				return s.fails(w, o.alone)
+				alone = o.alone
+				goto failed
 			}
 		}
 		slots[o.after] = int32(i)
 		if mem.Load64(data, i)&o.mask != o.word {
-			return s.fails(w, o.sole)
+			break
 		}
 		if i += int(o.size); i > to {
-			return s.fails(w, o.sole)
+			break
 		}
 		o = o.then
 	}
+	alone = o.sole
+failed:
+	return s.fails(w, alone)
 }
 
 // fails notes whether no match begins where the lane did: at the step that has failed it knew all choices on the way, and no run had several

@@ -38,11 +38,11 @@ func (l *lane) newForks() *laneState {
 func (s *laneState) runForks(w *walker, t *text) int {
 	data, i, to := t.data, t.from, t.to
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
-	depth, turns := 0, 0
-	w.several = false
+	depth, turns, several := 0, 0, false
+	w.several, s.never = false, false
 	for o := &s.ops[s.lane.start]; ; {
 		slots[o.before] = int32(i)
-		fits, alone := true, o.alone
+		fits := true
 		switch o.code {
 		case laneFork:
 			if depth == mostForks {
@@ -86,17 +86,20 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			if fits = end >= 0; fits {
 				i = end
 			}
+			if w.several { // its other ends come before the choices in front of it
+				several, w.several, depth = true, false, 0
+			}
 		default:
 			end := o.step(w, t, i)
 			if fits = end >= 0; fits {
 				i = end
 			}
+			if w.several {
+				several, w.several, depth = true, false, 0
+			}
 		}
-		if w.several {
-			depth = 0
-		}
+		read := fits
 		if fits {
-			alone = o.sole
 			slots[o.after] = int32(i)
 			if fits = mem.Load64(data, i)&o.mask == o.word && i+int(o.size) <= to; fits {
 				i += int(o.size)
@@ -105,7 +108,8 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			}
 		}
 		if depth == 0 {
-			return s.fails(w, alone)
+			w.several = several
+			return s.fails(w, o.alone && (o.sole || !read))
 		}
 		if turns == mostTurns {
 			return -1

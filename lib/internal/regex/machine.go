@@ -33,7 +33,7 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		l.fresh = false
 	}
 	if m.walker != nil {
-		m.walker.budget, m.walker.steps = 0, 0
+		m.walker.forget()
 		if m.walker.lacked && m.walker.lacks(t) {
 			return 0, 0, nil, false
 		}
@@ -47,6 +47,9 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		if start, end, ok, sure := m.walker.match(t, m.slots, never); sure && !ok {
 			return 0, 0, nil, false
 		} else if sure {
+			if never {
+				m.lane.elsewhere()
+			}
 			return start, end, m.slots[:2*m.p.captures], ok
 		}
 	}

@@ -36,20 +36,27 @@ const mostBytes = 4
 
 // required lists what stands in every match of n, side by side at the closest. follow is what can come behind it.
 func required(n *Node, follow byteSet) []need {
-	r := requiring{}
+	all, _ := requiredBehind(n, follow)
+	return all
+}
+
+// requiredBehind is required, and for loops that every match passes how many needs stand in front of what is behind them.
+func requiredBehind(n *Node, follow byteSet) ([]need, map[*Node]int) {
+	r := requiring{before: map[*Node]int{}}
 	r.visit(n, follow)
 	r.end()
 	for k := range r.all {
 		r.all[k].seal()
 	}
-	return r.all
+	return r.all, r.before
 }
 
 // requiring walks a tree for required.
 type requiring struct {
-	all   []need
-	run   string  // the text under way ...
-	after byteSet // ... and what can come behind it
+	all    []need
+	run    string  // the text under way ...
+	after  byteSet // ... and what can come behind it
+	before map[*Node]int
 }
 
 // end ends the text under way.
@@ -89,8 +96,10 @@ func (r *requiring) visit(n *Node, follow byteSet) {
 		r.end()
 		r.visit(n.Subs[0], follow.or(n.Subs[0].first(follow)))
 		r.end()
+		r.before[n] = len(r.all)
 	default:
 		r.end()
+		r.before[n] = len(r.all)
 	}
 }
 

@@ -311,6 +311,7 @@ func TestLinesThatFitAtOnceTakeTheLane(t *testing.T) {
 	require.NoError(t, err)
 	m := p.NewMachine()
 	for _, line := range []string{`abc 1 "x"`, `de 22 "yz"`, `f - "x"`, `g - ""`, `h - "x":`, `abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ 1 ""`} {
+		m.walker.forget()
 		end, _, _ := m.lane.match(m.walker, &text{slacked(line), 0, len(line)})
 		require.GreaterOrEqual(t, end, 0, line)
 		require.Equal(t, again(p.NewMachine(), line), again(m, line))
@@ -335,7 +336,8 @@ func TestWhatTheLaneKnowsNotToFitIsNotWalked(t *testing.T) {
 		{`^(?:a(\d+)x|a(\d+)y)( \d+)?$`, `a7z`, true, true},
 		{`^(?:a(\d+)x|a(\d+)y)( \d+)?$`, `a7x 8 9`, true, true},
 		{`^(\S+)x(\d+) (\w+)$`, `axxx1 -`, false, true},
-		{`^(.*) (\d+) (\w+)$`, `a 7 -`, false, false},
+		{`^(.*) (\d+) (\w+)$`, `a 7 -`, true, false}, // what must follow is not there
+		{`^(.*) (\d+) (\w+)$`, `a 7 b-`, false, false},
 		{`^(.*?) (\d+) (\w+)$`, `a 7 -`, false, true},
 	} {
 		p, _, err := build(t, c.pattern, Oniguruma)
@@ -345,12 +347,39 @@ func TestWhatTheLaneKnowsNotToFitIsNotWalked(t *testing.T) {
 		if c.forked {
 			lane = m.lane.lane.newForks()
 		}
+		m.walker.forget()
 		end, _, never := lane.match(m.walker, &text{slacked(c.line), 0, len(c.line)})
 		require.Equal(t, -1, end, "%s on %q", c.pattern, c.line)
 		require.Equal(t, c.never, never, "%s on %q", c.pattern, c.line)
 		if again(m, c.line); never && !c.forked {
 			require.Zero(t, m.Steps(), "%s on %q", c.pattern, c.line)
 		}
+	}
+}
+
+// Loops over anything end in front of the last place where what must follow stands: chains of them fit at once.
+func TestLoopsEndInFrontOfWhatMustFollow(t *testing.T) {
+	for _, c := range []struct{ pattern, line, want string }{
+		{`^x(.*)y(.*)z`, "xaybzcydz", "0 9 [1 6 7 8] true"},
+		{`x(.*)y(.*)z`, "xaybxcydz", "0 9 [1 6 7 8] true"},
+		{`^(.*),(.*),(.*),(.*)$`, "a,b,c,d,e,f", "0 11 [0 5 6 7 8 9 10 11] true"},
+		{`^(.*),(.*),(\d+),(.*)$`, "a,b,1,2,d", "0 9 [0 3 4 5 6 7 8 9] true"},
+		{`^(.*)(?:, (.*))?;(.*)$`, "a, b; c; d", "0 10 [0 7 -1 -1 8 10] true"},
+		{`^(?:(.*), )?(.*);`, "a, b; c, d", "0 5 [0 1 3 4] true"},
+		{`^(.*)(?:,|;)(.*)(?:!|\?)`, "a,b;c!d?e!", "0 10 [0 3 4 9] true"},
+		{`^(.*),x`, "a,b,c", "0 0 [] false"},
+		{`^(.+),(.+)$`, ",,", "0 0 [] false"},
+	} {
+		p, _, err := build(t, c.pattern, Oniguruma)
+		require.NoError(t, err)
+		m := p.NewMachine()
+		for range 3 { // what is known of the line before is forgotten
+			require.Equal(t, c.want, again(m, c.line), c.pattern)
+			again(m, c.line[:1]+c.line)
+		}
+		plain := p.NewMachine()
+		plain.only("bits")
+		require.Equal(t, c.want, again(plain, c.line), c.pattern)
 	}
 }
 

@@ -79,8 +79,8 @@ type wop struct {
 	arg   int32
 	arg2  int32
 	least int32
-	most  int32 // -1: unlimited
-	word  uint64
+	most  int32       // -1: unlimited
+	word  uint64      // of a run: one more than the first of the needs that stand behind it, 0: it ends wherever
 	table *[257]bool  // the bytes of the step
 	exit  *[257]bool  // where what follows can begin
 	class *scan.Class // of a run, by its seek

@@ -129,6 +129,9 @@ func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
 		if op.seek == seekAll || op.seek == seekOne {
 			c.open++
 		}
+		if before, ok := c.before[n]; ok && before < len(c.w.needed) && !n.Lazy && (op.seek == seekAll || op.seek == seekOne) {
+			op.word = uint64(before) + 1
+		}
 		if n.Max == Unlimited && c.copies == 0 {
 			op.arg = int32(c.w.runs)
 			c.w.runs++

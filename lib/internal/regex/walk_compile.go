@@ -15,11 +15,12 @@ type walkCompiler struct {
 	jumps  map[[257]int32]*[257]int32
 	tables map[byteSet]*[257]bool
 	sets   map[byteSet]*scan.Class
-	total  int  // how much has been compiled
-	copies int  // how many loops with a count are being written out around
-	open   int  // runs of any characters with more than one end
-	forks  int  // how many choices have been made so far
-	failed bool // the pattern cannot be walked
+	total  int           // how much has been compiled
+	copies int           // how many loops with a count are being written out around
+	open   int           // runs of any characters with more than one end
+	forks  int           // how many choices have been made so far
+	failed bool          // the pattern cannot be walked
+	before map[*Node]int // of loops that every match passes: how many of the needs stand before what is behind them
 }
 
 // newWalk makes the walk of a tree, nil where it cannot be walked: look-arounds of any length, loops whose rounds may be empty.
@@ -28,6 +29,7 @@ func newWalk(n *Node) *walk {
 	c := &walkCompiler{w: w, jumps: map[[257]int32]*[257]int32{}, tables: map[byteSet]*[257]bool{}, sets: map[byteSet]*scan.Class{}}
 	c.emit(wop{op: wFail}) // pc 0: no way on
 	end := c.emit(wop{op: wMatch})
+	w.needed, c.before = requiredBehind(n, everyByte)
 	w.start = c.root(n, end)
 	if c.failed {
 		return nil
@@ -37,7 +39,6 @@ func newWalk(n *Node) *walk {
 	w.alone = w.first.one()
 	w.begins = newStart(n, w.first)
 	w.lines = beginsLine(n)
-	w.needed = required(n, everyByte)
 	w.open = c.open > 2
 	w.noDead, w.noSpan = slices.Repeat([]int32{-1}, w.marks), slices.Repeat([]span{{0, -1}}, w.runs)
 	return w

@@ -73,6 +73,9 @@ func (w *walker) run(op *wop, t *text, i int) (from, end int) {
 		end = min(end, i+int(op.most))
 	}
 	end = op.runEnd(t.data, i, end)
+	if op.word > 0 {
+		end = min(end, w.place(t, int(op.word)-1))
+	}
 	if op.least > 0 && end > i && t.data[i] >= 0x80 {
 		_, n := t.rune(i) // the only round is a character
 		from = i + n

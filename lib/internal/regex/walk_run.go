@@ -44,6 +44,8 @@ type walker struct {
 	several bool    // the lane has passed a run with several ends
 	unlike  bool    // alike is of no use in this text
 	cold    int     // how many texts of late lacked what is needed: where some did, that is looked for first
+	places  []int   // where the needs stand last ...
+	placed  int     // ... of those from this one on
 	lacked  bool    // the last text did: it is the first thing to look for in the next
 	warm    int     // how many texts without a match are left until what is needed is looked for in one
 }
@@ -52,7 +54,7 @@ type walker struct {
 const coldest = 16
 
 func (w *walk) newWalker() *walker {
-	return &walker{w: w, stack: make([]choicePoint, 0, 64), trail: make([]undo, 0, 64), depths: make([]int32, w.depths+1), dead: make([]int32, w.marks), none: make([]span, w.runs), dirty: true}
+	return &walker{w: w, stack: make([]choicePoint, 0, 64), trail: make([]undo, 0, 64), depths: make([]int32, w.depths+1), dead: make([]int32, w.marks), none: make([]span, w.runs), dirty: true, places: make([]int, len(w.needed))}
 }
 
 // budget is how many steps the walk may take: what is linear in the text, with room for backtracking here and there.

@@ -8,7 +8,7 @@ import "bytes"
 func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, sure bool) {
 	w.budget, w.unlike = budget(t.to-t.from), false
 	w.steps = w.budget
-	i, last, bounded := t.from, t.to, w.w.open
+	i, last, bounded := t.from, t.to, w.w.open // bounded: by what is needed
 	if w.cold > 0 && !w.w.open {
 		if w.lacked = !w.possible(t, t.from); w.lacked {
 			w.cold = coldest
@@ -17,16 +17,15 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 		w.cold--
 	}
 	if never {
-		if i = w.candidate(t, w.alike(t, i, w.opened(t, i))+1, last); i >= 0 {
-			last = w.lastStart(t, i)
+		i = w.alike(t, i, w.opened(t, i)) + 1
+		if bounded {
+			if i = w.candidate(t, i, last); i < 0 {
+				return 0, 0, false, true
+			}
 		}
-		if i < 0 || last < i {
-			w.learn(t)
-			return 0, 0, false, true
-		}
-		bounded = true
-	} else if w.w.open {
-		last = w.lastStart(t, t.from) // candidate finds none before
+	}
+	if bounded {
+		last = w.lastStart(t, i) // candidate finds none before
 		w.lacked = last < t.from
 	}
 	for first := true; ; first, i = false, i+1 {
@@ -149,6 +148,25 @@ func (w *walker) lastStart(t *text, from int) int {
 		}
 	}
 	return end
+}
+
+// forget forgets what is known of a text: another one comes.
+func (w *walker) forget() { w.budget, w.steps, w.placed = 0, 0, len(w.places) }
+
+// place is the last place where the needs from k on begin, before from: they are not there. It is found once for each text.
+func (w *walker) place(t *text, k int) int {
+	for w.placed > k {
+		end := t.to
+		if w.placed < len(w.places) {
+			end = w.places[w.placed]
+		}
+		w.placed--
+		w.places[w.placed] = -1
+		if end >= t.from {
+			w.places[w.placed] = w.w.needed[w.placed].last(t.data, t.from, end, t.to)
+		}
+	}
+	return w.places[k]
 }
 
 // candidate is the first place from i up to last where a match may begin, -1: there is none.
