@@ -6,6 +6,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -16,11 +17,16 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 		return record.NoFault
 	}
 	start := i
+	if hasPRI && mem.At(w.data, i) == ' ' && i < w.end {
+		i++
+	}
 	i = w.counter(i)
 	origin := i
 	i, hasTime := w.time3164(i)
 	if !hasTime && hasPRI {
-		i, hasTime = w.origin(origin)
+		if i, hasTime = w.origin(origin); !hasTime {
+			i, hasTime = w.epoch(origin)
+		}
 	}
 	if !hasTime {
 		i = start
@@ -60,6 +66,23 @@ func (w *worker) origin(i int) (int, bool) {
 	}
 	w.text(colHost, i, end)
 	return next, true
+}
+
+// epoch reads "1772694550.123456789 host ...", as Cisco's Meraki writes it, and goes behind the time and its blank.
+func (w *worker) epoch(i int) (int, bool) {
+	end := i
+	for mem.At(w.data, end)-'0' <= 9 {
+		end++
+	}
+	if end-i != len("1772694550") || w.data[i] != '1' || mem.At(w.data, end) != '.' && mem.At(w.data, end) != ' ' {
+		return i, false
+	}
+	ns, end, ok := w.clocks[layoutISO].Parse(w.data, i)
+	if !ok || end >= w.end || w.data[end] != ' ' {
+		return i, false
+	}
+	w.word(colTime, uint64(ns))
+	return end + 1, true
 }
 
 // usual reads what most lines are from their time on, "Jan  2 15:04:05 host app[pid]: message", with the searches that are quick. False:
@@ -239,6 +262,10 @@ func (w *worker) repeated(i int) bool {
 func (w *worker) tag(i int, bare bool) {
 	for i < w.end && w.data[i] == ' ' {
 		i++
+	}
+	if bare && timestamp.Looks(w.data, i, w.end, false) { // what a relay has put its own header before
+		w.message(i)
+		return
 	}
 	end := i
 	for ; end < w.end; end++ {

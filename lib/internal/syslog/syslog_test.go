@@ -100,6 +100,13 @@ func TestLines(t *testing.T) {
 		{`<141>Mar  5 07:09:10 2026 ap authmgr[34]: <522008> x`, `{"time":"2026-03-05T07:09:10Z","facility":17,"severity":5,"host":"ap","app":"authmgr","pid":"34","message":"<522008> x"}`},
 		{`Mar  5 07:09:10 20261 app: x`, `{"time":"2024-03-05T07:09:10Z","host":"20261","app":"app","message":"x"}`},
 		{`<30>2026:03:05-07:09:10 utm1 ulogd[4567]: id="2001"`, `{"time":"2026-03-05T07:09:10Z","facility":3,"severity":6,"host":"utm1","app":"ulogd","pid":"4567","message":"id=\"2001\""}`},
+		{`<134>1 1772694550.123456789 MX84 events type=vpn`, `{"time":"2026-03-05T07:09:10.123456789Z","facility":16,"severity":6,"host":"MX84","app":"events","message":"type=vpn"}`},
+		{`<14>1772694550 gate app[7]: hi`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":6,"host":"gate","app":"app","pid":"7","message":"hi"}`},
+		{`<14>17726945501 gate app: hi`, `{"facility":1,"severity":6,"message":"17726945501 gate app: hi"}`},
+		{`<14> Mar  5 07:09:10 gate app: hi`, `{"time":"2024-03-05T07:09:10Z","facility":1,"severity":6,"host":"gate","app":"app","message":"hi"}`},
+		{`<14> a message`, `{"facility":1,"severity":6,"message":"a message"}`},
+		{`<14>Mar  5 07:09:10 192.0.2.1 Mar  5 07:09:09 gate app[7]: relayed`, `{"time":"2024-03-05T07:09:10Z","facility":1,"severity":6,"host":"192.0.2.1","message":"Mar  5 07:09:09 gate app[7]: relayed"}`},
+		{`<14>Mar  5 07:09:10 192.0.2.1 2026-03-05T07:09:09Z gate app[7]: relayed`, `{"time":"2024-03-05T07:09:10Z","facility":1,"severity":6,"host":"192.0.2.1","message":"2026-03-05T07:09:09Z gate app[7]: relayed"}`},
 		{`<189>Mar  5 07:09:10 fw date=2026-03-05 time=07:09:10`, `{"time":"2024-03-05T07:09:10Z","facility":23,"severity":5,"host":"fw","message":"date=2026-03-05 time=07:09:10"}`},
 		{`<189>Mar  5 07:09:10 date=2026-03-05 time=07:09:10`, `{"time":"2024-03-05T07:09:10Z","facility":23,"severity":5,"message":"date=2026-03-05 time=07:09:10"}`},
 		{`<14>Mar  5 07:09:10 pa1 1,2026/03/05 07:09:10,0123`, `{"time":"2024-03-05T07:09:10Z","facility":1,"severity":6,"host":"pa1","message":"1,2026/03/05 07:09:10,0123"}`},
@@ -325,6 +332,7 @@ func FuzzLines(f *testing.F) {
 	f.Add([]byte("Jun 14 15:16:01 combo sshd(pam_unix)[19939]: a [b]: c\nJun 14 15:16:61 LabSZ x: y\nJun 14 15:17:01 UTC: %A: b\nJun 14 15:17:02 a: b\nJun  4 15:17:02 a[b c: d\nJun  4 15:17:02 a b[]: c\r\n"), false)
 	f.Add([]byte("Jun 14 15:17:01 ABC: x y: z\nJun 14 15:17:01 h last message repeated 2 times\nJun 14 15:17:01 h a[1]:\nJun 14 15:17:01 h a[1] x\nJun 14 15:17:01 h a b[1]: x\nJun 14 15:17:01  h a: x\n"), false)
 	f.Add([]byte("<13>1 2026-03-05T07:09:10Z h a 7 - [x@1 a=\"1\" b= \"2\"; c=3 d][y:\"z\"]hi\n<13>1 2026-03-05T07:09:10Z h a[7]: b\n<189>45: gate: 12: *Mar  5 07:09:10.123 2026: %SYS-5-X: y\n"), false)
+	f.Add([]byte("<134>1 1772694550.123456789 MX84 events type=vpn\n<14>1772694550 h a: b\n<14> Mar  5 07:09:10 h 2026-03-05T07:09:09Z g a[7]: b\n"), false)
 	f.Add([]byte("Mar  5 07:09:10 2026  h daemon.info a[7]: b\nMar  5 07:09:10 h warn a[7]: b\n2026:03:05-07:09:10 h a=b c\n<13>Mar  5 07:09:10 h 1,2 c\n"), false)
 	plans := map[bool]*Plan{true: compile(f, Options{Strict: true, Line: 200}), false: compile(f, Options{Partial: true, Line: 200})}
 	f.Fuzz(func(t *testing.T, text []byte, strict bool) {

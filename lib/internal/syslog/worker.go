@@ -116,7 +116,11 @@ func (w *worker) record(i int) record.Fault {
 			}
 			w.b.Undo()
 			// A version in front of what is RFC 3164 otherwise: "<34>1 2003-10-11T22:14:15Z host su[7]: failed".
-			if _, is := w.time3164(k); is {
+			_, is := w.time3164(k)
+			if !is {
+				_, is = w.epoch(k)
+			}
+			if is {
 				j = k
 			}
 			w.b.Undo()
