@@ -1,6 +1,7 @@
 package regex
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -33,6 +34,7 @@ type laneOp struct {
 	code   laneCode
 	place  Place
 	size   uint8 // of the constant behind the step; 0: there is none
+	until  byte  // what a run over anything ends in front of
 	before int32 // slots for the places before and behind the step
 	after  int32
 	next   int32
@@ -61,6 +63,9 @@ const (
 	laneGreedy                  // a run that ends where it can go no further, or else at the first of its other ends
 	laneRun                     // a run with one end, counted
 	laneFirst                   // a run to the first of its ends
+	laneUntil                   // a run over anything to the first op.until
+	laneBack                    // a run over anything to the last op.until that has behind it what must follow
+	laneRest                    // a run over all that is left
 	laneSwitch
 	laneExit // the next byte is one that op.exit has
 	laneByte
@@ -256,6 +261,16 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 			return -1
 		}
 		w.several = w.several || from < end
+	case laneUntil:
+		return o.first(w, t, i+int(o.least))
+	case laneBack:
+		return o.last(w, t, i+int(o.least))
+	case laneRest:
+		if i += int(o.least); i > t.to {
+			return -1
+		}
+		w.several = w.several || i < t.to
+		return t.to
 	case laneExit:
 		holds = o.exit[t.next(i)]
 	case laneFail:
@@ -270,6 +285,37 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 		return -1
 	}
 	return i
+}
+
+// first is the first place from on where a run over anything ends, -1: there is none. What it ends in front of is a byte of ASCII, which no
+// character has inside.
+func (o *laneOp) first(w *walker, t *text, from int) int {
+	if from > t.to {
+		return -1
+	}
+	k := bytes.IndexByte(t.data[from:t.to], o.until)
+	if k < 0 {
+		return -1
+	}
+	w.several = true
+	return from + k
+}
+
+// last is the last place from on where a run over anything ends, -1: there is none.
+func (o *laneOp) last(w *walker, t *text, from int) int {
+	end := t.to
+	if o.op.word > 0 {
+		end = min(end, w.place(t, int(o.op.word)-1)+1)
+	}
+	if from >= end {
+		return -1
+	}
+	k := bytes.LastIndexByte(t.data[from:end], o.until)
+	if k < 0 {
+		return -1
+	}
+	w.several = true
+	return from + k
 }
 
 // next is the byte at i, 256 at the end of the text.

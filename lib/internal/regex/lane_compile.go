@@ -72,7 +72,7 @@ func (l *lane) compile(pc int32) int32 {
 		return k
 	case wRun, wLazy:
 		o.code = l.runCode(op)
-		o.class, o.least, o.exit = op.class, op.least, op.exit
+		o.class, o.least, o.exit, o.until = op.class, op.least, op.exit, byte(op.exit1)
 	case wSave: // a second one
 		o.code, next = laneNothing, pc
 	case wFail:
@@ -182,8 +182,16 @@ func (l *lane) runCode(op *wop) laneCode {
 		return laneRun
 	case op.op == wRun && simple:
 		return laneGreedy
+	case op.seek != seekAll || op.most >= 0:
+		return laneFirst
+	case op.op == wRun && op.exit[256] && op.word == 0:
+		return laneRest
+	case op.exit1 < 0 || op.exit1 >= 0x80:
+		return laneFirst
+	case op.op == wLazy:
+		return laneUntil
 	}
-	return laneFirst
+	return laneBack
 }
 
 // calm is the step that pc stands for where nothing is remembered, but for choices by a lane that has forks.

@@ -38,11 +38,11 @@ func (l *lane) newForks() *laneState {
 func (s *laneState) runForks(w *walker, t *text) int {
 	data, i, to := t.data, t.from, t.to
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
-	depth, turns, several := 0, 0, false
+	depth, turns, end := 0, 0, 0
+	several, alone := false, false
 	w.several, s.never = false, false
 	for o := &s.ops[s.lane.start]; ; {
 		slots[o.before] = int32(i)
-		fits := true
 		switch o.code {
 		case laneFork:
 			if depth == mostForks {
@@ -64,52 +64,50 @@ func (s *laneState) runForks(w *walker, t *text) int {
 		case laneMatch:
 			return i
 		case laneNothing:
+			end = i
 		case laneNative:
-			end := o.match(data, t.from, i, to)
-			if fits = end >= 0 && o.exit[t.next(end)]; fits {
-				i = end
-			} else if !o.lacks(t, end) {
+			if end = o.match(data, t.from, i, to); end < 0 || !o.exit[t.next(end)] {
+				if o.lacks(t, end) {
+					alone = o.alone
+					goto back
+				}
 				return -1 // what the shortcut does not know
 			}
 		case laneClass:
-			end := o.class.End(data, i, to)
-			if fits = end-i >= int(o.least); fits {
-				i = end
+			if end = o.class.End(data, i, to); end-i < int(o.least) {
+				alone = o.alone
+				goto back
 			}
 		case laneGreedy:
-			end := o.class.End(data, i, to)
-			if end == to || data[end] >= 0x80 || !o.exit[data[end]] || end-i < int(o.least) {
-				end = o.step(w, t, i)
-			} else if end-i > int(o.least) {
-				w.several = true
+			end = o.class.End(data, i, to)
+			if end < to && data[end] < 0x80 && o.exit[data[end]] && end-i >= int(o.least) {
+				if end-i > int(o.least) { // its other ends come before the choices in front of it
+					several, depth = true, 0
+				}
+				break
 			}
-			if fits = end >= 0; fits {
-				i = end
-			}
-			if w.several { // its other ends come before the choices in front of it
-				several, w.several, depth = true, false, 0
-			}
+			fallthrough
 		default:
-			end := o.step(w, t, i)
-			if fits = end >= 0; fits {
-				i = end
+			if end = o.step(w, t, i); end < 0 {
+				alone = o.alone
+				goto back
 			}
-			if w.several {
+			if w.several { // as above
 				several, w.several, depth = true, false, 0
 			}
 		}
-		read := fits
-		if fits {
-			slots[o.after] = int32(i)
-			if fits = mem.Load64(data, i)&o.mask == o.word && i+int(o.size) <= to; fits {
-				i += int(o.size)
+		slots[o.after] = int32(end)
+		if mem.Load64(data, end)&o.mask == o.word {
+			if i = end + int(o.size); i <= to {
 				o = o.then
 				continue
 			}
 		}
+		alone = o.sole
+	back:
 		if depth == 0 {
 			w.several = several
-			return s.fails(w, o.alone && (o.sole || !read))
+			return s.fails(w, alone)
 		}
 		if turns == mostTurns {
 			return -1

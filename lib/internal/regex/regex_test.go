@@ -52,9 +52,10 @@ func TestSameAsGo(t *testing.T) {
 	patterns := []string{"", "a", "a|b", "ab|a", "a*", "(a*)(b*)", "(a+)(a*)", "(a|ab)(c|bcd)(d*)", "(?:a|b)*?c", "^a", "a$", "^$", `\bfoo\b`, "(|a)*", "(|a)+", "(a*)*", "(a*)+",
 		"(a*?)*", "(?:(a)|b)*", "(x*)*y", "a{2,3}", "a{2,3}?", "(a{0,2})*", "[^a]b", "(?i)Straße", "(?i)k", `\pL+`, `\p{Greek}`, ".", "..", "(?s).", "(?m)^b$", "日本語+", "[日本語]+", `\d+\.\d*`,
 		"(.*)(.*)", "(.*?),(.*?)$", "(a|b|c|d|e)*z", `\B`, `(?U)a+`, `x*`, `(\w+) (\w+)`, `((a)|(b))+`, `[[:alpha:]]+`, `\Q.+\E`, `(?i:A)b`, `a\x62\x{63}`, `[^\n]+`, "(foo|foobar)baz", `.*b`, `\xff`, `[0-9A-F]+(?:\.[0-9A-F]*)?\b`,
-		"(?:.?)*b", "(?:a?)+b", "(?:[ab]+)*c", "(?:[ab]+)+c", "(?:(?:a*))+b", "(a*)?b", "(?:(a)|b*)?c", "(?:a*?)??b", "a{01}", "a{1,02}", "a{00,}", "a{0}b"}
+		"(?:.?)*b", "(?:a?)+b", "(?:[ab]+)*c", "(?:[ab]+)+c", "(?:(?:a*))+b", "(a*)?b", "(?:(a)|b*)?c", "(?:a*?)??b", "a{01}", "a{1,02}", "a{00,}", "a{0}b",
+		"(?s)(.*?)b(.*)", "(?s)(.+?),(.+)b", `(?s)a(.+)\b`, "(?s)(?:(a)|(ab))(.*)c(?:d|ef)", "(?s)(?:(a)|(ab))(.*?)c[de]"}
 	texts := []string{"aa{01}{1,02}", "aa{1,02}", "a{00,}b", "", "a", "b", "ab", "aab", "abcd", "ba", "aaa", "aaaa", "foo bar", "xfoo", "STRASSE straße", "\u212a", "αβγ", "a\nb\nc", "\n", "日本語語", "12.5 .", "a,b,c", "edcbaz", "é", "\xff", "a\xffb",
-		"\xe6\x97", "foobarbaz", ".+", "\xe6\x97b", "ÿ", "2.3t"}
+		"\xe6\x97", "foobarbaz", "a,b,cbb", "abc!", "abcdce", "abcccd", ".+", "\xe6\x97b", "ÿ", "2.3t"}
 	for _, pattern := range patterns {
 		p, _, err := build(t, pattern, RE2)
 		require.NoError(t, err, pattern)
