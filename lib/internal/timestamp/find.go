@@ -18,16 +18,17 @@ type shape struct {
 	bare   bool // so few marks that it means a time only near the beginning of a line
 }
 
-// Shapes by what they begin with: the number of digits and, behind one or two, the byte that follows; a month, a weekday. Of two that fit the first is taken whose layout fits too.
+// Shapes by what they begin with: the number of digits and, behind one, two or four, the byte that follows; a month, a weekday. Of two that fit the first is taken whose layout fits too.
 var (
-	shapes4 = []shape{
-		{"9999-99-99T99:99:99", "auto", false}, {"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false},
-		{"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false}, {"9999-99-99T99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false},
-		{"9999-99-99, 99:99:99", "%Y-%m-%d, %H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}, {"9999.99.99-99.99.99", "%Y.%m.%d-%H.%M.%S%.f", false},
+	shapes4Dash = []shape{
+		{"9999-99-99T99:99:99", "auto", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false},
+		{"9999-99-99T99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false}, {"9999-99-99, 99:99:99", "%Y-%m-%d, %H:%M:%S%.f", false},
 	}
-	shapes8     = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
-	shapes6     = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
-	shapesSlash = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
+	shapes4Slash = []shape{{"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}}
+	shapes4Dot   = []shape{{"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999.99.99-99.99.99", "%Y.%m.%d-%H.%M.%S%.f", false}}
+	shapes8      = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
+	shapes6      = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
+	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
 		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false},
 		{"#/#/99 #:99:99", "%m/%d/%y %H:%M:%S%.f", false}}
 	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}}
@@ -43,13 +44,15 @@ var (
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}
-	groups       = [...][]shape{by4: shapes4, by8: shapes8, by6: shapes6, byWeekday: shapesWeekday, byMonth: shapesMonth, byLabel: shapesLabel, byNumber: shapesNumber,
+	groups       = [...][]shape{by4Dash: shapes4Dash, by4Slash: shapes4Slash, by4Dot: shapes4Dot, by8: shapes8, by6: shapes6, byWeekday: shapesWeekday, byMonth: shapesMonth, byLabel: shapesLabel, byNumber: shapesNumber,
 		bySlash: shapesSlash, byDash: shapesDash, byBlank: shapesBlank, byDot: shapesDot, byColon: shapesColon}
 )
 
-// The groups: by the number of digits ..., by what stands behind one or two.
+// The groups: by the number of digits ..., by what stands behind one or two. Behind four it is as in their names.
 const (
-	by4 = iota
+	by4Dash = iota
+	by4Slash
+	by4Dot
 	by8
 	by6
 	byWeekday
@@ -96,9 +99,16 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 			return byColon, true
 		}
 	case 4:
-		return by4, true
+		switch mem.At(b, n) {
+		case '-':
+			return by4Dash, true
+		case '/':
+			return by4Slash, true
+		case '.':
+			return by4Dot, true
+		}
 	case 6:
-		return by6, true
+		return by6, mem.At(b, n) == ' '
 	case 8:
 		return by8, true
 	case 10, 13, 16, 19: // since 2001, and for a while
@@ -193,7 +203,7 @@ func Looks(b []byte, i, end int, near bool) bool {
 	return false
 }
 
-// iso tells whether a time of the commonest shape begins at i, the first of shapes4, of which 19 bytes can be read.
+// iso tells whether a time of the commonest shape begins at i, the first of shapes4Dash, of which 19 bytes can be read.
 func iso(b []byte, i int) bool {
 	date, clock, c := mem.Load64(b, i)^isoDate, mem.Load64(b, i+11)^isoClock, mem.At(b, i+10)
 	const highs = 0x8080808080808080

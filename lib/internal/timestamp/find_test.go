@@ -91,7 +91,23 @@ func TestTheShortcutKnowsTheShape(t *testing.T) {
 		for c := range 256 {
 			copy(room, text)
 			room[at] = byte(c)
-			assert.Equal(t, shapes4[0].fits(room, 0, len(text)) >= 0, iso(room, 0), "%q", room[:len(text)])
+			assert.Equal(t, shapes4Dash[0].fits(room, 0, len(text)) >= 0, iso(room, 0), "%q", room[:len(text)])
+		}
+	}
+}
+
+// Of the shapes only those of one group are tried: each stands in the one that its own times lead to.
+func TestShapesStandWhereTheyAreLookedFor(t *testing.T) {
+	example := strings.NewReplacer("9", "1", "#", "1", "_", " ", "M", "Mar", "W", "Thu", "D", "17", "T", "T", "X", "a")
+	for group, shapes := range groups {
+		for _, s := range shapes {
+			text := example.Replace(s.text)
+			room := append([]byte(text), make([]byte, 64)...)
+			got, ok := shapesOf(room, 0, len(text))
+			assert.True(t, ok, s.text)
+			assert.Equal(t, group, got, s.text)
+			assert.Equal(t, len(text), s.fits(room, 0, len(text)), s.text)
+			assert.True(t, Looks(room, 0, len(text), true), s.text)
 		}
 	}
 }
