@@ -274,7 +274,8 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 		case opInt:
 			i, fault = w.integer(b, data, e, i)
 		case opTime:
-			i, fault = w.time(b, data, e, i)
+			ns, end, ok := w.timeAt(e, data, i)
+			i, fault = w.time(b, data, e, i, ns, end, ok)
 		case opRequest:
 			i, fault = w.oddRequest(b, data, e, i)
 		case opNumber:

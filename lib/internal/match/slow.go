@@ -220,8 +220,9 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	return next, record.NoFault
 }
 
-func (w *worker) time(b *record.Builder, data []byte, e *step, i int) (int, record.Fault) {
-	if ns, end, ok := w.timeAt(e, data, i); ok {
+// time reads on where the time of a step, which has been looked for at i, is not simply followed by the constant.
+func (w *worker) time(b *record.Builder, data []byte, e *step, i int, ns int64, end int, ok bool) (int, record.Fault) {
+	if ok {
 		if next, ok := e.behind(data, end); ok {
 			if e.col >= 0 {
 				b.Cols[e.col].Words[b.Row] = uint64(ns)
@@ -234,9 +235,9 @@ func (w *worker) time(b *record.Builder, data []byte, e *step, i int) (int, reco
 	} else if e.must {
 		return i, record.BadValue
 	}
-	end, next, _, ok := e.field(data, i)
+	end, next, _, found := e.field(data, i)
 	switch {
-	case !ok || end == i && e.element.Full && !e.element.EmptyNull:
+	case !found || end == i && e.element.Full && !e.element.EmptyNull:
 		return end, record.NoMatch
 	case end == i || e.isNull(data, i, end):
 		return w.null(b, e, next)

@@ -252,7 +252,7 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 		case opTime:
 			ns, end, ok := w.timeAt(e, data, i)
 			if !ok || !e.after.at(data, end) {
-				if i, fault = w.time(b, data, e, i); fault != record.NoFault {
+				if i, fault = w.time(b, data, e, i, ns, end, ok); fault != record.NoFault {
 					return i, fault
 				}
 				if e.optional && mem.At(data, i-1) == '\n' {
