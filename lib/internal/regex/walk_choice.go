@@ -129,8 +129,8 @@ func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
 		if op.seek == seekAll || op.seek == seekOne {
 			c.open++
 		}
-		if before, ok := c.before[n]; ok && before < len(c.w.needed) && !n.Lazy && (op.seek == seekAll || op.seek == seekOne) {
-			op.word = uint64(before) + 1
+		if (op.seek == seekAll || op.seek == seekOne) && !n.Lazy {
+			op.word = c.bound(n)
 		}
 		if n.Max == Unlimited && c.copies == 0 {
 			op.arg = int32(c.w.runs)
@@ -138,6 +138,15 @@ func (c *walkCompiler) run(n *Node, next int32, follow byteSet) int32 {
 		}
 	}
 	return c.emit(op)
+}
+
+// bound is one more than the first of the needs that the loop n ends in front of, 0: there is none, or only one byte, which is found without it.
+func (c *walkCompiler) bound(n *Node) uint64 {
+	before, ok := c.before[n]
+	if left := len(c.w.needed) - before; !ok || left == 0 || left == 1 && len(c.w.needed[before].text) == 1 {
+		return 0
+	}
+	return uint64(before) + 1
 }
 
 // seekOf finds how the end of a run over s is found best.
