@@ -69,12 +69,14 @@ func (c *walkCompiler) repeat(n *Node, next int32, follow byteSet) int32 {
 		next = c.loop(n, next, follow)
 	} else {
 		out := next
+		behind := follow // no round follows the last one
 		for range n.Max - n.Min {
 			if c.failed {
 				break
 			}
-			at := c.piece(body, next, inner)
-			ways := []way{{at, body.first(inner)}, {out, follow}}
+			at := c.piece(body, next, behind)
+			ways := []way{{at, body.first(behind)}, {out, follow}}
+			behind = inner
 			if n.Lazy {
 				slices.Reverse(ways)
 			}
