@@ -150,7 +150,7 @@ func (s *laneState) run(w *walker, t *text) int {
 	data, i, to := t.data, t.from, t.to
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
 	end, alone := 0, false
-	w.several, s.never = false, false
+	w.several, w.ended, s.never = false, 0, false
 	o := &s.ops[s.lane.start]
 	for {
 		slots[o.before] = int32(i)
@@ -216,7 +216,15 @@ failed:
 // ends.
 func (s *laneState) fails(w *walker, alone bool) int {
 	s.never = alone && !w.several
+	s.ends(w)
 	return -1
+}
+
+// ends notes where the first piece has ended of what the lane has tried.
+func (s *laneState) ends(w *walker) {
+	if slot := w.w.ends; slot >= 0 && s.slots[slot] > 0 {
+		w.ended = int(s.slots[slot])
+	}
 }
 
 // lacks tells of a native that has ended at end, or has not, that there is no other match of its piece that what follows can go on from.

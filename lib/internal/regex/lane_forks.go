@@ -40,7 +40,7 @@ func (s *laneState) runForks(w *walker, t *text) int {
 	slots := s.slots[:copy(s.slots, s.lane.unset)]
 	depth, turns, end := 0, 0, 0
 	several, alone := false, false
-	w.several, s.never = false, false
+	w.several, w.ended, s.never = false, 0, false
 	for o := &s.ops[s.lane.start]; ; {
 		slots[o.before] = int32(i)
 		switch o.code {
@@ -112,6 +112,7 @@ func (s *laneState) runForks(w *walker, t *text) int {
 		if turns == mostTurns {
 			return -1
 		}
+		s.ends(w)
 		turns++
 		depth--
 		p := &s.points[depth]

@@ -31,7 +31,8 @@ type walk struct {
 	alone   int16      // the only byte a match begins with, -1: there are several
 	needed  []need     // what stands in every match, in this order
 	open    bool       // several loops may end anywhere: look for the needed texts first
-	rest    int32      // the mark behind the first piece
+	rest    int32      // the mark behind the first piece ...
+	ends    int32      // ... and the slot for where it ends, if it is a capture; -1: it is none
 	inside  *[257]bool // a match that begins in a run of these bytes has its first piece end before one of over, or where the run ends ...
 	over    *[257]bool // ... which what follows it does not begin with. nil: that is not so
 	opens   *Native    // the first piece is one that is read by this ...

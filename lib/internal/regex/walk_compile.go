@@ -25,7 +25,7 @@ type walkCompiler struct {
 
 // newWalk makes the walk of a tree, nil where it cannot be walked: look-arounds of any length, loops whose rounds may be empty.
 func newWalk(n *Node) *walk {
-	w := &walk{}
+	w := &walk{ends: -1}
 	c := &walkCompiler{w: w, jumps: map[[257]int32]*[257]int32{}, tables: map[byteSet]*[257]bool{}, sets: map[byteSet]*scan.Class{}}
 	c.emit(wop{op: wFail}) // pc 0: no way on
 	end := c.emit(wop{op: wMatch})
@@ -57,6 +57,9 @@ func (c *walkCompiler) root(n *Node, end int32) int32 {
 	next := c.emit(wop{op: wMark, arg2: int32(c.w.marks), next: c.node(rest, end, everyByte)})
 	c.w.rest = int32(c.w.marks)
 	c.w.marks++
+	if piece := n.Subs[first]; piece.Kind == Group && piece.Capture >= 0 {
+		c.w.ends = int32(2*piece.Capture + 1)
+	}
 	follow := rest.first(everyByte)
 	if inside, over, within := n.Subs[first].run(); !over.meets(follow) {
 		c.w.inside, c.w.over, c.w.within = c.table(inside), c.table(over), within

@@ -42,6 +42,7 @@ type walker struct {
 	steps   int     // that are left ...
 	budget  int     // ... of these
 	several bool    // the lane has passed a run with several ends
+	ended   int     // where the first piece has ended in the lane, 0: it has not
 	unlike  bool    // alike is of no use in this text
 	cold    int     // how many texts of late lacked what is needed: where some did, that is looked for first
 	places  []int   // where the needs stand last ...

@@ -16,8 +16,12 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 		}
 		w.cold--
 	}
+	ended := 0 // the first piece of what the lane has tried: from there on nothing matches
 	if never {
-		i = w.alike(t, i, w.opened(t, i)) + 1
+		if ended = w.ended; ended == 0 {
+			ended = w.opened(t, i)
+		}
+		i = w.alike(t, i, ended) + 1
 		if bounded {
 			if i = w.candidate(t, i, last); i < 0 {
 				return 0, 0, false, true
@@ -36,7 +40,9 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 			return 0, 0, false, true
 		}
 		if first {
-			w.begin(slots)
+			if w.begin(slots); ended > 0 {
+				w.dead[w.w.rest], w.dirty = int32(ended), true
+			}
 		}
 		end := w.from(t, i, slots)
 		switch {
