@@ -2,7 +2,9 @@ package regex
 
 import (
 	"math/bits"
+	"slices"
 
+	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
@@ -12,6 +14,9 @@ import (
 // digrams has for each byte what may stand behind it.
 type digrams [256]byteSet
 
+// highs are the upper bits of eight bytes.
+const highs = 0x8080808080808080
+
 // mostDigrams is how many characters, each with the one behind it, are looked at where a match may begin.
 const mostDigrams = 5
 
@@ -19,7 +24,16 @@ const mostDigrams = 5
 // the first byte counts. There are fewer where more are not known.
 type start struct {
 	pairs []*pairs
+	tight []placed      // the pairs, those first that the fewest bytes have
+	high  uint64        // the upper bits of the bytes that are looked at
 	near  *scan.Triples // what the first three bytes can be, each by itself
+}
+
+// placed are pairs and by how many bits the eight bytes are to be moved at whose beginning a match may begin.
+type placed struct {
+	*pairs
+	shift uint8
+	count int // how many there are
 }
 
 // pairs are digrams in little memory: for each character of ASCII what may stand behind it.
@@ -46,6 +60,14 @@ func (p *pairs) has(c, next byte) bool {
 	return p[c].ascii[next>>6]>>(next&63)&1 != 0
 }
 
+// count is how many pairs of ASCII there are.
+func (p *pairs) count() (n int) {
+	for c := range p {
+		n += bits.OnesCount64(p[c].ascii[0]) + bits.OnesCount64(p[c].ascii[1])
+	}
+	return n
+}
+
 // mostHeads bounds the pieces that are looked at for each of them.
 const mostHeads = 4000
 
@@ -67,6 +89,11 @@ func newStart(n *Node, first byteSet) *start {
 	if len(known) == 0 {
 		return nil
 	}
+	for k, pairs := range s.pairs {
+		s.tight = append(s.tight, placed{pairs, uint8(8 * k), pairs.count()})
+	}
+	slices.SortStableFunc(s.tight, func(a, b placed) int { return a.count - b.count })
+	s.high = masks[len(known)+1] & highs
 	s.near = scan.NewTriples(firstThree(first, known))
 	return &s
 }
@@ -188,6 +215,15 @@ func (h *headReader) firsts(p *pieces) (all byteSet) {
 
 // at tells whether a match may begin at i, where a byte stands that it may begin with.
 func (s *start) at(data []byte, i, to int) bool {
+	if w := mem.Load64(data, i); w&s.high == 0 && i+len(s.pairs) < to {
+		for k := range s.tight {
+			two := w >> (s.tight[k].shift & 63)
+			if s.tight[k].pairs[two&0x7f].ascii[two>>14&1]>>(two>>8&63)&1 == 0 {
+				return false
+			}
+		}
+		return true
+	}
 	for _, pairs := range s.pairs {
 		c := data[i]
 		if c >= 0x80 {
