@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math/bits"
 	"reflect"
 	"slices"
 
@@ -172,17 +173,19 @@ func merge(columns, more []int) []int {
 }
 
 // branch goes on at i with the first of the programs behind this one that fits. When none does, the fault is that of the one which came
-// furthest.
+// furthest. What the last one has written is left to whoever tries something else.
 func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Fault) {
+	if len(w.next) > 64 {
+		return w.branchMany(b, data, i)
+	}
 	stop, fault := -1, record.NoMatch
-	maybe := ^uint64(0)
+	maybe := ^uint64(0) >> (-len(w.next) & 63)
 	if w.p.first != nil {
 		maybe = w.p.first[mem.At(data, i)]
 	}
-	for k, next := range w.next {
-		if maybe>>(k&63)&1 == 0 {
-			continue
-		}
+	rivals := w.p.rivals
+	for maybe != 0 {
+		next := w.next[bits.TrailingZeros64(maybe)]
 		end, nextFault := next.walk(b, data, i)
 		if nextFault == record.NoFault {
 			return end, record.NoFault
@@ -190,11 +193,38 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 		if end > stop {
 			stop, fault = end, nextFault
 		}
+		if maybe &= maybe - 1; maybe == 0 {
+			break
+		}
+		if rivals != nil {
+			left, all := rivals.left(data, i, stop)
+			if maybe &= left; maybe == 0 {
+				break
+			}
+			if all {
+				rivals = nil
+			}
+		}
 		if end > i || next.p.hasty { // else nothing has been written
 			again(b, next.p.touched)
 		}
-		if w.p.rivals != nil && maybe>>(k&63) > 1 {
-			maybe &= w.p.rivals.left(data, i, stop)
+	}
+	return max(stop, i), fault
+}
+
+// branchMany is branch for more programs than there are bits in a table.
+func (w *worker) branchMany(b *record.Builder, data []byte, i int) (int, record.Fault) {
+	stop, fault := -1, record.NoMatch
+	for _, next := range w.next {
+		end, nextFault := next.walk(b, data, i)
+		if nextFault == record.NoFault {
+			return end, record.NoFault
+		}
+		if end > stop {
+			stop, fault = end, nextFault
+		}
+		if end > i || next.p.hasty {
+			again(b, next.p.touched)
 		}
 	}
 	return max(stop, i), fault

@@ -144,11 +144,13 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 	return next, record.NoFault
 }
 
-// choose runs the first sequence that fits.
+// choose runs the first sequence that fits. Where one must, what the last one has written is left to whoever tries something else.
 func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, record.Fault) {
 	furthest, fault := i, record.NoMatch
-	for maybe := g.maybe(mem.At(data, i)); maybe != 0; maybe &= maybe - 1 {
+	rivals := g.rivals
+	for maybe := g.maybe(mem.At(data, i)); maybe != 0; {
 		k := bits.TrailingZeros64(maybe)
+		maybe &= maybe - 1
 		q := &g.sequences[k]
 		if q.early.n > 0 && !q.early.at(data, i) {
 			continue
@@ -166,14 +168,17 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 			omit(b, g.absent[k])
 			return end, record.NoFault
 		}
-		if end > i || q.hasty {
-			again(b, q.touched)
-		}
 		if k == 0 || end > furthest {
 			furthest, fault = end, why
 		}
-		if g.rivals != nil && maybe&(maybe-1) != 0 {
-			maybe &= g.rivals.left(data, i, furthest) | 1<<k
+		if rivals != nil && maybe != 0 {
+			left, all := rivals.left(data, i, furthest)
+			if maybe &= left; all {
+				rivals = nil
+			}
+		}
+		if (maybe != 0 || g.choice != pattern.One) && (end > i || q.hasty) {
+			again(b, q.touched)
 		}
 	}
 	if g.choice == pattern.One {

@@ -20,9 +20,10 @@ type rivals struct {
 	behind *[256]uint64 // those that may fit by the byte behind the blank behind that word; at '\n' also where the line ends behind the word
 }
 
-// left are those that are worth trying at i, when one has come as far as stop.
-func (r *rivals) left(data []byte, i, stop int) uint64 {
-	left, c := ^uint64(0), mem.At(data, i)
+// left are those that are worth trying at i, when one has come as far as stop. all: there is no more to say when another has come further.
+func (r *rivals) left(data []byte, i, stop int) (left uint64, all bool) {
+	left = ^uint64(0)
+	c := mem.At(data, i)
 	if r.digits != nil && c-'0' <= 9 {
 		n := scan.DigitRun(mem.Load64(data, i))
 		if left = r.digits[mem.At(data, i+n)]; n > 2 {
@@ -30,17 +31,17 @@ func (r *rivals) left(data []byte, i, stop int) uint64 {
 		}
 	}
 	if r.heads == nil {
-		return left
+		return left, true
 	}
 	blank := scan.Find(data, i, ' ', '\n')
 	if blank == i || stop < blank {
-		return left // an empty value, or one that may come further
+		return left, blank == i // an empty value, or one that may come further
 	}
 	behind := byte('\n')
 	if mem.At(data, blank) == ' ' {
 		behind = mem.At(data, blank+1)
 	}
-	return left & r.heads[c] & r.behind[behind]
+	return left & r.heads[c] & r.behind[behind], true
 }
 
 // newRivals is nil where there is nothing to tell the steps apart by that they begin with; nil stands for one that is not known.
