@@ -190,3 +190,19 @@ func TestTimesAreReadAnewInEachBlock(t *testing.T) {
 		require.False(t, w.Explain([]byte("2026-03-09T08:09:10Z b, c")).OK)
 	}
 }
+
+// More forms than there are bits in a table are all tried, and leave nothing behind.
+func TestManyForms(t *testing.T) {
+	var texts []string
+	for k := range 70 {
+		texts = append(texts, fmt.Sprintf("{a:word null=-} {b:word} k%d {c:int}", k))
+	}
+	texts = append(texts, "{a:word} {d}")
+	tree, _, err := pattern.CompileLine(texts)
+	require.NoError(t, err)
+	p, err := Compile(tree, Options{Limit: 100})
+	require.NoError(t, err)
+	rows, rejects := parse(p, p.NewWorker(), "- x k69 7\n- x k70 7\nu v k0 8")
+	require.Empty(t, rejects)
+	require.Equal(t, []string{`{"b":"x","c":7}`, `{"a":"-","d":"x k70 7"}`, `{"a":"u","b":"v","c":8}`}, rows)
+}
