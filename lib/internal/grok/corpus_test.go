@@ -104,6 +104,18 @@ func TestLogstashCases(t *testing.T) {
 	assert.LessOrEqual(t, len(inexact), 12)
 }
 
+// What Logstash's files say in other words than base has its shortcuts too.
+func TestLogstashDefinitionsHaveShortcuts(t *testing.T) {
+	corpusCases(t, "grok")
+	for _, set := range []string{"legacy", "ecs-v1"} {
+		defs, err := load(&Options{Files: []string{filepath.Join(corpus, "grok/patterns", set)}})
+		require.NoError(t, err)
+		for name := range natives {
+			assert.True(t, defs.standard(name, 0), "%s of %s", name, set)
+		}
+	}
+}
+
 // Every definition of Logstash's files but one, which captures inside of a look-ahead, is walked: the plain engines are a hundred times slower.
 func TestLogstashDefinitionsAreWalked(t *testing.T) {
 	corpusCases(t, "grok")
