@@ -44,14 +44,14 @@ func branches(programs []*Program, from int) []*Program {
 
 // fork lets the programs next go on behind the steps.
 func (p *Program) fork(next []*Program) {
-	all, firsts := make([]heads, len(next)), make([]*step, len(next))
+	all, rivals := make([]heads, len(next)), make([]rival, len(next))
 	for k := range next {
-		all[k], firsts[k] = next[k].heads(), next[k].sequence.first()
+		all[k], rivals[k] = next[k].heads(), next[k].rival()
 	}
 	if p.next = next; len(next) > 1 { // the only one says best why it does not fit
 		p.first = choices(all)
 	}
-	p.rivals = newRivals(firsts)
+	p.rivals, p.needed = newRivals(rivals), newNeeded(rivals)
 }
 
 // alike is the number of steps that two programs have in common, from where they are known to have.
@@ -203,6 +203,11 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 			}
 			if all {
 				rivals = nil
+			}
+		}
+		if n := w.p.needed; n != nil && mem.At(data, stop) == '\n' && maybe&n.by != 0 { // none comes further
+			if maybe &^= n.lacking(data, i, stop); maybe == 0 {
+				break
 			}
 		}
 		if end > i || next.p.hasty { // else nothing has been written

@@ -38,7 +38,7 @@ func everySequence(q sequence) sequence {
 	for k := range q.steps {
 		if g := q.steps[k].group; g != nil {
 			plain := *g
-			plain.first, plain.rivals, plain.sequences = nil, nil, nil
+			plain.first, plain.rivals, plain.needed, plain.sequences = nil, nil, nil, nil
 			for _, q := range g.sequences {
 				plain.sequences = append(plain.sequences, everySequence(q))
 			}
@@ -51,7 +51,7 @@ func everySequence(q sequence) sequence {
 
 // withoutRivals is the program with all tried that the first byte allows.
 func (p *Program) withoutRivals() *Program {
-	p.rivals = nil
+	p.rivals, p.needed = nil, nil
 	p.sequence.withoutRivals()
 	for _, next := range append(slices.Clip(p.next), p.others...) {
 		next.withoutRivals()
@@ -62,7 +62,7 @@ func (p *Program) withoutRivals() *Program {
 func (q *sequence) withoutRivals() {
 	for k := range q.steps {
 		if g := q.steps[k].group; g != nil {
-			g.rivals = nil
+			g.rivals, g.needed = nil, nil
 			for i := range g.sequences {
 				g.sequences[i].withoutRivals()
 			}

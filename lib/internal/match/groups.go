@@ -24,6 +24,7 @@ type group struct {
 	first *[256]uint64
 	// rivals tells which may fit behind one that has not, where one or none is to be; nil: any.
 	rivals *rivals
+	needed *needed // which may not, when one has come to the line's end
 	// from has for each of fills the sequences that fill it.
 	from []uint64
 }
@@ -42,11 +43,11 @@ func (g *group) index() {
 		}
 		g.from = append(g.from, from)
 	}
-	firsts := make([]*step, len(g.sequences))
+	rivals := make([]rival, len(g.sequences))
 	for k := range g.sequences {
-		firsts[k] = g.sequences[k].first()
+		rivals[k] = g.sequences[k].rival()
 	}
-	g.rivals = newRivals(firsts)
+	g.rivals, g.needed = newRivals(rivals), newNeeded(rivals)
 	if len(g.sequences) < 3 && !slices.ContainsFunc(g.sequences, func(q sequence) bool { return q.lead.n == 0 }) {
 		return // two comparisons are as good
 	}
@@ -176,6 +177,9 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 			if maybe &= left; all {
 				rivals = nil
 			}
+		}
+		if n := g.needed; n != nil && maybe&n.by != 0 && mem.At(data, furthest) == '\n' { // none comes further
+			maybe &^= n.lacking(data, i, furthest)
 		}
 		if (maybe != 0 || g.choice != pattern.One) && (end > i || q.hasty) {
 			again(b, q.touched)

@@ -155,6 +155,7 @@ type Program struct {
 	next     []*Program   // the programs that go on behind the steps, tried in order
 	first    *[256]uint64 // which of them may, by the next byte, as bits; nil: any
 	rivals   *rivals      // which of them may, behind one that has not fitted; nil: any
+	needed   *needed      // which of them may not, when one has come to the line's end
 	forms    []*Program   // what next was made of: each form of a line as a program of its own, to explain a line by
 	aside    bool         // a line that fits is no record, and no reject either
 	dash     string       // as of the tree

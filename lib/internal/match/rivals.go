@@ -1,6 +1,9 @@
 package match
 
 import (
+	"bytes"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -9,8 +12,9 @@ import (
 )
 
 // Where the first of several programs or sequences has not fitted, others are left out that cannot fit either, as what stands at the place
-// shows: a time of another shape, a word that is no level, a word with something else behind it. Only those are left out that would not come
-// further than the one that failed, so that the reason why a line does not fit is the same.
+// shows: a time of another shape, a word that is no level, a word with something else behind it; and where one has come to the line's end,
+// those that need a text that is not in the line. Only those are left out that would not come further than the one that failed, so that the
+// reason why a line does not fit is the same.
 
 // rivals are the programs or sequences that are tried at one place, as bits in tables. A table that says nothing is nil.
 type rivals struct {
@@ -20,11 +24,78 @@ type rivals struct {
 	behind *[256]uint64 // those that may fit by the byte behind the blank behind that word; at '\n' also where the line ends behind the word
 }
 
+// needed is a text without which some of them do not fit.
+type needed struct {
+	text []byte
+	by   uint64
+}
+
+// lacking are those that need not be tried at i, where one has come to the line's end: the text is not in between.
+func (n *needed) lacking(data []byte, i, stop int) uint64 {
+	if bytes.Contains(data[i:stop], n.text) {
+		return 0
+	}
+	return n.by
+}
+
+// rival is what is known of a program or sequence.
+type rival struct {
+	first *step    // nil: it begins with a constant, or is not known
+	needs []string // constants that stand in each line that it fits
+}
+
+func (p *Program) rival() rival {
+	r := p.sequence.rival()
+	if len(p.next) == 0 {
+		return r
+	}
+	for _, text := range p.next[0].rival().needs {
+		if !slices.ContainsFunc(p.next[1:], func(next *Program) bool {
+			other := next.rival()
+			return !other.wants(text)
+		}) {
+			r.needs = append(r.needs, text)
+		}
+	}
+	return r
+}
+
+// wants tells whether no line fits without the text.
+func (r *rival) wants(text string) bool {
+	return slices.ContainsFunc(r.needs, func(t string) bool { return strings.Contains(t, text) })
+}
+
+func (q *sequence) rival() rival {
+	r := rival{first: q.first()}
+	if text := strings.TrimSuffix(q.lead.text, "\n"); len(text) > 1 {
+		r.needs = append(r.needs, text)
+	}
+	for k := range q.steps {
+		e := &q.steps[k]
+		if e.endsAnywhere() {
+			break
+		}
+		if text := strings.TrimSuffix(e.after.text, "\n"); len(text) > 1 && e.needsConstant() {
+			r.needs = append(r.needs, text)
+		}
+	}
+	return r
+}
+
+// needsConstant tells whether the step fits only where its constant stands as a whole.
+func (e *step) needsConstant() bool {
+	x := e.element
+	switch e.op {
+	case opText, opEscaped, opWord, opInt, opNumber, opTime, opLiteral, opOdd:
+		return x.Open == "" && !x.Quoted && !x.Part && !x.Cell && x.List == pattern.NoList
+	}
+	return false
+}
+
 // left are those that are worth trying at i, when one has come as far as stop. all: there is no more to say when another has come further.
 func (r *rivals) left(data []byte, i, stop int) (left uint64, all bool) {
 	left = ^uint64(0)
-	c := mem.At(data, i)
-	if r.digits != nil && c-'0' <= 9 {
+	if r.digits != nil && mem.At(data, i)-'0' <= 9 {
 		n := scan.DigitRun(mem.Load64(data, i))
 		if left = r.digits[mem.At(data, i+n)]; n > 2 {
 			left = r.longer[mem.At(data, i+n)]
@@ -41,15 +112,19 @@ func (r *rivals) left(data []byte, i, stop int) (left uint64, all bool) {
 	if mem.At(data, blank) == ' ' {
 		behind = mem.At(data, blank+1)
 	}
-	return left & r.heads[c] & r.behind[behind], true
+	return left & r.heads[mem.At(data, i)] & r.behind[behind], true
 }
 
 // newRivals is nil where there is nothing to tell the steps apart by that they begin with; nil stands for one that is not known.
-func newRivals(firsts []*step) *rivals {
-	if len(firsts) < 2 || len(firsts) > 64 {
+func newRivals(all []rival) *rivals {
+	if len(all) < 2 || len(all) > 64 {
 		return nil
 	}
 	r := &rivals{}
+	firsts := make([]*step, len(all))
+	for k := range all {
+		firsts[k] = all[k].first
+	}
 	digits, longer, first, behind := make([]heads, len(firsts)), make([]heads, len(firsts)), make([]heads, len(firsts)), make([]heads, len(firsts))
 	var timed, worded bool
 	for k, e := range firsts {
@@ -80,6 +155,32 @@ func newRivals(firsts []*step) *rivals {
 		return nil
 	}
 	return r
+}
+
+// newNeeded finds the text that most of them need, nil: there is none. The first has been tried before that matters; of several texts the last
+// is the one that is most likely missing where the line ended too early.
+func newNeeded(all []rival) *needed {
+	if len(all) < 2 || len(all) > 64 {
+		return nil
+	}
+	best := &needed{}
+	for k := range all {
+		for _, text := range all[k].needs {
+			var by uint64
+			for j := 1; j < len(all); j++ {
+				if all[j].wants(text) {
+					by |= 1 << j
+				}
+			}
+			if bits.OnesCount64(by) >= max(1, bits.OnesCount64(best.by)) {
+				best = &needed{[]byte(text), by}
+			}
+		}
+	}
+	if best.by == 0 {
+		return nil
+	}
+	return best
 }
 
 // first is the step that a sequence begins with; nil: a constant, or none.

@@ -23,6 +23,9 @@ func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
 		{"{a:word} - {b:int}", "{l:level known} {b:int} {c}", "{l:level known own=3}: {c}", "{l:level known}: {c}", "{b:int} {c}"},
 		{"{!{a:word} - {b:int}{|}{a:word}: {b:int}{|}{a:word} [{c:word}] {b:int}{|}{l:level known} {t:timestamp %H:%M:%S}{|}{t:timestamp %d-%m-%Y} {a:word}!} {d}", "{b:int}, {d}"},
 		{"x{!{t:timestamp %H:%M:%S} {a:word}{|}{t:timestamp %Y-%m-%d} {a:word}{|}{l:level known own=3} {b:int}{|}!} {d}", "{a:word} - {b:int} {c}"},
+		{"[({c}", "[{b:int}] {c}", "[{t:timestamp %H:%M:%S}] {a}", "[{l:level known own=3}] {a}", "{b:int} {c}"},
+		{"{a:word} - {b:int}: {c}", "{a:word}{? - {c:word}: {b:int}?}", "{a:word}{? [{c:word}]?} {b:int}: {d}"},
+		{"{a:word} - {b:int}: {c}", "{a:word} - {b:int}] {c}", "{a:word}{!] {b:int}{|} - {b:int}!}"},
 	} {
 		both := [2]*Program{}
 		for k := range both {
@@ -47,4 +50,18 @@ func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
 		require.NotEmpty(t, rows, texts)
 		require.Contains(t, strings.Join(rejects, "\n"), "bad_value", texts)
 	}
+}
+
+// A text is needed only where the line cannot do without: not behind a place where it may end, nor where what stands in brackets may be missing.
+func TestWhatIsNeeded(t *testing.T) {
+	plain, open, quoted := &pattern.Element{}, &pattern.Element{}, &pattern.Element{}
+	open.Open, quoted.Quoted = "[", true
+	q := &sequence{lead: makeConstant("<- "), steps: []step{
+		{op: opText, element: plain, after: makeConstant("] ")}, {op: opText, element: plain, after: makeConstant(" ")}, {op: opOdd, element: open, after: makeConstant(" a")},
+		{op: opOdd, element: quoted, after: makeConstant(" b")}, {op: opUntil, element: plain, after: makeConstant(" c")}, {op: opLiteral, element: plain, after: makeConstant(": \n")},
+		{op: opText, optional: true, element: plain, after: makeConstant(" - ")}, {op: opText, element: plain, after: makeConstant(" d")},
+	}}
+	require.Equal(t, []string{"<- ", "] ", ": "}, q.rival().needs)
+	require.Nil(t, newNeeded([]rival{q.rival(), {}}))
+	require.Equal(t, &needed{[]byte("] "), 6}, newNeeded([]rival{q.rival(), {needs: []string{"x] y"}}, {needs: []string{"] "}}, {}}))
 }
