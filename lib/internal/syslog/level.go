@@ -55,9 +55,5 @@ func (w *worker) oneOf(words []string, i, end int) int {
 // numbered tells whether "name[7]:" stands at i.
 func (w *worker) numbered(i int) bool {
 	bracket := scan.Find3(w.data, i, '[', ' ', '\n')
-	end := bracket + 1
-	for mem.At(w.data, end)-'0' <= 9 {
-		end++
-	}
-	return bracket > i && end > bracket+1 && end+1 < w.end && w.data[bracket] == '[' && w.data[end] == ']' && w.data[end+1] == ':'
+	return bracket > i && w.pidAt(bracket)
 }

@@ -70,10 +70,7 @@ func (w *worker) origin(i int) (int, bool) {
 
 // epoch reads "1772694550.123456789 host ...", as Cisco's Meraki writes it, and goes behind the time and its blank.
 func (w *worker) epoch(i int) (int, bool) {
-	end := i
-	for mem.At(w.data, end)-'0' <= 9 {
-		end++
-	}
+	end := w.digits(i)
 	if end-i != len("1772694550") || w.data[i] != '1' || mem.At(w.data, end) != '.' && mem.At(w.data, end) != ' ' {
 		return i, false
 	}
@@ -138,10 +135,7 @@ func (w *worker) usual(i int) bool {
 // colon alone.
 func (w *worker) counter(i int) int {
 	for range 2 {
-		j := i
-		for mem.At(w.data, j)-'0' <= 9 {
-			j++
-		}
+		j := w.digits(i)
 		if j-i > 10 || mem.At(w.data, j) != ':' || mem.At(w.data, j+1) != ' ' {
 			break
 		}
@@ -199,8 +193,7 @@ func (w *worker) year(i int) bool {
 func (w *worker) monthLayout(i int) int {
 	seconds := i + 15
 	if c := mem.At(w.data, seconds); c == '.' || c == ',' {
-		for seconds++; mem.At(w.data, seconds)-'0' <= 9; seconds++ {
-		}
+		seconds = w.digits(seconds + 1)
 	}
 	switch {
 	case mem.At(w.data, seconds) == ' ' && w.year(seconds+1) && mem.At(w.data, i+9) == ':':
@@ -328,14 +321,24 @@ func (w *worker) spaced(i int) int {
 			break
 		}
 	}
-	digits := end + 1
-	for mem.At(w.data, digits)-'0' <= 9 {
-		digits++
-	}
-	if end >= w.end || w.data[end] != '[' || digits == end+1 || digits+1 >= w.end || w.data[digits] != ']' || w.data[digits+1] != ':' {
+	if !w.pidAt(end) {
 		return i
 	}
 	return end
+}
+
+// pidAt tells whether "[7]:" stands at i.
+func (w *worker) pidAt(i int) bool {
+	end := w.digits(i + 1)
+	return end > i+1 && end+1 < w.end && w.data[i] == '[' && w.data[end] == ']' && w.data[end+1] == ':'
+}
+
+// digits goes behind the decimal digits at i.
+func (w *worker) digits(i int) int {
+	for mem.At(w.data, i)-'0' <= 9 {
+		i++
+	}
+	return i
 }
 
 // longestName is how far behind its first word a name may go on.
