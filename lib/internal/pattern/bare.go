@@ -9,14 +9,14 @@ func (t *Tree) AllowBareDashes() {
 		return
 	}
 	bare := &Tree{Text: t.Text, Elements: make([]Element, 0, len(t.Elements))} // elements are large
-	changed, spaced := false, true
+	first, spaced := true, true
 	rest := t.Elements
 	for len(rest) > 0 {
 		e := rest[0]
 		if n := len(bare.Elements); n > 0 && len(rest) > 1 && quotedNull(&bare.Elements[n-1], &e, &rest[1]) {
 			before := &bare.Elements[n-1]
 			before.Literal = before.Literal[:len(before.Literal)-1]
-			if !changed {
+			if first {
 				bare.Dash = before.Literal
 			}
 			spaced = spaced && e.Null == "-" && strings.HasSuffix(before.Literal, " ") && (rest[1].Literal == `"` && (len(rest) == 2 || rest[2].Kind == KindRest) || strings.HasPrefix(rest[1].Literal, `" `))
@@ -32,7 +32,7 @@ func (t *Tree) AllowBareDashes() {
 				behind.Source = behind.Literal
 				bare.Elements = append(bare.Elements, behind)
 			}
-			changed, rest = true, rest[2:]
+			first, rest = false, rest[2:]
 			continue
 		}
 		bare.Elements = append(bare.Elements, e)
@@ -41,9 +41,7 @@ func (t *Tree) AllowBareDashes() {
 	if !spaced {
 		bare.Dash = ""
 	}
-	if changed {
-		t.Else = bare
-	}
+	t.Else = bare
 }
 
 func (t *Tree) hasQuotedNull() bool {
