@@ -169,8 +169,8 @@ func within(b, outer []byte) bool {
 // writeRejects shows C the list that the batch keeps.
 func (o *outgoing) writeRejects(to *body, c *C.sawlog_batch) {
 	rows := o.batch.RejectRows()
-	list := place(unsafe.Pointer(unsafe.SliceData(rows)))
-	if !o.stays(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows)*C.sizeof_saw_line)) {
+	list := start(raw(rows))
+	if !o.stays(raw(rows)) {
 		list = put8(to, rows)
 	}
 	if c != nil {

@@ -173,7 +173,7 @@ struct sawlog_batch {
   void *body;
   int64_t body_n; /* its size */
   int64_t used;   /* what a batch of a few lines takes of it */
-  int32_t laid;   /* the body is laid out for one row of the schema, see small.go */
+  int32_t laid;   /* the body is laid out for one row of the schema, see line.go */
   void (*release)(void *ctx); /* the input's */
   void *release_ctx;
 };

@@ -133,9 +133,12 @@ func (s *small) column(from *sawlog.Column, to *column) {
 }
 
 // offsetBytes are the offsets of a list or map as bytes.
-func offsetBytes(c *sawlog.Column) []byte {
-	ends := c.Offsets()
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ends))), len(ends)*4)
+func offsetBytes(c *sawlog.Column) []byte { return raw(c.Offsets()) }
+
+// raw is the memory of s.
+func raw[T any](s []T) []byte {
+	var t T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(t)))
 }
 
 // bytes copies b and tells where it is.

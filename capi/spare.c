@@ -1,6 +1,6 @@
 /*
  * Batches of a line that are used again: a freed one stays with its schema, memory and all, for the next line of the same parser. What lies
- * the same in every batch of one row has been written there already (small.go), so a call writes only values.
+ * the same in every batch of one row has been written there already (line.go), so a call writes only values.
  *
  * A place is CLOSED (of a schema that no parser has, or no longer), EMPTY, or has a batch. They are taken in turn, so that a stale handle
  * stays one for a while. Only pointers are exchanged: no lock, nothing to repair after fork().
