@@ -11,6 +11,18 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 )
 
+// randomLines are n lines of up to most pieces each.
+func randomLines(r *rand.Rand, n, most int, pieces []string) string {
+	var text strings.Builder
+	for range n {
+		for range 1 + r.IntN(most) {
+			text.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		text.WriteByte('\n')
+	}
+	return text.String()
+}
+
 // What is left out because of what stands at a place would not have fitted, nor have come further: rows and reasons are the same without that.
 func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
 	pieces := []string{"INFO", "note", "note 7 ", "x", "7", "2026", "10:05:03", "2026-03-05", "2026/03/05 10:05:03", "05 Mar 2026", "05-03-2026", "-", ":", ": ", " - ", " ", " ", " ", "  ", "[a]", "(b:7)", "] ", "\r", "a:b: ", "9", "00:"}
@@ -36,15 +48,9 @@ func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
 		}
 		with, without := both[0], both[1].withoutRivals()
 		r := rand.New(rand.NewPCG(3, uint64(len(texts))))
-		var text strings.Builder
-		for range 30000 {
-			for range 1 + r.IntN(7) {
-				text.WriteString(pieces[r.IntN(len(pieces))])
-			}
-			text.WriteByte('\n')
-		}
-		rows, rejects := parse(with, with.NewWorker(), text.String())
-		wantRows, wantRejects := parse(without, without.NewWorker(), text.String())
+		text := randomLines(r, 30000, 7, pieces)
+		rows, rejects := parse(with, with.NewWorker(), text)
+		wantRows, wantRejects := parse(without, without.NewWorker(), text)
 		require.Equal(t, wantRejects, rejects, texts)
 		require.Equal(t, wantRows, rows, texts)
 		require.NotEmpty(t, rows, texts)

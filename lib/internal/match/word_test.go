@@ -2,7 +2,6 @@ package match
 
 import (
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,15 +29,9 @@ func TestWordsInPlaceAreWhatTheyAreByTheRules(t *testing.T) {
 		}
 		require.Positive(t, words, text)
 		r := rand.New(rand.NewPCG(11, uint64(len(text))))
-		var lines strings.Builder
-		for range 20000 {
-			for range 1 + r.IntN(8) {
-				lines.WriteString(pieces[r.IntN(len(pieces))])
-			}
-			lines.WriteByte('\n')
-		}
-		rows, rejects := parse(p, p.NewWorker(), lines.String())
-		wantRows, wantRejects := parse(&plain, plain.NewWorker(), lines.String())
+		lines := randomLines(r, 20000, 8, pieces)
+		rows, rejects := parse(p, p.NewWorker(), lines)
+		wantRows, wantRejects := parse(&plain, plain.NewWorker(), lines)
 		require.Equal(t, wantRows, rows, text)
 		require.Equal(t, wantRejects, rejects, text)
 		require.NotEmpty(t, rows, text)
