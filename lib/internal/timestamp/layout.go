@@ -33,16 +33,18 @@ const (
 
 // Layout is how a stamp is written. It is immutable and shared freely between goroutines.
 type Layout struct {
-	source string
-	kind   kind
-	unit   int64 // of kindUnix, in nanoseconds
-	digits int   // of a fraction of that unit: 9 for seconds, 0 for nanoseconds
-	steps  []step
-	second int // the steps before this one are worth remembering as text: 0 for none
-	tail   tail
-	point  byte // of tailFraction: what stands in front of it
-	places int  // and how many digits it has, 0: any number
-	has    parts
+	source  string
+	kind    kind
+	unit    int64 // of kindUnix, in nanoseconds
+	digits  int   // of a fraction of that unit: 9 for seconds, 0 for nanoseconds
+	steps   []step
+	second  int // the steps before this one are worth remembering as text: 0 for none
+	tail    tail
+	point   byte // of tailFraction: what stands in front of it
+	places  int  // and how many digits it has, 0: any number
+	has     parts
+	week    weekRule
+	century bool // the year is of two digits, and its century is written too
 }
 
 // tail is what stands behind the text that is worth remembering.

@@ -48,6 +48,12 @@ func (c *Clock) settle(s *stamp, b []byte, i, end int) (int64, int, bool) {
 
 // date is the day of a stamp with a year. A month or a day that the layout has not is the first.
 func (c *Clock) date(s *stamp) (int64, bool) {
+	if s.century > 0 && c.layout.century {
+		s.year = int(s.century-1)*100 + s.year%100
+	}
+	if c.layout.week != noWeek {
+		return s.weekDate(c.layout.week)
+	}
 	if s.yearDay > 0 {
 		return days(s.year, 1, 1) + int64(s.yearDay-1), s.yearDay <= 365 || leap(s.year)
 	}

@@ -15,6 +15,8 @@ type stamp struct {
 	name, nameEnd             int   // of the zone, positions
 	afternoon                 bool
 	has                       parts // of what a stamp may leave out
+	yearISO                   int16
+	weekday, week, century    int8 // from Sunday, which is 0 or 7; century: one more than was read, 0 is none
 }
 
 // memory is what a clock of steps remembers: the text before the seconds and what it said, and the day seen last.
@@ -221,11 +223,11 @@ func (s *stamp) rare(e *step, b []byte, i int) (end int, ok bool) {
 		}
 	case opWeekdayName:
 		if day := weekdayAt(b, i); day > 0 {
+			s.weekday = int8(day - 1)
 			return nameEnd(b, i, dayNames[day-1]), true
 		}
-	case opWeekday:
-		_, end, ok = e.number(b, i, 0, 7)
-		return end, ok
+	case opWeekday, opWeek, opCentury, opYearISO, opYearISO2:
+		return s.ofWeek(e, b, i)
 	case opYearDay:
 		return s.ordinal(b, i)
 	case opHalf:
@@ -290,6 +292,32 @@ func digits(b []byte, i, n int) (frac int64, end int, ok bool) {
 		v = v*10 + uint64(d)
 	}
 	return int64(v * scan.Pow10[9-n]), i + n, true
+}
+
+// ofWeek reads a weekday, a week, its year or a century.
+func (s *stamp) ofWeek(e *step, b []byte, i int) (end int, ok bool) {
+	var v int
+	switch e.op {
+	case opWeekday:
+		v, end, ok = e.number(b, i, 0, 7)
+		s.weekday = int8(v)
+	case opWeek:
+		v, end, ok = e.number(b, i, 0, 53)
+		s.week = int8(v)
+	case opCentury:
+		v, end, ok = e.number(b, i, 0, 99)
+		s.century = int8(v + 1)
+	case opYearISO:
+		v, ok = four(b, i)
+		s.yearISO, end = int16(v), i+4
+	default:
+		v, end, ok = e.number(b, i, 0, 99)
+		if v += 1900; v < 1969 {
+			v += 100
+		}
+		s.yearISO = int16(v)
+	}
+	return end, ok
 }
 
 // ordinal reads the day of the year.

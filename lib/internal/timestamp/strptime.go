@@ -1,6 +1,9 @@
 package timestamp
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // parts is a set of what a layout says or a stamp said.
 type parts uint16
@@ -15,6 +18,12 @@ const (
 	hasOffset
 	hasZoneName
 	hasEpoch
+	hasCentury
+	hasWeekday
+	hasWeekSunday // %U
+	hasWeekMonday // %W
+	hasWeekISO
+	hasYearISO
 )
 
 type op uint8
@@ -29,8 +38,12 @@ const (
 	opMonthName
 	opDay
 	opYearDay
-	opWeekdayName // read, not used
-	opWeekday     // a digit: read, not used
+	opWeekdayName // used with a week only, like the next
+	opWeekday     // a digit, 0 or 7 is Sunday
+	opWeek
+	opCentury
+	opYearISO
+	opYearISO2
 	opHour
 	opHour12
 	opHalf // AM, PM
@@ -58,7 +71,8 @@ var directives = map[byte]struct {
 }{
 	'Y': {opYear, hasYear}, 'y': {opYear2, hasYear}, 'm': {opMonth, hasMonth}, 'd': {opDay, hasDay}, 'e': {opDay, hasDay},
 	'b': {opMonthName, hasMonth}, 'B': {opMonthName, hasMonth}, 'h': {opMonthName, hasMonth}, 'j': {opYearDay, hasYearDay},
-	'a': {opWeekdayName, 0}, 'A': {opWeekdayName, 0}, 'u': {opWeekday, 0}, 'w': {opWeekday, 0},
+	'a': {opWeekdayName, hasWeekday}, 'A': {opWeekdayName, hasWeekday}, 'u': {opWeekday, hasWeekday}, 'w': {opWeekday, hasWeekday},
+	'C': {opCentury, hasCentury}, 'U': {opWeek, hasWeekSunday}, 'W': {opWeek, hasWeekMonday}, 'V': {opWeek, hasWeekISO}, 'G': {opYearISO, hasYearISO}, 'g': {opYearISO2, hasYearISO},
 	'H': {opHour, hasTime}, 'k': {opHour, hasTime}, 'I': {opHour12, hasTime | hasHour12}, 'l': {opHour12, hasTime | hasHour12},
 	'M': {opMinute, hasTime}, 'S': {opSecond, hasTime}, 'p': {opHalf, 0}, 'P': {opHalf, 0},
 	'f': {opFraction, 0}, 'L': {opFraction, 0}, 'N': {opFraction, 0}, 'z': {opOffset, hasOffset}, 'Z': {opZoneName, hasZoneName},
@@ -71,6 +85,9 @@ var compound = map[byte]string{
 	'c': "%a %b %e %H:%M:%S %Y",
 }
 
+// otherDigits are the letters that may have one of the modifiers of POSIX in front: the eras and the digits of another locale.
+var otherDigits = map[byte]string{'E': "cCxXyY", 'O': "deHImMSuUVwWy"}
+
 type compiler struct {
 	layout *Layout
 	text   string
@@ -78,6 +95,7 @@ type compiler struct {
 	half   bool // there is an AM or PM
 	hour12 int  // where the hour of twelve stands, and the day
 	day    int
+	week   int // a week, its year or a century, the last of them
 }
 
 func compileSteps(text string) (*Layout, error) {
@@ -91,8 +109,11 @@ func compileSteps(text string) (*Layout, error) {
 		i = next
 	}
 	l := c.layout
+	if err := c.weeks(); err != nil {
+		return nil, err
+	}
 	switch {
-	case l.has&^(hasOffset|hasZoneName) == 0:
+	case l.has&^(hasOffset|hasZoneName|hasWeekday) == 0:
 		return nil, c.fail(0, "neither a date nor a time of day in it")
 	case l.has&hasHour12 != 0 && !c.half:
 		return nil, c.fail(c.hour12, "an hour of twelve (%%I) needs AM or PM (%%p) beside it; an hour of twenty-four is %%H")
@@ -154,6 +175,7 @@ func (c *compiler) directive(text string, start int) (int, error) {
 			point = true
 		case (b == ':' || b == '#') && !colon:
 			colon = true
+		case i == start+1 && i+1 < len(text) && strings.IndexByte(otherDigits[b], text[i+1]) >= 0: // POSIX: the same where nobody has set a locale
 		default:
 			return i + 1, c.letter(text[i], start, i, width, point, colon, left)
 		}
@@ -191,6 +213,8 @@ func (c *compiler) letter(b byte, start, i, width int, point, colon, left bool) 
 			c.hour12 = c.at
 		case opDay:
 			c.day = c.at
+		case opWeek, opCentury, opYearISO, opYearISO2:
+			c.week = c.at
 		}
 		if d.op == opOffset && colon {
 			width = 0
