@@ -127,6 +127,9 @@ func (p *Parser) record(line []byte) []byte {
 	return line
 }
 
+// recordAsIs tells whether record takes nothing from a line but its ending.
+func (p *Parser) recordAsIs() bool { return p.encoding() == charset.UTF8 && !p.options.StripANSI }
+
 // directive is how lines begin that say how those behind them are read, "" where there are none.
 func (p *Parser) directive() string {
 	if p.resolved == nil {

@@ -141,6 +141,35 @@ func TestParseTextIsParse(t *testing.T) {
 	}
 }
 
+// One record behind another gives what it gives alone, whatever was null, new in a dictionary, beyond ASCII or broken in the one before.
+func TestRecordsInTurnsAreParsedAsAlone(t *testing.T) {
+	for definition, lines := range map[string][]string{
+		"combined": {accessLine, strings.Replace(accessLine, " - - ", " - ada ", 1), strings.Replace(accessLine, "Mozilla", "M\u00f6zilla", 1), strings.Replace(accessLine, "Mozilla", "M\xffzilla", 1),
+			strings.Replace(accessLine, "GET ", "BREW ", 1), strings.Replace(accessLine, "203023", "-", 1), "no", "", accessLine + "\r\n", "a\nb", strings.Replace(accessLine, "talk/images", "talk\nimages", 1)},
+		`{"line": "{a:bool} {b:int null=-} {c:word} {d:float null=-} {e}"}`:                                   {"true 5 a 1.5 text", "false - b - ", "true - \u00e4 2 -", "false 7 a - a text of more than twelve"},
+		`{"line": "{a:bool} {b:int null=-} {c:word} {e}", "columns": ["e", "b"], "meta": ["line", "source"]}`: {"true 5 a text", "false - b ", "true 6 c -"},
+		`{"nginx": "$status $request_method $message", "redact": [{"find": "email"}]}`:                        {"404 GET a", "- - -", "200 POST x ada@example.com", "- GET -"},
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err, definition)
+		r, err := p.NewRecordParser(nil)
+		require.NoError(t, err, definition)
+		defer r.Close()
+		for i := range 4 * len(lines) {
+			for _, k := range []int{i * i, i} { // each behind several others, and behind itself
+				line := []byte(lines[k%len(lines)])
+				alone, batch := p.ParseRecord(line), r.Parse(line)
+				require.Equal(t, describe(alone), describe(batch), "%s: %q", definition, line)
+				for c := range batch.Columns() {
+					if column := &batch.Columns()[c]; column.Nulls() > 0 {
+						require.Equal(t, make([]byte, len(column.Data())), column.Data(), "%s: %q: %s", definition, line, column.Field().Name)
+					}
+				}
+			}
+		}
+	}
+}
+
 // describe is all that a batch says.
 func describe(b *Batch) string {
 	var text strings.Builder

@@ -36,11 +36,17 @@ func newWorkerPool(bound engine.Bound, alloc Allocator) *workerPool {
 
 // newWhole makes a worker that takes all it is given as one record.
 func newWhole(bound engine.Bound) record.Worker {
+	whole, _ := recordWorkers(bound)
+	return whole
+}
+
+// recordWorkers makes a worker that takes all it is given as one record, and what parses a record without line feeds, which has less to look at.
+func recordWorkers(bound engine.Bound) (whole, plain record.Worker) {
 	worker, own := bound.NewRecordWorker()
 	if own {
-		return worker
+		return worker, worker
 	}
-	return frame.Whole(worker)
+	return frame.Whole(worker), worker
 }
 
 func (w *workerPool) get() *lineState  { return w.pool.Get().(*lineState) }
@@ -68,7 +74,9 @@ type RecordParser struct {
 	block []byte
 	batch record.Batch
 	bound *Parser
+	plain record.Worker // of records without line feeds
 	many  record.Worker // of ParseText
+	asIs  bool          // a record is its line, but for the ending
 }
 
 // NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
@@ -77,26 +85,35 @@ func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 	if err != nil {
 		return nil, err
 	}
-	worker := newWhole(bound.bound)
-	return &RecordParser{bound: bound, lineState: lineState{alloc: p.alloc, worker: worker, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
+	whole, plain := recordWorkers(bound.bound)
+	return &RecordParser{bound: bound, plain: plain, asIs: bound.recordAsIs(), lineState: lineState{alloc: p.alloc, worker: whole, builder: record.NewBuilder(bound.bound.Schema(), p.alloc, bound.bound.Present())}}, nil
 }
 
 // Parse parses one record. The batch is valid until the next call and must not be released.
 func (r *RecordParser) Parse(line []byte) *Batch {
-	line = r.bound.record(line)
+	if r.asIs {
+		line = trimEnding(line)
+	} else {
+		line = r.bound.record(line)
+	}
 	n := len(line)
-	block := r.copy(line)
+	block, plain := r.copy(line)
 	r.builder.Restart()
 	r.builder.Before = nil
-	r.builder.Begin(block, n+1, false)
-	r.worker.Parse(r.builder, block, n+1)
+	if plain {
+		r.builder.BeginASCII(block, n+1)
+		r.plain.Parse(r.builder, block, n+1)
+	} else {
+		r.builder.Begin(block, n+1, false)
+		r.worker.Parse(r.builder, block, n+1)
+	}
 	r.builder.FinishInto(&r.batch)
 	r.batch.Settle(0, "", 1, 0)
 	return &r.batch
 }
 
-// copy is text with a line feed behind it, in memory that is used again.
-func (r *RecordParser) copy(text []byte) []byte {
+// copy is text with a line feed behind it, in memory that is used again. plain tells whether it is ASCII and has no line feed itself.
+func (r *RecordParser) copy(text []byte) (block []byte, plain bool) {
 	n := len(text)
 	if n+1+scan.Slack > len(r.block) {
 		if r.block != nil {
@@ -104,11 +121,7 @@ func (r *RecordParser) copy(text []byte) []byte {
 		}
 		r.block = r.alloc.Alloc(2*n + 256)
 	}
-	block := r.block
-	copy(block, text)
-	block[n] = '\n'
-	scan.FillSlack(block[n+1:])
-	return block
+	return r.block, scan.CopyLine(r.block, text)
 }
 
 // ParseText parses any number of records, as Parser.Parse does. The batch is valid until the next call and must not be released. It is
@@ -131,7 +144,7 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 		if r.many == nil {
 			r.many = r.bound.bound.NewWorker()
 		}
-		block := r.copy(text)
+		block, _ := r.copy(text)
 		if missing := n == 0 || text[n-1] != '\n'; missing {
 			n++
 			r.builder.Begin(block, n, false)

@@ -154,7 +154,15 @@ func (c *Column) Field() *Field { return c.field }
 func (c *Column) Len() int { return c.rows }
 
 // Nulls is how many of them are null.
-func (c *Column) Nulls() int { return c.nulls }
+func (c *Column) Nulls() int {
+	if c.nulls == seen {
+		return int(^c.valid[0] & 1)
+	}
+	return c.nulls
+}
+
+// seen stands for the number of nulls in a column of one row, whose bitmap shows it: FinishInto does not write it anew for each record.
+const seen = -1
 
 // IsNull tells whether row i is null.
 func (c *Column) IsNull(i int) bool { return c.valid[i>>3]>>(i&7)&1 == 0 }

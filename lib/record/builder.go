@@ -29,8 +29,9 @@ type Builder struct {
 	retired  [][]byte
 	nested   []int // the columns of lists and maps
 	special  []special
-	firsts   []*uint64 // the first word of each column's bitmap
-	present  bool      // columns start out present: the parser marks nulls. Else absent: the parser marks values.
+	firsts   []first // by column: where the first row is
+	last     *Batch  // that FinishInto has described
+	present  bool    // columns start out present: the parser marks nulls. Else absent: the parser marks values.
 	slab     []byte
 	buffers  [][]byte
 	owned    [][]byte  // buffers that the batch will free
@@ -56,9 +57,12 @@ type Builder struct {
 }
 
 // special is a column of a dictionary or of bools, by its number among those that are stored and in the schema, -1: it is not shown.
-type special struct{ stored, shown int }
+type special struct {
+	stored, shown int
+	dict          *Dict // nil: bools
+}
 
-func specials(schema *Schema) (list []special) {
+func specials(schema *Schema, cols []Col) (list []special) {
 	stored := schema.Stored().Fields
 	shown := slices.Repeat([]int{-1}, len(stored))
 	for i := range schema.Fields {
@@ -66,7 +70,7 @@ func specials(schema *Schema) (list []special) {
 	}
 	for i := range stored {
 		if stored[i].Dictionary || stored[i].Type == Bool {
-			list = append(list, special{i, shown[i]})
+			list = append(list, special{i, shown[i], cols[i].Dict})
 		}
 	}
 	return list
@@ -122,7 +126,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 			b.nested = append(b.nested, i)
 		}
 	}
-	b.special = specials(schema)
+	b.special = specials(schema, b.Cols)
 	b.findTurns()
 	if schema.finish != nil {
 		b.finish = schema.finish()
@@ -163,17 +167,20 @@ func (b *Builder) Restart() {
 	if b.present {
 		start = ^start
 	}
-	for i, first := range b.firsts {
-		*first = start
-		if words > 1 {
+	firsts := b.firsts
+	for i := range firsts {
+		*firsts[i].valid = start
+	}
+	if words > 1 {
+		for i := range b.Cols {
 			valid := b.Cols[i].Valid
 			for w := range valid[:min(words, len(valid))] {
 				valid[w] = start
 			}
 		}
 	}
-	for _, at := range b.special {
-		if dict := b.Cols[at.stored].Dict; dict != nil && (len(dict.Offsets) > 256 || dict.edited) {
+	for i := range b.special {
+		if dict := b.special[i].dict; dict != nil && (len(dict.Offsets) > 256 || dict.edited) {
 			dict.reset()
 		}
 	}
@@ -215,19 +222,25 @@ func (b *Builder) FreeOwned() {
 // Begin names the block whose records come next: data[:n] stands n bytes after the last one began. Ownership of data stays with the
 // caller unless own is set: then the batch frees it.
 func (b *Builder) Begin(data []byte, n int, own bool) {
-	b.base, b.From, b.shifts = b.bytes, 0, nil
-	b.Block++
-	b.bytes += int64(n)
-	b.Buffer = uint64(len(b.buffers))
-	b.buffers = append(b.buffers, data[:n])
 	var bad []int32
 	if b.repairs {
 		bad = misplaced(data[:n])
 	}
-	b.bad = append(b.bad, bad)
+	b.begin(data, n, bad)
 	if own {
 		b.owned = append(b.owned, data)
 	}
+}
+
+// BeginASCII is Begin for a block that is known to be ASCII and stays the caller's.
+func (b *Builder) BeginASCII(data []byte, n int) { b.begin(data, n, nil) }
+
+func (b *Builder) begin(data []byte, n int, bad []int32) {
+	b.base, b.From, b.shifts = b.bytes, 0, nil
+	b.Block++
+	b.bytes += int64(n)
+	b.Buffer = uint64(len(b.buffers))
+	b.buffers, b.bad = append(b.buffers, data[:n]), append(b.bad, bad)
 }
 
 // Allocator is what gives the builder its memory.

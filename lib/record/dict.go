@@ -10,9 +10,10 @@ type Dict struct {
 	Offsets []int32 // Arrow's: one more than there are texts
 	Bytes   []byte
 	Epoch   uint32 // changes when indices lose their meaning
+	edited  bool   // texts are not what they were looked up by
+	changed bool   // since a batch described them
 	slots   [64]slot
 	more    map[string]int32
-	edited  bool // texts are not what they were looked up by
 }
 
 type slot struct {
@@ -22,7 +23,7 @@ type slot struct {
 }
 
 func (d *Dict) reset() {
-	d.Offsets, d.Bytes, d.edited = append(d.Offsets[:0], 0), d.Bytes[:0], false
+	d.Offsets, d.Bytes, d.edited, d.changed = append(d.Offsets[:0], 0), d.Bytes[:0], false, true
 	d.Epoch++
 	clear(d.more)
 	for i := range d.slots {
@@ -85,5 +86,6 @@ func (d *Dict) find(text []byte) int32 {
 	d.more[string(text)] = i
 	d.Bytes = append(d.Bytes, text...)
 	d.Offsets = append(d.Offsets, int32(len(d.Bytes)))
+	d.changed = true
 	return i
 }

@@ -85,7 +85,7 @@ func (b *Builder) editDict(c *Col, edit Edit) {
 		}
 		offsets = append(offsets, int32(len(out)))
 	}
-	d.Bytes, d.Offsets, d.edited = out, offsets, true
+	d.Bytes, d.Offsets, d.edited, d.changed = out, offsets, true, true
 	for r := range b.Row {
 		if gone != nil && c.Valid[r>>6]>>(r&63)&1 != 0 && gone[c.Index[r]] {
 			c.Valid[r>>6] &^= 1 << (r & 63)

@@ -52,7 +52,13 @@ func (b *Builder) FinishInto(batch *Batch) {
 		b.fill(batch)
 		b.lend = false
 		batch.lent = &b.slab[0]
+		if b.Row == 1 {
+			for i := range batch.columns {
+				batch.columns[i].nulls = seen
+			}
+		}
 	}
+	b.last = batch
 	batch.buffers[0] = b.Side
 	batch.rejects = b.rejects
 }
@@ -65,26 +71,45 @@ func (b *Builder) refill(batch *Batch) {
 	batch.lines, batch.joined, batch.filtered, batch.bytes = int64(b.Lines()), int64(b.joined), int64(b.passed), b.bytes
 	batch.Source, batch.FirstLine, batch.Offset = 0, 1, 0
 	batch.buffers = b.buffers
-	all := uint64(1)<<b.Row - 1
-	columns, keep := batch.columns, b.Schema.keep
-	for i := range columns {
-		k, out := i, &columns[i]
-		if keep != nil {
-			k = keep[i]
+	columns := batch.columns
+	if b.Row == 1 {
+		b.refillOne()
+	} else {
+		b.refillRows(columns)
+	}
+	for i := range b.special {
+		switch at := &b.special[i]; {
+		case at.dict == nil:
+			c := &b.Cols[at.stored]
+			settleBits(c.Bits, c.Valid, b.Row)
+		case at.shown >= 0 && (at.dict.changed || b.last != batch || b.Schema.placed): // Settle may have put a name there
+			columns[at.shown].offsets, columns[at.shown].texts = at.dict.Offsets, at.dict.Bytes
+			at.dict.changed = false
 		}
-		valid := *b.firsts[k] & all
-		*b.firsts[k], out.nulls = valid, 0
+	}
+}
+
+// refillOne is what refill does to the columns of one row. Which are null changes from line to line, so there is no branch on it.
+func (b *Builder) refillOne() {
+	firsts := b.firsts
+	for i := range firsts {
+		f := &firsts[i]
+		valid := *f.valid & 1
+		*f.valid = valid
+		*f.low &= -valid
+		*f.high &= -valid
+	}
+}
+
+func (b *Builder) refillRows(columns []Column) {
+	all := uint64(1)<<b.Row - 1
+	for i := range columns {
+		k, out := b.Schema.storedAt(i), &columns[i]
+		valid := *b.firsts[k].valid & all
+		*b.firsts[k].valid, out.nulls = valid, 0
 		if valid != all {
 			out.nulls = b.Row - bits.OnesCount64(valid)
 			b.Cols[k].settle(b.Row, out.nulls)
-		}
-	}
-	for _, at := range b.special {
-		switch c := &b.Cols[at.stored]; {
-		case c.Dict == nil:
-			settleBits(c.Bits, c.Valid, b.Row)
-		case at.shown >= 0:
-			columns[at.shown].offsets, columns[at.shown].texts = c.Dict.Offsets, c.Dict.Bytes
 		}
 	}
 }
@@ -314,5 +339,5 @@ func (d *Dict) repair() {
 		start = d.Offsets[i]
 		d.Offsets[i] = int32(len(bytes))
 	}
-	d.Bytes = bytes
+	d.Bytes, d.changed = bytes, true
 }

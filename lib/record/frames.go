@@ -125,8 +125,8 @@ func (d *Dict) replace(index int32, from, to byte) int32 {
 	if bytes.IndexByte(text, from) < 0 {
 		return index
 	}
-	changed := bytes.Clone(text)
-	swap(changed, from, to)
+	other := bytes.Clone(text)
+	swap(other, from, to)
 	if int(index) == len(d.Offsets)-2 {
 		delete(d.more, string(text))
 		d.Bytes, d.Offsets = d.Bytes[:d.Offsets[index]], d.Offsets[:index+1]
@@ -136,5 +136,6 @@ func (d *Dict) replace(index int32, from, to byte) int32 {
 			}
 		}
 	}
-	return d.find(changed)
+	d.changed = true
+	return d.find(other)
 }

@@ -51,9 +51,6 @@ func (b *Builder) resize(rows int) {
 			}
 		}
 		c.Valid = valid
-		if rows > 0 {
-			b.firsts = append(b.firsts, &valid[0])
-		}
 		room := func(n int) []byte {
 			if c.thin {
 				return b.spared(c, n)
@@ -76,12 +73,34 @@ func (b *Builder) resize(rows int) {
 		default:
 			c.Words = grown(room(rows*8), c.Words, b.Cap)
 		}
+		if rows > 0 {
+			b.firsts = append(b.firsts, c.first())
+		}
 	}
 	if b.Cap > 0 {
 		b.alloc.Free(old)
 	}
 	b.retire()
 	b.Cap = rows
+}
+
+// first is where the first row of a column is: a word of its bitmap, and the words of its value, of which a view has two. A column whose
+// values are no words has those of its bitmap instead.
+type first struct{ valid, low, high *uint64 }
+
+func (c *Col) first() first {
+	f := first{valid: &c.Valid[0], low: &c.Valid[0], high: &c.Valid[0]}
+	switch {
+	case c.Dict != nil: // two rows
+		f.low = &mem.Cast[uint64](mem.Raw(c.Index))[0]
+		f.high = f.low
+	case len(c.Views) > 0:
+		f.low, f.high = &c.Views[0][0], &c.Views[0][1]
+	case len(c.Words) > 0:
+		f.low = &c.Words[0]
+		f.high = f.low
+	}
+	return f
 }
 
 // grown is room as values of T, the first n taken over from old.

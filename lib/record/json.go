@@ -107,7 +107,7 @@ func (w *rowWriter) members(dst []byte, nodes []node, row int) ([]byte, bool) {
 			continue
 		}
 		c := &w.b.columns[n.field]
-		if c.nulls > 0 && c.IsNull(row) {
+		if c.nulls != 0 && c.IsNull(row) {
 			if !w.dropNulls {
 				dst = append(n.append(dst, 0), "null"...)
 			}

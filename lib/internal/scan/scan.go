@@ -262,3 +262,20 @@ func copyPlain(to, from []byte) bool {
 	binary.LittleEndian.PutUint64(to[last:], w)
 	return Plain8(w)
 }
+
+func copyLine(to, from []byte) bool {
+	n := copy(to, from)
+	FillSlack(to[n : n+1+Slack])
+	to[n+Slack] = '\n'
+	odd, i := uint64(0), 0
+	for ; i+8 <= n; i += 8 {
+		w := mem.Load64(to, i)
+		odd |= zeros(w^ones*'\n') | w&highs
+	}
+	for ; i < n; i++ {
+		if to[i] >= 0x80 || to[i] == '\n' {
+			return false
+		}
+	}
+	return odd == 0
+}

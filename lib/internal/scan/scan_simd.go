@@ -211,6 +211,34 @@ func CopyPlain(to, from []byte) bool {
 	}
 }
 
+// CopyLine copies a text to the beginning of to, with a line feed behind it and the slack behind that, for which there is room. It tells whether
+// the text is ASCII and has no line feed itself.
+func CopyLine(to, from []byte) bool {
+	n := len(from)
+	if !wide || n < 32 {
+		return copyLine(to, from)
+	}
+	_ = to[n+Slack]
+	feeds := archsimd.BroadcastUint8x32('\n')
+	zero := feeds.Xor(feeds).AsInt8x32()
+	first := load32(from, 0)
+	all, hit := first, first.Equal(feeds)
+	first.Store((*[32]uint8)(to))
+	for i := 32; i < n; i += 32 {
+		i = min(i, n-32) // some have been copied already
+		x := load32(from, i)
+		all, hit = all.Or(x), hit.Or(x.Equal(feeds))
+		x.Store((*[32]uint8)(to[i:]))
+	}
+	plain := hit.Or(all.AsInt8x32().Less(zero)).ToBits() == 0
+	behind := to[n : n+1+Slack]
+	feeds.Store((*[32]uint8)(behind))
+	feeds.Store((*[32]uint8)(behind[32:]))
+	feeds.Store((*[32]uint8)(behind[Slack-31:]))
+	archsimd.ClearAVXUpperBits()
+	return plain
+}
+
 var (
 	lowHalves = [32]uint8(bytes.Repeat([]byte{0x0f}, 32))
 	fours     = [8]uint32{4, 4, 4, 4, 4, 4, 4, 4}

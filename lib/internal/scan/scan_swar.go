@@ -44,6 +44,10 @@ func (t *Triples) Mask(b []byte, i int) uint32 { return t.mask(b, i) }
 // not, it may stop anywhere.
 func CopyPlain(to, from []byte) bool { return copyPlain(to, from) }
 
+// CopyLine copies a text to the beginning of to, with a line feed behind it and the slack behind that, for which there is room. It tells whether
+// the text is ASCII and has no line feed itself.
+func CopyLine(to, from []byte) bool { return copyLine(to, from) }
+
 // asciiPrefix is a length up to which b is surely ASCII.
 func asciiPrefix(b []byte) int {
 	i := 0

@@ -144,6 +144,27 @@ func TestPlainTextIsCopied(t *testing.T) {
 	}
 }
 
+// TestALineIsCopied: with any byte in any place of texts of many lengths.
+func TestALineIsCopied(t *testing.T) {
+	for n := range 140 {
+		text := bytes.Repeat([]byte("ab z~!#[]^\t\x00\x7f"), 14)[:n]
+		for name, copies := range map[string]func(to, from []byte) bool{"CopyLine": CopyLine, "copyLine": copyLine} {
+			to := bytes.Repeat([]byte{'?'}, n+1+Slack+1)
+			want := append(append(bytes.Clone(text), "\n"+LineFeeds...), '?')
+			require.True(t, copies(to, text), "%s %d", name, n)
+			require.Equal(t, want, to, "%s %d", name, n)
+			for at := range n {
+				for _, c := range []byte{0, '\t', '\n', '\v', ' ', 0x7f, 0x80, 0x8a, 0xff} {
+					odd := bytes.Clone(text)
+					odd[at] = c
+					require.Equal(t, c != '\n' && c < 0x80, copies(to, odd), "%s %q at %d", name, odd, at)
+					require.Equal(t, odd, to[:n])
+				}
+			}
+		}
+	}
+}
+
 func FuzzSearches(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\" 200"))
 	f.Fuzz(func(t *testing.T, text []byte) {
