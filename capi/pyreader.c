@@ -1,5 +1,5 @@
 /*
- * The next batch of a reader for Python, by a builtin function, in an object that owns it. A batch comes after a megabyte has gone through
+ * The next batch of a reader for Python, by a builtin function, in an object that owns it. A batch comes after its text has gone through
  * the caches, so what Python executes for it is fetched from far away: it must be little. The same by ctypes takes 60 us, this a quarter.
  */
 #include "python.h"

@@ -26,7 +26,7 @@ class Batch(arrow.Exports):
 
     __slots__ = ("__weakref__", "_columns", "_handle", "_schema")
 
-    # What is not asked for is not made: a batch comes after a megabyte has gone through the caches, and all that is executed for it is slow.
+    # What is not asked for is not made: a batch comes after its text has gone through the caches, and all that is executed for it is slow.
     def __init__(self, handle: Any) -> None:
         self._handle = handle
         self._schema: Optional[Schema] = None

@@ -9,7 +9,7 @@ import (
 )
 
 // cached is a regular file. What the system has of it in memory is read without a word to Go's scheduler, which would take the processor
-// away from a thread that copies a megabyte and give it back: two switches of threads a block. For the rest there is the usual read.
+// away from a thread that copies a block and give it back: two switches of threads a block. For the rest there is the usual read.
 type cached struct {
 	*os.File
 	conn syscall.RawConn
