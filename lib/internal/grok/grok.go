@@ -19,6 +19,7 @@ package grok
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/regex"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
@@ -73,6 +74,8 @@ type Plan struct {
 	patterns []*compiled
 	columns  []column
 	schema   *record.Schema
+	direct   *direct        // nil: there is no such way
+	forked   func() *direct // the one with forks
 }
 
 // Bound is a plan with the schema of a stream.
@@ -115,7 +118,11 @@ func Compile(o Options) (*Plan, error) {
 		}
 		p.patterns = append(p.patterns, c)
 	}
-	return p, p.makeColumns()
+	if err := p.makeColumns(); err != nil {
+		return p, err
+	}
+	p.direct, p.forked = p.newDirect(false), sync.OnceValue(func() *direct { return p.newDirect(true) })
+	return p, nil
 }
 
 // compilePattern compiles one pattern.

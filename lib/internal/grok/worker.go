@@ -16,6 +16,7 @@ type worker struct {
 	p        *Plan
 	machines []*regex.Machine
 	clocks   []*timestamp.Clock // by column
+	direct   *directState       // nil: there is no such way
 	whole    bool               // a block is one record
 }
 
@@ -36,6 +37,9 @@ func (p *Plan) newWorker(whole bool) *worker {
 			w.clocks[i] = layout.NewClock(p.o.Clock)
 		}
 	}
+	if !whole {
+		w.direct = p.direct.newState()
+	}
 	return w
 }
 
@@ -49,7 +53,23 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		return
 	}
+	direct := w.direct
+	if check {
+		direct = nil
+	}
 	for i := b.From; i < n; {
+		if direct != nil && data[i] > '\r' {
+			if b.Row == b.Cap {
+				b.Grow()
+			}
+			side := len(b.Side)
+			if stop := direct.read(w, b, data, i, n); stop >= 0 {
+				b.Next()
+				i = stop + 1
+				continue
+			}
+			b.Side = b.Side[:side]
+		}
 		stop := scan.LineEnd(data, i)
 		w.line(b, data, i, stop, check)
 		i = stop + 1

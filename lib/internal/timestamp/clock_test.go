@@ -219,3 +219,28 @@ func TestParsingDoesNotAllocate(t *testing.T) {
 		assert.Zero(t, testing.AllocsPerRun(100, func() { clock.Text(b[:len(c.text)]) }), c.layout)
 	}
 }
+
+// The minute of a stamp is where it begins; what the clock does not know to be even is none.
+func TestMinute(t *testing.T) {
+	for _, c := range []struct {
+		layout, text string
+		n            int
+	}{
+		{"clf", "02/Mar/2026:08:59:58 +0100", 18}, {"%d/%b/%Y:%H:%M:%S %z", "02/Mar/2026:08:59:58 +0100", 18}, {"%d/%b/%Y:%T %z", "02/Mar/2026:08:59:00 -0730", 18},
+		{"rfc3339", "2026-03-02T08:59:58Z", 0}, {"%d/%b/%Y:%H:%M:%S", "02/Mar/2026:08:59:58", 0},
+	} {
+		t.Run(c.layout, func(t *testing.T) {
+			clock := MustCompile(c.layout).NewClock(Options{})
+			data := padded(c.text)
+			ns, end, ok := clock.Parse(data, 0)
+			require.True(t, ok)
+			require.Equal(t, len(c.text), end)
+			begin, n, ok := clock.Minute()
+			assert.Equal(t, c.n > 0, ok)
+			if ok {
+				assert.Equal(t, c.n, n)
+				assert.Equal(t, ns, begin+int64(data[n]-'0')*10e9+int64(data[n+1]-'0')*1e9)
+			}
+		})
+	}
+}

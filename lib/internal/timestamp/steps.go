@@ -133,6 +133,18 @@ func (c *Clock) fixMinute(s stamp) {
 	}
 }
 
+// Minute tells of a layout of date, hour and minute, seconds, and offset (02/Jan/2006:15:04:05 -0700) where the minute remembered begins, which is mostly
+// that of the stamp read last: the seconds 00 to 59 behind the n bytes that the minute is written in follow each other from there.
+func (c *Clock) Minute() (begin int64, n int, ok bool) {
+	switch m := &c.memory; {
+	case c.layout.kind == kindCLF:
+		return c.base * 1e9, len("02/Jan/2006:15:04:"), uint64(c.base+limit) < 2*limit-60
+	case c.layout.kind == kindSteps && c.layout.tail == tailZone && m.n > 0 && m.even:
+		return m.base, m.n, true
+	}
+	return 0, 0, false
+}
+
 // inMinute reads what stands behind the minute remembered: two digits of seconds, and the fraction where the layout has one.
 func (c *Clock) inMinute(b []byte, i int) (int64, int, bool) {
 	at := i + c.memory.n

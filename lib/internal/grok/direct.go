@@ -1,0 +1,302 @@
+package grok
+
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/regex"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Most lines take the first way at every choice of a pattern: they need no table of captures, since each value can be written where it ends. direct
+// is how: the path of the first pattern (regex.Program.Path), where each step knows the column that it is for. Whatever is unusual (a step
+// that fails, a text that does not fit its type, a column that is filled twice) is left to the machines, from the line's beginning.
+type direct struct {
+	legs     []leg
+	start    int32
+	forks    bool
+	captures []leg  // for each, only its column
+	all      uint64 // a bit for each column
+}
+
+// mostDirect bounds the columns: a word has a bit for each.
+const mostDirect = 64
+
+// leg is a step and what is written there.
+type leg struct {
+	code   legCode
+	how    how
+	ends   bool // the step needs to know where the line ends
+	sure   bool // where the constant stands, exit has what is behind the step's end
+	split  bool // captures begin or end here without being just the step
+	size   uint8
+	until  byte
+	least  int32
+	word   uint64
+	mask   uint64
+	class  *scan.Class
+	match  func(data []byte, from, i, to int) int
+	exit   *[257]bool
+	then   *leg // behind the constant; of a fork: what is tried first
+	went   *leg // of a switch: where it went last; of a fork: what is tried else
+	col    int32
+	seen   int32
+	bit    uint64
+	jump   *[257]int32
+	over   *[257]bool
+	digits *digitForm
+	date   dateSeen
+
+	before, after int32 // slots, where the leg is split
+	next, other   int32
+	step          int32
+}
+
+type legCode uint8
+
+const (
+	legNothing legCode = iota
+	legNative
+	legDigits // digits that the column wants as a number; else legNative
+	legDate   // a date of web servers, of the same minute as the last; else legNative
+	legName   // legNative, where most is just a run over class
+	legWord   // the same between bytes of ASCII that class does not have
+	legQuoted // a text between double quotes
+	legClass
+	legGreedy
+	legUntil
+	legSwitch
+	legMatch
+	legFork
+	legOther
+)
+
+// dateSeen is the minute of the date that was read last: all of its text but the seconds, and when it begins.
+type dateSeen struct {
+	one, two, rest uint64
+	begin          int64
+}
+
+// digitForm says of a native what may not stand beside digits that are all it reads.
+type digitForm struct {
+	before, behind *[256]bool // besides what the step's exit leaves out
+	zero           bool       // they may begin with one
+}
+
+// wordOrHigh are the bytes of words, and those beyond ASCII, which may be.
+var wordOrHigh = func() *[256]bool {
+	t := *wordTable
+	for c := 0x80; c < 0x100; c++ {
+		t[c] = true
+	}
+	return &t
+}()
+
+var digitForms = func() map[*regex.Native]*digitForm {
+	number := &digitForm{table(digitBytes + ".+-"), table("."), true}
+	word := &digitForm{wordOrHigh, wordOrHigh, true}
+	return map[*regex.Native]*digitForm{
+		natives["NUMBER"]: number, natives["BASE10NUM"]: number, natives["NONNEGINT"]: word,
+		natives["POSINT"]: {wordOrHigh, wordOrHigh, false}, natives["INT"]: {&[256]bool{}, &[256]bool{}, true},
+	}
+}()
+
+// newDirect makes the direct way of a plan, nil where it has none.
+func (p *Plan) newDirect(forks bool) *direct {
+	c := p.patterns[0]
+	steps, start := c.program.Path(forks)
+	if steps == nil || len(p.columns) > mostDirect {
+		return nil
+	}
+	columns, ok := p.directColumns(c)
+	if !ok {
+		return nil
+	}
+	d := &direct{legs: make([]leg, len(steps)), start: start, forks: forks, captures: make([]leg, len(columns)), all: 1<<len(p.columns) - 1}
+	for k, column := range columns {
+		d.captures[k].fill(p, column)
+	}
+	for k := range steps {
+		if lineEnds(&steps[k]) {
+			return nil
+		}
+		d.addLeg(&steps[k], int32(k))
+	}
+	return d
+}
+
+// fill lets the leg write the column.
+func (l *leg) fill(p *Plan, column int32) {
+	if l.col = column; column >= 0 {
+		l.how, l.bit = p.columns[column].way([]int32{0}).how, 1<<column
+	}
+}
+
+// lineEnds tells whether the constant behind a step has something of a line's end in it.
+func lineEnds(s *regex.Step) bool {
+	for k := range s.Size {
+		if c := byte(s.Word >> (8 * k)); c == '\n' || c == '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+// directColumns gives the column of each capture, -1: none. ok is false where a capture has several, or a column needs all of its captures.
+func (p *Plan) directColumns(c *compiled) (columns []int32, ok bool) {
+	columns = make([]int32, len(c.captures))
+	for k := range columns {
+		columns[k] = -1
+	}
+	for at, fill := range c.fill {
+		for _, k := range fill {
+			if columns[k] >= 0 || p.columns[at].list {
+				return nil, false
+			}
+			columns[k] = int32(at)
+		}
+	}
+	return columns, true
+}
+
+// addLeg makes a leg of the step k: two where a capture begins or ends in front of a choice or of the match's end.
+func (d *direct) addLeg(s *regex.Step, k int32) {
+	l := d.leg(s, k)
+	if l.split && (l.code == legSwitch || l.code == legFork || l.code == legMatch) {
+		first := leg{code: legNothing, split: true, before: l.before, after: -1, col: -1, next: int32(len(d.legs))}
+		l.split = false
+		d.legs = append(d.legs, l)
+		l = first
+	}
+	d.legs[k] = l
+}
+
+// leg makes a leg of the step k.
+func (d *direct) leg(s *regex.Step, k int32) leg {
+	l := leg{
+		size: s.Size, until: s.Until, least: s.Least, word: s.Word, mask: s.Mask, class: s.Class, exit: s.Exit, jump: s.Jump, over: s.Over, ends: s.Ends,
+		col: -1, seen: -1, before: s.Before, after: s.After, next: s.Next, other: s.Other, step: k,
+	}
+	switch {
+	case s.Before < 0 && s.After < 0:
+	case s.Before >= 0 && s.Before&1 == 0 && s.After == s.Before+1:
+		c := &d.captures[s.Before/2]
+		l.col, l.how, l.bit = c.col, c.how, c.bit
+	default:
+		l.split = true
+	}
+	if s.Exit != nil && s.Size > 0 {
+		l.sure = s.Exit[byte(s.Word)]
+	}
+	switch s.Code {
+	case regex.StepNothing:
+		l.code = legNothing
+	case regex.StepNative:
+		l.native(s.Native)
+	case regex.StepClass:
+		l.code = legClass
+	case regex.StepGreedy:
+		l.code = legGreedy
+	case regex.StepUntil:
+		if l.code = legUntil; s.Until == '\n' || s.Until == '\r' {
+			l.code = legOther
+		}
+	case regex.StepSwitch:
+		l.code = legSwitch
+	case regex.StepMatch:
+		l.code = legMatch
+	case regex.StepFork:
+		l.code = legFork
+	default:
+		l.code = legOther
+	}
+	return l
+}
+
+// native lets the leg read what n does.
+func (l *leg) native(n *regex.Native) {
+	l.code, l.match = legNative, n.Match
+	switch n {
+	case natives["QS"], natives["QUOTEDSTRING"]:
+		l.code = legQuoted
+	case natives["USERNAME"], natives["USER"], natives["HTTPDUSER"]:
+		l.code, l.class = legName, userClass
+	case natives["WORD"]:
+		l.code, l.class = legWord, wordClass
+	case natives["HTTPDATE"]:
+		if l.how == wayTime && l.sure && !digit(byte(l.word)) {
+			l.code = legDate
+		}
+	default:
+		if form := digitForms[n]; form != nil && l.how == wayInt {
+			l.code, l.digits = legDigits, form
+		}
+	}
+}
+
+// directState is what a worker knows of its direct way: whether it is worth trying.
+type directState struct {
+	d      *direct
+	legs   []leg // its own: switches remember
+	begun  []int32
+	points []directPoint
+	other  *directState // the way with forks, for lines that this one is not for; nil: none, or not yet
+	score  int
+	rests  int
+}
+
+// directPoint is a choice that was made.
+type directPoint struct {
+	leg   *leg
+	at    int
+	set   uint64
+	begun []int32
+}
+
+const (
+	directBest  = 64 // the score of a way that fits again and again
+	directRests = 64 // so many lines are left to others where the score is used up
+	directForks = 16 // are remembered at a time
+	directTurns = 64 // back are taken in a line
+)
+
+func (d *direct) newState() *directState {
+	if d == nil {
+		return nil
+	}
+	s := &directState{d: d, legs: slices.Clone(d.legs), begun: make([]int32, len(d.captures))}
+	for k := range s.legs {
+		l := &s.legs[k]
+		l.then, l.went = &s.legs[max(l.next, 0)], &s.legs[max(l.other, 0)]
+	}
+	if d.forks {
+		s.points = make([]directPoint, directForks)
+		for k := range s.points {
+			s.points[k].begun = make([]int32, len(d.captures))
+		}
+	}
+	return s
+}
+
+// read reads the line at i of data[:n] into the row under way: where its line feed stands, -1 where another way has to be found.
+func (s *directState) read(w *worker, b *record.Builder, data []byte, i, n int) int {
+	if s.rests > 0 {
+		s.rests--
+		if s.other != nil {
+			return s.other.read(w, b, data, i, n)
+		}
+		return -1
+	}
+	stop := s.walk(w, b, data, i, n)
+	switch {
+	case stop >= 0:
+		s.score = min(s.score+2, directBest)
+	case s.score > 0:
+		s.score--
+	default:
+		if s.rests = directRests; s.other == nil && !s.d.forks {
+			s.other = w.p.forked().newState()
+		}
+	}
+	return stop
+}
