@@ -5,14 +5,16 @@ import (
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/internal/value"
 )
 
 // levelTable has what words mean that are not known everywhere.
 type levelTable struct {
 	own   []levelWord
-	known bool // there are no other words: than these, or, where there are none, than those known everywhere
-	any   bool // every word is a level
+	long  map[string]uint64 // longer words, in small letters
+	known bool              // there are no other words: than these, or, where there are none, than those known everywhere
+	any   bool              // every word is a level
 }
 
 // levelWord is a word of up to eight bytes in small letters, as a number.
@@ -29,6 +31,13 @@ func tableOf(levels map[string]uint8, known, any bool) *levelTable {
 	}
 	t := &levelTable{known: known, any: any}
 	for _, text := range slices.Sorted(maps.Keys(levels)) {
+		if len(text) > 8 {
+			if t.long == nil {
+				t.long = map[string]uint64{}
+			}
+			t.long[text] = uint64(levels[text])
+			continue
+		}
 		t.own = append(t.own, levelWord{makeConstant(text).word | lowered(len(text)), uint64(levels[text])})
 	}
 	return t
@@ -47,7 +56,18 @@ func (t *levelTable) meaning(data []byte, i, end int) (severity uint64, known, o
 			}
 		}
 	}
-	if len(t.own) > 0 && t.known {
+	if n := end - i; t.long != nil && n > 8 && n <= pattern.MostOfLevel {
+		var room [pattern.MostOfLevel]byte
+		for k, c := range data[i:end] {
+			if room[k] = c; c-'A' <= 25 {
+				room[k] = c | 0x20
+			}
+		}
+		if severity, known = t.long[string(room[:n])]; known {
+			return severity, true, true
+		}
+	}
+	if len(t.own)+len(t.long) > 0 && t.known {
 		return 0, false, false
 	}
 	if severity, known = value.Severity(data, i, end-i); known || t.known || t.any || end == i {

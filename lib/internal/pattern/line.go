@@ -292,11 +292,14 @@ func lineType(e *Element, kind, arg string) *Error {
 	}
 	for word := range strings.SplitSeq(arg, " ") {
 		if word != "" && !lineWord(e, kind, word) {
-			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim, cell; for a text escape=json, escape=backslash, few, is=A|B, not=C, has=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to eight bytes"}
+			return &Error{e.Pos, shorten(e.Source) + ": unknown word " + shorten(word), "known are null=-, empty=null, trim, cell; for a text escape=json, escape=backslash, few, is=A|B, not=C, has=C, begins=TEXT, last, width=N; for a level known, any, and WORD=0 to WORD=7, WORD of up to 24 bytes, in which _ is a blank"}
 		}
 	}
 	return nil
 }
+
+// MostOfLevel is how long a word for a level may be.
+const MostOfLevel = 24
 
 // lineWord takes in one word behind a type.
 func lineWord(e *Element, kind, word string) bool {
@@ -306,11 +309,13 @@ func lineWord(e *Element, kind, word string) bool {
 		n, err := strconv.Atoi(value)
 		e.Width, e.Exact = n, true
 		return err == nil && n > 0 && n <= 1<<16 && e.Kind == KindText
-	case kind == "level" && len(value) == 1 && value >= "0" && value <= "7" && key != "" && len(key) <= 8:
+	case kind == "level" && len(value) == 1 && value >= "0" && value <= "7" && key != "" && len(key) <= MostOfLevel:
 		if e.Levels == nil {
 			e.Levels = map[string]uint8{}
 		}
-		e.Levels[strings.ToLower(key)] = value[0] - '0'
+		words := strings.ReplaceAll(strings.ToLower(key), "_", " ")
+		e.NoBlank = e.NoBlank && !strings.Contains(words, " ")
+		e.Levels[words] = value[0] - '0'
 	case kind == "level" && word == "known":
 		e.Known = true
 	case key == "is" && value != "" && kind != "level" && e.Kind == KindText:
