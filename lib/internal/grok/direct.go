@@ -15,42 +15,57 @@ type direct struct {
 	legs     []leg
 	start    int32
 	forks    bool
-	captures []leg  // for each, only its column
+	captures []filling
 	all      uint64 // a bit for each column
 }
 
 // mostDirect bounds the columns: a word has a bit for each.
 const mostDirect = 64
 
-// leg is a step and what is written there.
+// leg is a step and what is written there. What most of them need stands in front.
 type leg struct {
-	code   legCode
-	how    how
-	ends   bool // the step needs to know where the line ends
-	sure   bool // where the constant stands, exit has what is behind the step's end
-	split  bool // captures begin or end here without being just the step
-	size   uint8
-	until  byte
-	least  int32
-	word   uint64
-	mask   uint64
-	class  *scan.Class
-	match  func(data []byte, from, i, to int) int
-	exit   *[257]bool
-	then   *leg // behind the constant; of a fork: what is tried first
-	went   *leg // of a switch: where it went last; of a fork: what is tried else
-	col    int32
-	seen   int32
-	bit    uint64
-	jump   *[257]int32
-	over   *[257]bool
-	digits *digitForm
-	date   dateSeen
+	code  legCode
+	keeps keeps
+	sure  bool // where the constant stands, exit has what is behind the step's end
+	split bool // captures begin or end here without being just the step
+	size  uint8
+	until byte
+	least int32
+	word  uint64
+	mask  uint64
+	filling
+	to    *record.Col // of the builder under way
+	then  *leg        // behind the constant; of a fork: what is tried first
+	went  *leg        // of a switch: where it went last; of a fork: what is tried else
+	exit  *[257]bool
+	class *scan.Class
+	jump  *[257]int32
+	match func(data []byte, from, i, to int) int
+	over  *[257]bool // nil: it is no native
 
+	digits        *digitForm
+	date          dateSeen
 	before, after int32 // slots, where the leg is split
 	next, other   int32
+	seen          int32 // of a switch: where it went last
 	step          int32
 }
+
+// filling is the column that a text is for.
+type filling struct {
+	col int32 // -1: none
+	how how
+	bit uint64
+}
+
+// keeps is what a leg does with its text.
+type keeps uint8
+
+const (
+	keepNothing keeps = iota
+	keepText          // it is a text's
+	keepOther
+)
 
 type legCode uint8
 
@@ -64,6 +79,7 @@ const (
 	legQuoted // a text between double quotes
 	legClass
 	legGreedy
+	legBounded // legClass over line feeds or carriage returns too: it needs to know where the text ends
 	legUntil
 	legSwitch
 	legMatch
@@ -112,9 +128,9 @@ func (p *Plan) newDirect(forks bool) *direct {
 	if !ok {
 		return nil
 	}
-	d := &direct{legs: make([]leg, len(steps)), start: start, forks: forks, captures: make([]leg, len(columns)), all: 1<<len(p.columns) - 1}
+	d := &direct{legs: make([]leg, len(steps)), start: start, forks: forks, captures: make([]filling, len(columns)), all: 1<<len(p.columns) - 1}
 	for k, column := range columns {
-		d.captures[k].fill(p, column)
+		d.captures[k] = p.filling(column)
 	}
 	for k := range steps {
 		if lineEnds(&steps[k]) {
@@ -125,11 +141,12 @@ func (p *Plan) newDirect(forks bool) *direct {
 	return d
 }
 
-// fill lets the leg write the column.
-func (l *leg) fill(p *Plan, column int32) {
-	if l.col = column; column >= 0 {
-		l.how, l.bit = p.columns[column].way([]int32{0}).how, 1<<column
+// filling is how a capture fills its column.
+func (p *Plan) filling(column int32) filling {
+	if column < 0 {
+		return filling{col: -1}
 	}
+	return filling{column, p.columns[column].way([]int32{0}).how, 1 << column}
 }
 
 // lineEnds tells whether the constant behind a step has something of a line's end in it.
@@ -163,8 +180,8 @@ func (p *Plan) directColumns(c *compiled) (columns []int32, ok bool) {
 func (d *direct) addLeg(s *regex.Step, k int32) {
 	l := d.leg(s, k)
 	if l.split && (l.code == legSwitch || l.code == legFork || l.code == legMatch) {
-		first := leg{code: legNothing, split: true, before: l.before, after: -1, col: -1, next: int32(len(d.legs))}
-		l.split = false
+		first := leg{code: legNothing, keeps: keepOther, split: true, before: l.before, after: -1, next: int32(len(d.legs))}
+		l.split, l.keeps = false, keepNothing
 		d.legs = append(d.legs, l)
 		l = first
 	}
@@ -174,16 +191,20 @@ func (d *direct) addLeg(s *regex.Step, k int32) {
 // leg makes a leg of the step k.
 func (d *direct) leg(s *regex.Step, k int32) leg {
 	l := leg{
-		size: s.Size, until: s.Until, least: s.Least, word: s.Word, mask: s.Mask, class: s.Class, exit: s.Exit, jump: s.Jump, over: s.Over, ends: s.Ends,
-		col: -1, seen: -1, before: s.Before, after: s.After, next: s.Next, other: s.Other, step: k,
+		size: s.Size, until: s.Until, least: s.Least, word: s.Word, mask: s.Mask, class: s.Class, exit: s.Exit, jump: s.Jump, over: s.Over,
+		filling: filling{col: -1}, seen: -1, before: s.Before, after: s.After, next: s.Next, other: s.Other, step: k,
 	}
 	switch {
 	case s.Before < 0 && s.After < 0:
 	case s.Before >= 0 && s.Before&1 == 0 && s.After == s.Before+1:
-		c := &d.captures[s.Before/2]
-		l.col, l.how, l.bit = c.col, c.how, c.bit
+		switch l.filling = d.captures[s.Before/2]; {
+		case l.col >= 0 && l.how == wayText:
+			l.keeps = keepText
+		case l.col >= 0:
+			l.keeps = keepOther
+		}
 	default:
-		l.split = true
+		l.split, l.keeps = true, keepOther
 	}
 	if s.Exit != nil && s.Size > 0 {
 		l.sure = s.Exit[byte(s.Word)]
@@ -194,9 +215,13 @@ func (d *direct) leg(s *regex.Step, k int32) leg {
 	case regex.StepNative:
 		l.native(s.Native)
 	case regex.StepClass:
-		l.code = legClass
+		if l.code = legClass; s.Ends {
+			l.code = legBounded
+		}
 	case regex.StepGreedy:
-		l.code = legGreedy
+		if l.code = legGreedy; s.Ends {
+			l.code = legOther
+		}
 	case regex.StepUntil:
 		if l.code = legUntil; s.Until == '\n' || s.Until == '\r' {
 			l.code = legOther
@@ -238,11 +263,22 @@ func (l *leg) native(n *regex.Native) {
 type directState struct {
 	d      *direct
 	legs   []leg // its own: switches remember
-	begun  []int32
+	first  *leg
+	aimed  *record.Col // the first column of the builder that the legs write into
+	line   lineState
+	begun  []int32 // where captures have begun, of legs that are split
 	points []directPoint
 	other  *directState // the way with forks, for lines that this one is not for; nil: none, or not yet
 	score  int
 	rests  int
+}
+
+// lineState is what the walk knows of a line.
+type lineState struct {
+	start, n     int
+	to           int  // where its text ends, -1: that was not asked yet
+	fresh        bool // the machine has seen nothing of it
+	depth, turns int  // how many choices are remembered, and how often it went back
 }
 
 // directPoint is a choice that was made.
@@ -269,6 +305,7 @@ func (d *direct) newState() *directState {
 		l := &s.legs[k]
 		l.then, l.went = &s.legs[max(l.next, 0)], &s.legs[max(l.other, 0)]
 	}
+	s.first = &s.legs[d.start]
 	if d.forks {
 		s.points = make([]directPoint, directForks)
 		for k := range s.points {
@@ -299,4 +336,14 @@ func (s *directState) read(w *worker, b *record.Builder, data []byte, i, n int) 
 		}
 	}
 	return stop
+}
+
+// aim lets the legs write into the columns of b.
+func (s *directState) aim(b *record.Builder) {
+	s.aimed = &b.Cols[0]
+	for k := range s.legs {
+		if l := &s.legs[k]; l.col >= 0 {
+			l.to = &b.Cols[l.col]
+		}
+	}
 }

@@ -9,100 +9,85 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// walk is read without asking whether that is worth while. A line of a block ends at its line feed, so that most legs need not know where that is.
-func (s *directState) walk(w *worker, b *record.Builder, data []byte, start, n int) int {
-	row, cols, buffer := b.Row, b.Cols, b.Buffer
-	i, end, to, set := start, start, -1, uint64(0)
-	depth, turns, fresh := 0, 0, true
-	l := &s.legs[s.d.start]
+// What a leg's end can be that is none.
+const (
+	noEnd   = -1 // it fails: another choice may be the one
+	giveUp  = -2 // the machines have to look
+	dateLen = len("02/Jan/2006:15:04:05 -0700")
+)
+
+// walk is read without asking whether that is worth while. A line of a block ends at its line feed, so that most legs need not know where that is, and
+// what stands in front of the line is a line feed too. Here are the legs that most lines are made of; what is rare is elsewhere, so that the
+// processor's registers are enough.
+func (s *directState) walk(w *worker, b *record.Builder, data []byte, i, n int) int {
+	if len(b.Cols) > 0 && s.aimed != &b.Cols[0] {
+		s.aim(b)
+	}
+	s.line = lineState{start: i, n: n, to: -1, fresh: true}
+	row, buffer, set := b.Row, b.Buffer, uint64(0)
+	l := s.first
 	for {
+		end := i
 		switch l.code {
 		case legNothing:
-			end = i
 		case legDigits:
 			v, k := scan.Short(mem.Load64(data, i))
-			end = i + k
-			if c := mem.At(data, end); uint(k-1) < 7 && l.exit[c] && !l.digits.behind[c] && i > start && !l.digits.before[mem.At(data, i-1)] &&
-				(l.digits.zero || mem.At(data, i) != '0') && mem.Load64(data, end)&l.mask == l.word && set&l.bit == 0 {
+			end += k
+			if c := mem.At(data, end); uint(k-1) < 7 && mem.Load64(data, end)&l.mask == l.word && l.exit[c] && !l.digits.behind[c] && i > 0 &&
+				!l.digits.before[mem.At(data, i-1)] && (l.digits.zero || mem.At(data, i) != '0') && set&l.bit == 0 {
 				set |= l.bit
-				cols[l.col].Words[row] = v
+				l.to.Words[row] = v
 				i = end + int(l.size)
 				l = l.then
 				continue
 			}
-			goto native
+			end = s.native(data, l, i)
 		case legDate:
 			d, rest := &l.date, mem.Load64(data, i+18)
 			if tens, ones := byte(rest)-'0', byte(rest>>8)-'0'; tens <= 5 && ones <= 9 && mem.Load64(data, i) == d.one && mem.Load64(data, i+8) == d.two &&
-				rest&^0xffff|uint64(mem.Load32(data, i+16))&0xffff == d.rest && mem.Load64(data, i+26)&l.mask == l.word && set&l.bit == 0 {
+				rest&^0xffff|uint64(mem.Load32(data, i+16))&0xffff == d.rest && mem.Load64(data, i+dateLen)&l.mask == l.word && set&l.bit == 0 {
 				set |= l.bit
-				cols[l.col].Words[row] = uint64(d.begin + int64(tens*10+ones)*1e9)
-				i += 26 + int(l.size)
+				l.to.Words[row] = uint64(d.begin + int64(tens*10+ones)*1e9)
+				i += dateLen + int(l.size)
 				l = l.then
 				continue
 			}
-			if end = l.match(data, start, i, n); end == i+26 && w.put(b, l, data, i, end, &set) {
-				l.date.remember(w.clocks[l.col], data, i, cols[l.col].Words[row])
-				set &^= l.bit
-			}
-			goto native
-		case legWord:
-			if i > start && wordOrHigh[mem.At(data, i-1)] {
-				goto native
-			}
-			if end = l.class.End(data, i, n); end == i || mem.At(data, end) >= 0x80 {
-				goto native
-			}
-			if !l.sure && !l.exit[next(data, end)] {
-				goto native
+			if end = s.native(data, l, i); end == i+dateLen {
+				d.remember(w.clocks[l.col], data, i)
 			}
 		case legName:
-			if end = l.class.End(data, i, n); end == i || !l.sure && !l.exit[next(data, end)] {
-				goto native
+			if mem.Load64(data, i+1)&l.mask == l.word && l.sure && l.class.Has(mem.At(data, i)) {
+				end++
+			} else if end = l.class.End(data, i, n); end == i || !l.sure && !l.exit[next(data, end)] {
+				end = s.native(data, l, i)
 			}
-		case legNative:
-			goto native
+		case legWord:
+			if end = l.class.End(data, i, n); end == i || mem.At(data, end) >= 0x80 || i == 0 || wordOrHigh[mem.At(data, i-1)] || !l.sure && !l.exit[next(data, end)] {
+				end = s.native(data, l, i)
+			}
 		case legQuoted:
-			if mem.At(data, i) != '"' || i > start && mem.At(data, i-1) == '\\' {
+			if mem.At(data, i) != '"' || i == 0 || mem.At(data, i-1) == '\\' {
 				return -1
 			}
-			if end = scan.Find3Far(data, i+1, '"', '\\', '\n'); mem.At(data, end) == '\\' {
-				end = quoteEnd(data, end)
-			}
-			if mem.At(data, end) != '"' {
-				return -1
+			if end = scan.Find3Far(data, i+1, '"', '\\', '\n'); mem.At(data, end) != '"' {
+				if end = quoteEnd(data, end); mem.At(data, end) != '"' {
+					return -1
+				}
 			}
 			if end++; !l.sure && !l.exit[next(data, end)] {
-				goto back
+				end = noEnd
 			}
-		case legClass, legGreedy:
-			if !l.ends {
-				end = l.class.End(data, i, n)
-			} else {
-				if to < 0 {
-					to = textEnd(data, start, i)
-				}
-				end = l.class.End(data, i, to)
+		case legClass:
+			if end = l.class.End(data, i, n); end-i < int(l.least) {
+				end = noEnd
 			}
-			if l.code == legGreedy {
-				c := next(data, end)
-				if !l.exit[c] || c&^0x17f == 0x80 || end-i < int(l.least) {
-					goto other
-				}
-				if end-i > int(l.least) {
-					depth = 0 // its other ends come before the choices in front of it
-				}
-			} else if end-i < int(l.least) {
-				goto back
+		case legGreedy:
+			end = l.class.End(data, i, n)
+			if c := next(data, end); !l.exit[c] || c&^0x17f == 0x80 || end-i < int(l.least) {
+				end = s.odd(w, data, l, i)
+			} else if end-i > int(l.least) {
+				s.line.depth = 0 // its other ends come before the choices in front of it
 			}
-		case legUntil:
-			if l.least > 0 && mem.At(data, i) == '\n' {
-				goto back
-			}
-			if end = scan.Find(data, i+int(l.least), l.until, '\n'); mem.At(data, end) == '\n' {
-				goto back
-			}
-			depth = 0
 		case legSwitch:
 			if to := l.jump[next(data, i)]; to != l.seen {
 				if to < 0 {
@@ -112,172 +97,202 @@ func (s *directState) walk(w *worker, b *record.Builder, data []byte, start, n i
 			}
 			l = l.went
 			continue
+		case legMatch:
+			return w.directEnd(b, data, s.line.start, i, s.d.all&^set)
 		case legFork:
-			if depth == directForks {
+			if !s.fork(l, i, set) {
 				return -1
 			}
-			p := &s.points[depth]
-			p.leg, p.at, p.set = l.went, i, set
-			copy(p.begun, s.begun)
-			depth++
 			l = l.then
 			continue
-		case legMatch:
-			return w.directEnd(b, data, start, i, s.d.all&^set)
+		case legNative:
+			end = s.native(data, l, i)
 		default:
-			goto other
+			end = s.odd(w, data, l, i)
 		}
-	ended:
-		if mem.Load64(data, end)&l.mask != l.word {
-			if l.over != nil {
-				if c := next(data, end); l.over[c] && !l.exit[c] {
+		if end >= 0 && mem.Load64(data, end)&l.mask == l.word {
+			switch l.keeps {
+			case keepText:
+				if set&l.bit != 0 {
 					return -1
 				}
-			}
-			goto back
-		}
-		if l.split {
-			var ok bool
-			if set, ok = s.note(w, b, data, l, i, end, set); !ok {
-				return -1
-			}
-		} else if l.col >= 0 {
-			if set&l.bit != 0 {
-				return -1
-			}
-			if l.how != wayText {
-				if !w.put(b, l, data, i, end, &set) {
-					return -1
-				}
-			} else {
 				set |= l.bit
-				cols[l.col].Views[row].Set(data, i, end-i, buffer)
-			}
-		}
-		i = end + int(l.size)
-		l = l.then
-		continue
-	native:
-		if end = l.match(data, start, i, n); end < 0 {
-			if end == -1 {
-				return -1 // what it does not know
-			}
-			goto back
-		}
-		if c := next(data, end); !l.exit[c] {
-			if l.over[c] {
-				return -1
-			}
-			goto back
-		}
-		goto ended
-	other:
-		if to < 0 {
-			to = textEnd(data, start, i)
-		}
-		{
-			several := false
-			end, several = w.machines[0].Step(s.d.forks, l.step, data, start, i, to, fresh)
-			if fresh = false; end >= 0 {
-				if several {
-					depth = 0
+				l.to.Views[row].Set(data, i, end-i, buffer)
+			case keepOther:
+				var ok bool
+				if set, ok = s.keep(w, b, data, l, i, end, set); !ok {
+					return -1
 				}
-				goto ended
+			}
+			i = end + int(l.size)
+			l = l.then
+			continue
+		}
+		if end >= 0 && l.over != nil {
+			if c := next(data, end); l.over[c] && !l.exit[c] {
+				return -1 // another end of the native may be the one
 			}
 		}
-	back:
-		if depth == 0 || turns == directTurns {
+		if end == giveUp {
 			return -1
 		}
-		depth--
-		turns++
-		p := &s.points[depth]
-		l, i, set = p.leg, p.at, p.set
-		copy(s.begun, p.begun)
+		if l, i, set = s.back(); l == nil {
+			return -1
+		}
 	}
 }
 
-// remember keeps the minute of the date at i, which the clock has read last.
-func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int, ns uint64) {
-	tens, ones := data[i+18]-'0', data[i+19]-'0'
-	begin, n, ok := c.Minute()
-	if !ok || n != 18 || begin+int64(tens*10+ones)*1e9 != int64(ns) {
+// native is the end that the leg's native finds at i.
+func (s *directState) native(data []byte, l *leg, i int) int {
+	end := l.match(data, s.line.start, i, s.line.n)
+	switch {
+	case end == -1:
+		return giveUp // it does not know
+	case end < 0:
+		return noEnd
+	case !l.exit[next(data, end)]:
+		if l.over[next(data, end)] {
+			return giveUp
+		}
+		return noEnd
+	}
+	return end
+}
+
+// odd is the end of one of the rarer legs at i.
+func (s *directState) odd(w *worker, data []byte, l *leg, i int) int {
+	t := &s.line
+	if l.code == legUntil {
+		if l.least > 0 && mem.At(data, i) == '\n' {
+			return noEnd
+		}
+		end := scan.Find(data, i+int(l.least), l.until, '\n')
+		if mem.At(data, end) == '\n' {
+			return noEnd
+		}
+		t.depth = 0
+		return end
+	}
+	if t.to < 0 {
+		t.to = textEnd(data, t.start, i)
+	}
+	if l.code == legBounded {
+		if end := l.class.End(data, i, t.to); end-i >= int(l.least) {
+			return end
+		}
+		return noEnd
+	}
+	end, several := w.machines[0].Step(s.d.forks, l.step, data, t.start, i, t.to, t.fresh)
+	if t.fresh = false; end < 0 {
+		return noEnd
+	}
+	if several {
+		t.depth = 0
+	}
+	return end
+}
+
+// fork remembers a choice; false: there are too many.
+func (s *directState) fork(l *leg, i int, set uint64) bool {
+	if s.line.depth == directForks {
+		return false
+	}
+	p := &s.points[s.line.depth]
+	p.leg, p.at, p.set = l.went, i, set
+	copy(p.begun, s.begun)
+	s.line.depth++
+	return true
+}
+
+// back goes to the last choice that is left, nil: there is none.
+func (s *directState) back() (*leg, int, uint64) {
+	t := &s.line
+	if t.depth == 0 || t.turns == directTurns {
+		return nil, 0, 0
+	}
+	t.depth--
+	t.turns++
+	p := &s.points[t.depth]
+	copy(s.begun, p.begun)
+	return p.leg, p.at, p.set
+}
+
+// remember keeps the minute of the date at i, if the clock can tell when it begins.
+func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int) {
+	ns, end, ok := c.Parse(data, i)
+	begin, n, even := c.Minute()
+	if !ok || !even || end != i+dateLen || n != 18 || begin+int64((data[i+18]-'0')*10+data[i+19]-'0')*1e9 != ns {
 		return
 	}
 	d.one, d.two, d.begin = mem.Load64(data, i), mem.Load64(data, i+8), begin
 	d.rest = mem.Load64(data, i+18)&^0xffff | uint64(mem.Load32(data, i+16))&0xffff
 }
 
-// note writes what captures that begin or end at a leg make: those that are not just the leg.
-func (s *directState) note(w *worker, b *record.Builder, data []byte, l *leg, i, end int, set uint64) (uint64, bool) {
-	for _, slot := range [...]struct {
-		of int32
-		at int
-	}{{l.before, i}, {l.after, end}} {
-		switch {
-		case slot.of < 0:
-		case slot.of&1 == 0:
-			s.begun[slot.of/2] = int32(slot.at)
-		default:
-			c := &s.d.captures[slot.of/2]
-			if c.col < 0 {
-				break
-			}
-			if set&c.bit != 0 || !w.put(b, c, data, int(s.begun[slot.of/2]), slot.at, &set) {
-				return set, false
-			}
+// keep writes what the leg from i to end is for where that is no text of its own. It adds the columns that get a value to set. False: the
+// machines have to look.
+func (s *directState) keep(w *worker, b *record.Builder, data []byte, l *leg, i, end int, set uint64) (uint64, bool) {
+	if !l.split {
+		return w.put(b, &l.filling, data, i, end, set)
+	}
+	set, ok := s.note(w, b, data, l.before, i, set)
+	if !ok {
+		return set, false
+	}
+	return s.note(w, b, data, l.after, end, set)
+}
+
+// note notes that a capture begins at i, or writes what it is for if it ends there.
+func (s *directState) note(w *worker, b *record.Builder, data []byte, slot int32, i int, set uint64) (uint64, bool) {
+	switch {
+	case slot < 0:
+	case slot&1 == 0:
+		s.begun[slot/2] = int32(i)
+	default:
+		if c := &s.d.captures[slot/2]; c.col >= 0 {
+			return w.put(b, c, data, int(s.begun[slot/2]), i, set)
 		}
 	}
 	return set, true
 }
 
-// put writes the value data[i:end] into its column, which becomes one of set unless it is null.
-func (w *worker) put(b *record.Builder, l *leg, data []byte, i, end int, set *uint64) bool {
-	c := &b.Cols[l.col]
+// put writes the value data[i:end] into its column, which becomes one of set unless it is null. False: it has one already, or the text is none of its type.
+func (w *worker) put(b *record.Builder, f *filling, data []byte, i, end int, set uint64) (uint64, bool) {
+	c := &b.Cols[f.col]
 	switch {
-	case l.how == wayText:
+	case set&f.bit != 0:
+		return set, false
+	case f.how == wayText:
 		c.Views[b.Row].Set(data, i, end-i, b.Buffer)
-	case i == end && !text(w.p.columns[l.col].kind.t):
-		return true
-	case l.how == wayInt:
-		v, n := scan.Short(mem.Load64(data, i))
-		if n != end-i || uint(n-1) >= 7 {
-			return w.stored(b, l, data, i, end, set)
+		return set | f.bit, true
+	case i == end && !text(w.p.columns[f.col].kind.t):
+		return set, true
+	case f.how == wayInt:
+		if v, n := scan.Short(mem.Load64(data, i)); n == end-i && uint(n-1) < 7 {
+			c.Words[b.Row] = v
+			return set | f.bit, true
 		}
-		c.Words[b.Row] = v
-	case l.how == wayTime:
-		ns, stop, ok := w.clocks[l.col].Parse(data, i)
-		if !ok || stop != end {
-			return w.stored(b, l, data, i, end, set)
+	case f.how == wayTime:
+		if ns, stop, ok := w.clocks[f.col].Parse(data, i); ok && stop == end {
+			c.Words[b.Row] = uint64(ns)
+			return set | f.bit, true
 		}
-		c.Words[b.Row] = uint64(ns)
-	default:
-		return w.stored(b, l, data, i, end, set)
 	}
-	*set |= l.bit
-	return true
-}
-
-// stored is put for what is not the usual text of its column.
-func (w *worker) stored(b *record.Builder, l *leg, data []byte, i, end int, set *uint64) bool {
-	*set |= l.bit
-	return w.store(b, &w.p.columns[l.col], data, i, end)
+	return set | f.bit, w.store(b, &w.p.columns[f.col], data, i, end)
 }
 
 // directEnd ends the row of the line at start, whose match ends at i: where its line feed stands, -1 where it is too long. missing are the columns
 // without a value.
 func (w *worker) directEnd(b *record.Builder, data []byte, start, i int, missing uint64) int {
-	stop := i
 	if mem.At(data, i) != '\n' {
-		stop = scan.LineEnd(data, i)
+		i = scan.LineEnd(data, i)
 	}
-	if limit := w.p.o.Limit; limit > 0 && stop-start > limit {
+	if limit := w.p.o.Limit; limit > 0 && i-start > limit {
 		return -1
 	}
 	for ; missing != 0; missing &= missing - 1 {
 		b.Null(&b.Cols[bits.TrailingZeros64(missing)])
 	}
-	return stop
+	return i
 }
 
 // next is the byte at i, 256 at the end of the line.
