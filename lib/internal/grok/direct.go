@@ -1,6 +1,7 @@
 package grok
 
 import (
+	"math"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/regex"
@@ -39,7 +40,7 @@ type leg struct {
 	went  *leg        // of a switch: where it went last; of a fork: what is tried else
 	exit  *[257]bool
 	class *scan.Class
-	jump  *[257]int32
+	jump  *[257]int32 // a switch, or one that stands behind it
 	match func(data []byte, from, i, to int) int
 	over  *[257]bool // nil: it is no native
 
@@ -72,11 +73,13 @@ type legCode uint8
 const (
 	legNothing legCode = iota
 	legNative
-	legDigits // digits that the column wants as a number; else legNative
-	legDate   // a date of web servers, of the same minute as the last; else legNative
-	legName   // legNative, where most is just a run over class
-	legWord   // the same between bytes of ASCII that class does not have
-	legQuoted // a text between double quotes
+	legDigits  // digits that the column wants as a number; else legNative
+	legDecimal // digits that may have a fraction, as a text; else legNative
+	legHost    // legNative, where most is a name or numbers
+	legDate    // a date of web servers, of the same minute as the last; else legNative
+	legName    // legNative, where most is just a run over class
+	legWord    // the same between bytes of ASCII that class does not have
+	legQuoted  // a text between double quotes
 	legClass
 	legGreedy
 	legBounded // legClass over line feeds or carriage returns too: it needs to know where the text ends
@@ -97,6 +100,7 @@ type dateSeen struct {
 type digitForm struct {
 	before, behind *[256]bool // besides what the step's exit leaves out
 	zero           bool       // they may begin with one
+	fraction       bool       // they may have a fraction behind a point
 }
 
 // wordOrHigh are the bytes of words, and those beyond ASCII, which may be.
@@ -109,11 +113,11 @@ var wordOrHigh = func() *[256]bool {
 }()
 
 var digitForms = func() map[*regex.Native]*digitForm {
-	number := &digitForm{table(digitBytes + ".+-"), table("."), true}
-	word := &digitForm{wordOrHigh, wordOrHigh, true}
+	number := &digitForm{table(digitBytes + ".+-"), table("."), true, true}
+	word := &digitForm{wordOrHigh, wordOrHigh, true, false}
 	return map[*regex.Native]*digitForm{
 		natives["NUMBER"]: number, natives["BASE10NUM"]: number, natives["NONNEGINT"]: word,
-		natives["POSINT"]: {wordOrHigh, wordOrHigh, false}, natives["INT"]: {&[256]bool{}, &[256]bool{}, true},
+		natives["POSINT"]: {wordOrHigh, wordOrHigh, false, false}, natives["INT"]: {&[256]bool{}, &[256]bool{}, true, false},
 	}
 }()
 
@@ -246,15 +250,21 @@ func (l *leg) native(n *regex.Native) {
 		l.code = legQuoted
 	case natives["USERNAME"], natives["USER"], natives["HTTPDUSER"]:
 		l.code, l.class = legName, userClass
+	case natives["IPORHOST"]:
+		l.code, l.class = legHost, hostClass
 	case natives["WORD"]:
 		l.code, l.class = legWord, wordClass
 	case natives["HTTPDATE"]:
-		if l.how == wayTime && l.sure && !digit(byte(l.word)) {
+		if l.keeps == keepOther && !l.split && l.how == wayTime && l.sure && !digit(byte(l.word)) {
 			l.code = legDate
 		}
 	default:
-		if form := digitForms[n]; form != nil && l.how == wayInt {
+		switch form := digitForms[n]; {
+		case form == nil:
+		case l.keeps == keepOther && !l.split && l.how == wayInt:
 			l.code, l.digits = legDigits, form
+		case form.fraction:
+			l.code, l.digits = legDecimal, form
 		}
 	}
 }
@@ -262,9 +272,12 @@ func (l *leg) native(n *regex.Native) {
 // directState is what a worker knows of its direct way: whether it is worth trying.
 type directState struct {
 	d      *direct
-	legs   []leg // its own: switches remember
+	w      *worker
+	b      *record.Builder // the one that is filled ...
+	n      int             // ... by so much of a block
+	limit  int             // of a line's length
+	legs   []leg           // its own: switches remember
 	first  *leg
-	aimed  *record.Col // the first column of the builder that the legs write into
 	line   lineState
 	begun  []int32 // where captures have begun, of legs that are split
 	points []directPoint
@@ -275,7 +288,9 @@ type directState struct {
 
 // lineState is what the walk knows of a line.
 type lineState struct {
-	start, n     int
+	start        int
+	row          int
+	buffer       uint64
 	to           int  // where its text ends, -1: that was not asked yet
 	fresh        bool // the machine has seen nothing of it
 	depth, turns int  // how many choices are remembered, and how often it went back
@@ -296,16 +311,25 @@ const (
 	directTurns = 64 // back are taken in a line
 )
 
-func (d *direct) newState() *directState {
+func (d *direct) newState(w *worker) *directState {
 	if d == nil {
 		return nil
 	}
-	s := &directState{d: d, legs: slices.Clone(d.legs), begun: make([]int32, len(d.captures))}
+	s := &directState{d: d, w: w, limit: math.MaxInt, legs: slices.Clone(d.legs), begun: make([]int32, len(d.captures))}
 	for k := range s.legs {
 		l := &s.legs[k]
 		l.then, l.went = &s.legs[max(l.next, 0)], &s.legs[max(l.other, 0)]
 	}
+	for k := range s.legs {
+		// A switch behind a leg is done at its end.
+		if l := &s.legs[k]; l.jump == nil && l.code != legFork && l.then.code == legSwitch {
+			l.jump = l.then.jump
+		}
+	}
 	s.first = &s.legs[d.start]
+	if limit := w.p.o.Limit; limit > 0 {
+		s.limit = limit
+	}
 	if d.forks {
 		s.points = make([]directPoint, directForks)
 		for k := range s.points {
@@ -315,16 +339,29 @@ func (d *direct) newState() *directState {
 	return s
 }
 
-// read reads the line at i of data[:n] into the row under way: where its line feed stands, -1 where another way has to be found.
-func (s *directState) read(w *worker, b *record.Builder, data []byte, i, n int) int {
+// aim lets the lines of a block, which are n bytes, be written into b.
+func (s *directState) aim(b *record.Builder, n int) {
+	s.b, s.n = b, n
+	for k := range s.legs {
+		if l := &s.legs[k]; l.col >= 0 {
+			l.to = &b.Cols[l.col]
+		}
+	}
+	if s.other != nil {
+		s.other.aim(b, n)
+	}
+}
+
+// read reads the line at i into the row under way: where its line feed stands, -1 where another way has to be found.
+func (s *directState) read(data []byte, i int) int {
 	if s.rests > 0 {
 		s.rests--
 		if s.other != nil {
-			return s.other.read(w, b, data, i, n)
+			return s.other.read(data, i)
 		}
 		return -1
 	}
-	stop := s.walk(w, b, data, i, n)
+	stop := s.walk(data, i)
 	switch {
 	case stop >= 0:
 		s.score = min(s.score+2, directBest)
@@ -332,18 +369,10 @@ func (s *directState) read(w *worker, b *record.Builder, data []byte, i, n int) 
 		s.score--
 	default:
 		if s.rests = directRests; s.other == nil && !s.d.forks {
-			s.other = w.p.forked().newState()
+			if s.other = s.w.p.forked().newState(s.w); s.other != nil {
+				s.other.aim(s.b, s.n)
+			}
 		}
 	}
 	return stop
-}
-
-// aim lets the legs write into the columns of b.
-func (s *directState) aim(b *record.Builder) {
-	s.aimed = &b.Cols[0]
-	for k := range s.legs {
-		if l := &s.legs[k]; l.col >= 0 {
-			l.to = &b.Cols[l.col]
-		}
-	}
 }

@@ -15,7 +15,7 @@ import (
 // ways are workers that read lines in the ways there are: as usual, by machines alone, and by the direct way with forks alone.
 func ways(p *Plan) map[string]*worker {
 	usual, machines, forks := p.newWorker(false), p.newWorker(false), p.newWorker(false)
-	machines.direct, forks.direct = nil, p.forked().newState()
+	machines.direct, forks.direct = nil, p.forked().newState(forks)
 	return map[string]*worker{"usual": usual, "machines": machines, "forks": forks}
 }
 

@@ -19,13 +19,9 @@ const (
 // walk is read without asking whether that is worth while. A line of a block ends at its line feed, so that most legs need not know where that is, and
 // what stands in front of the line is a line feed too. Here are the legs that most lines are made of; what is rare is elsewhere, so that the
 // processor's registers are enough.
-func (s *directState) walk(w *worker, b *record.Builder, data []byte, i, n int) int {
-	if len(b.Cols) > 0 && s.aimed != &b.Cols[0] {
-		s.aim(b)
-	}
-	s.line = lineState{start: i, n: n, to: -1, fresh: true}
-	row, buffer, set := b.Row, b.Buffer, uint64(0)
-	l := s.first
+func (s *directState) walk(data []byte, i int) int {
+	s.line = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
+	l, set := s.first, uint64(0)
 	for {
 		end := i
 		switch l.code {
@@ -36,33 +32,45 @@ func (s *directState) walk(w *worker, b *record.Builder, data []byte, i, n int) 
 			if c := mem.At(data, end); uint(k-1) < 7 && mem.Load64(data, end)&l.mask == l.word && l.exit[c] && !l.digits.behind[c] && i > 0 &&
 				!l.digits.before[mem.At(data, i-1)] && (l.digits.zero || mem.At(data, i) != '0') && set&l.bit == 0 {
 				set |= l.bit
-				l.to.Words[row] = v
-				i = end + int(l.size)
-				l = l.then
-				continue
+				l.to.Words[s.line.row] = v
+				goto on
 			}
 			end = s.native(data, l, i)
+		case legDecimal:
+			k := scan.DigitRun(mem.Load64(data, i))
+			end += k
+			if c := mem.At(data, end); c == '.' {
+				fraction := scan.DigitRun(mem.Load64(data, end+1))
+				end += 1 + fraction
+				k |= (fraction - 1) & 8 // there are digits behind the point too, and not too many
+			}
+			if uint(k-1) >= 7 || i == 0 || l.digits.before[mem.At(data, i-1)] || !l.sure && !l.exit[next(data, end)] {
+				end = s.native(data, l, i)
+			}
 		case legDate:
 			d, rest := &l.date, mem.Load64(data, i+18)
 			if tens, ones := byte(rest)-'0', byte(rest>>8)-'0'; tens <= 5 && ones <= 9 && mem.Load64(data, i) == d.one && mem.Load64(data, i+8) == d.two &&
 				rest&^0xffff|uint64(mem.Load32(data, i+16))&0xffff == d.rest && mem.Load64(data, i+dateLen)&l.mask == l.word && set&l.bit == 0 {
 				set |= l.bit
-				l.to.Words[row] = uint64(d.begin + int64(tens*10+ones)*1e9)
-				i += dateLen + int(l.size)
-				l = l.then
-				continue
+				l.to.Words[s.line.row] = uint64(d.begin + int64(tens*10+ones)*1e9)
+				end += dateLen
+				goto on
 			}
 			if end = s.native(data, l, i); end == i+dateLen {
-				d.remember(w.clocks[l.col], data, i)
+				d.remember(s.w.clocks[l.col], data, i)
 			}
 		case legName:
 			if mem.Load64(data, i+1)&l.mask == l.word && l.sure && l.class.Has(mem.At(data, i)) {
 				end++
-			} else if end = l.class.End(data, i, n); end == i || !l.sure && !l.exit[next(data, end)] {
+			} else if end = l.class.End(data, i, s.n); end == i || !l.sure && !l.exit[next(data, end)] {
 				end = s.native(data, l, i)
 			}
 		case legWord:
-			if end = l.class.End(data, i, n); end == i || mem.At(data, end) >= 0x80 || i == 0 || wordOrHigh[mem.At(data, i-1)] || !l.sure && !l.exit[next(data, end)] {
+			if end = l.class.End(data, i, s.n); end == i || mem.At(data, end) >= 0x80 || i == 0 || wordOrHigh[mem.At(data, i-1)] || !l.sure && !l.exit[next(data, end)] {
+				end = s.native(data, l, i)
+			}
+		case legHost:
+			if end = l.class.End(data, i, s.n); mem.At(data, end) == ':' || end-i > 32 || i == 0 || wordOrHigh[mem.At(data, i-1)] || !plainHost(data, i, end) || !l.sure && !l.exit[next(data, end)] {
 				end = s.native(data, l, i)
 			}
 		case legQuoted:
@@ -78,27 +86,20 @@ func (s *directState) walk(w *worker, b *record.Builder, data []byte, i, n int) 
 				end = noEnd
 			}
 		case legClass:
-			if end = l.class.End(data, i, n); end-i < int(l.least) {
+			if end = l.class.End(data, i, s.n); end-i < int(l.least) {
 				end = noEnd
 			}
 		case legGreedy:
-			end = l.class.End(data, i, n)
+			end = l.class.End(data, i, s.n)
 			if c := next(data, end); !l.exit[c] || c&^0x17f == 0x80 || end-i < int(l.least) {
-				end = s.odd(w, data, l, i)
+				end = s.odd(data, l, i)
 			} else if end-i > int(l.least) {
 				s.line.depth = 0 // its other ends come before the choices in front of it
 			}
 		case legSwitch:
-			if to := l.jump[next(data, i)]; to != l.seen {
-				if to < 0 {
-					return -1
-				}
-				l.seen, l.went = to, &s.legs[to]
-			}
-			l = l.went
-			continue
+			goto on
 		case legMatch:
-			return w.directEnd(b, data, s.line.start, i, s.d.all&^set)
+			return s.end(data, i, s.d.all&^set)
 		case legFork:
 			if !s.fork(l, i, set) {
 				return -1
@@ -108,26 +109,40 @@ func (s *directState) walk(w *worker, b *record.Builder, data []byte, i, n int) 
 		case legNative:
 			end = s.native(data, l, i)
 		default:
-			end = s.odd(w, data, l, i)
+			end = s.odd(data, l, i)
 		}
-		if end >= 0 && mem.Load64(data, end)&l.mask == l.word {
-			switch l.keeps {
-			case keepText:
-				if set&l.bit != 0 {
-					return -1
-				}
-				set |= l.bit
-				l.to.Views[row].Set(data, i, end-i, buffer)
-			case keepOther:
-				var ok bool
-				if set, ok = s.keep(w, b, data, l, i, end, set); !ok {
-					return -1
-				}
+		if end < 0 || mem.Load64(data, end)&l.mask != l.word {
+			goto failed
+		}
+		switch l.keeps {
+		case keepText:
+			if set&l.bit != 0 {
+				return -1
 			}
-			i = end + int(l.size)
+			set |= l.bit
+			l.to.Views[s.line.row].Set(data, i, end-i, s.line.buffer)
+		case keepOther:
+			var ok bool
+			if set, ok = s.keep(data, l, i, end, set); !ok {
+				return -1
+			}
+		}
+	on:
+		i = end + int(l.size)
+		if l.jump == nil {
 			l = l.then
 			continue
 		}
+		// Mostly it goes where it went before, which is known before the byte is.
+		if to := l.jump[next(data, i)]; to != l.seen {
+			if to < 0 {
+				return -1
+			}
+			l.seen, l.went = to, &s.legs[to]
+		}
+		l = l.went
+		continue
+	failed:
 		if end >= 0 && l.over != nil {
 			if c := next(data, end); l.over[c] && !l.exit[c] {
 				return -1 // another end of the native may be the one
@@ -144,7 +159,7 @@ func (s *directState) walk(w *worker, b *record.Builder, data []byte, i, n int) 
 
 // native is the end that the leg's native finds at i.
 func (s *directState) native(data []byte, l *leg, i int) int {
-	end := l.match(data, s.line.start, i, s.line.n)
+	end := l.match(data, s.line.start, i, s.n)
 	switch {
 	case end == -1:
 		return giveUp // it does not know
@@ -160,7 +175,7 @@ func (s *directState) native(data []byte, l *leg, i int) int {
 }
 
 // odd is the end of one of the rarer legs at i.
-func (s *directState) odd(w *worker, data []byte, l *leg, i int) int {
+func (s *directState) odd(data []byte, l *leg, i int) int {
 	t := &s.line
 	if l.code == legUntil {
 		if l.least > 0 && mem.At(data, i) == '\n' {
@@ -182,7 +197,7 @@ func (s *directState) odd(w *worker, data []byte, l *leg, i int) int {
 		}
 		return noEnd
 	}
-	end, several := w.machines[0].Step(s.d.forks, l.step, data, t.start, i, t.to, t.fresh)
+	end, several := s.w.machines[0].Step(s.d.forks, l.step, data, t.start, i, t.to, t.fresh)
 	if t.fresh = false; end < 0 {
 		return noEnd
 	}
@@ -230,26 +245,26 @@ func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int) {
 
 // keep writes what the leg from i to end is for where that is no text of its own. It adds the columns that get a value to set. False: the
 // machines have to look.
-func (s *directState) keep(w *worker, b *record.Builder, data []byte, l *leg, i, end int, set uint64) (uint64, bool) {
+func (s *directState) keep(data []byte, l *leg, i, end int, set uint64) (uint64, bool) {
 	if !l.split {
-		return w.put(b, &l.filling, data, i, end, set)
+		return s.w.put(s.b, &l.filling, data, i, end, set)
 	}
-	set, ok := s.note(w, b, data, l.before, i, set)
+	set, ok := s.note(data, l.before, i, set)
 	if !ok {
 		return set, false
 	}
-	return s.note(w, b, data, l.after, end, set)
+	return s.note(data, l.after, end, set)
 }
 
 // note notes that a capture begins at i, or writes what it is for if it ends there.
-func (s *directState) note(w *worker, b *record.Builder, data []byte, slot int32, i int, set uint64) (uint64, bool) {
+func (s *directState) note(data []byte, slot int32, i int, set uint64) (uint64, bool) {
 	switch {
 	case slot < 0:
 	case slot&1 == 0:
 		s.begun[slot/2] = int32(i)
 	default:
 		if c := &s.d.captures[slot/2]; c.col >= 0 {
-			return w.put(b, c, data, int(s.begun[slot/2]), i, set)
+			return s.w.put(s.b, c, data, int(s.begun[slot/2]), i, set)
 		}
 	}
 	return set, true
@@ -280,17 +295,16 @@ func (w *worker) put(b *record.Builder, f *filling, data []byte, i, end int, set
 	return set | f.bit, w.store(b, &w.p.columns[f.col], data, i, end)
 }
 
-// directEnd ends the row of the line at start, whose match ends at i: where its line feed stands, -1 where it is too long. missing are the columns
-// without a value.
-func (w *worker) directEnd(b *record.Builder, data []byte, start, i int, missing uint64) int {
+// end ends the row of the line, whose match ends at i: where its line feed stands, -1 where it is too long. missing are the columns without a value.
+func (s *directState) end(data []byte, i int, missing uint64) int {
 	if mem.At(data, i) != '\n' {
 		i = scan.LineEnd(data, i)
 	}
-	if limit := w.p.o.Limit; limit > 0 && i-start > limit {
+	if i-s.line.start > s.limit {
 		return -1
 	}
 	for ; missing != 0; missing &= missing - 1 {
-		b.Null(&b.Cols[bits.TrailingZeros64(missing)])
+		s.b.Null(&s.b.Cols[bits.TrailingZeros64(missing)])
 	}
 	return i
 }

@@ -38,7 +38,7 @@ func (p *Plan) newWorker(whole bool) *worker {
 		}
 	}
 	if !whole {
-		w.direct = p.direct.newState()
+		w.direct = p.direct.newState(w)
 	}
 	return w
 }
@@ -56,6 +56,8 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	direct := w.direct
 	if check {
 		direct = nil
+	} else if direct != nil {
+		direct.aim(b, n)
 	}
 	for i := b.From; i < n; {
 		if direct != nil && data[i] > '\r' {
@@ -63,7 +65,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 				b.Grow()
 			}
 			side := len(b.Side)
-			if stop := direct.read(w, b, data, i, n); stop >= 0 {
+			if stop := direct.read(data, i); stop >= 0 {
 				b.Next()
 				i = stop + 1
 				continue
