@@ -27,15 +27,20 @@ static char *slabs[SLABS]; /* published with release order, the first NULL ends 
 static size_t used;        /* slots taken from the last slab */
 static slot *oldest, *newest;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int64_t alive[5];
-
-static int64_t *counter(uint32_t magic) {
-  return &alive[magic == SAW_PARSER ? 0 : magic == SAW_STREAM ? 1 : magic == SAW_READER ? 2 : magic == SAW_BATCH ? 3 : 4];
-}
-
-int64_t saw_alive(uint32_t magic) { return __atomic_load_n(counter(magic), __ATOMIC_RELAXED); }
 
 static size_t slots_of(int slab) { return (size_t)FIRST << slab; }
+
+/* Counted when somebody asks: counters would cost each line two atomic additions. */
+int64_t saw_alive(uint32_t magic) {
+  int64_t n = 0;
+  pthread_mutex_lock(&mutex);
+  for (int i = 0; i < SLABS && slabs[i]; i++) {
+    size_t slots = i + 1 < SLABS && slabs[i + 1] ? slots_of(i) : used;
+    for (size_t k = 0; k < slots; k++) n += __atomic_load_n((uint32_t *)(slabs[i] + SAW_SLOT * k), __ATOMIC_RELAXED) == magic;
+  }
+  pthread_mutex_unlock(&mutex);
+  return n;
+}
 
 /* A slot never used before. The mutex is held. */
 static slot *fresh(void) {
@@ -67,16 +72,9 @@ void *saw_slot_new(uint32_t magic) {
   return s;
 }
 
-void saw_slot_rest(void *p) {
-  slot *s = p;
-  __atomic_sub_fetch(counter(s->magic), 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&s->magic, 0, __ATOMIC_RELEASE);
-}
+void saw_slot_rest(void *p) { __atomic_store_n(&((slot *)p)->magic, 0, __ATOMIC_RELEASE); }
 
-void saw_slot_again(void *p, uint32_t magic) {
-  __atomic_store_n(&((slot *)p)->magic, magic, __ATOMIC_RELEASE);
-  __atomic_add_fetch(counter(magic), 1, __ATOMIC_RELAXED);
-}
+void saw_slot_again(void *p, uint32_t magic) { __atomic_store_n(&((slot *)p)->magic, magic, __ATOMIC_RELEASE); }
 
 void saw_slot_free(void *p) {
   slot *s = p;

@@ -120,32 +120,32 @@ func (s *sheet) lay(c *C.sawlog_batch) {
 	c.laid = 1
 }
 
-// write writes the values; false: the body is too small.
+// write writes the values; false: the body is too small. Which of them are null changes from line to line, so there is no branch on it.
 func (s *sheet) write(b *sawlog.Batch, c *C.sawlog_batch) bool {
 	body, end, size := c.body, s.texts, uintptr(c.body_n)
+	zero := place(body) + s.zero()
 	columns := unsafe.Slice((*column)(body), len(s.cells))
 	for i := range b.Columns() {
 		from, to := &b.Columns()[i], &columns[i]
-		to.nulls, to.valid = 0, 0
-		if from.Nulls() != 0 {
-			to.nulls, to.valid = 1, place(body)+s.zero()
-		}
-		value, data := unsafe.Add(body, s.cells[i].at), unsafe.Pointer(unsafe.SliceData(from.Data()))
+		valid := uintptr(from.Validity()[0] & 1)
+		to.nulls, to.valid = int64(1-valid), zero&^-valid
+		value, data := (*[2]uint64)(unsafe.Add(body, s.cells[i].at)), unsafe.Pointer(unsafe.SliceData(from.Data()))
 		switch s.cells[i].kind {
 		case wordCell:
-			*(*uint64)(value) = *(*uint64)(data)
-		case textCell:
-			*(*[2]uint64)(value) = *(*[2]uint64)(data)
+			value[0] = *(*uint64)(data)
+		case textCell: // word by word, as it was written: the processor would wait for both otherwise
+			view := (*[2]uint64)(data)
+			value[0], value[1] = view[0], view[1]
 		case bitCell:
-			*(*byte)(value) = *(*byte)(data)
+			*(*byte)(unsafe.Pointer(value)) = *(*byte)(data)
 		case dictionaryCell:
 			text := from.Bytes(0)
 			if end+pad(len(text)) > size {
 				return false
 			}
-			copy(unsafe.Slice((*byte)(unsafe.Add(body, end)), len(text)), text)
-			to.dictionary, to.texts = 1-to.nulls, place(body)+end
-			*(*int32)(unsafe.Add(value, 12)) = int32(len(text))
+			copyShort(unsafe.Add(body, end), text, size-end)
+			to.dictionary, to.texts = int64(valid), place(body)+end
+			(*[4]int32)(unsafe.Pointer(value))[3] = int32(len(text))
 			end += pad(len(text))
 		}
 	}
@@ -161,4 +161,13 @@ func (s *sheet) write(b *sawlog.Batch, c *C.sawlog_batch) bool {
 	}
 	c.rows, c.lines, c.used = 1, C.int64_t(b.Lines()), C.int64_t(end)
 	return true
+}
+
+// copyShort copies a text that is mostly short to where there is room for so many bytes. What is behind it may be anything.
+func copyShort(to unsafe.Pointer, text []byte, room uintptr) {
+	if n := len(text); n > 16 || n == 0 || cap(text) < 16 || room < 16 {
+		copy(unsafe.Slice((*byte)(to), n), text)
+		return
+	}
+	*(*[16]byte)(to) = *(*[16]byte)(unsafe.Pointer(unsafe.SliceData(text)))
 }
