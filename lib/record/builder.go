@@ -20,6 +20,7 @@ type Builder struct {
 	Side   []byte // buffer 0
 	From   int    // where in the block under way a Worker begins to parse
 	Block  int    // number of the block under way since the builder was made
+	Moved  uint32 // changes when Cols have other memory
 	Before []byte // the last line before the block under way that says how the lines behind it are read, for formats that have such
 
 	alloc    Allocator

@@ -18,6 +18,7 @@ func width(c *Col) int {
 }
 
 func (b *Builder) resize(rows int) {
+	b.Moved++
 	rows = (rows + 63) &^ 63
 	bitmap := (rows/8 + b.pad - 1) &^ (b.pad - 1)
 	old, size := b.slab, 0

@@ -4,7 +4,8 @@
 // the time. The walk is one loop over the steps and goes forward only: every byte is looked at a bounded number of times, so the cost
 // is linear in the line whatever the pattern. Constants are compared as words of eight bytes; values are read in place.
 //
-// The files: compile.go makes programs, walk.go runs them and slow.go what walk.go leaves over; rivals.go leaves out what cannot fit; request.go reads the request line; odd.go
+// The files: compile.go makes programs, walk.go runs them and slow.go what walk.go leaves over; quick.go makes a second form of the simple
+// steps, which lane.go runs first; rivals.go leaves out what cannot fit; request.go reads the request line; odd.go
 // finds values by unusual rules, join.go puts together those that are written in parts, convert.go and quoted.go make of texts what they
 // stand for; other.go tries a second program; explain.go walks one line again slowly to say where and why it stops to fit.
 package match

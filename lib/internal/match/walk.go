@@ -22,6 +22,12 @@ type worker struct {
 	recent []recent           // by step.recent of a request
 	levels []recentLevels     // by step.recent of a level
 	dash   int                // where in the block under way a number was missing last
+
+	quick []quick         // the steps as lane runs them, nil: it does not
+	asked bool            // whether there are any
+	wider bool            // scan.Wider
+	bound *record.Builder // where quick writes to ...
+	moved uint32          // ... and its Moved then
 }
 
 // NewWorker makes a worker for one goroutine.
@@ -63,16 +69,24 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	check := w.p.utf8 && !scan.Valid(data[b.From:n])
 	limit := w.p.limit
 	w.newBlock()
+	w.bind(b)
 	for i := b.From; i < n; {
 		if b.Row == b.Cap {
 			b.Grow()
+			w.bind(b)
 		}
 		if data[i] == '\n' {
 			b.Reject(record.Empty, i, i)
 			i++
 			continue
 		}
-		end, fault := w.walk(b, data, i)
+		var end int
+		var fault record.Fault
+		if w.quick != nil {
+			end, fault = w.lane(b, data, i)
+		} else {
+			end, fault = w.walk(b, data, i)
+		}
 		if fault == record.NoFault && end-i <= limit && end-i > 2 && !check { // what is shorter may be blank
 			b.Next()
 			i = end

@@ -36,6 +36,17 @@ func plainStringEnd(b []byte, i int) int {
 	return i
 }
 
+// set is the bytes that masks are made of in these tests.
+var set, _ = NewSet(' ', '"', '\\', '9')
+
+// mask64 is Mask64 where that may be called.
+func mask64(s *Set, b []byte, i int) uint64 {
+	if Wider() {
+		return s.Mask64(b, i)
+	}
+	return s.plain(b, i)
+}
+
 // marks are the twins that mark stops.
 var marks = map[string]func(to []uint64, b []byte, i int){"mark": mark, "markWords": markWords}
 
@@ -74,6 +85,9 @@ func checkSearches(t *testing.T, text string) {
 		for name, two := range map[string]func([]byte, int) (uint64, uint64){"Words": Words, "words": words} {
 			gotBlanks, gotOdd := two(b, i)
 			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)
+		}
+		for name, mask := range map[string]func(*Set, []byte, int) uint64{"Mask": (*Set).Mask, "Mask64": mask64, "plain": (*Set).plain} {
+			require.Equal(t, four[0]|four[1]|four[2]|four[3], mask(&set, b, i), "%s %q at %d", name, text, i)
 		}
 		require.Equal(t, len(text), LineEnd(b, i), "LineEnd %q at %d", text, i)
 		require.Equal(t, len(text), lineEnd(b, i), "lineEnd %q at %d", text, i)
@@ -197,6 +211,29 @@ func checkClasses(t *testing.T, text []byte) {
 			}
 		}
 	}
+}
+
+// Every byte is found by the set that has it, and no other one; which of ASCII may stand together is told.
+func TestSets(t *testing.T) {
+	all := make([]byte, 256+Slack)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	for c := range 0x80 {
+		s, ok := NewSet(byte(c), byte(c))
+		require.True(t, ok)
+		for i := 0; i < 256; i += 64 {
+			want := uint64(0)
+			if c&^63 == i {
+				want = 1 << (c & 63)
+			}
+			require.Equal(t, []uint64{want, want, want}, []uint64{s.Mask(all, i), mask64(&s, all, i), s.plain(all, i)}, "%q from %d", c, i)
+		}
+	}
+	_, ok := NewSet(':', '\n')
+	assert.False(t, ok)
+	_, ok = NewSet(0x80)
+	assert.False(t, ok)
 }
 
 func TestClasses(t *testing.T) {

@@ -38,6 +38,8 @@ type Clock struct {
 	key2       uint64 // kindCLF: two more, and the zone above them
 	base       int64  // its seconds: UTC for kindCLF, local time for the others
 
+	soon soon
+
 	memory memory // of kindSteps
 }
 
@@ -49,6 +51,7 @@ const limit = 9223372036
 // NewClock makes a clock.
 func (l *Layout) NewClock(o Options) *Clock {
 	c := &Clock{layout: l, year: o.Year, now: seconds(o.Now), file: seconds(o.File), live: o.Live}
+	c.soon.never = 1 // there is none yet
 	c.zone.loc = o.Zone
 	if o.Zone == nil {
 		c.zone.loc = time.UTC
@@ -92,6 +95,16 @@ func (c *Clock) latest() int64 {
 // Parse reads the stamp at i: nanoseconds since 1970-01-01 UTC and the position behind it, or false. Behind i there must be a newline
 // and scan.Slack readable bytes behind that; nothing further is read and no stamp goes over the newline.
 func (c *Clock) Parse(b []byte, i int) (ns int64, end int, ok bool) {
+	if c.soon.never == 0 {
+		if ns, ok = c.soon.at(b, i); ok {
+			return ns, i + c.soon.n, true
+		}
+	}
+	return c.parse(b, i)
+}
+
+// parse is Parse for a stamp that looks as none before it.
+func (c *Clock) parse(b []byte, i int) (ns int64, end int, ok bool) {
 	switch c.layout.kind {
 	case kindCLF:
 		return c.clf(b, i)
@@ -168,6 +181,7 @@ func (c *Clock) setCLF(b []byte, i int) bool {
 	c.base = days(year, month, day)*86400 + int64(hour*3600+minute*60) - east
 	c.key0, c.key1 = mem.Load64(b, i), mem.Load64(b, i+8)
 	c.key2 = mem.Load64(b, i+18)&^0xffff | uint64(mem.Load32(b, i+16))&0xffff
+	c.learn(b, i, i+len("02/Jan/2006:15:04:"), i, 0, end, c.base)
 	return true
 }
 
@@ -197,9 +211,15 @@ func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
 	}
 	switch mem.At(b, end) {
 	case 'Z', 'z':
+		if c.soon.never == 1 {
+			c.learn(b, i, i+17, i+20, max(end-i-20, 0), end+1, c.base)
+		}
 		return c.nanoseconds(sec, frac, i, end+1)
 	case '+', '-':
 		if east, behind, ok := offset(b, end); ok {
+			if c.soon.never == 1 && behind-end >= len("+0100") {
+				c.learn(b, i, i+17, i+20, max(end-i-20, 0), behind, c.base-east)
+			}
 			return c.nanoseconds(sec-east, frac, i, behind)
 		}
 	}
@@ -248,6 +268,7 @@ func (c *Clock) setMinute(b []byte, i int) bool {
 	}
 	c.base = days(year, month, day)*86400 + int64(hour*3600+minute*60)
 	c.key0, c.key1 = mem.Load64(b, i), mem.Load64(b, i+8)
+	c.soon.never = 1
 	return true
 }
 

@@ -27,7 +27,6 @@ type memory struct {
 	said  stamp
 	even  bool   // the seconds of that minute follow each other in UTC too ...
 	base  int64  // ... from here on
-	close uint   // where there is nothing but seconds, and they end within 16 bytes: the bits before them in the second word, else 0
 	zone  uint64 // of tailZone: the offset that stood behind those seconds, with the blank
 	date  [3]int
 	day   int64
@@ -37,13 +36,6 @@ type memory struct {
 // strptime reads a stamp by the steps of the layout.
 func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 	m, at, k := &c.memory, i, 0
-	if m.close > 0 {
-		w := mem.Load64(b, i+8)
-		tens, ones := byte(w>>(m.close&63))-'0', byte(w>>(m.close&63+8))-'0'
-		if mem.Load64(b, i) == m.text[0] && (w^m.text[1])&m.mask[1] == 0 && tens <= 5 && ones <= 9 {
-			return m.base + int64(tens*10+ones)*1e9, i + m.n + 2, true
-		}
-	}
 	same := m.n > 0 && m.same(b, i)
 	if same && m.even {
 		if ns, end, ok := c.inMinute(b, i); ok {
@@ -102,7 +94,7 @@ func (m *memory) remember(b []byte, i, end int, s stamp) {
 // fix finds out where the minute remembered begins, for layouts that have only seconds and perhaps their fraction behind it.
 func (c *Clock) fix() {
 	m := &c.memory
-	m.even, m.close = false, 0
+	m.even, c.soon.never = false, 1
 	if m.n > 0 && c.layout.tail != tailOther && c.layout.tail != tailZone {
 		c.fixMinute(m.said)
 	}
@@ -128,8 +120,8 @@ func (c *Clock) fixMinute(s stamp) {
 	from, _, ok1 := c.settle(&first, nil, 0, 0)
 	to, _, ok2 := c.settle(&last, nil, 0, 0)
 	m.even, m.base = ok1 && ok2 && to-from == 59e9, from
-	if m.even && c.layout.tail == tailSeconds && m.n > 8 && m.n <= 14 {
-		m.close = uint(8 * (m.n - 8))
+	if m.even {
+		c.expect()
 	}
 }
 
@@ -143,6 +135,31 @@ func (c *Clock) Minute() (begin int64, n int, ok bool) {
 		return m.base, m.n, true
 	}
 	return 0, 0, false
+}
+
+// expect is what the stamps of the minute remembered look like, where they all have the same length.
+func (c *Clock) expect() {
+	m, n, k := &c.memory, c.memory.n+2, 0
+	var text [soonest]byte
+	for at := range min(m.n, len(text)) {
+		text[at] = byte(m.text[at/8] >> (at % 8 * 8))
+	}
+	switch c.layout.tail {
+	case tailFraction:
+		if k = c.layout.places; k == 0 || k > 7 || n >= len(text) {
+			return
+		}
+		text[n] = c.layout.point
+		n += 1 + k
+	case tailZone:
+		for at := range 6 {
+			if n+at < len(text) {
+				text[n+at] = byte(m.zone >> (at * 8))
+			}
+		}
+		n += 6
+	}
+	c.soon.learn(&text, m.n, n-k, k, n, m.base)
 }
 
 // inMinute reads what stands behind the minute remembered: two digits of seconds, and the fraction where the layout has one.

@@ -1,0 +1,168 @@
+package match
+
+import (
+	"math/bits"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// lane runs the program on the line at i: its quick steps as far as they go, then the steps themselves.
+func (w *worker) lane(b *record.Builder, data []byte, i int) (int, record.Fault) {
+	if lead := &w.p.lead; lead.n > 0 {
+		if !lead.at(data, i) {
+			return i, record.NoMatch
+		}
+		i += lead.n
+	}
+	k, i := w.quickly(b, data, i)
+	scan.Settle()
+	if k == len(w.quick) {
+		return i, record.NoFault
+	}
+	return w.run(b, data, &w.p.sequence, k, i)
+}
+
+// quickly runs quick steps from i on. It returns the step that is to go on, and where.
+func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
+	r, buffer, steps, wider := uint(b.Row), b.Buffer, w.quick, w.wider
+	word, bit := r>>6, uint64(1)<<(r&63)
+	for k := range steps {
+		e := &steps[k]
+		head := mem.Load64(data, i)
+		if e.null.in(head) {
+			if word < uint(len(e.valid)) {
+				e.valid[word] &^= bit
+			}
+			if e.number {
+				w.dash = i
+			}
+			i += e.null.n
+			continue
+		}
+		switch e.op {
+		case quickText, quickEscaped:
+			m, at := uint64(0), i
+			if wider {
+				for m = e.set.Mask64(data, at); m == 0; m = e.set.Mask64(data, at) {
+					at += 64
+				}
+			} else {
+				for m = e.set.Mask(data, at); m == 0; m = e.set.Mask(data, at) {
+					at += 64
+				}
+			}
+			end := at + bits.TrailingZeros64(m) - int(e.probe)
+			if !e.after.in(mem.Load64(data, end)) {
+				if e.op == quickEscaped {
+					return k, i
+				}
+				if end = e.further(data, at, m); end < 0 {
+					return k, i
+				}
+			}
+			if end <= i || e.odd && byte(head) == '"' || e.trims && mem.At(data, end-1) == '\r' {
+				return k, i
+			}
+			if r < uint(len(e.views)) {
+				e.views[r].Set(data, i, end-i, buffer)
+			} else if e.texts != nil {
+				e.index[r] = e.texts.Lookup(data, i, end-i)
+			}
+			i = end + e.after.n
+		case quickInt:
+			v, d := scan.Short(head)
+			if uint(d-1) > 6 || !e.after.in(mem.Load64(data, i+d)) {
+				return k, i
+			}
+			if r < uint(len(e.words)) {
+				e.words[r] = v
+			}
+			i += d + e.after.n
+		case quickTime:
+			ns, end, ok := e.clock.Soon(data, i)
+			if !ok {
+				if ns, end, ok = e.clock.Parse(data, i); !ok {
+					return k, i
+				}
+			}
+			if !e.after.in(mem.Load64(data, end)) {
+				return k, i
+			}
+			if r < uint(len(e.words)) {
+				e.words[r] = uint64(ns)
+			}
+			i = end + e.after.n
+		case quickRequest:
+			var m uint64
+			if wider {
+				m = e.set.Mask64(data, i)
+			} else {
+				m = e.set.Mask(data, i)
+			}
+			// Two blanks, the first behind a method that has come before, the second before a version that has.
+			method := &e.recent.methods[slot(uint32(head))&15]
+			target := i + method.n
+			p := i + bits.TrailingZeros64(m&(m-1))
+			tail := mem.Load64(data, p+1)
+			version := &e.recent.versions[slot(uint32(tail>>32))&15]
+			if head&method.mask != method.word || tail&version.mask != version.word || mem.At(data, p) != ' ' || p <= target || !e.after.in(mem.Load64(data, p+9)) {
+				return k, i
+			}
+			if r < uint(len(e.index)) {
+				e.index[r] = method.index
+			}
+			if r < uint(len(e.versions)) {
+				e.versions[r] = version.index
+			}
+			if r < uint(len(e.views)) {
+				e.views[r].Set(data, target, p-target, buffer)
+			}
+			if word < uint(len(e.valid)) {
+				e.valid[word] &^= bit
+			}
+			i = p + 9 + e.after.n
+		case quickLevel:
+			level := &e.levels.list[slot(uint32(head))&15]
+			if head&level.mask != level.head {
+				next, ok, _ := w.word(b, data, e.step, i)
+				if !ok {
+					return k, i
+				}
+				level.keep(b, e.step, data, i, next)
+				i = next
+				continue
+			}
+			if r < uint(len(e.index)) {
+				e.index[r] = level.index
+			}
+			if r < uint(len(e.words)) {
+				if e.words[r] = level.severity; !level.known {
+					e.unknown[word] &^= bit
+				}
+			}
+			i += level.n
+		default:
+			return k, i
+		}
+	}
+	return len(steps), i
+}
+
+// further finds the end of a text where the first byte that was looked for, the first of the marks m behind at, does not end it. -1: the line does.
+func (e *quick) further(data []byte, at int, m uint64) int {
+	for {
+		for ; m != 0; m &= m - 1 {
+			end := at + bits.TrailingZeros64(m) - int(e.probe)
+			if e.after.in(mem.Load64(data, end)) {
+				return end
+			}
+			if mem.At(data, end+int(e.probe)) == '\n' {
+				return -1
+			}
+		}
+		at += 64
+		m = e.set.Mask(data, at)
+	}
+}

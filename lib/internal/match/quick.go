@@ -1,0 +1,192 @@
+package match
+
+import (
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// Most steps of most programs are of few simple kinds. Of these a program has a second form, which lane.go runs: a step is small, knows where
+// in the batch under way its values go, and its searches are compiled into the loop. What a quick step does not know, it leaves to the step
+// that it stands for, from the place where its value begins: it changes how fast a line is read, not how.
+
+// quickOp is what a quick step does.
+type quickOp uint8
+
+const (
+	quickNone    quickOp = iota // nothing: from here on the steps themselves
+	quickText                   // a text up to the constant
+	quickEscaped                // the same where escapes may stand
+	quickInt                    // one to seven digits
+	quickTime                   // a stamp that looks as the last one
+	quickRequest                // METHOD TARGET PROTOCOL
+	quickLevel                  // a level that has come before, with what stands behind it
+)
+
+// quick is a step of a program as lane runs it. What has a place in the batch is there from bind on.
+type quick struct {
+	op       quickOp
+	probe    uint8 // where in the constant the byte is that is looked for
+	trims    bool  // the line ends behind the value, and its CR is none of it
+	odd      bool  // as of the step
+	number   bool  // null is a number that is missing: see worker.dash
+	null     fixed // the null text with the constant
+	after    fixed // the constant
+	set      scan.Set
+	clock    *timestamp.Clock
+	step     *step
+	recent   *recent     // of quickRequest
+	levels   *keptLevels // of quickLevel
+	col      int         // as of the step
+	more     [3]int
+	views    []record.View // of col, of the target; empty: not kept, as the others
+	words    []uint64      // of col, of the severity
+	index    []int32       // of col, of the method
+	versions []int32
+	valid    []uint64     // of the column that null makes null, of the whole request
+	unknown  []uint64     // of the severity
+	texts    *record.Dict // where the texts of col go instead of to views
+}
+
+// fixed is a constant of up to eight bytes as a word.
+type fixed struct {
+	word, mask uint64
+	n          int
+}
+
+// never is a constant that nothing is.
+var never = fixed{word: 1}
+
+func (f *fixed) in(w uint64) bool { return w&f.mask == f.word }
+
+// fix is the constant as a word. ok is false where it is too long.
+func (c *constant) fix() (f fixed, ok bool) { return fixed{c.word, c.mask, c.n}, c.n <= 8 }
+
+// quicken makes the quick steps of the worker's program, nil where it has none to speak of.
+func (w *worker) quicken() []quick {
+	p := w.p
+	if p.lead.n > 8 || p.next != nil || p.absent != nil {
+		return nil
+	}
+	list, any := make([]quick, len(p.steps)), false
+	for k := range p.steps {
+		list[k] = w.quickStep(&p.steps[k])
+		any = any || list[k].op != quickNone
+	}
+	if !any {
+		return nil
+	}
+	return list
+}
+
+// quickStep is the quick form of a step.
+func (w *worker) quickStep(e *step) quick {
+	q := quick{step: e, col: e.col, more: e.more, null: never, odd: e.odd}
+	none := quick{null: never}
+	var ok bool
+	if q.after, ok = e.after.fix(); !ok || e.optional || e.cut || e.peek || e.repeat || e.cells || e.ends {
+		return none
+	}
+	nulls := e.nulls
+	switch e.op {
+	case opText, opEscaped:
+		if q.op = quickText; e.op == opEscaped {
+			q.op = quickEscaped
+		}
+		q.trims = e.last && e.after.text == "\n"
+		if !q.search(e) {
+			return none
+		}
+	case opInt:
+		// A digit would be a number, and the constant would end it.
+		if q.op = quickInt; nulls && (e.element.Null[0]-'0' <= 9 || strings.IndexByte(e.element.Null, e.stop) >= 0 || e.stop == '\n') {
+			return none
+		}
+		q.number = nulls
+	case opTime:
+		q.op, q.clock, nulls = quickTime, w.clocks[e.clock], false
+	case opRequest:
+		q.op, nulls = quickRequest, false
+		if e.recent < 0 {
+			return none
+		}
+		q.recent = &w.recent[e.recent]
+		if q.set, ok = scan.NewSet(' ', '\n', '"', '\\', e.stop); !ok {
+			return none
+		}
+	case opRest:
+		// Mostly there is nothing: a null whose constant is the line's end.
+		q.op, q.null = quickNone, fixed{'\n', 0xff, 1}
+		return q
+	case opWord:
+		q.op, nulls = quickLevel, false
+		if e.recent < 0 || e.levels == nil && e.more[0] < 0 || e.nulls {
+			return none
+		}
+		q.levels = new(keptLevels)
+	default:
+		return none
+	}
+	if nulls {
+		if q.null, ok = e.null.fix(); !ok {
+			return none
+		}
+	}
+	return q
+}
+
+// search says what is looked for to find the constant: its first byte, or, where that cannot be in a set with the others, its second one.
+func (q *quick) search(e *step) bool {
+	slash := byte('\n')
+	if e.op == opEscaped {
+		slash = '\\'
+	}
+	var ok bool
+	for q.probe = 0; int(q.probe) < min(e.after.n, 2); q.probe++ {
+		if q.set, ok = scan.NewSet(e.after.text[q.probe], slash, '\n'); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// bind tells the quick steps where in the batch under way their values go.
+func (w *worker) bind(b *record.Builder) {
+	if !w.asked {
+		w.asked, w.wider = true, scan.Wider()
+		if scan.Vectors() {
+			w.quick = w.quicken()
+		}
+	}
+	moved := w.bound != b || w.moved != b.Moved
+	w.bound, w.moved = b, b.Moved
+	col := func(k int) *record.Col {
+		if k < 0 {
+			return &nowhere
+		}
+		return &b.Cols[k]
+	}
+	for k := range w.quick {
+		q := &w.quick[k]
+		c := col(q.col)
+		if moved {
+			q.views, q.words, q.index, q.valid, q.texts = c.Views, c.Words, c.Index, c.Valid, c.Dict
+		}
+		switch q.op {
+		case quickRequest:
+			q.views, q.versions, q.valid = col(q.more[0]).Views, col(q.more[1]).Index, col(q.more[2]).Valid
+			for k := range q.recent.methods {
+				q.recent.methods[k].bind(c)
+				q.recent.versions[k].bind(col(q.more[1]))
+			}
+		case quickLevel:
+			q.words, q.unknown = col(q.more[0]).Words, col(q.more[0]).Valid
+			q.levels.bind(c.Dict)
+		}
+	}
+}
+
+// nowhere is the column of what is not kept.
+var nowhere record.Col

@@ -1,0 +1,18 @@
+//go:build !goexperiment.simd || !amd64
+
+package scan
+
+// Vectors tells whether 64 bytes are looked at in hardly more time than eight.
+func Vectors() bool { return false }
+
+// Wider tells whether 64 bytes are one vector: then Mask64 may be called.
+func Wider() bool { return false }
+
+// Mask64 is Mask where Wider says so, and is compiled into its caller.
+func (s *Set) Mask64(b []byte, i int) uint64 { return s.plain(b, i) }
+
+// Mask has a bit for each of 64 bytes from i on, set for those of the set. Settle is to be called before anything else uses vectors.
+func (s *Set) Mask(b []byte, i int) uint64 { return s.plain(b, i) }
+
+// Settle leaves the processor's vectors as others want them.
+func Settle() {}
