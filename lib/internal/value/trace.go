@@ -19,10 +19,10 @@ func Trace(text []byte) int {
 	return -1
 }
 
-// traceMarks are how lines of traces begin: of Java and its kin, Python, Go, PHP, Ruby, Rust, Node.js, .NET.
+// traceMarks are how lines of traces begin: of Java and its kin, Python, Go, PHP, Ruby, Rust, Node.js, .NET, glog.
 var traceMarks = []string{"at ", "Caused by:", "Suppressed:", "Exception in thread ", "Traceback (most recent call last)", "During handling of the above",
 	"The above exception was", "goroutine ", "panic: ", "Stack trace:", "Stack Trace:", "[stacktrace]", "[previous exception]", "#0 ", "stack backtrace:", "thread '", "--- End of ",
-	"from /", "... "}
+	"from /", "... ", "*** Check failure stack trace"}
 
 // traced tells whether a line is one of a trace.
 func traced(line []byte) bool {
