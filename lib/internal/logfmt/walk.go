@@ -6,6 +6,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -230,50 +231,25 @@ func fastInt(b []byte, i int) (v int64, end int, ok bool) {
 	if mem.At(b, i) == '-' {
 		j++
 	}
-	u, k := scan.Short(mem.Load64(b, j))
-	if k += j; k == j+8 {
-		u, k = scan.Digits(b, j)
-	}
+	u, n := scan.Integer(b, j)
 	v = int64(u)
 	if j > i {
 		v = -v
 	}
-	zero := mem.At(b, j) == '0' && (k > j+1 || j > i)
-	return v, k, k > j && !zero && behind(b, k)
+	zero := mem.At(b, j) == '0' && (n > 1 || j > i)
+	return v, j + n, n > 0 && !zero && behind(b, j+n)
 }
 
-var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
-
-// fastFloat reads a number of up to 15 digits without exponent: both parts of the division are exact, so the result is right, and a
-// float64 keeps 15 digits.
+// fastFloat reads a number of up to 15 digits without exponent, written as any number is written back.
 func fastFloat(b []byte, i int) (v float64, end int, ok bool) {
 	j := i
 	if mem.At(b, i) == '-' {
 		j++
 	}
-	u, k := scan.Short(mem.Load64(b, j))
-	if k += j; k == j+8 {
-		u, k = scan.Digits(b, j)
-	}
-	size := k - j
-	if size == 0 || size > 15 || mem.At(b, j) == '0' && (size > 1 || j > i && mem.At(b, k) != '.') {
-		return 0, i, false
-	}
-	v = float64(u)
-	if mem.At(b, k) == '.' {
-		f, n := scan.Short(mem.Load64(b, k+1))
-		if n == 8 {
-			f, n = scan.Digits(b, k+1)
-			n -= k + 1
-		}
-		if size += n; n == 0 || size > 15 {
-			return 0, i, false
-		}
-		v = float64(u*scan.Pow10[n]+f) / powers[n]
-		k += 1 + n
-	}
+	v, end = value.ShortFloat(b, j)
 	if j > i {
 		v = -v
 	}
-	return v, k, behind(b, k)
+	zero := mem.At(b, j) == '0' && mem.At(b, j+1) != '.' && (end > j+1 || j > i)
+	return v, end, end > j && !zero && behind(b, end)
 }

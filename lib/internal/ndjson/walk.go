@@ -6,6 +6,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -83,11 +84,8 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				if mem.At(data, i) == '-' {
 					j++
 				}
-				v, k := scan.Short(mem.Load64(data, j))
-				if k += j; k == j+8 {
-					v, k = scan.Digits(data, j)
-				}
-				if after := mem.At(data, k); k == j || after >= '.' && after != '}' || mem.At(data, j) == '0' && k > j+1 {
+				v, n := scan.Integer(data, j)
+				if n == 0 || !behind(data, j+n) || mem.At(data, j) == '0' && n > 1 {
 					if i = w.number(b, st, i); i < 0 {
 						goto other
 					}
@@ -99,7 +97,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				c := &cols[st.column]
 				c.Words[row] = v
 				c.Valid[word] |= bit
-				i = k
+				i = j + n
 			case readFloat:
 				v, k, ok := fastFloat(data, i)
 				if !ok {
@@ -232,41 +230,21 @@ func (w *worker) escaped(b *record.Builder, c *record.Col, from, i int) int {
 	return end + 1
 }
 
-var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16}
-
-// fastFloat reads a number of up to 15 digits without exponent: both parts of the division are exact, so the result is right, and a
-// float64 keeps 15 digits.
-func fastFloat(b []byte, i int) (float64, int, bool) {
+// fastFloat reads a number of up to 15 digits without exponent.
+func fastFloat(b []byte, i int) (v float64, end int, ok bool) {
 	j := i
 	if mem.At(b, i) == '-' {
 		j++
 	}
-	v, k := scan.Short(mem.Load64(b, j))
-	if k += j; k == j+8 {
-		v, k = scan.Digits(b, j)
-	}
-	if k == j || mem.At(b, j) == '0' && k > j+1 {
-		return 0, 0, false
-	}
-	size := k - j
-	x := float64(v)
-	if mem.At(b, k) == '.' {
-		f, n := scan.Short(mem.Load64(b, k+1))
-		if n == 8 {
-			f, n = scan.Digits(b, k+1)
-			n -= k + 1
-		}
-		if size += n; n == 0 {
-			return 0, 0, false
-		}
-		x = float64(v*scan.Pow10[n]+f) / powers[n]
-		k += 1 + n
-	}
-	if after := mem.At(b, k); size > 15 || after >= '.' && after != '}' {
-		return 0, 0, false
-	}
+	v, end = value.ShortFloat(b, j)
 	if j > i {
-		x = -x
+		v = -v
 	}
-	return x, k, true
+	return v, end, end > j && behind(b, end) && (mem.At(b, j) != '0' || mem.At(b, j+1)-'0' > 9)
+}
+
+// behind tells whether a value may end at i.
+func behind(b []byte, i int) bool {
+	c := mem.At(b, i)
+	return c < '.' || c == '}' // a digit or what else a number may have is neither
 }

@@ -122,19 +122,12 @@ func Float(b []byte, i, n int) (float64, bool) {
 // ShortFloat reads digits with or without a fraction at i, where the value is exact by one division: up to 15 digits. The position is
 // the one behind, i where there is no such number. An exponent or more digits stand there unread.
 func ShortFloat(b []byte, i int) (float64, int) {
-	v, end := scan.Digits(b, i)
-	if end == i || end-i > 15 {
+	v, whole, size := scan.Decimal(b, i)
+	fraction := max(size-whole-1, 0)
+	if whole == 0 || size == whole+1 || whole+fraction > 15 || size == 16 && mem.At(b, i+16)-'0' <= 9 {
 		return 0, i
 	}
-	if mem.At(b, end) != '.' {
-		return float64(v), end
-	}
-	f, behind := scan.Digits(b, end+1)
-	k := behind - end - 1
-	if k == 0 || behind-i > 16 {
-		return 0, i
-	}
-	return float64(v*scan.Pow10[k]+f) / powers[k], behind
+	return float64(int64(v)) / powers[fraction], i + size
 }
 
 // decimal tells whether text is digits, with or without a fraction, with or without an exponent. A point needs digits on one side only.
