@@ -1,6 +1,10 @@
 package record
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
 
 // Builder collects one batch. Its columns are arrays with room for Cap rows; a parser writes the values of the record under way at
 // index Row and then calls Next. Nothing is allocated per record.
@@ -14,6 +18,7 @@ import "slices"
 type Builder struct {
 	Schema *Schema
 	Cols   []Col  // by the index of the field in Schema.Stored()
+	Sinks  []Sink // the same columns in little memory, see there
 	Row    int    // the row under way; also the number of rows so far
 	Cap    int    // rows that Cols have room for: call Grow when Row reaches it
 	Buffer uint64 // number of the block under way, for MakeView
@@ -96,6 +101,10 @@ type Col struct {
 	spare   []byte
 }
 
+// Sink is where the values of a column go, for loops over many columns: a Col takes four lines of the processor's cache. That a row has room is
+// up to the caller.
+type Sink struct{ Values, Valid mem.Words }
+
 // View is Arrow's string view: length and the first four bytes, then buffer number and offset; texts up to 12 bytes stand inside.
 type View [2]uint64
 
@@ -114,7 +123,7 @@ type RejectRow struct {
 // NewBuilder makes a builder for batches of schema. present says whether its columns start out all present or all absent.
 func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 	stored := schema.Stored()
-	b := &Builder{Schema: schema, alloc: alloc, present: present, pad: 64, Cols: make([]Col, len(stored.Fields))}
+	b := &Builder{Schema: schema, alloc: alloc, present: present, pad: 64, Cols: make([]Col, len(stored.Fields)), Sinks: make([]Sink, len(stored.Fields))}
 	for i := range b.Cols {
 		f := &stored.Fields[i]
 		b.Cols[i].Type = f.Type

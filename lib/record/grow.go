@@ -77,6 +77,7 @@ func (b *Builder) resize(rows int) {
 		if rows > 0 {
 			b.firsts = append(b.firsts, c.first())
 		}
+		b.Sinks[i] = c.sink()
 	}
 	if b.Cap > 0 {
 		b.alloc.Free(old)
@@ -102,6 +103,19 @@ func (c *Col) first() first {
 		f.high = f.low
 	}
 	return f
+}
+
+func (c *Col) sink() Sink {
+	valid := mem.WordsOf(c.Valid)
+	switch {
+	case c.Dict != nil || c.Nested != nil:
+		return Sink{Valid: valid}
+	case c.Type.Text():
+		return Sink{mem.WordsOf(c.Views), valid}
+	case c.Type == Bool:
+		return Sink{mem.WordsOf(c.Bits), valid}
+	}
+	return Sink{mem.WordsOf(c.Words), valid}
 }
 
 // grown is room as values of T, the first n taken over from old.

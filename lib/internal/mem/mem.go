@@ -38,6 +38,23 @@ func Cast[T any](b []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(t)))
 }
 
+// Words is memory as words of eight bytes, by its beginning alone: whoever uses it knows where it ends.
+type Words struct{ first *uint64 }
+
+// WordsOf is the memory of s, which must be aligned to eight bytes.
+func WordsOf[T any](s []T) Words { return Words{(*uint64)(unsafe.Pointer(unsafe.SliceData(s)))} }
+
+// Put writes word i.
+func (w Words) Put(i int, v uint64) { *(*uint64)(unsafe.Add(unsafe.Pointer(w.first), 8*i)) = v }
+
+// Slot is value i of T in w.
+func Slot[T any](w Words, i int) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(w.first), i*Size[T]()))
+}
+
+// Set sets bit i.
+func (w Words) Set(i int) { *(*uint64)(unsafe.Add(unsafe.Pointer(w.first), i>>6<<3)) |= 1 << (i & 63) }
+
 // Raw is the memory of s as bytes.
 func Raw[T any](s []T) []byte {
 	var t T

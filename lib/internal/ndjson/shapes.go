@@ -41,7 +41,7 @@ type step struct {
 	n, tail             int16 // its length, and where its last word begins
 	read                reader
 	deep                bool // the constant opens objects
-	quick               bool // a text with nothing odd in front of it
+	quick               bool // a text or an integer behind a constant that is the three words
 	clock               *clock
 	node                *infer.Node
 	text                string
@@ -96,7 +96,7 @@ func (s *step) matchRest(b []byte, i int) bool {
 
 // learn adds the steps of the record on the tape, which is data[start:stop] and a line feed, where they are missing. A record with
 // anything for the overflow column, with unknown keys or with keys that repeat is not for the walk.
-func (w *worker) learn(start, stop int) {
+func (w *worker) learn(b *record.Builder, start, stop int) {
 	s := &w.shapes
 	if w.twins || s.steps == maxSteps {
 		return
@@ -119,6 +119,7 @@ func (w *worker) learn(start, stop int) {
 		if st == nil {
 			return
 		}
+		st.quick = st.rest == "" && (read == readInt || read == readText && b.Cols[m.node.Column].Dict == nil)
 		if read == readStamp && st.clock == nil {
 			st.clock = &clock{read: w.reads[m.node.ID]}
 		}
@@ -151,7 +152,6 @@ func (s *shapes) add(at int, text []byte, read reader, node *infer.Node) *step {
 	if node != nil {
 		st.column, st.place = int32(node.Column), &s.places[node.ID]
 		st.opens, st.deep = slices.Clone(s.opens), len(s.opens) > 0
-		st.quick = read == readText && st.rest == "" && !st.deep
 	}
 	s.steps++
 	p.add(st)
@@ -276,9 +276,9 @@ func (c *clock) fast(b []byte, i int) (int64, int) {
 	case 'Z':
 		return ns, i + 20
 	case '.':
-		v, j := scan.Digits(b, i+20)
-		if n := j - i - 20; n > 0 && n <= 9 && mem.At(b, j) == 'Z' {
-			return ns + int64(v*scan.Pow10[9-n]), j + 1
+		v, n := scan.Integer(b, i+20)
+		if n > 0 && n <= 9 && mem.At(b, i+20+n) == 'Z' {
+			return ns + int64(v*scan.Pow10[9-n]), i + 20 + n + 1
 		}
 	}
 	return 0, -1

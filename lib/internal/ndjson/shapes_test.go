@@ -161,6 +161,31 @@ func TestTextsInAnyOrder(t *testing.T) {
 	}
 }
 
+// TestIntegersOfAnySize: in objects and in any order, with keys that occur twice, and among what is no integer.
+func TestIntegersOfAnySize(t *testing.T) {
+	random := rand.New(rand.NewPCG(6, 7))
+	odd := []string{"-0", "01", "-", "null", "1.5", "1e3", "1234567890123456", "12345678901234567", "9223372036854775807", "9223372036854775808", `"7"`, "[1]", "{}", "1x", "1 "}
+	number := func(record int) string {
+		if record > infer.DefaultRecords && random.IntN(60) == 0 {
+			return odd[random.IntN(len(odd))]
+		}
+		return "-"[:random.IntN(4)/3] + strconv.FormatUint(random.Uint64()>>random.IntN(64)%1e16, 10)
+	}
+	var text strings.Builder
+	for record := range 3000 {
+		keys := []string{[]string{`"o":{"1xx":%s}`, `"o":{"2xx":%s}`}[random.IntN(2)], `"a":%s`, `"bb":%s`, `"p":{"total":{"of all":%s}}`, `"text":"%s"`, `"request_id":%s`}
+		if record%7 == 6 {
+			keys = append(keys, []string{`"o":{"1xx":%s}`, `"a":%s`}[random.IntN(2)])
+		}
+		random.Shuffle(len(keys), func(i, k int) { keys[i], keys[k] = keys[k], keys[i] })
+		for i, k := range keys {
+			fmt.Fprintf(&text, "{,"[min(i, 1):][:1]+k, number(record))
+		}
+		text.WriteString("}\n")
+	}
+	check(t, Options{}, text.String(), 7)
+}
+
 func TestKeysOfSteps(t *testing.T) {
 	block := []byte(`..,"a":1,"":2,"key":"x", "key":{"b":"y"}}` + "\n" + `{"c":` + strings.Repeat(" ", scan.Slack))
 	for _, c := range []struct {

@@ -29,7 +29,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 		row, cols := b.Row, b.Cols
 		word, bit := row>>6, uint64(1)<<(row&63)
 		p, now := &s.places[0], s.begin()
-		t.cols, t.row, t.now = cols, row, now
+		t.sinks, t.row, t.now = b.Sinks, row, now
 		for {
 			st := p.next
 			if w.marks != nil && (st.quick || p.table != nil) {

@@ -63,7 +63,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		stop := scan.LineEnd(data, i)
 		end := trim(data, i, stop)
 		if w.line(b, data, i, end, check) && walk {
-			w.learn(i, stop)
+			w.learn(b, i, stop)
 		}
 		i = stop + 1
 	}
