@@ -43,6 +43,7 @@ type Builder struct {
 	owned    [][]byte  // buffers that the batch will free
 	bad      [][]int32 // by buffer: where it is not UTF-8
 	repairs  bool      // there are columns whose texts must be UTF-8
+	sound    int       // how much of Side is UTF-8 where the blocks are, see Sound
 	base     int64     // offset of the block under way from the batch's first byte
 	rejects  []RejectRow
 	joined   int   // continuation lines
@@ -148,7 +149,7 @@ func NewBuilder(schema *Schema, alloc Allocator, present bool) *Builder {
 func (b *Builder) Start(rows int) {
 	b.Row, b.Cap, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0, 0
 	b.adopted, b.marks, b.finished = b.adopted[:0], b.marks[:0], false
-	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
+	b.Side, b.sound, b.rejects = b.Side[:0], 0, b.rejects[:0]
 	b.buffers, b.owned, b.bad = append(b.buffers[:0], nil), nil, append(b.bad[:0], nil)
 	for i := range b.Cols {
 		if b.Cols[i].Dict != nil {
@@ -171,7 +172,7 @@ func (b *Builder) Restart() {
 	words := (b.Row+1)/64 + 1
 	b.Row, b.joined, b.passed, b.bytes, b.base = 0, 0, 0, 0, 0
 	b.adopted, b.marks, b.finished = b.adopted[:0], b.marks[:0], false
-	b.Side, b.rejects = b.Side[:0], b.rejects[:0]
+	b.Side, b.sound, b.rejects = b.Side[:0], 0, b.rejects[:0]
 	b.buffers, b.bad = append(b.buffers[:0], nil), append(b.bad[:0], nil)
 	start := uint64(0)
 	if b.present {
@@ -234,7 +235,7 @@ func (b *Builder) FreeOwned() {
 func (b *Builder) Begin(data []byte, n int, own bool) {
 	var bad []int32
 	if b.repairs {
-		bad = misplaced(data[:n])
+		bad = misplaced(data[:n], 0)
 	}
 	b.begin(data, n, bad)
 	if own {
@@ -251,6 +252,13 @@ func (b *Builder) begin(data []byte, n int, bad []int32) {
 	b.bytes += int64(n)
 	b.Buffer = uint64(len(b.buffers))
 	b.buffers, b.bad = append(b.buffers, data[:n]), append(b.bad, bad)
+}
+
+// Sound says that what Side has from start on is UTF-8 if the blocks are: it need not be looked at once more.
+func (b *Builder) Sound(start int) {
+	if start == b.sound {
+		b.sound = len(b.Side)
+	}
 }
 
 // Allocator is what gives the builder its memory.

@@ -19,7 +19,7 @@ func (b *Builder) finishing() {
 		return
 	}
 	b.finished, b.editing = true, true
-	b.before, b.Side = b.Side, b.before[:0]
+	b.before, b.Side, b.sound = b.Side, b.before[:0], 0
 	b.finish(b)
 	b.editing = false
 }

@@ -209,14 +209,14 @@ func settleBits(bits, valid []uint64, rows int) {
 // repair replaces invalid UTF-8 in texts (not in Bytes columns) by U+FFFD. Only buffers that are not valid as a whole are looked into:
 // a valid text cut at ASCII bytes is valid in its parts.
 func (b *Builder) repair() {
-	if b.bad[0] = nil; len(b.Side) > 0 {
-		b.bad[0] = misplaced(b.Side)
-	}
-	dirty := false
-	for _, bad := range b.bad {
+	from, dirty := min(b.sound, len(b.Side)), false
+	for _, bad := range b.bad[1:] {
 		dirty = dirty || len(bad) > 0
 	}
-	if !dirty {
+	if dirty {
+		from = 0
+	}
+	if b.bad[0] = misplaced(b.Side, from); !dirty && len(b.bad[0]) == 0 {
 		return
 	}
 	for i := range b.Cols {
@@ -291,12 +291,12 @@ func (b *Builder) repairViews(views []View, valid []uint64) {
 	}
 }
 
-// misplaced lists where b is not UTF-8: nothing when it is all through.
-func misplaced(b []byte) (bad []int32) {
-	if scan.Valid(b) {
+// misplaced lists where b is not UTF-8 from i on: nothing when it is all through.
+func misplaced(b []byte, i int) (bad []int32) {
+	if scan.Valid(b[i:]) {
 		return nil
 	}
-	for i := 0; i < len(b); {
+	for i < len(b) {
 		if b[i] < utf8.RuneSelf {
 			i++
 			continue

@@ -209,6 +209,49 @@ func TestInvalidUTF8IsReplacedInTextsAndKeptInBytes(t *testing.T) {
 	assert.Equal(t, text[:n], batch.Column("raw").Text(0))
 }
 
+// What was made of the characters of a block is not looked at once more, unless the block itself is not UTF-8, or there is something else.
+func TestSoundTextsAreRepairedWhereTheyMustBe(t *testing.T) {
+	const fine, broken = "a text that is longer than twelve bytes, caf\u00e9", "another text, which is \xff not UTF-8"
+	b := NewBuilder(MustSchema(Field{Name: "text", Type: String}), Heap, true) // a batch knows nothing of the one before
+	for _, c := range []struct {
+		name, block string
+		texts       []string
+		sound       int // how many of the texts are said to be
+		want        []string
+	}{
+		{"all of it", "block\n", []string{fine, fine}, 2, []string{fine, fine}},
+		{"something behind it", "block\n", []string{fine, broken}, 1, []string{fine, strings.ToValidUTF8(broken, "\ufffd")}},
+		{"a block that is not UTF-8", "block \xff\n", []string{broken, fine}, 2, []string{strings.ToValidUTF8(broken, "\ufffd"), fine}},
+		{"none of it", "block\n", []string{broken, fine}, 0, []string{strings.ToValidUTF8(broken, "\ufffd"), fine}},
+	} {
+		b.Start(2)
+		data := slacked(c.block)
+		b.Begin(data, len(data), false)
+		for i, text := range c.texts {
+			start := len(b.Side)
+			b.Cols[0].Views[b.Row] = b.Text([]byte(text))
+			if i < c.sound {
+				b.Sound(start)
+			}
+			b.Next()
+		}
+		batch := b.Finish()
+		for i, want := range c.want {
+			assert.Equal(t, want, batch.Column("text").Text(i), c.name)
+		}
+		batch.Release()
+	}
+	b.Start(2)
+	b.Begin(slacked("block\n"), 6, false)
+	b.Cols[0].Views[0] = b.Text([]byte(broken))
+	start := len(b.Side)
+	b.Next()
+	b.Cols[0].Views[1] = b.Text([]byte(fine))
+	b.Sound(start) // says nothing of what is before
+	b.Next()
+	assert.Equal(t, strings.ToValidUTF8(broken, "\ufffd"), b.Finish().Column("text").Text(0))
+}
+
 func TestFinishIntoUsesItsMemoryAgain(t *testing.T) {
 	data := slacked(alphabet)
 	b := NewBuilder(everyType, Heap, true)

@@ -1,6 +1,8 @@
 package ndjson
 
 import (
+	"slices"
+
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -19,6 +21,7 @@ type worker struct {
 	stops   scan.Stops // of the block
 	quick   quick
 	whole   bool // a block is one record
+	sound   bool // no text is made of anything but the block's characters
 	plain   bool // never walk: what tests compare with
 }
 
@@ -35,12 +38,21 @@ func (b *Bound) newWorker(whole bool) *worker {
 		}
 	}
 	w.shapes.init(nodes, w.indexed)
+	w.sound = !slices.ContainsFunc(nodes, func(n *infer.Node) bool {
+		return n.Declared != nil && (n.Declared.Octets || n.Declared.Rewrite != nil || n.Declared.Elem != nil && n.Declared.Elem.Rewrite != nil)
+	})
 	return w
 }
 
 // Parse implements record.Worker.
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
-	defer func() { w.data, w.marks = nil, nil }() // the block is not ours to keep
+	side := len(b.Side)
+	defer func() {
+		w.data, w.marks = nil, nil // the block is not ours to keep
+		if w.sound {
+			b.Sound(side)
+		}
+	}()
 	if w.whole {
 		w.document(b, data, n)
 		return
