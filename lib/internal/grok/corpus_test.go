@@ -116,7 +116,7 @@ func TestLogstashDefinitionsHaveShortcuts(t *testing.T) {
 	}
 }
 
-// Every definition of Logstash's files but one, which captures inside of a look-ahead, is walked: the plain engines are a hundred times slower.
+// Every definition of Logstash's files is walked: the plain engines are a hundred times slower.
 func TestLogstashDefinitionsAreWalked(t *testing.T) {
 	corpusCases(t, "grok")
 	names := 0
@@ -127,7 +127,7 @@ func TestLogstashDefinitionsAreWalked(t *testing.T) {
 		for name := range defs.named {
 			p, err := Compile(Options{Patterns: []string{"%{" + name + ":a}"}, Files: []string{folder}})
 			require.NoError(t, err)
-			assert.Equal(t, name == "SYSLOGPAMSESSION", strings.Contains(strings.Join(p.Describe(), " "), "plain:"), "%s of %s", name, set)
+			assert.NotContains(t, strings.Join(p.Describe(), " "), "plain:", "%s of %s", name, set)
 			names++
 		}
 	}

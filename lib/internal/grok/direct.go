@@ -17,6 +17,7 @@ type direct struct {
 	start    int32
 	forks    bool
 	captures []filling
+	begun    int    // how many captures need to be noted where they begin
 	all      uint64 // a bit for each column
 }
 
@@ -54,9 +55,10 @@ type leg struct {
 
 // filling is the column that a text is for.
 type filling struct {
-	col int32 // -1: none
-	how how
-	bit uint64
+	col   int32 // -1: none
+	how   how
+	bit   uint64
+	begun int32 // where it is noted where the capture begins, -1: it needs not be
 }
 
 // keeps is what a leg does with its text.
@@ -83,6 +85,7 @@ const (
 	legClass
 	legGreedy
 	legBounded // legClass over line feeds or carriage returns too: it needs to know where the text ends
+	legAll     // where a capture begins that ends with the text
 	legUntil
 	legSwitch
 	legMatch
@@ -148,9 +151,20 @@ func (p *Plan) newDirect(forks bool) *direct {
 // filling is how a capture fills its column.
 func (p *Plan) filling(column int32) filling {
 	if column < 0 {
-		return filling{col: -1}
+		return filling{col: -1, begun: -1}
 	}
-	return filling{column, p.columns[column].way([]int32{0}).how, 1 << column}
+	return filling{column, p.columns[column].way([]int32{0}).how, 1 << column, -1}
+}
+
+// splits makes room for where the capture of the slot begins.
+func (d *direct) splits(slot int32) {
+	if slot < 0 {
+		return
+	}
+	if c := &d.captures[slot/2]; c.begun < 0 {
+		c.begun = int32(d.begun)
+		d.begun++
+	}
 }
 
 // lineEnds tells whether the constant behind a step has something of a line's end in it.
@@ -189,6 +203,15 @@ func (d *direct) addLeg(s *regex.Step, k int32) {
 		d.legs = append(d.legs, l)
 		l = first
 	}
+	if s.Code == regex.StepAll {
+		first := leg{code: legAll, filling: d.captures[s.Other/2], keeps: keepOther, next: int32(len(d.legs))}
+		if first.col < 0 {
+			first.keeps = keepNothing
+		}
+		l.other = 0
+		d.legs = append(d.legs, l)
+		l = first
+	}
 	d.legs[k] = l
 }
 
@@ -209,12 +232,14 @@ func (d *direct) leg(s *regex.Step, k int32) leg {
 		}
 	default:
 		l.split, l.keeps = true, keepOther
+		d.splits(s.Before)
+		d.splits(s.After)
 	}
 	if s.Exit != nil && s.Size > 0 {
 		l.sure = s.Exit[byte(s.Word)]
 	}
 	switch s.Code {
-	case regex.StepNothing:
+	case regex.StepNothing, regex.StepAll:
 		l.code = legNothing
 	case regex.StepNative:
 		l.native(s.Native)
@@ -315,7 +340,7 @@ func (d *direct) newState(w *worker) *directState {
 	if d == nil {
 		return nil
 	}
-	s := &directState{d: d, w: w, limit: math.MaxInt, legs: slices.Clone(d.legs), begun: make([]int32, len(d.captures))}
+	s := &directState{d: d, w: w, limit: math.MaxInt, legs: slices.Clone(d.legs), begun: make([]int32, d.begun)}
 	for k := range s.legs {
 		l := &s.legs[k]
 		l.then, l.went = &s.legs[max(l.next, 0)], &s.legs[max(l.other, 0)]
@@ -333,7 +358,7 @@ func (d *direct) newState(w *worker) *directState {
 	if d.forks {
 		s.points = make([]directPoint, directForks)
 		for k := range s.points {
-			s.points[k].begun = make([]int32, len(d.captures))
+			s.points[k].begun = make([]int32, d.begun)
 		}
 	}
 	return s

@@ -90,6 +90,7 @@ var directCases = []struct {
 	{"first of two", Options{Patterns: []string{`^(?<x>a[0-9])?(?<x>b[0-9]+)?$`}}, "a1b2", false},
 	{"begun again", Options{Patterns: []string{`^(?:(?<a>x(?:y|yxy.))){1,2}-`}}, "xyxy;-", true},
 	{"mailbox", Options{Patterns: []string{`^(?:%{HTTPDUSER:a} x|%{NOTSPACE:b} %{WORD:c})`}}, "ann+b@home.x x", false},
+	{"all that is left", Options{Patterns: []string{`%{WORD:a} (?=%{GREEDYDATA:all})%{WORD:b}\(%{DATA:c}\)(?=(?<rest>.*))(?: by %{GREEDYDATA:d})?$`}}, "one two(three) by four", true},
 	{"anything", Options{Patterns: []string{`%{GREEDYDATA:a}`}}, "some text", true},
 	{"last", Options{Patterns: []string{`%{DATA:a} %{GREEDYDATA:b} \[%{WORD:c}\]`}}, "one two three [end]", true},
 	{"classes", Options{Patterns: []string{`(?<a>[^,]*),(?<b>[^;\n]+);(?<c>\s*)(?<d>[a-f0-9]{4})`}}, "one two,three four;  12ab", true},

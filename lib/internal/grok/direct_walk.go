@@ -25,7 +25,7 @@ func (s *directState) walk(data []byte, i int) int {
 	for {
 		end := i
 		switch l.code {
-		case legNothing:
+		case legNothing, legAll:
 		case legDigits:
 			v, k := scan.Short(mem.Load64(data, i))
 			end += k
@@ -188,16 +188,14 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 		t.depth = 0
 		return end
 	}
-	if t.to < 0 {
-		t.to = textEnd(data, t.start, i)
-	}
+	to := s.textEnd(data, i)
 	if l.code == legBounded {
-		if end := l.class.End(data, i, t.to); end-i >= int(l.least) {
+		if end := l.class.End(data, i, to); end-i >= int(l.least) {
 			return end
 		}
 		return noEnd
 	}
-	end, several := s.w.machines[0].Step(s.d.forks, l.step, data, t.start, i, t.to, t.fresh)
+	end, several := s.w.machines[0].Step(s.d.forks, l.step, data, t.start, i, to, t.fresh)
 	if t.fresh = false; end < 0 {
 		return noEnd
 	}
@@ -246,6 +244,9 @@ func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int) {
 // keep writes what the leg from i to end is for where that is no text of its own. It adds the columns that get a value to set. False: the
 // machines have to look.
 func (s *directState) keep(data []byte, l *leg, i, end int, set uint64) (uint64, bool) {
+	if l.code == legAll {
+		end = s.textEnd(data, i)
+	}
 	if !l.split {
 		return s.w.put(s.b, &l.filling, data, i, end, set)
 	}
@@ -261,10 +262,10 @@ func (s *directState) note(data []byte, slot int32, i int, set uint64) (uint64, 
 	switch {
 	case slot < 0:
 	case slot&1 == 0:
-		s.begun[slot/2] = int32(i)
+		s.begun[s.d.captures[slot/2].begun] = int32(i)
 	default:
 		if c := &s.d.captures[slot/2]; c.col >= 0 {
-			return s.w.put(s.b, c, data, int(s.begun[slot/2]), i, set)
+			return s.w.put(s.b, c, data, int(s.begun[c.begun]), i, set)
 		}
 	}
 	return set, true
@@ -318,13 +319,15 @@ func next(data []byte, i int) int {
 	return c
 }
 
-// textEnd is where the text of the line at start ends, seen from i.
-func textEnd(data []byte, start, i int) int {
-	to := scan.LineEnd(data, i)
-	if to > start && data[to-1] == '\r' {
-		to--
+// textEnd is where the text of the line ends, seen from i.
+func (s *directState) textEnd(data []byte, i int) int {
+	t := &s.line
+	if t.to < 0 {
+		if t.to = scan.LineEnd(data, i); t.to > t.start && data[t.to-1] == '\r' {
+			t.to--
+		}
 	}
-	return to
+	return t.to
 }
 
 // quoteEnd is the place of the quote behind the escape at i, or of the line feed.

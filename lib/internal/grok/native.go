@@ -18,15 +18,17 @@ var natives = map[string]*regex.Native{
 		Short: &regex.Native{Name: "IP", Match: fourEnd, Over: digitBytes}}, // where it finds four numbers none of version 6 begins
 	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Inside: hostInside,
 		Short: &regex.Native{Name: "IPORHOST", Match: nameAtColonEnd, Over: userBytes}},
+	"HOSTNAME":          {Name: "HOSTNAME", Match: hostnameEnd, Over: hostnameBytes},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
 	"USER":              {Name: "USER", Match: userEnd, Over: userBytes},
 	"HTTPDUSER":         {Name: "HTTPDUSER", Match: httpdUserEnd, Over: httpdUserBytes},
 	"WORD":              {Name: "WORD", Match: wordEnd, Over: wordBytes},
-	"BASE10NUM":         {Name: "BASE10NUM", Match: numberEnd, Over: digitBytes + "."},
-	"NUMBER":            {Name: "NUMBER", Match: numberEnd, Over: digitBytes + "."},
+	"BASE10NUM":         {Name: "BASE10NUM", Match: numberEnd}, // it is atomic: there is no other end
+	"NUMBER":            {Name: "NUMBER", Match: numberEnd},
 	"QUOTEDSTRING":      {Name: "QUOTEDSTRING", Match: quotedEnd},
 	"QS":                {Name: "QS", Match: quotedEnd},
 	"HTTPDATE":          {Name: "HTTPDATE", Match: httpDateEnd, Over: digitBytes},
+	"HAPROXYDATE":       {Name: "HAPROXYDATE", Match: haproxyDateEnd, Over: digitBytes + "."},
 	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,"},
 	"JAVACLASS":         {Name: "JAVACLASS", Match: classEnd, Over: wordBytes + "$."},
 	"LOGLEVEL":          {Name: "LOGLEVEL", Match: levelEnd, Over: letterBytes},
@@ -52,6 +54,8 @@ const (
 	hostBytes   = hostInside + "%" // which the name of a network stands behind, of any bytes
 	userBytes   = wordBytes + "-."
 
+	hostnameBytes = digitBytes + letterBytes + "-."
+
 	httpdUserBytes = userBytes + "!#$%&'*+/=?^`{|}~@,:;<"
 )
 
@@ -60,6 +64,8 @@ var known = map[string][]uint64{
 	"BASE10NUM":         {0xcd4a02decb011a15},
 	"EMAILADDRESS":      {0x593d17fb3aa161a2},
 	"EMAILLOCALPART":    {0xc6701fd586f4a192, 0xee7d04dd951057aa},
+	"HAPROXYDATE":       {0x10bfcabec4ec04ea, 0x502608e236726e84}, // any character may stand in front of the fraction: haproxyDateEnd knows
+	"HAPROXYTIME":       {0x2749f5995662330c, 0xa06ff874c36042aa}, // in a HAPROXYDATE
 	"HOSTNAME":          {0x9c18d6c5ffe63c31},
 	"HOUR":              {0x3b4b79ffff9da665},
 	"HTTPDATE":          {0xc60bf8198a55ba7b},

@@ -138,6 +138,23 @@ func hostEnd(data []byte, from, i, to int) int {
 	return labelsEnd(data, i, to)
 }
 
+// hostnameEnd reads a name. Inside of a word none begins.
+func hostnameEnd(data []byte, from, i, to int) int {
+	if i >= to || !labelTable[data[i]] || data[i] == '-' {
+		return -2
+	}
+	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
+		if data[i-1] >= 0x80 {
+			return -1
+		}
+		return -2
+	}
+	if end := hostClass.End(data, i, to); end-i <= 32 && plainHost(data, i, end) {
+		return end
+	}
+	return labelsEnd(data, i, to)
+}
+
 // nameAtColonEnd is hostEnd where no IPv6 address can begin: behind the first group of those, of four characters at most, stands a colon.
 func nameAtColonEnd(data []byte, from, i, to int) int {
 	end := hostClass.End(data, i, to)

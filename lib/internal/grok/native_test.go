@@ -35,7 +35,7 @@ func without(t testing.TB, pattern string) *regex.Program {
 
 // pieces are what texts for natives are made of.
 var pieces = []string{"$", "o.e.App$1", "a..b", "10.0.0.1", "1.2.3.4", "255.255.255.255", "256.1.1.1", "01.2.3.4", "::1", "fe80::1", "::", ":1", "1:2:3:4:5:6:7:8", "fe80:", "1:2:3:4:", "5:6:7::", "abcd", "12345", "::ffff:10.0.0.1", "%eth0", "a", "b1", "host-1.example", "_", "-", ".", ":", "%", "@", "+", "=", ",", "/", " ", " ", "\"", "\\", "'", "ann", "12", "1.5", "-3", ".5", "é",
-	"INFO", "info", "Info", "inFo", "iNFO", "INFORMATION", "infor", "WARN", "warning", "WARNi", "Error", "er", "ERR", "emerg", "EMERGENCY", "x", "17/May/2015:10:05:03 +0200", "17/May-2015:10:05:03 +0200", "2/Jan/2015:10:05:03 -0700", "Jul 14 12:17:01", "Jul  4 12:17:01", "Mai 14 12:17:01", "2026-03-01T10:05:03", "26-03-01T10:05:03", "026-03-01 10:05", "2026-03-01 10:05:03.123Z", "2026-03-01T10:05:03+02:00", "2026-03-01 10:05:03,5+0200", "+0160", "Z", "5:03:00", "05:3:00,7", "+7", "0", "09", "31", "32", "23", "24", "999", "May", "June", "60", ".123", "\n", "7", "jan"}
+	"INFO", "info", "Info", "inFo", "iNFO", "INFORMATION", "infor", "WARN", "warning", "WARNi", "Error", "er", "ERR", "emerg", "EMERGENCY", "x", "17/May/2015:10:05:03 +0200", "17/May-2015:10:05:03 +0200", "2/Jan/2015:10:05:03 -0700", "17/May/2015:10:05:03.123", "09/Dec/2013:12:59:46.6", "Jul 14 12:17:01", "Jul  4 12:17:01", "Mai 14 12:17:01", "2026-03-01T10:05:03", "26-03-01T10:05:03", "026-03-01 10:05", "2026-03-01 10:05:03.123Z", "2026-03-01T10:05:03+02:00", "2026-03-01 10:05:03,5+0200", "+0160", "Z", "5:03:00", "05:3:00,7", "+7", "0", "09", "31", "32", "23", "24", "999", "May", "June", "60", ".123", "\n", "7", "jan"}
 
 func nativeText(r *rand.Rand) string {
 	text := ""
@@ -66,6 +66,28 @@ func TestNativesMatchWhatTheirDefinitionsDo(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Logstash's definition lets any character stand in front of the fraction.
+func TestHAProxyDatesAsLogstashDefinesThem(t *testing.T) {
+	m := without(t, `\A%{MONTHDAY}/%{MONTH}/%{YEAR}:(?!<[0-9])%{HOUR}:%{MINUTE}(?::%{SECOND})(?![0-9]).%{INT}`).NewMachine()
+	r := rand.New(rand.NewPCG(7, 8))
+	known := 0
+	for range 30000 {
+		text := []string{"17/May/2015:10:05:03.123", "09/Dec/2013:12:59:46.6", ""}[r.IntN(3)] + nativeText(r)
+		data, _ := block(text + "\n")
+		end := haproxyDateEnd(data, 0, 0, len(text))
+		_, want, _, ok := m.Match(data, 0, len(text))
+		switch {
+		case end >= 0:
+			known++
+			require.True(t, ok, "%q", text)
+			require.Equal(t, want, end, "%q", text)
+		case end == -2:
+			require.False(t, ok, "%q", text)
+		}
+	}
+	require.Greater(t, known, 1000)
 }
 
 // requireSame holds that two machines find the same in data[:n], and tells where it begins.
@@ -107,7 +129,7 @@ func TestNativesAreTakenForDefinitionsOfTheSameMeaning(t *testing.T) {
 		p, err := Compile(o)
 		require.NoError(t, err)
 		for _, line := range p.Describe() {
-			if line == "NUMBER: native" {
+			if line == "NUMBER: native" || line == "INT: native" {
 				return true
 			}
 		}
@@ -116,5 +138,6 @@ func TestNativesAreTakenForDefinitionsOfTheSameMeaning(t *testing.T) {
 	assert.True(t, native(Options{Patterns: []string{"%{NUMBER:a} "}}))
 	assert.True(t, native(Options{Patterns: []string{"%{NUMBER:a} "}, Define: map[string]string{"NUMBER": "(?:%{BASE10NUM})"}}))
 	assert.False(t, native(Options{Patterns: []string{"%{NUMBER:a} "}, Define: map[string]string{"BASE10NUM": "[0-9]+"}}), "what it refers to is another")
-	assert.False(t, native(Options{Patterns: []string{"%{NUMBER:a}%{INT}"}}), "another end could be followed by what follows")
+	assert.True(t, native(Options{Patterns: []string{"%{NUMBER:a}%{INT}"}}), "it has one end")
+	assert.False(t, native(Options{Patterns: []string{"%{INT:NUMBER}%{INT}"}}), "another end could be followed by what follows")
 }

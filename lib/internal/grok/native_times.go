@@ -57,13 +57,7 @@ func httpDateEnd(data []byte, _, i, to int) int {
 	if !month(data, i+3) {
 		return -1
 	}
-	// The month's letters apart, all of it is digits and what stands between them.
-	one, other, last := mem.Load64(data, i), mem.Load64(data, i+8), mem.Load64(data, i+16)
-	odd := (one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00) | (other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00) |
-		(last&0x00_00_00_ff_00_00_ff_00 ^ 0x00_00_00_20_00_00_3a_00) |
-		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0x00_00_00_00_ff_ff_00_ff)
-	day := two(data, i)
-	if odd != 0 || day < 1 || day > 31 || two(data, i+12) > 23 || data[i+15] > '5' || data[i+18] > '5' {
+	if !plainDate(data, i) || data[i+20] != ' ' {
 		return -1
 	}
 	start := i + 21
@@ -81,13 +75,49 @@ func httpDateEnd(data []byte, _, i, to int) int {
 	return i
 }
 
+// haproxyDateEnd reads 02/Jan/2006:15:04:05.000.
+func haproxyDateEnd(data []byte, _, i, to int) int {
+	if i+22 > to {
+		return -1
+	}
+	if data[i+1] != '/' && data[i+2] != '/' {
+		return -2
+	}
+	if !month(data, i+3) || !plainDate(data, i) || data[i+20] != '.' {
+		return -1
+	}
+	end := digitsEnd(data, i+21, to)
+	if end == i+21 || end < to && data[end] >= 0x80 {
+		return -1
+	}
+	// What looks like the fraction may be the second's, if another number stands behind it.
+	behind := end + 1
+	if behind < to && (data[behind] == '-' || data[behind] == '+') {
+		behind++
+	}
+	if behind < to && digit(data[behind]) {
+		return -1
+	}
+	return end
+}
+
+// plainDate tells whether 02/ 2006:15:04:05 stands at i, with three letters behind the slash.
+func plainDate(data []byte, i int) bool {
+	one, other, last := mem.Load64(data, i), mem.Load64(data, i+8), mem.Load64(data, i+16)
+	odd := (one&0x00_ff_00_00_00_ff_00_00 ^ 0x00_2f_00_00_00_2f_00_00) | (other&0x00_ff_00_00_ff_00_00_00 ^ 0x00_3a_00_00_3a_00_00_00) |
+		(last&0x00_00_00_00_00_00_ff_00 ^ 0x00_00_00_00_00_00_3a_00) |
+		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0x00_00_00_00_ff_ff_00_ff)
+	day := two(data, i)
+	return odd == 0 && day >= 1 && day <= 31 && two(data, i+12) <= 23 && data[i+15] <= '5' && data[i+18] <= '5'
+}
+
 // notDigits is 0 where the bytes of mask are digits. Between them there may be anything that is ASCII.
 func notDigits(w, mask uint64) uint64 {
 	const threes, sixes, halves = 0x3030303030303030, 0x0606060606060606, 0xf0f0f0f0f0f0f0f0
 	return ((w^threes)&halves | (w+sixes^threes)&halves) & mask
 }
 
-// syslogTimeEnd reads Jan _2 15:04:05.
+// syslogTimeEnd reads Jan _2 15:04:05 with or without a fraction.
 func syslogTimeEnd(data []byte, from, i, to int) int {
 	if i > from && wordTable[data[i-1]] && data[i] < 0x80 {
 		return -2 // a month stands between words
@@ -110,7 +140,10 @@ func syslogTimeEnd(data []byte, from, i, to int) int {
 	if day < 1 || day > 31 {
 		return -1
 	}
-	return i + 15
+	if i += 15; i+1 < to && (data[i] == '.' || data[i] == ',' || data[i] == ':') && digit(data[i+1]) {
+		return digitsEnd(data, i+1, to)
+	}
+	return i
 }
 
 // blankOrT tells whether c may stand between a date and a time of ISO 8601.

@@ -52,7 +52,7 @@ func (a *atomizer) rewrite(n *Node) *Node {
 			return c.Subs[0]
 		}
 	case Repeat:
-		return unmixed(flattened(&c))
+		return unmixed(headed(flattened(&c)))
 	}
 	return &c
 }

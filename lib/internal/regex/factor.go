@@ -12,11 +12,30 @@ func flattened(n *Node) *Node {
 	return repeat(inner.Subs[0], min(n.Min, inner.Min), Unlimited, false)
 }
 
+// headed is a loop over a character and a loop over a class as one loop over both: (?:/[a-z]*)+ is /[/a-z]*. Both end at the same places, the
+// furthest first.
+func headed(n *Node) *Node {
+	body := n.Subs[0]
+	if n.Max != Unlimited || n.Min > 1 || n.Lazy || body.Kind != Cat || len(body.Subs) != 2 || body.Subs[0].Kind != Class {
+		return n
+	}
+	tail := body.Subs[1]
+	if tail.Kind != Repeat || tail.Min > 0 || tail.Max != Unlimited || tail.Lazy || tail.Subs[0].Kind != Class {
+		return n
+	}
+	both := &Node{Kind: Class, Set: tail.Subs[0].Set.with(body.Subs[0].Set), Pos: tail.Pos}
+	one := cat(body.Subs[0], repeat(both, 0, Unlimited, false))
+	if n.Min == 0 {
+		return repeat(one, 0, 1, false)
+	}
+	return one
+}
+
 // unmixed takes the single characters out of a loop over them and other things: (?:\\.|[^\\"])* is [^\\"]*(?:\\.[^\\"]*)*, where a class is a
 // loop of its own. That is the same where the other things begin with other characters.
 func unmixed(n *Node) *Node {
 	body := n.Subs[0]
-	if n.Max != Unlimited || n.Min > 0 || n.Lazy || body.Kind != Alt || n.Captures() {
+	if n.Max != Unlimited || n.Min > 1 || n.Lazy || body.Kind != Alt || n.Captures() {
 		return n
 	}
 	at := slices.IndexFunc(body.Subs, func(sub *Node) bool { return sub.Kind == Class })
@@ -36,7 +55,11 @@ func unmixed(n *Node) *Node {
 		other = others.Subs[0]
 	}
 	loop := repeat(class, 0, Unlimited, false)
-	return cat(loop, repeat(cat(other, loop), 0, Unlimited, false))
+	all := cat(loop, repeat(cat(other, loop), 0, Unlimited, false))
+	if n.Min == 1 {
+		return cat(body, all)
+	}
+	return all
 }
 
 // factored lets alternatives share what they begin with: abc|abd is ab(?:c|d). Only what can match in one way is shared, so that the

@@ -72,6 +72,7 @@ const (
 	laneRune
 	laneLong // a literal of more than eight bytes
 	laneAssert
+	laneAll // a capture of all that is left
 	laneNear
 	laneMatch
 	laneFail
@@ -192,6 +193,8 @@ func (s *laneState) run(w *walker, t *text) int {
 			continue
 		case laneMatch:
 			return i
+		case laneAll:
+			slots[o.op.arg], slots[o.op.arg+1] = int32(i), int32(to)
 		default:
 			if i = o.step(w, t, i); i < 0 {
 				alone = o.alone

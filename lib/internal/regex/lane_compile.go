@@ -79,6 +79,8 @@ func (l *lane) compile(pc int32) int32 {
 		o.code = laneFail
 		l.ops[k] = o
 		return k
+	case wAll:
+		o.code = laneAll
 	case wAssert:
 		o.code, o.place = laneAssert, op.place
 	case wNear:

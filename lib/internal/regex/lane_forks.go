@@ -65,6 +65,9 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			return i
 		case laneNothing:
 			end = i
+		case laneAll:
+			slots[o.op.arg], slots[o.op.arg+1] = int32(i), int32(to)
+			end = i
 		case laneNative:
 			if end = o.match(data, t.from, i, to); end < 0 || !o.exit[t.next(end)] {
 				if o.lacks(t, end) {

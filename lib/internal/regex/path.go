@@ -17,6 +17,7 @@ const (
 	StepSwitch                  // go on with the step that Jump has for the next byte, without looking at what stands around
 	StepMatch                   // the match ends
 	StepFork                    // go on with Next, and where that fails with Other, without looking at what stands around
+	StepAll                     // it ends where it begins, and there begins a capture that ends with the text: its slot is Other
 	StepOther                   // Machine.Step tells
 )
 
@@ -83,6 +84,8 @@ func (l *lane) step(o *laneOp) Step {
 		}
 	case laneMatch:
 		s.Code = StepMatch
+	case laneAll:
+		s.Code, s.Other = StepAll, o.op.arg
 	case laneFork:
 		s.Code = StepFork
 	default:

@@ -56,6 +56,7 @@ const (
 	wRun                    // bytes of table, as many as can be
 	wLazy                   // bytes of table, as few as can be
 	wSave                   // note the place
+	wAll                    // note the place as the beginning of a capture that ends where the text does
 	wAssert                 //
 	wNear                   //
 	wNative                 // natives[arg], where what follows is in exit; else other, unless what stands there is not in table

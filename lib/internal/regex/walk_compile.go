@@ -209,6 +209,9 @@ func (c *walkCompiler) literal(text string, next int32) int32 {
 
 func (c *walkCompiler) look(n *Node, next int32) int32 {
 	if n.Captures() {
+		if capture := n.ahead(); capture >= 0 {
+			return c.emit(wop{op: wAll, arg: int32(2 * capture), next: next})
+		}
 		c.failed = true
 		return 0
 	}
@@ -230,6 +233,24 @@ func (c *walkCompiler) look(n *Node, next int32) int32 {
 		op.table = c.table(rows[0][0].firstBytes())
 	}
 	return c.emit(op)
+}
+
+// ahead is the capture of a look-ahead at all that is left of the text, -1 where n is none.
+func (n *Node) ahead() int {
+	if n.Behind || n.Negate {
+		return -1
+	}
+	capture, sub := -1, n.Subs[0]
+	for ; sub.Kind == Group; sub = sub.Subs[0] {
+		if sub.Capture >= 0 && capture >= 0 {
+			return -1
+		}
+		capture = max(capture, sub.Capture)
+	}
+	if sub.Kind == Repeat && sub.Min == 0 && sub.Max == Unlimited && !sub.Lazy && sub.Subs[0].Kind == Class && len(sub.Subs[0].Set.negated().ranges) == 0 {
+		return capture
+	}
+	return -1
 }
 
 // sequence compiles pieces that follow each other. Characters in a row become one literal.

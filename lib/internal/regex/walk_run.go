@@ -136,6 +136,11 @@ func (w *walker) from(t *text, start int, slots []int32) int {
 			slots[op.arg] = int32(i)
 			pc = op.next
 			continue
+		case wAll:
+			w.trail = append(w.trail, undo{op.arg, slots[op.arg]}, undo{op.arg + 1, slots[op.arg+1]})
+			slots[op.arg], slots[op.arg+1] = int32(i), int32(to)
+			pc = op.next
+			continue
 		case wAssert:
 			if t.holds(op.place, i) {
 				pc = op.next
