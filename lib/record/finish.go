@@ -296,10 +296,9 @@ func misplaced(b []byte, i int) (bad []int32) {
 	if scan.Valid(b[i:]) {
 		return nil
 	}
-	for i < len(b) {
-		if b[i] < utf8.RuneSelf {
-			i++
-			continue
+	for {
+		if i = scan.HighByte(b, i); i == len(b) {
+			return bad
 		}
 		r, n := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && n == 1 {
@@ -307,7 +306,6 @@ func misplaced(b []byte, i int) (bad []int32) {
 		}
 		i += n
 	}
-	return bad
 }
 
 func putShort(to *[12]byte, v View) {

@@ -166,6 +166,19 @@ func Newlines(b []byte) int { return bytes.Count(b, newline) }
 
 var newline = []byte{'\n'}
 
+// HighByte is the place of the first byte at or after i that is not ASCII, len(b) where there is none.
+func HighByte(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if m := mem.Load64(b, i) & highs; m != 0 {
+			return i + first(m)
+		}
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
 // Valid tells whether b is UTF-8 all through.
 func Valid(b []byte) bool {
 	b = b[asciiPrefix(b):]

@@ -179,6 +179,26 @@ func TestALineIsCopied(t *testing.T) {
 	}
 }
 
+func TestTheFirstByteBeyondASCII(t *testing.T) {
+	for n := range 40 {
+		text := bytes.Repeat([]byte{0x7f}, n)
+		for from := range n + 1 {
+			require.Equal(t, n, HighByte(text, from))
+			for at := range n {
+				for _, c := range []byte{0x80, 0xff} {
+					text[at] = c
+					want := at
+					if at < from {
+						want = n
+					}
+					require.Equal(t, want, HighByte(text, from), "%q from %d", text, from)
+					text[at] = 0x7f
+				}
+			}
+		}
+	}
+}
+
 func FuzzSearches(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\" 200"))
 	f.Fuzz(func(t *testing.T, text []byte) {
