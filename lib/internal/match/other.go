@@ -30,8 +30,11 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 
 // hasDash tells whether the line at i has a dash alone behind a text, which ends with a blank: another one than that at known. There the
 // first program has read a number that is missing, and so would the others: up to the first dash in place of a value between quotes they
-// all read a line alike. Behind the text that value or the dash stands at once.
+// all read a line alike. Behind the text that value or the dash stands at once. Where known is a place passed, none of the line is another one.
 func hasDash(data []byte, i int, text string, known int) bool {
+	if passed(known) >= i {
+		return false
+	}
 	for found := false; !found; {
 		if i = scan.Find(data, i, text[0], '\n'); data[i] == '\n' {
 			return false
@@ -50,3 +53,7 @@ func hasDash(data []byte, i int, text string, known int) bool {
 		}
 	}
 }
+
+// passed marks the place where the first program has come to its last step, as known for hasDash, and gives the place of such a mark: all
+// values between quotes stand before it, between quotes, so that the others end there too.
+func passed(i int) int { return -2 - i }

@@ -211,6 +211,9 @@ func (w *worker) integer(b *record.Builder, data []byte, e *step, i int) (int, r
 	if !ok {
 		if e.last {
 			w.dash = i
+			if steps := w.p.steps; e == &steps[len(steps)-1] {
+				w.dash = passed(i)
+			}
 		}
 		return i, record.BadValue
 	}

@@ -21,7 +21,7 @@ type worker struct {
 	trying bool               // a value's end is being tried: what follows takes the first that it finds
 	recent []recent           // by step.recent of a request
 	levels []recentLevels     // by step.recent of a level
-	dash   int                // where in the block under way a number was missing last
+	dash   int                // where in the block under way a number was missing last, or passed
 
 	quick []quick         // the steps as lane runs them, nil: it does not
 	asked bool            // whether there are any
