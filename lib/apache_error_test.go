@@ -30,6 +30,8 @@ func TestErrorLogFormats(t *testing.T) {
 		{advanced, `[2026-03-05 08:09:10.250001] [info] [pid 7] [R:a1] [C:b2] [shop.example.com] hello [UA:'curl/8']`,
 			`{"time":"2026-03-05T08:09:10.250001Z","level":"info","severity":6,"pid":7,"log_id":"a1","connection_log_id":"b2","server":"shop.example.com","message":"hello","user_agent":"curl/8"}`},
 		{advanced, `[2026-03-05 08:09:10.250001] [info] [pid 7] hello`, `{"time":"2026-03-05T08:09:10.250001Z","level":"info","severity":6,"pid":7,"message":"hello"}`},
+		{`ErrorLogFormat "[%t] [%m:%l] [client\\ %a] [vh\\ %v] %M \"x\""`, `[Thu May 12 08:28:57 2011] [core:info] [client 192.0.2.7:80] hello "x"`, // the configuration file's own backslashes
+			`{"time":"2011-05-12T08:28:57Z","module":"core","level":"info","severity":6,"client":"192.0.2.7","client_port":80,"message":"hello"}`},
 		{`ErrorLogFormat request "[%{uc}t] {R:%L} %M"`, `[2026-03-05 08:09:10.250001] {R:a1} x`, `{"time":"2026-03-05T08:09:10.250001Z","log_id":"a1","message":"x"}`},
 	} {
 		definition, err := json.Marshal(map[string]string{"apache": c.format})

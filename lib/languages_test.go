@@ -33,6 +33,10 @@ func TestPatternLanguages(t *testing.T) {
 		{"nginx", `escape=none '$status $http_user_agent'`, `200 a\x41 "b"`, `{"status": 200, "user_agent": "a\\x41 \"b\""}`},
 		{"nginx", `$server_addr $ssl_protocol $ssl_cipher $gzip_ratio`, `2001:db8::1 TLSv1.3 - -`, `{"server_ip": "2001:db8::1", "tls_version": "TLSv1.3"}`},
 		{"nginx", `größe=$body_bytes_sent日本`, `größe=5日本`, `{"bytes": 5}`},
+		// what is off, or there and empty, is no text at all
+		{"nginx", `$status $is_args $https "$request_method" $request_completion $pid`, `200   "GET"  7`,
+			`{"status": 200, "is_args": "", "https": "", "method": "GET", "request_completion": "", "pid": 7}`},
+		{"nginx", `$status $is_args $https $http_x_trace $backend`, `200 ? on  `, `{"status": 200, "is_args": "?", "https": "on", "http_x_trace": "", "backend": ""}`},
 		{"nginx", `$remote_addr - $status`, `a b - 200`, ``},
 		{"nginx", `$status $pid`, `200`, ``},
 		// Apache
@@ -48,6 +52,10 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%s %>s "%{X-Id}i" "%{Id}C"`, `302 200 "a\tb" "-"`, `{"original_status": 302, "status": 200, "http_x_id": "a\tb"}`},
 		{"apache", `%400,501{User-agent}i|%P|%{tid}P|100%%`, `-|17|140|100%`, `{"pid": 17, "tid": 140}`},
 		{"apache", `"%{X-Forwarded-For}i" %I %O %S %^FB`, `"1.2.3.4, 5.6.7.8" 10 20 30 -`, `{"forwarded_for": ["1.2.3.4", "5.6.7.8"], "bytes_received": 10, "bytes": 20, "bytes_total": 30}`},
+		{"apache", `%400,501{User-agent}i "%{User-agent}i" %!200{Referer}i`, `- "curl/8.0" https://example.com/`, `{"user_agent": "curl/8.0", "referer": "https://example.com/"}`},
+		{"apache", `"%400{User-agent}i" "%{User-agent}i"`, `"curl/8.0" "curl/8.0"`, `{"user_agent": "curl/8.0", "user_agent_2": "curl/8.0"}`},
+		{"apache", `%t %{%F}t %{end:sec}t %{%F %T}t`, `[05/Mar/2026:08:09:10 +0100] 2026-03-05 1772694550 2026-03-05 08:09:11`,
+			`{"time": "2026-03-05T07:09:10Z", "time_2": "2026-03-05T00:00:00Z", "end_time": "2026-03-05T07:09:10Z", "time_3": "2026-03-05T08:09:11Z"}`},
 		{"apache", `%h %T`, `a x`, ``},
 	} {
 		definition, err := json.Marshal(map[string]string{c.language: c.pattern})

@@ -131,6 +131,9 @@ func apacheValue(a *assembler, d *directive) *Error {
 	}
 	p.key = d.key(&m)
 	d.which(&p, &m)
+	if d.condition { // it says less than the same directive without
+		p.names, p.rank = append(p.names, p.names[0]+"_2"), guest
+	}
 	a.value(p)
 	return nil
 }

@@ -55,7 +55,7 @@ func errorLogFormat(text string) (format source, is bool, err *Error) {
 	if closed < 0 {
 		return source{}, true, &Error{at, "a quote that is not closed", ""}
 	}
-	return plain(trimmed[at+1:closed], at+1).unescape(trimmed[at:at+1], ""), true, nil
+	return plain(trimmed[at+1:closed], at+1).unescape(trimmed[at:at+1]+`\`, ""), true, nil
 }
 
 // compileErrorLog makes a tree of an ErrorLogFormat.

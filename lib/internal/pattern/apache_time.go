@@ -57,9 +57,9 @@ func clfTime(a *assembler, d *directive, p piece, which clock) *Error {
 // stampNames are the columns of a time: time, or end_time for the end of the request.
 func stampNames(which clock) []string {
 	if which == endClock {
-		return []string{"end_time", "end_time_2"}
+		return []string{"end_time", "end_time_2", "end_time_3"}
 	}
-	return []string{"time", "time_2"}
+	return []string{"time", "time_2", "time_3"}
 }
 
 func stampPrefix(which clock) string {

@@ -100,6 +100,7 @@ func nginxPiece(name, escape, source string, pos int) piece {
 	p := nginxVariable(name)
 	how := nginxEscapes[escape]
 	p.Escape, p.Null, p.EmptyNull = how.escape, how.null, how.empty
+	p.MayBeEmpty = p.MayBeEmpty && !how.empty
 	p.Source, p.Pos = source, pos
 	return p
 }

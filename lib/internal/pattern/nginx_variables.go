@@ -24,6 +24,7 @@ const (
 	ports                      // a port
 	commas                     // a list with commas
 	upstream                   // a list of one item a server that was asked
+	empties                    // nginx writes nothing for one that is there and empty: off, or a header without a value
 )
 
 // nginxVariables is the table of what nginx can log, but for the families of nginxFamilies and the many variables that are plain text
@@ -58,12 +59,13 @@ var nginxVariables = map[string]variable{
 	"request_uri":     {column: Target, rank: 1, prefix: "/"},
 	"uri":             {column: Target, rank: 2, prefix: "/"},
 	"server_protocol": {column: Protocol, flags: few, rank: 1},
-	"args":            {column: "query"},
+	"args":            {column: "query", flags: empties},
+	"is_args":         {flags: few | empties},
 	"req_id":          {column: "request_id", rank: 1},
 	"scheme":          {flags: few},
-	"https":           {flags: few},
-	"http2":           {flags: few},
-	"http3":           {flags: few},
+	"https":           {flags: few | empties},
+	"http2":           {flags: few | empties},
+	"http3":           {flags: few | empties},
 	"host":            {column: "server", flags: hosts},
 	"server_name":     {column: "server", flags: hosts, rank: 1},
 	"http_host":       {flags: hosts},
@@ -72,8 +74,8 @@ var nginxVariables = map[string]variable{
 	"server_port":     {kind: KindInt, flags: ports},
 	"proxy_port":      {kind: KindInt, flags: ports},
 	"hostname":        {column: "host", flags: hosts},
-	"http_referer":    {column: "referer"},
-	"http_user_agent": {column: "user_agent"},
+	"http_referer":    {column: "referer", flags: empties},
+	"http_user_agent": {column: "user_agent", flags: empties},
 	"content_length":  {kind: KindInt},
 	// the answer
 	"status":             {kind: KindInt, width: 3},
@@ -82,7 +84,7 @@ var nginxVariables = map[string]variable{
 	"request_length":     {column: "bytes_received", kind: KindInt},
 	"bytes_received":     {column: "bytes_received", kind: KindInt, rank: 1},
 	"gzip_ratio":         {kind: KindFloat},
-	"request_completion": {flags: few},
+	"request_completion": {flags: few | empties},
 	"limit_req_status":   {flags: few},
 	"limit_conn_status":  {flags: few},
 	// the connection and the process
@@ -101,6 +103,7 @@ var nginxVariables = map[string]variable{
 	"ssl_curve":           {flags: few},
 	"ssl_session_reused":  {flags: few, width: 1},
 	"ssl_client_verify":   {flags: few},
+	"ssl_early_data":      {flags: few | empties},
 	"ssl_client_v_remain": {kind: KindInt},
 	"ssl_server_name":     {flags: hosts},
 	// the servers behind
@@ -135,7 +138,7 @@ func nginxVariable(name string) piece {
 	}
 	v, known := nginxVariables[lower]
 	if !known {
-		return piece{Element: Element{Kind: KindText}, key: lower, names: []string{nginxColumn(name, lower)}, rank: guest}
+		return piece{Element: Element{Kind: KindText, Reading: Reading{MayBeEmpty: true}}, key: lower, names: []string{nginxColumn(name, lower)}, rank: guest}
 	}
 	p := piece{Element: Element{Kind: v.kind, Layout: v.layout, Width: v.width, Prefix: v.prefix}, key: lower, rank: v.rank}
 	if p.Kind == KindLiteral {
@@ -151,6 +154,7 @@ func nginxVariable(name string) piece {
 	if v.flags&commas != 0 {
 		p.List, p.Item = CommaList, KindText
 	}
+	p.MayBeEmpty = v.flags&empties != 0
 	p.path, p.Word = lower == "uri", v.flags&hosts != 0
 	p.Dictionary, p.host, p.port = v.flags&few != 0, v.flags&hosts != 0, v.flags&ports != 0
 	return p
