@@ -370,5 +370,24 @@ func (b *Builder) NullAll(columns []int) {
 // Present marks the row under way as present in c.
 func (b *Builder) Present(c *Col) { c.Valid[b.Row>>6] |= 1 << (b.Row & 63) }
 
+// PresentRows marks the rows from from on and before to as present in the column k, -1: in none.
+func (b *Builder) PresentRows(k, from, to int) {
+	if k < 0 || from >= to {
+		return
+	}
+	valid := b.Cols[k].Valid
+	first, last := from>>6, (to-1)>>6
+	head, tail := ^uint64(0)<<(from&63), ^uint64(0)>>(63-(to-1)&63)
+	if first == last {
+		valid[first] |= head & tail
+		return
+	}
+	valid[first] |= head
+	for word := first + 1; word < last; word++ {
+		valid[word] = ^uint64(0)
+	}
+	valid[last] |= tail
+}
+
 // IsPresent tells whether the row under way is present in c.
 func (b *Builder) IsPresent(c *Col) bool { return c.Valid[b.Row>>6]>>(b.Row&63)&1 != 0 }

@@ -113,6 +113,10 @@ func (b *Builder) NoteTurns(from int) {
 		n := &b.turns[k]
 		c := &b.Cols[n.column]
 		for row := from; row < b.Row; row++ {
+			if row&63 == 0 && row+64 <= b.Row && c.Valid[row>>6] == ^uint64(0) && n.calm(c.Words[row:row+64]) {
+				row += 63
+				continue
+			}
 			ns := int64(c.Words[row])
 			if c.Valid[row>>6]>>(row&63)&1 == 0 || !n.turn.applies(ns) {
 				continue
@@ -127,6 +131,22 @@ func (b *Builder) NoteTurns(from int) {
 			n.last = at
 		}
 	}
+}
+
+// calm tells whether nothing turns in stamps that follow those noted so far, as is so in nearly all of a log: then they are noted.
+func (n *turning) calm(words []uint64) bool {
+	if !n.some || n.turn.Kind != NoYear {
+		return false
+	}
+	least, most := n.last, n.last
+	for _, word := range words {
+		least, most = min(least, int64(word)), max(most, int64(word))
+	}
+	if least < n.turn.low || most >= n.turn.high || most-least > 300*day {
+		return false
+	}
+	n.last = int64(words[len(words)-1])
+	return true
 }
 
 // findTurns makes notes for the columns whose order counts.

@@ -86,6 +86,16 @@ func checkSearches(t *testing.T, text string) {
 			gotBlanks, gotOdd := two(b, i)
 			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)
 		}
+		var ends uint64
+		for k, c := range b[i : i+64 : cap(b)] {
+			if c == '\n' {
+				ends |= 1 << k
+			}
+		}
+		require.Equal(t, ends, plainFeeds(b, i), "%q at %d", text, i)
+		if Wider() {
+			require.Equal(t, ends, Feeds64(b, i), "%q at %d", text, i)
+		}
 		for name, mask := range map[string]func(*Set, []byte, int) uint64{"Mask": (*Set).Mask, "Mask64": mask64, "plain": (*Set).plain} {
 			require.Equal(t, four[0]|four[1]|four[2]|four[3], mask(&set, b, i), "%s %q at %d", name, text, i)
 		}

@@ -41,3 +41,11 @@ func (s *Set) plain(b []byte, i int) (m uint64) {
 	}
 	return m
 }
+
+// plainFeeds is Feeds64 by words of eight bytes.
+func plainFeeds(b []byte, i int) (m uint64) {
+	for at := 0; at < 64; at += 8 {
+		m |= gather(equal(mem.Load64(b, i+at), '\n')) << at
+	}
+	return m
+}

@@ -26,6 +26,13 @@ func (s *Set) Mask(b []byte, i int) uint64 {
 	return bits64(t.PermuteOrZeroGrouped(x.AsInt8x32()).Equal(x), t.PermuteOrZeroGrouped(y.AsInt8x32()).Equal(y))
 }
 
+var feeds = [64]uint8([]byte(LineFeeds))
+
+// Feeds64 is a Mask64 of line feeds.
+func Feeds64(b []byte, i int) uint64 {
+	return load64(b, i).Equal(archsimd.LoadUint8x64(&feeds)).ToBits()
+}
+
 // Settle leaves the processor's vectors as others want them.
 func Settle() {
 	if wide {

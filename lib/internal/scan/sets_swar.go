@@ -14,5 +14,8 @@ func (s *Set) Mask64(b []byte, i int) uint64 { return s.plain(b, i) }
 // Mask has a bit for each of 64 bytes from i on, set for those of the set. Settle is to be called before anything else uses vectors.
 func (s *Set) Mask(b []byte, i int) uint64 { return s.plain(b, i) }
 
+// Feeds64 is a Mask64 of line feeds.
+func Feeds64(b []byte, i int) uint64 { return plainFeeds(b, i) }
+
 // Settle leaves the processor's vectors as others want them.
 func Settle() {}

@@ -24,6 +24,7 @@ type worker struct {
 	names [][2]int
 	seen  map[string]bool
 	seams seams
+	swift swift
 	plain bool // nothing is taken for usual: what tests compare with
 	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag.
 	own, hosted, tagged bool
@@ -53,7 +54,13 @@ func (p *Plan) newWorker(whole bool) *worker {
 func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	w.b, w.data = b, data
 	check := w.p.o.Reject && !scan.Valid(data[b.From:n])
+	w.swift.bind(w, b)
 	for i := b.From; i < n; {
+		if !w.swift.off && !check {
+			if i = w.swiftly(i, n); i == n {
+				break
+			}
+		}
 		stop := n - 1
 		if !w.whole {
 			stop = scan.LineEnd(data, i)
@@ -64,6 +71,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		if b.Row == b.Cap {
 			b.Grow()
+			w.swift.bind(w, b)
 		}
 		w.line(i, check)
 		i = stop + 1
