@@ -154,7 +154,7 @@ func (b *Bound) newWorker(whole bool) *worker {
 	o := &b.plan.options
 	w := &worker{bound: b, Lines: b.plan.lines, cells: cells{delimiter: b.delimiter, strict: o.Strict, backslash: o.Backslash, whole: whole}}
 	w.Whole = whole
-	w.Store = texts.NewStore(b.layout, o.Infer.Rename, nil, w.unescape)
+	w.Store = texts.NewStore(b.layout, o.Infer.Rename, w.unescape)
 	return w
 }
 

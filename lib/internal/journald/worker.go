@@ -14,7 +14,7 @@ type worker struct {
 func (b *Bound) newWorker(whole bool) *worker {
 	w := &worker{Lines: b.plan.lines}
 	w.Whole = whole
-	w.Store = texts.NewStore(b.layout, b.plan.options.Infer.Rename, nil, nil) // nothing is escaped
+	w.Store = texts.NewStore(b.layout, b.plan.options.Infer.Rename, nil) // nothing is escaped
 	return w
 }
 

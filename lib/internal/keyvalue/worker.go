@@ -16,7 +16,7 @@ type worker struct {
 func (b *Bound) newWorker(whole bool) *worker {
 	w := &worker{reader: reader{grammar: b.plan.grammar, whole: whole}, Lines: b.plan.lines}
 	w.Whole = whole
-	w.Store = texts.NewStore(b.layout, b.plan.options.Infer.Rename, nil, unescape)
+	w.Store = texts.NewStore(b.layout, b.plan.options.Infer.Rename, unescape)
 	return w
 }
 

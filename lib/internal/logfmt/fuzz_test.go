@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // FuzzWalkAgrees: whatever a worker has learnt, it gives what the plain parser gives; and nothing is lost.
 func FuzzWalkAgrees(f *testing.F) {
-	for _, c := range texts {
+	for _, c := range cases {
 		f.Add(c.text, c.text, uint8(0))
 	}
 	f.Add("n=1 t=2026-03-01T00:00:00Z\n", "n=2 t=2026-03-01T00:00:00Z\nn=2 n=3\nt=2026-03-01 00:00:00Z n=1\nt=\"2026-03-01 00:00:00Z\"\n", uint8(1))
@@ -86,7 +87,7 @@ func FuzzRoundTrip(f *testing.F) {
 		if !utf8.ValidString(key) || !utf8.ValidString(quoted) || !utf8.ValidString(plain) {
 			return
 		}
-		line := key + "_q=" + string(appendText(nil, []byte(quoted))) + " " + key + "_p=" + plain
+		line := key + "_q=" + string(texts.AppendJSON(nil, []byte(quoted))) + " " + key + "_p=" + plain
 		bound := bind(t, Options{Infer: infer.Options{Fields: []infer.Declared{{Name: key + "_q", Type: record.String}, {Name: key + "_p", Type: record.String}}}}, line)
 		batch := compare(t, bound, line)
 		require.Equal(t, 1, batch.Len(), "%q", line)

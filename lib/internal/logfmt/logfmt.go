@@ -14,7 +14,7 @@
 // What an unquoted value is: true and false are bools; JSON's numbers, without zeros in front of other digits, are numbers; all else is
 // text. What is quoted is text. Types are inferred by package infer: a column is of numbers or bools where all of the sample was and
 // every digit survives, else of texts, which take any value as it is written. What comes later and does not fit, and keys that the sample
-// has not, go to the overflow column.
+// has not, go to the overflow column; a number of which a float64 would lose digits is a text there.
 //
 // A key that a record has twice: where its type is declared, the last one counts. Else the column is null and the overflow column has
 // all the values, in order, as a list: {"tags":["a","b"]}. A bare key says only that the key is there: beside the same key it adds nothing.
@@ -26,17 +26,15 @@
 package logfmt
 
 import (
-	"bytes"
-
 	"github.com/sawlog/sawlog/lib/internal/infer"
-	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // Options refine how logfmt is read. The zero value is good.
 type Options struct {
-	Infer  infer.Options // Depth and Texts are set by this package: keys with dots are plain keys
+	Infer  infer.Options // Depth and Texts are set by package texts: keys with dots are plain keys
 	Line   int           // bytes a line may have, its ending not counted; 0: no limit
 	Levels *value.Levels // what the words of a level mean, nil: the usual
 	Pairs  bool          // a line without any = is no match
@@ -44,12 +42,15 @@ type Options struct {
 }
 
 // Plan is what is known before the first byte. It is immutable.
-type Plan struct{ options Options }
+type Plan struct {
+	options Options
+	lines   texts.Lines
+}
 
 // Compile checks the options.
 func Compile(options Options) (*Plan, error) {
-	options.Infer.Depth, options.Infer.Texts = 1, true
-	p := &Plan{options: options}
+	options.Infer = texts.Settle(options.Infer)
+	p := &Plan{options: options, lines: texts.Lines{Limit: options.Line, Reject: options.Reject}}
 	_, err := p.Bind(nil) // what is wrong with the fields shows here
 	return p, err
 }
@@ -60,71 +61,23 @@ func (p *Plan) SampleBytes() int { return infer.New(p.options.Infer).Options().B
 // Bind decides the schema from the first bytes of a stream: whole lines, but for the last line of a stream that ends without a line
 // feed. Lines that are no records are passed over.
 func (p *Plan) Bind(sample []byte) (*Bound, error) {
-	keys := infer.New(p.options.Infer)
-	t := &tape{tree: keys.Root}
-	valued := map[*infer.Node]bool{}
-	eachLine(sample, func(data []byte, i, end int) bool {
-		if p.fits(data[i:end]) && t.read(data, i, end) {
-			t.count(keys, valued)
-			keys.Record()
+	s := texts.NewSample(p.options.Infer)
+	t := newTape(s.Root)
+	texts.EachLine(sample, func(data []byte, i, end int) bool {
+		if p.lines.Fits(data[i:end]) && t.read(data, i, end) {
+			for k := range t.Values {
+				v := &t.Values[k]
+				s.Add(v.Key, v.Kind, t.text(v))
+			}
+			s.Record()
 		}
-		return !keys.Full()
+		return !s.Full()
 	})
-	for _, n := range keys.Root.Kids {
-		if !valued[n] {
-			n.Add(infer.String) // only empty texts were seen
-		}
-	}
-	layout, err := keys.Decide()
+	layout, err := s.Decide(false)
 	if err != nil {
 		return nil, err
 	}
 	return &Bound{plan: p, layout: layout}, nil
-}
-
-// eachLine calls do for every line of a sample: data[i:end] without its ending, slack behind it. It stops when do says false.
-func eachLine(sample []byte, do func(data []byte, i, end int) bool) {
-	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
-	for i, n := 0, len(data); i < n; {
-		stop := i + bytes.IndexByte(data[i:n], '\n')
-		if !do(data, i, trim(data, i, stop)) {
-			return
-		}
-		i = stop + 1
-	}
-}
-
-// trim is the end of the line data[i:stop] without a carriage return.
-func trim(data []byte, i, stop int) int {
-	if stop > i && data[stop-1] == '\r' {
-		return stop - 1
-	}
-	return stop
-}
-
-// fits tells whether a line is short enough and, where that matters, valid UTF-8.
-func (p *Plan) fits(line []byte) bool {
-	return (p.options.Line == 0 || len(line) <= p.options.Line) && !(p.options.Reject && !scan.Valid(line))
-}
-
-// count shows the record that was read to the tree, and notes which keys have had a value.
-func (t *tape) count(keys *infer.Keys, valued map[*infer.Node]bool) {
-	for i := range t.pairs {
-		p := &t.pairs[i]
-		n := keys.Child(t.tree, t.data[p.key:p.keyEnd])
-		if n == nil || p.kind == isEmpty {
-			continue
-		}
-		valued[n] = true
-		switch p.kind {
-		case isTrue, isFalse:
-			n.Add(infer.Bool)
-		case isNumber:
-			n.AddNumber(t.data[p.at:p.end])
-		default:
-			n.AddText(t.text(p))
-		}
-	}
 }
 
 // Bound is a plan with the schema of one stream. It is immutable.
@@ -136,8 +89,8 @@ type Bound struct {
 // Schema is the schema of the stream.
 func (b *Bound) Schema() *record.Schema { return b.layout.Schema }
 
-// Present is what NewBuilder needs to know: columns start out absent.
-const Present = false
+// Present is what NewBuilder needs to know.
+const Present = texts.Present
 
 // NewWorker makes a parser for one goroutine.
 func (b *Bound) NewWorker() record.Worker { return b.newWorker(false) }
@@ -149,8 +102,8 @@ func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
 // Records counts the lines of a sample that are logfmt beyond doubt, and all its lines that are not blank: for detection. A line counts
 // when its keys look like names and at most one in four is bare, since nearly any prose with a = in it can be read.
 func Records(sample []byte) (records, lines int) {
-	t := &tape{tree: &infer.Node{}}
-	eachLine(sample, func(data []byte, i, end int) bool {
+	t := newTape(&infer.Node{})
+	texts.EachLine(sample, func(data []byte, i, end int) bool {
 		read := t.read(data, i, end)
 		if !read && t.fault == record.Empty {
 			return true
@@ -167,16 +120,16 @@ func Records(sample []byte) (records, lines int) {
 // plausible tells whether the keys look like names and few are bare.
 func (t *tape) plausible() bool {
 	bare := 0
-	for i := range t.pairs {
-		p := &t.pairs[i]
-		if p.bare {
+	for i := range t.Values {
+		v := &t.Values[i]
+		if v.Bare {
 			bare++
 		}
-		for _, c := range t.data[p.key:p.keyEnd] {
+		for _, c := range v.Key {
 			if c|0x20-'a' > 25 && c-'0' > 9 && c != '_' && c != '.' && c != '-' && c != '@' && c != '/' && c < 0x80 {
 				return false
 			}
 		}
 	}
-	return bare*4 <= len(t.pairs)
+	return bare*4 <= len(t.Values)
 }

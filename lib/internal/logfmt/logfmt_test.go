@@ -15,7 +15,7 @@ import (
 )
 
 // Each text is its own sample.
-var texts = []struct {
+var cases = []struct {
 	name, text, schema string
 	rows               []string
 }{
@@ -64,7 +64,7 @@ func TestABareKeyThatNoColumnKnowsBesideTheSameKey(t *testing.T) {
 }
 
 func TestTexts(t *testing.T) {
-	for _, c := range texts {
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			batch := read(t, Options{Pairs: strings.HasPrefix(c.name, "no pair")}, c.text)
 			if c.name != "a lone CR is content" {
@@ -92,8 +92,8 @@ func TestWhatComesAfterTheSample(t *testing.T) {
 		`k1=1 k2=2 k3=3 k4=4 k5=5 k6=6 k7=7 k8=8 k9=9 k1=a k9=b k10=1 k9=c`,
 	}, "\n")))
 	want := []string{
-		`{"a":"x"}`, `{"a":2.5}`, `{"a":"007"}`, `{"a":"3"}`, `{}`, `{"a":true,"b":"x"}`, `{"a":99999999999999999999}`,
-		`{"f":0.1234567890123456789012}`, `{"f":"x"}`, `{"f":3}`, `{"f":9999999999999999}`, `{"t":1}`, `{"t":false}`, `{"t":true,"b":"x"}`, `{"u":-1}`, `{"u":5}`,
+		`{"a":"x"}`, `{"a":2.5}`, `{"a":"007"}`, `{"a":"3"}`, `{}`, `{"a":true,"b":"x"}`, `{"a":"99999999999999999999"}`,
+		`{"f":"0.1234567890123456789012"}`, `{"f":"x"}`, `{"f":3}`, `{"f":9999999999999999}`, `{"t":1}`, `{"t":false}`, `{"t":true,"b":"x"}`, `{"u":-1}`, `{"u":5}`,
 		`{"b":"1"}`, `{"b":"true","a":1}`, `{"b":[2,3]}`, `{"message":[1,"a\nb"]}`, `{"new":[1,"x"],"later":true,"odd":5,"more":true}`, `{"a.b":"{\"x\":1}"}`,
 		`{"k1":[1,"a"],"k2":2,"k3":3,"k4":4,"k5":5,"k6":6,"k7":7,"k8":8,"k9":[9,"b","c"],"k10":1}`,
 	}

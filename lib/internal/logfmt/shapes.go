@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -100,37 +101,37 @@ func (p *place) find(b []byte, i int) *step {
 // anything for the overflow column, with unknown keys or with keys that repeat is not for the walk.
 func (w *worker) learn(start, stop int) {
 	s := &w.shapes
-	if w.twins || len(s.steps) == maxSteps {
+	if w.Twins || len(s.steps) == maxSteps {
 		return
 	}
-	for i := range w.pairs {
-		if p := &w.pairs[i]; p.node == nil || p.spills {
+	for i := range w.Values {
+		if v := &w.Values[i]; v.Node == nil || v.Spilled() {
 			return
 		}
 	}
 	at, from := 0, start
-	for i := range w.pairs {
-		p := &w.pairs[i]
-		st := s.add(at, w.data[from:p.keyEnd+1], w.reader(p), p.node)
+	for i := range w.Values {
+		v := &w.Values[i]
+		st := s.add(at, w.Data[from:w.keyEnd(v)+1], w.reader(v), v.Node)
 		if st == nil {
 			return
 		}
 		if st.read == readWords {
-			st.words, st.stamp = w.reads[p.node.ID], p.node.Declared.RFC3339
+			st.words, st.stamp = w.Reads[v.Node.ID], v.Node.Declared.RFC3339
 		}
-		at, from = p.node.ID, p.end
-		if p.quoted {
+		at, from = v.Node.ID, v.End
+		if w.quotes(v) {
 			from++
 		}
 	}
-	s.add(at, w.data[from:stop+1], readEnd, nil)
+	s.add(at, w.Data[from:stop+1], readEnd, nil)
 }
 
-// reader says how the walk reads the value of p.
-func (w *worker) reader(p *pair) reader {
-	n := p.node
+// reader says how the walk reads a value.
+func (w *worker) reader(v *texts.Value) reader {
+	n := v.Node
 	switch {
-	case p.bare:
+	case v.Bare:
 		return readBare
 	case n.Skipped:
 		return readSkip
@@ -152,9 +153,9 @@ func (w *worker) reader(p *pair) reader {
 
 func (w *worker) declaredReader(n *infer.Node) reader {
 	switch d := n.Declared; {
-	case w.reads[n.ID] != nil:
+	case w.Reads[n.ID] != nil:
 		return readWords
-	case simple(d):
+	case texts.Simple(d):
 		return readText
 	case d.Type == record.Int:
 		return readInt

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -13,9 +14,9 @@ import (
 // walk parses records from data[i] on for as long as they have learnt shapes, and gives the start of the first that has not, or n.
 // Nothing of that record is left in the builder.
 func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
-	w.data = data
+	w.Data = data
 	s := &w.shapes
-	limit := w.options.Line
+	limit := w.Limit
 	if limit == 0 {
 		limit = math.MaxInt
 	}
@@ -150,24 +151,24 @@ func behind(data []byte, i int) bool {
 // words reads a value of a declared type that has a reader of its own.
 func (w *worker) words(b *record.Builder, st *step, i int) int {
 	from, end := i, i
-	if st.stamp && mem.At(w.data, i+10)|0x20 == 't' {
+	if st.stamp && mem.At(w.Data, i+10)|0x20 == 't' {
 		// No blank is in a stamp with a T, so where one ends the value ends.
-		if v, stop, ok := st.words(w.data, i); ok && behind(w.data, stop) {
+		if v, stop, ok := st.words(w.Data, i); ok && behind(w.Data, stop) {
 			c := &b.Cols[st.column]
 			c.Words[b.Row] = uint64(v)
 			b.Present(c)
 			return stop
 		}
 	}
-	if mem.At(w.data, i) == '"' {
+	if mem.At(w.Data, i) == '"' {
 		from++
-		if end = scan.StringEnd(w.data, from); mem.At(w.data, end) != '"' {
+		if end = scan.StringEnd(w.Data, from); mem.At(w.Data, end) != '"' {
 			return w.plainValue(b, st, i)
 		}
 	} else {
-		end = unquotedEnd(w.data, i)
+		end = unquotedEnd(w.Data, i)
 	}
-	v, stop, ok := st.words(w.data, from)
+	v, stop, ok := st.words(w.Data, from)
 	if !ok || stop != end {
 		return w.plainValue(b, st, i)
 	}
@@ -180,7 +181,7 @@ func (w *worker) words(b *record.Builder, st *step, i int) int {
 // forget takes back what the walk has written for the record under way: the columns of this worker, not those of others.
 func (w *worker) forget(b *record.Builder) {
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
-	for _, n := range w.layout.Nodes {
+	for _, n := range w.Layout.Nodes {
 		if n.Column >= 0 {
 			b.Cols[n.Column].Valid[word] &^= bit
 		}
@@ -192,34 +193,51 @@ func (w *worker) forget(b *record.Builder) {
 	}
 }
 
+// role reads a value that gives columns beside its own.
+func (w *worker) role(b *record.Builder, st *step, i int) int {
+	from, end := i, 0
+	if mem.At(w.Data, i) == '"' {
+		from++
+		if end = scan.StringEnd(w.Data, from); mem.At(w.Data, end) != '"' {
+			return w.plainValue(b, st, i)
+		}
+	} else {
+		end = unquotedEnd(w.Data, i)
+	}
+	if texts.PutParts(b, w.Levels, st.node, w.Data, from, end, false) != texts.Stored {
+		return -1
+	}
+	return end + from - i
+}
+
 // other reads the values that are not read in place.
 func (w *worker) other(b *record.Builder, st *step, i int) int {
 	switch {
 	case st.read == readRole:
-		return w.walkRole(b, st, i)
+		return w.role(b, st, i)
 	case st.read != readBare && st.read != readSkip:
 		return w.plainValue(b, st, i)
 	case st.read == readBare:
-		if !st.node.Skipped && w.store(b, &pair{node: st.node, bare: true, kind: isTrue}) != stored {
+		if !st.node.Skipped && w.Put(b, &texts.Value{Node: st.node, Bare: true, Kind: texts.True}) != texts.Stored {
 			return -1
 		}
-	case mem.At(w.data, i) == '"':
-		var p pair
-		return w.quoted(&p, i+1, w.lineEnd(i))
+	case mem.At(w.Data, i) == '"':
+		var v texts.Value
+		return w.quoted(&v, i+1, w.lineEnd(i))
 	default:
-		return unquotedEnd(w.data, i)
+		return unquotedEnd(w.Data, i)
 	}
 	return i
 }
 
 // lineEnd is the end of the line that goes on at i, without its ending.
-func (w *worker) lineEnd(i int) int { return trim(w.data, i, scan.Find(w.data, i, '\n', '\n')) }
+func (w *worker) lineEnd(i int) int { return texts.Trim(w.Data, i, scan.Find(w.Data, i, '\n', '\n')) }
 
 // plainValue reads and stores a value as the plain parser does: the position behind it, -1 where the plain parser is to read it all.
 func (w *worker) plainValue(b *record.Builder, st *step, i int) int {
-	p := pair{node: st.node, next: -1}
-	end := w.value(&p, i, w.lineEnd(i))
-	if end < 0 || w.store(b, &p) != stored {
+	v := texts.Value{Node: st.node}
+	end := w.value(&v, i, w.lineEnd(i))
+	if end < 0 || w.Put(b, &v) != texts.Stored {
 		return -1
 	}
 	return end

@@ -6,6 +6,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -28,45 +29,10 @@ func (w *worker) role(b *record.Builder, m *member) verdict {
 
 // parts stores the text data[i:end] and what it gives beside. side says that data is not the block.
 func (w *worker) parts(b *record.Builder, n *infer.Node, data []byte, i, end int, side bool) verdict {
-	switch n.Role {
-	case infer.Level:
-		if at := n.Also[0]; at >= 0 {
-			if severity, known := w.options.Levels.Severity(data, i, end-i); known {
-				b.Cols[at].Words[b.Row] = severity
-				b.Present(&b.Cols[at])
-			}
-		}
-	case infer.Caller:
-		if file, line, ok := infer.FileLine(data[i:end]); ok {
-			w.part(b, n.Also[0], data, i, i+file, side)
-			if at := n.Also[1]; at >= 0 {
-				b.Cols[at].Words[b.Row] = uint64(line)
-				b.Present(&b.Cols[at])
-			}
-			return stored
-		}
-		if n.Only {
-			return spills
-		}
+	if texts.PutParts(b, w.options.Levels, n, data, i, end, side) != texts.Stored {
+		return spills
 	}
-	w.part(b, n.Column, data, i, end, side)
 	return stored
-}
-
-// part stores the text data[i:end] in the column at, -1: in none.
-func (w *worker) part(b *record.Builder, at int, data []byte, i, end int, side bool) {
-	if at < 0 {
-		return
-	}
-	c := &b.Cols[at]
-	if side {
-		start := len(b.Side)
-		b.Side = append(b.Side, data[i:end]...)
-		b.SetSide(c, start)
-	} else {
-		b.SetText(c, data, i, end-i)
-	}
-	b.Present(c)
 }
 
 // quotedRole is role for the walk: the text from data[i] on, behind its quote. It gives the position behind the text, or -1.

@@ -35,10 +35,7 @@ func (l *Lines) Parse(b *record.Builder, data []byte, n int, r Reader) {
 		if !l.Whole {
 			stop = scan.LineEnd(data, i)
 		}
-		if b.Row == b.Cap {
-			b.Grow()
-		}
-		l.line(b, data, i, Trim(data, i, stop), check, r)
+		l.Line(b, data, i, stop, check, r)
 		i = stop + 1
 	}
 	if l.Whole && n > b.From {
@@ -46,13 +43,18 @@ func (l *Lines) Parse(b *record.Builder, data []byte, n int, r Reader) {
 	}
 }
 
-func (l *Lines) line(b *record.Builder, data []byte, i, end int, check bool, r Reader) {
+// Line reads the line data[i:stop], and tells whether it is a record. check: it may be invalid UTF-8 where that matters.
+func (l *Lines) Line(b *record.Builder, data []byte, i, stop int, check bool, r Reader) bool {
+	if b.Row == b.Cap {
+		b.Grow()
+	}
+	end := Trim(data, i, stop)
 	fault := record.NoFault
 	side := len(b.Side)
 	switch {
 	case l.Limit > 0 && end-i > l.Limit:
 		b.RejectCut(record.TooLong, i, i+l.Limit, int64(end-i))
-		return
+		return false
 	case check && !scan.Valid(data[i:end]):
 		fault = record.BadUTF8
 	default:
@@ -61,16 +63,17 @@ func (l *Lines) line(b *record.Builder, data []byte, i, end int, check bool, r R
 	switch {
 	case fault == record.NoFault:
 		b.Next()
-		return
+		return true
 	case fault == Aside && !l.Whole:
 		b.Undo()
 		b.Continue(1)
-		return
+		return false
 	case fault == Aside:
 		fault = record.NoMatch // one row or one reject
 	}
 	b.Side = b.Side[:side]
 	b.Reject(fault, i, end)
+	return false
 }
 
 // Fits tells whether a line of a sample is short enough and, where that matters, valid UTF-8.

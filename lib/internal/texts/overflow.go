@@ -13,7 +13,7 @@ func (s *Store) overflow(b *record.Builder) {
 	to, comma := append(b.Side, '{'), false
 	for i := range s.Values {
 		v := &s.Values[i]
-		if !v.spills || v.again {
+		if !v.spills || v.again && (v.Node == nil || v.Node.Declared == nil) {
 			continue
 		}
 		if comma {
@@ -40,19 +40,32 @@ func (s *Store) overflow(b *record.Builder) {
 	b.Present(c)
 }
 
-// name is what a value goes by in a row: its column's name, or its key, renamed where that gives no other column's name.
+// name is what a value goes by in a row: as rows call values of its node; a key that no column knows goes by rename. Where the record has
+// that name already, the value keeps its key.
 func (s *Store) name(v *Value) []byte {
-	if v.Node != nil && v.Node.Column >= 0 {
-		return mem.Bytes(v.Node.Name())
+	key, to := v.key(), ""
+	if v.Node != nil {
+		to = v.Node.Shown()
+	} else if name, ok := s.rename[string(key)]; ok && s.Layout.Schema.Find(name) < 0 {
+		to = name
 	}
-	key := v.Key
-	if key == nil && v.Node != nil {
-		key = mem.Bytes(v.Node.Key)
+	if to == "" || to == string(key) {
+		return key
 	}
-	if to, ok := s.rename[string(key)]; ok && s.Layout.Schema.Find(to) < 0 {
-		return mem.Bytes(to)
+	for i := range s.Values {
+		if string(s.Values[i].key()) == to {
+			return key
+		}
 	}
-	return key
+	return mem.Bytes(to)
+}
+
+// key is what the record calls the value.
+func (v *Value) key() []byte {
+	if v.Key == nil && v.Node != nil {
+		return mem.Bytes(v.Node.Key)
+	}
+	return v.Key
 }
 
 // few keys are compared one with another.

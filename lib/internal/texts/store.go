@@ -24,33 +24,29 @@ type Store struct {
 	Data     []byte  // the block under way
 	Values   []Value // of the record under way
 	Failed   int     // after Write said false: the value that does not fit its declared type
+	Twins    bool    // after Write: the record has a key twice
 	Layout   *infer.Layout
 	Unescape func(dst, text []byte) []byte // of an escaped value
-	// Soft tells of a declared field whose misfits go to the overflow column instead of rejecting the record.
-	Soft func(name string) bool
+	Levels   *value.Levels                 // what the words of a level mean, nil: the usual
+	Reads    []infer.Read                  // by node: the reader of a declared field
 
 	rename  map[string]string
-	reads   []infer.Read // by node: the reader of a declared field
-	soft    []bool       // by node
-	seen    []uint32     // by node: the record that had it last
-	last    []int32      // by node: its last value in that record
+	seen    []uint32 // by node: the record that had it last
+	last    []int32  // by node: its last value in that record
 	stamp   uint32
 	scratch []byte // a text written anew, with slack behind
 	unknown map[string]int32
 	guess   []*infer.Node // the key that the last record had in this place
 }
 
-// NewStore makes a store.
-func NewStore(layout *infer.Layout, rename map[string]string, soft func(name string) bool, unescape func(dst, text []byte) []byte) *Store {
+// NewStore makes a store. unescape may be nil where nothing is escaped.
+func NewStore(layout *infer.Layout, rename map[string]string, unescape func(dst, text []byte) []byte) *Store {
 	nodes := layout.Nodes
-	s := &Store{Layout: layout, Unescape: unescape, rename: rename, reads: make([]infer.Read, len(nodes)), soft: make([]bool, len(nodes)),
-		seen: make([]uint32, len(nodes)), last: make([]int32, len(nodes)), scratch: make([]byte, 0, 128)}
+	s := &Store{Layout: layout, Unescape: unescape, rename: rename, Reads: make([]infer.Read, len(nodes)), seen: make([]uint32, len(nodes)),
+		last: make([]int32, len(nodes)), scratch: make([]byte, 0, 128)}
 	for i, n := range nodes {
-		if n.Declared != nil && n.Column >= 0 {
-			if n.Declared.Words != nil {
-				s.reads[i] = n.Declared.Words()
-			}
-			s.soft[i] = soft != nil && soft(n.Name())
+		if n.Declared != nil && n.Declared.Words != nil && n.Column >= 0 {
+			s.Reads[i] = n.Declared.Words()
 		}
 	}
 	return s
@@ -92,7 +88,7 @@ func (s *Store) Write(b *record.Builder) bool {
 			continue
 		case n.Declared != nil && v.next >= 0:
 			continue // the last one counts
-		case n.Column >= 0 && (n.Declared != nil || v.next < 0 && !v.again):
+		case n.Kept() && (n.Declared != nil || v.next < 0 && !v.again):
 			verdict = s.Put(b, v)
 		}
 		if verdict == Misfit {
@@ -126,9 +122,10 @@ func (s *Store) link() {
 		clear(s.seen)
 		s.stamp = 1
 	}
+	s.Twins = false
 	for i := range s.Values {
 		v := &s.Values[i]
-		v.next, v.again, v.idle = -1, false, false
+		v.next, v.again, v.idle, v.spills = -1, false, false, false
 		n := v.Node
 		if n == nil {
 			continue
@@ -136,6 +133,7 @@ func (s *Store) link() {
 		last := int32(i)
 		if s.seen[n.ID] == s.stamp {
 			last = s.chain(s.last[n.ID], last)
+			s.Twins = true
 		}
 		s.seen[n.ID], s.last[n.ID] = s.stamp, last
 	}
@@ -157,17 +155,20 @@ func (s *Store) chain(from, to int32) int32 {
 	return to
 }
 
-// Put writes one value to its column, which it must have.
+// Put writes one value to its columns, which it must have.
 func (s *Store) Put(b *record.Builder, v *Value) Verdict {
 	n := v.Node
-	c := &b.Cols[n.Column]
-	if v.Kind == Null {
+	switch {
+	case v.Kind == Null:
 		return Stored
+	case n.Role != infer.Plain:
+		return s.role(b, v)
 	}
+	c := &b.Cols[n.Column]
 	switch n.Holds {
 	case infer.Given:
 		verdict := s.given(b, c, v)
-		if verdict == Misfit && s.soft[n.ID] {
+		if verdict == Misfit && n.Declared.Soft {
 			return Spills
 		}
 		return verdict
@@ -267,15 +268,15 @@ func (s *Store) text(b *record.Builder, c *record.Col, v *Value) {
 	b.Present(c)
 }
 
-// simple tells whether a declared column takes texts as they are.
-func simple(d *infer.Declared) bool {
+// Simple tells whether a declared column takes texts as they are.
+func Simple(d *infer.Declared) bool {
 	return (d.Type == record.String || d.Type == record.Bytes) && d.Check == nil && d.Rewrite == nil
 }
 
 // given stores a value in a column whose type is declared.
 func (s *Store) given(b *record.Builder, c *record.Col, v *Value) Verdict {
 	d := v.Node.Declared
-	if simple(d) {
+	if Simple(d) {
 		s.text(b, c, v)
 		return Stored
 	}
@@ -321,7 +322,7 @@ func (s *Store) slack() []byte {
 
 // declared is the word of a value of the declared type of n.
 func (s *Store) declared(n *infer.Node, data []byte, i, end int) (uint64, bool) {
-	if read := s.reads[n.ID]; read != nil {
+	if read := s.Reads[n.ID]; read != nil {
 		if n.Declared.Type != record.Duration {
 			if v, stop, ok := read(data, i); ok && stop == end {
 				return uint64(v), true

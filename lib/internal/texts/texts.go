@@ -1,4 +1,4 @@
-// Package texts is what engines have in common whose lines are texts under names (csv, keyvalue and their kin): the schema inferred from
+// Package texts is what engines have in common whose lines are texts under names (logfmt, csv, keyvalue and their kin): the schema inferred from
 // a sample, values stored in typed columns, what does not fit one put into the overflow column, and the way through the lines of a block.
 //
 // An engine takes a line apart into values. What a value is, its text tells: true and false are bools; JSON's numbers, without zeros in
@@ -39,6 +39,9 @@ type Value struct {
 	idle   bool  // a bare key beside the same key: it says nothing more
 	spills bool
 }
+
+// Spilled tells whether the value went to the overflow column when its record was written.
+func (v *Value) Spilled() bool { return v.spills }
 
 // Classify is what a value is whose text tells.
 func Classify(text []byte) Kind {
@@ -86,7 +89,7 @@ func Settle(options infer.Options) infer.Options {
 	return options
 }
 
-// Add shows a value of this key to the sample.
+// Add shows a value of this key, unescaped, to the sample.
 func (s *Sample) Add(key []byte, kind Kind, text []byte) {
 	n := s.Child(s.Root, key)
 	if kind == Unknown {
@@ -102,7 +105,7 @@ func (s *Sample) Add(key []byte, kind Kind, text []byte) {
 	case Number:
 		n.AddNumber(text)
 	default:
-		n.Add(infer.String)
+		n.AddText(text)
 	}
 }
 

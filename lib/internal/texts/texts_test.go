@@ -110,7 +110,7 @@ func FuzzPut(f *testing.F) {
 		s.Add([]byte("n"), Unknown, []byte([]string{"1", "1.5", "true", "18446744073709551615"}[mode%4]))
 		layout, err := s.Decide(false)
 		require.NoError(t, err)
-		store := NewStore(layout, nil, nil, nil)
+		store := NewStore(layout, nil, nil)
 		store.Data = append(append([]byte(text), "\n123.5"...), make([]byte, scan.Slack)...)
 		b := record.NewBuilder(layout.Schema, record.Heap, Present)
 		b.Start(1)

@@ -74,7 +74,6 @@ func (b *Bound) options(unit int64) infer.Options {
 			rename[key] = name
 			if !given[name] {
 				given[name] = true
-				b.declared[name] = c.kind != record.Timestamp
 				o.Fields = append(o.Fields, b.field(c, name, unit))
 			}
 		}

@@ -69,14 +69,13 @@ type shape struct {
 
 // Bound is a plan with what the sample settled. It is immutable.
 type Bound struct {
-	plan     *Plan
-	layout   *infer.Layout
-	grammar  grammar
-	shapes   []shape // their numbers of names differ, but for ambiguous ones
-	headers  bool    // they come from the input or the options
-	stamp    *infer.Node
-	day      time.Time       // of times without a date; the zero time: nobody says it
-	declared map[string]bool // by name: columns whose type is this package's own affair
+	plan    *Plan
+	layout  *infer.Layout
+	grammar grammar
+	shapes  []shape // their numbers of names differ, but for ambiguous ones
+	headers bool    // they come from the input or the options
+	stamp   *infer.Node
+	day     time.Time // of times without a date; the zero time: nobody says it
 }
 
 // standard are the names of IIS's own configuration, since 8.5 and before.
@@ -88,7 +87,7 @@ var standard = [...]string{
 // Bind settles names and types from the first bytes of a stream: whole lines, but for the last line of a stream that ends without a line
 // feed.
 func (p *Plan) Bind(sample []byte) (*Bound, error) {
-	b := &Bound{plan: p, declared: map[string]bool{}}
+	b := &Bound{plan: p}
 	software := b.directives(sample)
 	if len(b.shapes) == 0 {
 		for _, names := range standard {

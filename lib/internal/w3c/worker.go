@@ -135,7 +135,7 @@ type worker struct {
 func (b *Bound) newWorker(whole bool) *worker {
 	w := &worker{bound: b, current: -1, Lines: b.plan.lines, reader: reader{grammar: b.grammar}}
 	w.Whole = whole
-	w.Store = texts.NewStore(b.layout, nil, func(name string) bool { return b.declared[name] }, unescape)
+	w.Store = texts.NewStore(b.layout, nil, unescape)
 	return w
 }
 

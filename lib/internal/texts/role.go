@@ -1,0 +1,63 @@
+package texts
+
+import (
+	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/value"
+	"github.com/sawlog/sawlog/lib/record"
+)
+
+// role stores a value that gives columns beside its own.
+func (s *Store) role(b *record.Builder, v *Value) Verdict {
+	switch {
+	case v.Bare:
+		return PutParts(b, s.Levels, v.Node, truth, 0, 4, false) // so short that it stands inside its view
+	case v.Escaped:
+		s.scratch = s.Unescape(s.scratch[:0], s.Data[v.At:v.End])
+		return PutParts(b, s.Levels, v.Node, s.slack(), 0, len(s.scratch), true)
+	}
+	return PutParts(b, s.Levels, v.Node, s.Data, v.At, v.End, false)
+}
+
+// PutParts stores the text data[i:end] of a node with a role, and what it gives beside. side says that data is not the block; slack stands
+// behind it.
+func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byte, i, end int, side bool) Verdict {
+	switch n.Role {
+	case infer.Level:
+		if at := n.Also[0]; at >= 0 {
+			if severity, known := levels.Severity(data, i, end-i); known {
+				b.Cols[at].Words[b.Row] = severity
+				b.Present(&b.Cols[at])
+			}
+		}
+	case infer.Caller:
+		if file, line, ok := infer.FileLine(data[i:end]); ok {
+			putPart(b, n.Also[0], data, i, i+file, side)
+			if at := n.Also[1]; at >= 0 {
+				b.Cols[at].Words[b.Row] = uint64(line)
+				b.Present(&b.Cols[at])
+			}
+			return Stored
+		}
+		if n.Only {
+			return Spills
+		}
+	}
+	putPart(b, n.Column, data, i, end, side)
+	return Stored
+}
+
+// putPart stores the text data[i:end] in the column at, -1: in none.
+func putPart(b *record.Builder, at int, data []byte, i, end int, side bool) {
+	if at < 0 {
+		return
+	}
+	c := &b.Cols[at]
+	if side {
+		start := len(b.Side)
+		b.Side = append(b.Side, data[i:end]...)
+		b.SetSide(c, start)
+	} else {
+		b.SetText(c, data, i, end-i)
+	}
+	b.Present(c)
+}
