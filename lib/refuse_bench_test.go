@@ -38,8 +38,23 @@ var damages = []damage{
 	{"first-bracket-cut", func(s string) string { return without(s, strings.IndexAny(s, "[(<{")) }},
 	{"first-colon-cut", func(s string) string { return without(s, strings.IndexByte(s, ':')) }},
 	{"first-digit-spoilt", func(s string) string { return spoilt(s, strings.IndexAny(s, "0123456789"), "x") }},
+	{"quarter-spoilt", func(s string) string { return spoilt(s, len(s)/4, "\x01") }},
 	{"middle-spoilt", func(s string) string { return spoilt(s, len(s)/2, "\x01") }},
+	{"end-spoilt", func(s string) string { return spoilt(s, len(s)*7/8, "\x01") }},
+	{"middle-no-utf8", func(s string) string { return spoilt(s, len(s)/2, "\xff") }},
+	{"three-quarters", func(s string) string { return s[:len(s)*3/4] }},
+	{"second-word-cut", wordCut(1)},
+	{"third-word-cut", wordCut(2)},
+	{"last-word-cut", wordCut(-1)},
+	{"last-word-spoilt", lastWordSpoilt},
 	{"number-a-word", numberToWord},
+	{"words-turned", turned},
+	{"twice-in-a-line", func(s string) string { return s + " " + s }},
+	{"twice-as-long", func(s string) string { return strings.Repeat("x", len(s)) + " " + s }},
+	{"tabs-for-blanks", func(s string) string { return strings.ReplaceAll(s, " ", "\t") }},
+	{"text-in-front", func(s string) string { return "web-1 app: " + s }},
+	{"quotes-other", func(s string) string { return strings.ReplaceAll(s, `"`, "'") }},
+	{"digits-filled", digitsFilled},
 	{"more-behind", func(s string) string { return s + ` "and "more` }},
 	{"blanks-doubled", func(s string) string { return strings.ReplaceAll(s, " ", "  ") }},
 	{"blanks-filled", func(s string) string { return strings.ReplaceAll(s, " ", "_") }},
@@ -56,7 +71,7 @@ func without(s string, i int) string { return spoilt(s, i, "") }
 
 // spoilt is s with another text for the byte at i, if there is one.
 func spoilt(s string, i int, text string) string {
-	if i < 0 {
+	if i < 0 || i >= len(s) {
 		return s
 	}
 	return s[:i] + text + s[i+1:]
@@ -72,6 +87,41 @@ func numberToWord(s string) string {
 		}
 	}
 	return s
+}
+
+// wordCut leaves out the word k of those between blanks, from behind where k is negative.
+func wordCut(k int) func(string) string {
+	return func(s string) string {
+		words := strings.Split(s, " ")
+		at := k
+		if at < 0 {
+			at += len(words)
+		}
+		if at <= 0 || at >= len(words) {
+			return s
+		}
+		return strings.Join(slices.Delete(words, at, at+1), " ")
+	}
+}
+
+// lastWordSpoilt puts a control byte into the last word between blanks.
+func lastWordSpoilt(s string) string { return spoilt(s, strings.LastIndexByte(s, ' ')+1, "\x01") }
+
+// turned has the words between blanks in the other order.
+func turned(s string) string {
+	words := strings.Split(s, " ")
+	slices.Reverse(words)
+	return strings.Join(words, " ")
+}
+
+// digitsFilled has a letter for each digit.
+func digitsFilled(s string) string {
+	return strings.Map(func(c rune) rune {
+		if '0' <= c && c <= '9' {
+			return 'x'
+		}
+		return c
+	}, s)
 }
 
 // other is a line of another kind that is as long as the one that should be there.

@@ -25,7 +25,7 @@ type Builder struct {
 	Side   []byte // buffer 0
 	From   int    // where in the block under way a Worker begins to parse
 	Block  int    // number of the block under way since the builder was made
-	Moved  uint32 // changes when Cols have other memory
+	Moved  uint32 // changes when Cols have other memory, or indices of a dictionary lose their meaning
 	Before []byte // the last line before the block under way that says how the lines behind it are read, for formats that have such
 
 	alloc    Allocator
@@ -193,6 +193,7 @@ func (b *Builder) Restart() {
 	for i := range b.special {
 		if dict := b.special[i].dict; dict != nil && (len(dict.Offsets) > 256 || dict.edited) {
 			dict.reset()
+			b.Moved++
 		}
 	}
 	b.clearNested()

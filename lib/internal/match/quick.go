@@ -160,7 +160,9 @@ func (w *worker) bind(b *record.Builder) {
 			w.quick = w.quicken()
 		}
 	}
-	moved := w.bound != b || w.moved != b.Moved
+	if w.bound == b && w.moved == b.Moved {
+		return
+	}
 	w.bound, w.moved = b, b.Moved
 	col := func(k int) *record.Col {
 		if k < 0 {
@@ -171,9 +173,7 @@ func (w *worker) bind(b *record.Builder) {
 	for k := range w.quick {
 		q := &w.quick[k]
 		c := col(q.col)
-		if moved {
-			q.views, q.words, q.index, q.valid, q.texts = c.Views, c.Words, c.Index, c.Valid, c.Dict
-		}
+		q.views, q.words, q.index, q.valid, q.texts = c.Views, c.Words, c.Index, c.Valid, c.Dict
 		switch q.op {
 		case quickRequest:
 			q.views, q.versions, q.valid = col(q.more[0]).Views, col(q.more[1]).Index, col(q.more[2]).Valid
