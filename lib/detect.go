@@ -230,7 +230,7 @@ func (c *contender) eyes() (count func(lines [][]byte) (matched, left int), expl
 	}
 	w := p.bound.NewWorker()
 	if c.joined {
-		return joined(p), detect.ExplainBy(w)
+		return joined(p, c.values), detect.ExplainBy(w)
 	}
 	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w, c.values), detect.ExplainBy(w)
 }
@@ -242,11 +242,15 @@ const joinedByTime = `"time`
 const mostOfOne = 10
 
 // joined counts the lines that are in records, for formats whose records have several.
-func joined(p *Parser) func(lines [][]byte) (matched, left int) {
+func joined(p *Parser, values detect.Values) func(lines [][]byte) (matched, left int) {
 	return func(lines [][]byte) (int, int) {
 		batch := p.Parse(bytes.Join(lines, newline))
 		defer batch.Release()
-		return min(int(batch.Lines())-batch.Rejects(), mostOfOne*batch.Len()), 0
+		left, ok := values.Left(batch)
+		if !ok {
+			return 0, 0
+		}
+		return min(int(batch.Lines())-batch.Rejects(), mostOfOne*batch.Len()), left
 	}
 }
 

@@ -319,14 +319,23 @@ func ByWorker(schema *record.Schema, present bool, w record.Worker, values Value
 		w.Parse(b, block, n)
 		batch := b.Finish()
 		defer batch.Release()
-		if batch.Len() == 0 || values.Likely != nil && !values.Likely.in(batch) {
+		left, ok := values.Left(batch)
+		if !ok {
 			return 0, 0
-		}
-		if rest := batch.Column(values.Rest); rest != nil {
-			left = batch.Len() - rest.Nulls()
 		}
 		return int(batch.Lines()) - batch.Rejects(), left // comments and headers are the format's too, where there are records
 	}
+}
+
+// Left is how many records have text behind what the format knows. False: there are none, or their values are not like those of the format.
+func (v *Values) Left(batch *record.Batch) (left int, ok bool) {
+	if batch.Len() == 0 || v.Likely != nil && !v.Likely.in(batch) {
+		return 0, false
+	}
+	if rest := batch.Column(v.Rest); rest != nil {
+		left = batch.Len() - rest.Nulls()
+	}
+	return left, true
 }
 
 // ExplainBy explains with a worker.
