@@ -127,19 +127,9 @@ func TestExplain(t *testing.T) {
 func TestNoAllocationPerRecord(t *testing.T) {
 	text := strings.Repeat(`Sep 19 08:26:10 host CEF:0|V|P|1|E|a name \| more|5|rt=Nov 26 2018 22:17:32.125 msg=an \= escaped text cs1=x cs1Label=some label src=192.0.2.1`+"\n", 200)
 	p := compile(t, Options{CustomLabels: true})
-	data, n := block(text)
-	w := p.NewWorker()
-	b := record.NewBuilder(p.Schema(), record.Heap, Present)
-	var batch record.Batch
-	parse := func() {
-		b.Restart()
-		b.Begin(data, n, false)
-		w.Parse(b, data, n)
-		b.FinishInto(&batch)
-	}
-	parse()
-	assert.Equal(t, 200, batch.Len())
-	assert.LessOrEqual(t, testing.AllocsPerRun(10, parse), 1.0)
+	rows, allocations := rig.Allocations(p, text)
+	assert.Equal(t, 200, rows)
+	assert.LessOrEqual(t, allocations, 1.0)
 }
 
 // TestLongLinesTakeLinearTime: no text makes the search for keys start again and again.
@@ -301,20 +291,7 @@ func BenchmarkParse(b *testing.B) {
 				fmt.Fprintf(&text, c.line, i%60, 1543270652000+i, i%65536, i%256)
 			}
 			p := compile(b, c.options)
-			data, n := block(text.String())
-			w := p.NewWorker()
-			builder := record.NewBuilder(p.Schema(), record.Heap, Present)
-			b.SetBytes(int64(n))
-			rows := 0
-			for b.Loop() {
-				builder.Start(8192)
-				builder.Begin(data, n, false)
-				w.Parse(builder, data, n)
-				batch := builder.Finish()
-				rows += batch.Len()
-				batch.Release()
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+			rig.Benchmark(b, p, p.NewWorker(), text.String())
 		})
 	}
 }

@@ -170,19 +170,9 @@ func TestRecords(t *testing.T) {
 func TestNoAllocationPerRecord(t *testing.T) {
 	text := strings.Repeat("2026-03-01,\"a \"\"quoted\"\" text that is long\",5,1.5,,true\n", 200)
 	bound := bind(t, Options{Header: flag(false)}, text)
-	data, n := block(text)
-	w := bound.NewWorker()
-	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	var batch record.Batch
-	parse := func() {
-		b.Restart()
-		b.Begin(data, n, false)
-		w.Parse(b, data, n)
-		b.FinishInto(&batch)
-	}
-	parse()
-	assert.Equal(t, 200, batch.Len())
-	assert.LessOrEqual(t, testing.AllocsPerRun(10, parse), 1.0)
+	rows, allocations := rig.Allocations(bound, text)
+	assert.Equal(t, 200, rows)
+	assert.LessOrEqual(t, allocations, 1.0)
 }
 
 // FuzzParse: nothing is lost, and no line knows its neighbours.
@@ -295,20 +285,7 @@ func BenchmarkParse(b *testing.B) {
 	}{{"all", Options{}}, {"project", Options{Infer: infer.Options{Project: []string{"column_8"}}}}} {
 		b.Run(c.name, func(b *testing.B) {
 			bound := bind(b, c.options, text.String())
-			data, n := block(text.String())
-			w := bound.NewWorker()
-			builder := record.NewBuilder(bound.Schema(), record.Heap, Present)
-			b.SetBytes(int64(n))
-			rows := 0
-			for b.Loop() {
-				builder.Start(8192)
-				builder.Begin(data, n, false)
-				w.Parse(builder, data, n)
-				batch := builder.Finish()
-				rows += batch.Len()
-				batch.Release()
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+			rig.Benchmark(b, bound, bound.NewWorker(), text.String())
 		})
 	}
 }

@@ -147,19 +147,9 @@ func TestRecords(t *testing.T) {
 func TestNoAllocationPerRecord(t *testing.T) {
 	text := strings.Repeat(`ts=2026-03-01 level=info "a key"="a \"quoted\" text that is long" n=5 f=1.5 bare`+"\n", 200)
 	bound := bind(t, Options{}, text)
-	data, n := block(text)
-	w := bound.NewWorker()
-	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	var batch record.Batch
-	parse := func() {
-		b.Restart()
-		b.Begin(data, n, false)
-		w.Parse(b, data, n)
-		b.FinishInto(&batch)
-	}
-	parse()
-	assert.Equal(t, 200, batch.Len())
-	assert.LessOrEqual(t, testing.AllocsPerRun(10, parse), 1.0)
+	rows, allocations := rig.Allocations(bound, text)
+	assert.Equal(t, 200, rows)
+	assert.LessOrEqual(t, allocations, 1.0)
 }
 
 // FuzzParse: nothing is lost, no line knows its neighbours, and a line read as a record of its own, which takes other ways to find its
@@ -252,20 +242,7 @@ func BenchmarkParse(b *testing.B) {
 				fmt.Fprintf(&text, c.line, i%60, i, i%256, i%65536, i*17)
 			}
 			bound := bind(b, c.options, text.String()[:1<<18])
-			data, n := block(text.String())
-			w := bound.NewWorker()
-			builder := record.NewBuilder(bound.Schema(), record.Heap, Present)
-			b.SetBytes(int64(n))
-			rows := 0
-			for b.Loop() {
-				builder.Start(8192)
-				builder.Begin(data, n, false)
-				w.Parse(builder, data, n)
-				batch := builder.Finish()
-				rows += batch.Len()
-				batch.Release()
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+			rig.Benchmark(b, bound, bound.NewWorker(), text.String())
 		})
 	}
 }

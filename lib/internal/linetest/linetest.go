@@ -57,6 +57,40 @@ func (r Rig) Parse(bound Bound, w record.Worker, pieces ...string) *record.Batch
 	return b.Finish()
 }
 
+// Allocations is how many rows text gives, and how often a worker that knows it allocates for all of them.
+func (r Rig) Allocations(bound Bound, text string) (rows int, allocations float64) {
+	data, n := r.Block(text)
+	w := bound.NewWorker()
+	b := record.NewBuilder(bound.Schema(), record.Heap, r.Present)
+	var batch record.Batch
+	parse := func() {
+		b.Restart()
+		b.Begin(data, n, false)
+		w.Parse(b, data, n)
+		b.FinishInto(&batch)
+	}
+	parse()
+	rows = batch.Len()
+	return rows, testing.AllocsPerRun(10, parse)
+}
+
+// Benchmark measures how fast a worker reads text.
+func (r Rig) Benchmark(b *testing.B, bound Bound, w record.Worker, text string) {
+	data, n := r.Block(text)
+	builder := record.NewBuilder(bound.Schema(), record.Heap, r.Present)
+	b.SetBytes(int64(n))
+	rows := 0
+	for b.Loop() {
+		builder.Start(8192)
+		builder.Begin(data, n, false)
+		w.Parse(builder, data, n)
+		batch := builder.Finish()
+		rows += batch.Len()
+		batch.Release()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+}
+
 // Account checks what holds for any input: records, asides and rejects are the lines; rejects stand where they say, and can be
 // explained; a line alone gives what it gives in the block.
 func (r Rig) Account(t testing.TB, bound Bound, batch *record.Batch, text string) {

@@ -29,23 +29,10 @@ func lines(size int) []byte {
 }
 
 func benchmark(b *testing.B, text []byte, o Options, plain bool) {
-	n := len(text)
-	data := append(text, make([]byte, scan.Slack)...)[:n]
-	bound := bind(b, o, string(text[:bytes.LastIndexByte(text[:min(n, 1<<20)], '\n')+1]))
+	bound := bind(b, o, string(text[:bytes.LastIndexByte(text[:min(len(text), 1<<20)], '\n')+1]))
 	w := bound.NewWorker().(*worker)
 	w.plain = plain
-	builder := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	b.SetBytes(int64(n))
-	rows := 0
-	for b.Loop() {
-		builder.Start(8192)
-		builder.Begin(data, n, false)
-		w.Parse(builder, data, n)
-		batch := builder.Finish()
-		rows += batch.Len()
-		batch.Release()
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+	rig.Benchmark(b, bound, w, string(text))
 }
 
 func BenchmarkParse(b *testing.B) {

@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
-	"github.com/sawlog/sawlog/lib/internal/scan"
-	"github.com/sawlog/sawlog/lib/record"
 )
 
 // flatLines makes lines of 11 flat keys, as a server writes them.
@@ -45,23 +43,10 @@ func deepLines(size int) []byte {
 }
 
 func benchmark(b *testing.B, lines []byte, o Options, plain bool) {
-	n := len(lines)
-	data := append(lines, make([]byte, scan.Slack)...)[:n]
-	bound := bind(b, o, string(lines[:bytes.LastIndexByte(lines[:min(n, 1<<20)], '\n')+1]))
+	bound := bind(b, o, string(lines[:bytes.LastIndexByte(lines[:min(len(lines), 1<<20)], '\n')+1]))
 	w := bound.NewWorker().(*worker)
 	w.plain = plain
-	builder := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	b.SetBytes(int64(n))
-	rows := 0
-	for b.Loop() {
-		builder.Start(8192)
-		builder.Begin(data, n, false)
-		w.Parse(builder, data, n)
-		batch := builder.Finish()
-		rows += batch.Len()
-		batch.Release()
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+	rig.Benchmark(b, bound, w, string(lines))
 }
 
 func BenchmarkFlat(b *testing.B) {

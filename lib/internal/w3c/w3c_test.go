@@ -145,19 +145,9 @@ func TestCorpus(t *testing.T) {
 func TestNoAllocationPerRecord(t *testing.T) {
 	text := iis + strings.Repeat("2026-03-01 00:00:17 192.0.2.1 GET /a \"b \"\"c\"\" d e f g\" 443 - 2001:db8::1 Mozilla/5.0+(X) 404 0 1405\n2026-03-01\t00:00:17 x GET /a b 443 - h Mozilla/5.0+(X) 404 0 1405\n", 100)
 	bound := bind(t, Options{}, text)
-	data, n := block(text)
-	w := bound.NewWorker()
-	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	var batch record.Batch
-	parse := func() {
-		b.Restart()
-		b.Begin(data, n, false)
-		w.Parse(b, data, n)
-		b.FinishInto(&batch)
-	}
-	parse()
-	assert.Equal(t, 200, batch.Len())
-	assert.LessOrEqual(t, testing.AllocsPerRun(10, parse), 1.0)
+	rows, allocations := rig.Allocations(bound, text)
+	assert.Equal(t, 200, rows)
+	assert.LessOrEqual(t, allocations, 1.0)
 }
 
 // FuzzParse: nothing is lost, and no line knows its neighbours.
@@ -195,18 +185,5 @@ func BenchmarkParse(b *testing.B) {
 		fmt.Fprintf(&text, "2026-03-01 00:%02d:%02d 192.0.2.1 GET /api/v1/orders/%d - 443 - 198.51.100.%d Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64) 200 0 %d\n", i/60%60, i%60, i, i%256, i%3000)
 	}
 	bound := bind(b, Options{}, text.String())
-	data, n := block(text.String())
-	w := bound.NewWorker()
-	builder := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	b.SetBytes(int64(n))
-	rows := 0
-	for b.Loop() {
-		builder.Start(8192)
-		builder.Begin(data, n, false)
-		w.Parse(builder, data, n)
-		batch := builder.Finish()
-		rows += batch.Len()
-		batch.Release()
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+	rig.Benchmark(b, bound, bound.NewWorker(), text.String())
 }

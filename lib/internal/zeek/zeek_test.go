@@ -113,19 +113,9 @@ const line = "1772323200.%06d\tC%018d\t192.0.2.1\t80\ttcp\t0.250\t5\tT\t1.5\t-3\
 func TestNoAllocationPerRecord(t *testing.T) {
 	text := header(conn) + strings.Repeat(fmt.Sprintf(line, 1, 2), 200)
 	bound := bind(t, Options{}, text)
-	data, n := block(text)
-	w := bound.NewWorker()
-	b := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	var batch record.Batch
-	parse := func() {
-		b.Restart()
-		b.Begin(data, n, false)
-		w.Parse(b, data, n)
-		b.FinishInto(&batch)
-	}
-	parse()
-	assert.Equal(t, 200, batch.Len())
-	assert.LessOrEqual(t, testing.AllocsPerRun(10, parse), 10.0) // those of the lists' columns
+	rows, allocations := rig.Allocations(bound, text)
+	assert.Equal(t, 200, rows)
+	assert.LessOrEqual(t, allocations, 10.0) // those of the lists' columns
 }
 
 // FuzzParse: nothing is lost, and no line knows its neighbours.
@@ -163,18 +153,5 @@ func BenchmarkParse(b *testing.B) {
 		fmt.Fprintf(&text, line, i, i*7)
 	}
 	bound := bind(b, Options{}, text.String())
-	data, n := block(text.String())
-	w := bound.NewWorker()
-	builder := record.NewBuilder(bound.Schema(), record.Heap, Present)
-	b.SetBytes(int64(n))
-	rows := 0
-	for b.Loop() {
-		builder.Start(8192)
-		builder.Begin(data, n, false)
-		w.Parse(builder, data, n)
-		batch := builder.Finish()
-		rows += batch.Len()
-		batch.Release()
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
+	rig.Benchmark(b, bound, bound.NewWorker(), text.String())
 }
