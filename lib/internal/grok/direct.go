@@ -29,6 +29,9 @@ type leg struct {
 	code  legCode
 	keeps keeps
 	sure  bool // where the constant stands, exit has what is behind the step's end
+	alone bool // where the leg fails no match begins where the walk has begun, if no leg had another end ...
+	sole  bool // ... and where the constant does not stand
+	tight bool // only the constant may stand behind it
 	split bool // captures begin or end here without being just the step
 	size  uint8
 	until byte
@@ -45,6 +48,9 @@ type leg struct {
 	match func(data []byte, from, i, to int) int
 	over  *[257]bool // nil: it is no native
 
+	table         *[257]bool // of legByte and legBeside
+	behind        bool       // of legBeside, as negate
+	negate        bool
 	digits        *digitForm
 	date          dateSeen
 	before, after int32 // slots, where the leg is split
@@ -78,6 +84,7 @@ const (
 	legDigits  // digits that the column wants as a number; else legNative
 	legDecimal // digits that may have a fraction, as a text; else legNative
 	legHost    // legNative, where most is a name or numbers
+	legNewDate // a date of web servers of which the minute is not known
 	legDate    // a date of web servers, of the same minute as the last; else legNative
 	legName    // legNative, where most is just a run over class
 	legWord    // the same between bytes of ASCII that class does not have
@@ -90,6 +97,9 @@ const (
 	legSwitch
 	legMatch
 	legFork
+	legByte
+	legExit
+	legBeside
 	legOther
 )
 
@@ -219,6 +229,7 @@ func (d *direct) addLeg(s *regex.Step, k int32) {
 func (d *direct) leg(s *regex.Step, k int32) leg {
 	l := leg{
 		size: s.Size, until: s.Until, least: s.Least, word: s.Word, mask: s.Mask, class: s.Class, exit: s.Exit, jump: s.Jump, over: s.Over,
+		table: s.Table, behind: s.Behind, negate: s.Negate, alone: s.Alone, sole: s.Sole, tight: s.Tight,
 		filling: filling{col: -1}, seen: -1, before: s.Before, after: s.After, next: s.Next, other: s.Other, step: k,
 	}
 	switch {
@@ -257,6 +268,12 @@ func (d *direct) leg(s *regex.Step, k int32) leg {
 		}
 	case regex.StepSwitch:
 		l.code = legSwitch
+	case regex.StepByte:
+		l.code = legByte
+	case regex.StepExit:
+		l.code = legExit
+	case regex.StepBeside:
+		l.code = legBeside
 	case regex.StepMatch:
 		l.code = legMatch
 	case regex.StepFork:
@@ -281,7 +298,7 @@ func (l *leg) native(n *regex.Native) {
 		l.code, l.class = legWord, wordClass
 	case natives["HTTPDATE"]:
 		if l.keeps == keepOther && !l.split && l.how == wayTime && l.sure && !digit(byte(l.word)) {
-			l.code = legDate
+			l.code = legNewDate
 		}
 	default:
 		switch form := digitForms[n]; {
@@ -319,6 +336,9 @@ type lineState struct {
 	to           int  // where its text ends, -1: that was not asked yet
 	fresh        bool // the machine has seen nothing of it
 	depth, turns int  // how many choices are remembered, and how often it went back
+	several      bool // a leg had another end
+	never        bool // no match begins where the walk has begun, ...
+	near         bool // ... and that was found out soon
 }
 
 // directPoint is a choice that was made.
@@ -334,6 +354,8 @@ const (
 	directRests = 64 // so many lines are left to others where the score is used up
 	directForks = 16 // are remembered at a time
 	directTurns = 64 // back are taken in a line
+	directTries = 8  // places are tried where a match may begin
+	directNear  = 16 // bytes of a line are read in vain before it is looked whether a match begins later
 )
 
 func (d *direct) newState(w *worker) *directState {
@@ -386,7 +408,11 @@ func (s *directState) read(data []byte, i int) int {
 		}
 		return -1
 	}
+	s.line = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
 	stop := s.walk(data, i)
+	if stop < 0 && s.line.never && s.line.near {
+		stop = s.later(data, i)
+	}
 	switch {
 	case stop >= 0:
 		s.score = min(s.score+2, directBest)
@@ -400,4 +426,20 @@ func (s *directState) read(data []byte, i int) int {
 		}
 	}
 	return stop
+}
+
+// later is read for a line of which is known that no match begins where it does.
+func (s *directState) later(data []byte, i int) int {
+	t := &s.line
+	for range directTries {
+		i = s.w.machines[0].Begin(data, t.start, i+1, s.textEnd(data, i))
+		if i < 0 {
+			break
+		}
+		t.depth, t.turns, t.several, t.never = 0, 0, false, false
+		if stop := s.walk(data, i); stop >= 0 || !t.never {
+			return stop
+		}
+	}
+	return -1
 }

@@ -16,11 +16,10 @@ const (
 	dateLen = len("02/Jan/2006:15:04:05 -0700")
 )
 
-// walk is read without asking whether that is worth while. A line of a block ends at its line feed, so that most legs need not know where that is, and
+// walk reads the line as far as it begins to match at i. A line of a block ends at its line feed, so that most legs need not know where that is, and
 // what stands in front of the line is a line feed too. Here are the legs that most lines are made of; what is rare is elsewhere, so that the
 // processor's registers are enough.
 func (s *directState) walk(data []byte, i int) int {
-	s.line = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
 	l, set := s.first, uint64(0)
 	for {
 		end := i
@@ -56,8 +55,11 @@ func (s *directState) walk(data []byte, i int) int {
 				end += dateLen
 				goto on
 			}
-			if end = s.native(data, l, i); end == i+dateLen {
-				d.remember(s.w.clocks[l.col], data, i)
+			end = s.native(data, l, i)
+			l.code = legNewDate
+		case legNewDate:
+			if end = s.native(data, l, i); end == i+dateLen && l.date.remember(s.w.clocks[l.col], data, i) {
+				l.code = legDate
 			}
 		case legName:
 			if mem.Load64(data, i+1)&l.mask == l.word && l.sure && l.class.Has(mem.At(data, i)) {
@@ -75,11 +77,13 @@ func (s *directState) walk(data []byte, i int) int {
 			}
 		case legQuoted:
 			if mem.At(data, i) != '"' || i == 0 || mem.At(data, i-1) == '\\' {
-				return -1
+				end = s.native(data, l, i)
+				break
 			}
 			if end = scan.Find3Far(data, i+1, '"', '\\', '\n'); mem.At(data, end) != '"' {
 				if end = quoteEnd(data, end); mem.At(data, end) != '"' {
-					return -1
+					end = noEnd
+					break
 				}
 			}
 			if end++; !l.sure && !l.exit[next(data, end)] {
@@ -94,12 +98,32 @@ func (s *directState) walk(data []byte, i int) int {
 			if c := next(data, end); !l.exit[c] || c&^0x17f == 0x80 || end-i < int(l.least) {
 				end = s.odd(data, l, i)
 			} else if end-i > int(l.least) {
-				s.line.depth = 0 // its other ends come before the choices in front of it
+				s.line.depth, s.line.several = 0, true // its other ends come before the choices in front of it
 			}
 		case legSwitch:
 			goto on
 		case legMatch:
 			return s.end(data, i, s.d.all&^set)
+		case legByte:
+			if c := next(data, i); c < 256 && l.table[c] {
+				end++
+			} else {
+				end = noEnd
+			}
+		case legExit:
+			if !l.exit[next(data, i)] {
+				end = noEnd
+			}
+		case legBeside:
+			c := 256
+			if !l.behind {
+				c = next(data, i)
+			} else if i > s.line.start {
+				c = int(mem.At(data, i-1))
+			}
+			if (c < 256 && l.table[c]) == l.negate {
+				end = noEnd
+			}
 		case legFork:
 			if !s.fork(l, i, set) {
 				return -1
@@ -151,7 +175,12 @@ func (s *directState) walk(data []byte, i int) int {
 		if end == giveUp {
 			return -1
 		}
+		failed := l
+		at := i
 		if l, i, set = s.back(); l == nil {
+			t := &s.line
+			t.never = t.depth == 0 && !t.several && (end < 0 && failed.alone || end >= 0 && failed.sole)
+			t.near = at-t.start < directNear
 			return -1
 		}
 	}
@@ -182,10 +211,13 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 			return noEnd
 		}
 		end := scan.Find(data, i+int(l.least), l.until, '\n')
+		for l.tight && mem.At(data, end) != '\n' && mem.Load64(data, end)&l.mask != l.word {
+			end = scan.Find(data, end+1, l.until, '\n') // the next end is the one
+		}
 		if mem.At(data, end) == '\n' {
 			return noEnd
 		}
-		t.depth = 0
+		t.depth, t.several = 0, true
 		return end
 	}
 	to := s.textEnd(data, i)
@@ -200,7 +232,7 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 		return noEnd
 	}
 	if several {
-		t.depth = 0
+		t.depth, t.several = 0, true
 	}
 	return end
 }
@@ -231,14 +263,15 @@ func (s *directState) back() (*leg, int, uint64) {
 }
 
 // remember keeps the minute of the date at i, if the clock can tell when it begins.
-func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int) {
+func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int) bool {
 	ns, end, ok := c.Parse(data, i)
 	begin, n, even := c.Minute()
 	if !ok || !even || end != i+dateLen || n != 18 || begin+int64((data[i+18]-'0')*10+data[i+19]-'0')*1e9 != ns {
-		return
+		return false
 	}
 	d.one, d.two, d.begin = mem.Load64(data, i), mem.Load64(data, i+8), begin
 	d.rest = mem.Load64(data, i+18)&^0xffff | uint64(mem.Load32(data, i+16))&0xffff
+	return true
 }
 
 // keep writes what the leg from i to end is for where that is no text of its own. It adds the columns that get a value to set. False: the

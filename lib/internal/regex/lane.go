@@ -44,6 +44,7 @@ type laneOp struct {
 	then   *laneOp // next
 	alone  bool    // no choice is made on the way to it that the lane does not know of ...
 	sole   bool    // ... nor between it and the constant behind it
+	tight  bool    // no choice is made between it and the constant behind it
 	other  int32   // of a fork: where to go on when what it tried first fails, which went is then
 	word   uint64  // the constant, up to eight bytes
 	mask   uint64
@@ -298,18 +299,23 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 	return i
 }
 
-// first is the first place from on where a run over anything ends, -1: there is none. What it ends in front of is a byte of ASCII, which no
+// first is the first place from on where a run over anything ends and the constant behind it stands, -1: there is none. What it ends in front of is a byte of ASCII, which no
 // character has inside.
 func (o *laneOp) first(w *walker, t *text, from int) int {
 	if from > t.to {
 		return -1
 	}
-	k := bytes.IndexByte(t.data[from:t.to], o.until)
-	if k < 0 {
-		return -1
+	for {
+		k := bytes.IndexByte(t.data[from:t.to], o.until)
+		if k < 0 {
+			return -1
+		}
+		if from += k; !o.tight || mem.Load64(t.data, from)&o.mask == o.word {
+			w.several = true
+			return from
+		}
+		from++ // the next end is the one
 	}
-	w.several = true
-	return from + k
 }
 
 // last is the last place from on where a run over anything ends, -1: there is none.

@@ -163,9 +163,10 @@ func (l *lane) behind(k, pc int32) {
 		pc = l.calm(w.ops[pc].next)
 	}
 	loose := l.chose
-	if l.chose = false; loose {
+	if l.ops[k].tight = !loose; loose {
 		l.loose = append(l.loose, k)
 	}
+	l.chose = false
 	if op := &w.ops[pc]; op.op == wLiteral && op.arg2 <= 8 {
 		l.ops[k].size, l.ops[k].word, l.ops[k].mask = uint8(op.arg2), op.word, masks[op.least]
 		pc = op.next

@@ -18,6 +18,9 @@ const (
 	StepMatch                   // the match ends
 	StepFork                    // go on with Next, and where that fails with Other, without looking at what stands around
 	StepAll                     // it ends where it begins, and there begins a capture that ends with the text: its slot is Other
+	StepByte                    // one byte of Table
+	StepExit                    // it ends where it begins, if what is behind is in Exit
+	StepBeside                  // it ends where it begins, if a byte of Table is behind, or in front of it (Behind); if none is (Negate)
 	StepOther                   // Machine.Step tells
 )
 
@@ -36,7 +39,13 @@ type Step struct {
 	Class         *scan.Class
 	Native        *Native
 	Over          *[257]bool // of a native: where what is behind its end is in here and not in Exit, another end may be the one
-	Ends          bool       // the bytes of the step may be line feeds or carriage returns
+	Table         *[257]bool
+	Behind        bool
+	Negate        bool
+	Alone         bool // where the step fails, and ...
+	Sole          bool // ... where the constant behind it does not stand no match begins where the path has begun, if no step had another end
+	Tight         bool // only the constant may stand behind it
+	Ends          bool // the bytes of the step may be line feeds or carriage returns
 }
 
 // Path gives the steps of the lane and which is the first; of the lane with forks, if forks is set. There are none where there is no such lane.
@@ -64,7 +73,7 @@ func (l *lane) step(o *laneOp) Step {
 		}
 		return s
 	}
-	s := Step{Size: o.size, Until: o.until, Before: slot(o.before), After: slot(o.after), Next: o.next, Other: o.other, Least: o.least, Word: o.word, Mask: o.mask, Exit: o.exit, Class: o.class}
+	s := Step{Size: o.size, Until: o.until, Before: slot(o.before), After: slot(o.after), Next: o.next, Other: o.other, Least: o.least, Word: o.word, Mask: o.mask, Exit: o.exit, Class: o.class, Alone: o.alone, Sole: o.sole, Tight: o.tight}
 	s.Ends = o.op != nil && o.op.table != nil && (o.op.table['\n'] || o.op.table['\r'])
 	switch o.code {
 	case laneNothing:
@@ -88,10 +97,25 @@ func (l *lane) step(o *laneOp) Step {
 		s.Code, s.Other = StepAll, o.op.arg
 	case laneFork:
 		s.Code = StepFork
+	case laneByte:
+		s.Code, s.Table = StepByte, o.op.table
+	case laneExit:
+		s.Code = StepExit
+	case laneNear:
+		s.Code = StepOther
+		if o.op.table != nil {
+			near := l.walk.nears[o.op.arg]
+			s.Code, s.Table, s.Behind, s.Negate = StepBeside, o.op.table, near.behind, near.negate
+		}
 	default:
 		s.Code = StepOther
 	}
 	return s
+}
+
+// Begin is the first place from i on where a match may begin in the text data[from:to], -1: there is none.
+func (m *Machine) Begin(data []byte, from, i, to int) int {
+	return m.walker.candidate(&text{data, from, to}, i, to)
 }
 
 // Step does the step k of the path, or of that with forks, at i in the text data[from:to]: where it ends, -1 where it fails. several: it may have had
