@@ -50,7 +50,8 @@ func FuzzWalkAgrees(f *testing.F) {
 		want := parse(bound, plain, text)
 		w := bound.NewWorker().(*worker)
 		parse(bound, w, sample)
-		for range 2 {
+		for _, on := range []bool{w.quick.on, w.quick.on, false} {
+			w.quick.on = on
 			require.Equal(t, dump(want), dump(parse(bound, w, text)))
 		}
 		account(t, want, text, plain)

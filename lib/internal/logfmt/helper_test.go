@@ -70,9 +70,11 @@ func compare(t testing.TB, bound *Bound, text string) *record.Batch {
 	plain := bound.NewWorker().(*worker)
 	plain.plain = true
 	want := parse(bound, plain, text)
-	w := bound.NewWorker()
+	w, bare := bound.NewWorker(), bound.NewWorker().(*worker)
+	bare.quick.on = false
 	for range 2 {
 		require.Equal(t, dump(want), dump(parse(bound, w, text)), "%q", text)
+		require.Equal(t, dump(want), dump(parse(bound, bare, text)), "without vectors: %q", text)
 	}
 	return want
 }

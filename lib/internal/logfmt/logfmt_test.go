@@ -326,7 +326,7 @@ func TestHostileShapesStayBounded(t *testing.T) {
 	bound := bind(t, Options{}, text.String())
 	w := bound.NewWorker().(*worker)
 	parse(bound, w, text.String())
-	assert.LessOrEqual(t, len(w.shapes.steps), maxSteps)
+	assert.LessOrEqual(t, w.shapes.steps, maxSteps)
 	for i := range w.shapes.places {
 		assert.LessOrEqual(t, len(w.shapes.places[i].all), maxChoices)
 	}

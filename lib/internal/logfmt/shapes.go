@@ -17,41 +17,41 @@ import (
 // of the next key, which the step knows how to read. Places are shared by all records, so optional keys cost a step each and not a new
 // chain; the number of steps is bounded, and what they do not cover is left to the plain parser.
 type shapes struct {
-	places []place         // by node: behind its value; 0: at the start of a record
-	steps  []*step         // by step.id
-	trail  [maxTrail]int32 // the steps of the record under way, for those with keys out of order
-	stamps []uint32
-	stamp  uint32
+	places []place // by node: behind its value; 0: at the start of a record
+	steps  int     // in all
+	record uint32  // the number of the record under way
 }
 
 const (
 	maxSteps   = 4096 // in all
 	maxChoices = 16   // at one place
-	maxTrail   = 4096 // of a record with keys out of order
 	maxConst   = 256  // bytes of a constant
 )
 
 type place struct {
-	next *step // taken last: tried first
-	all  []*step
+	next  *step  // taken last: tried first
+	stamp uint32 // the record that has been here last
+	all   []*step
 }
+
+// none stands where no step has been learnt. Any text fits its constant, which is empty: it is not to be taken.
+var none step
 
 // step is a constant and how to read the value behind it. Constants are compared as two words under masks; the rest of longer ones as
 // bytes.
 type step struct {
 	word0, word1 uint64
 	mask0, mask1 uint64
-	n            int // bytes compared
-	skip         int // bytes of them that are gone over: the blank behind a bare key belongs to the next constant
-	read         reader
-	column       int32
-	id           int32
-	back         bool // the key does not stand behind that of its place in the tree: it may be a repeated one
 	place        *place
-	node         *infer.Node
+	column       int32
+	n            int16 // bytes compared
+	skip         int16 // bytes of them that are gone over: the blank behind a bare key belongs to the next constant
+	read         reader
+	quick        bool       // a text or an integer, behind a constant that is the two words
+	stamp        bool       // words are of RFC 3339
 	words        infer.Read // of readWords
-	stamp        bool       // they are of RFC 3339
-	rest         string     // the constant from its 17th byte on
+	node         *infer.Node
+	rest         string // the constant from its 17th byte on
 }
 
 // reader says how a value is read.
@@ -72,12 +72,30 @@ const (
 
 func (s *shapes) init(nodes int) {
 	s.places = make([]place, nodes)
-	s.stamps = make([]uint32, nodes)
+	for i := range s.places {
+		s.places[i].next = &none
+	}
+}
+
+// begin numbers the next record.
+func (s *shapes) begin() uint32 {
+	if s.record++; s.record == 0 {
+		for i := range s.places {
+			s.places[i].stamp = 0
+		}
+		s.record = 1 // 0 is the stamp of places where no record has been
+	}
+	return s.record
 }
 
 // match tells whether the constant stands at b[i].
 func (s *step) match(b []byte, i int) bool {
-	return (mem.Load64(b, i)^s.word0)&s.mask0|(mem.Load64(b, i+8)^s.word1)&s.mask1 == 0 && (s.n <= 16 || s.matchRest(b, i+16))
+	return s.differs(b, i) == 0 && (s.rest == "" || s.matchRest(b, i+16))
+}
+
+// differs is 0 where the two words stand at b[i].
+func (s *step) differs(b []byte, i int) uint64 {
+	return (mem.Load64(b, i)^s.word0)&s.mask0 | (mem.Load64(b, i+8)^s.word1)&s.mask1
 }
 
 // matchRest compares the end of a long constant. The words before it were equal, so the record goes on here.
@@ -99,9 +117,9 @@ func (p *place) find(b []byte, i int) *step {
 
 // learn adds the steps of the record on the tape, which is data[start:stop] and a line feed, where they are missing. A record with
 // anything for the overflow column, with unknown keys or with keys that repeat is not for the walk.
-func (w *worker) learn(start, stop int) {
+func (w *worker) learn(b *record.Builder, start, stop int) {
 	s := &w.shapes
-	if w.Twins || len(s.steps) == maxSteps {
+	if w.Twins || s.steps == maxSteps {
 		return
 	}
 	for i := range w.Values {
@@ -116,6 +134,7 @@ func (w *worker) learn(start, stop int) {
 		if st == nil {
 			return
 		}
+		st.quick = st.rest == "" && (st.read == readInt || st.read == readText && b.Cols[v.Node.Column].Dict == nil)
 		if st.read == readWords {
 			st.words, st.stamp = w.Reads[v.Node.ID], v.Node.Declared.RFC3339
 		}
@@ -169,22 +188,22 @@ func (w *worker) declaredReader(n *infer.Node) reader {
 func (s *shapes) add(at int, text []byte, read reader, node *infer.Node) *step {
 	p := &s.places[at]
 	for _, st := range p.all {
-		if st.n == len(text) && st.constant() == string(text) {
+		if int(st.n) == len(text) && st.constant() == string(text) {
 			return st
 		}
 	}
-	if len(p.all) == maxChoices || len(s.steps) == maxSteps || len(text) > maxConst {
+	if len(p.all) == maxChoices || s.steps == maxSteps || len(text) > maxConst {
 		return nil
 	}
 	var words [16]byte
 	copy(words[:], text)
-	st := &step{n: len(text), skip: len(text), read: read, node: node, column: -1, id: int32(len(s.steps)),
+	st := &step{n: int16(len(text)), skip: int16(len(text)), read: read, node: node, column: -1,
 		word0: binary.LittleEndian.Uint64(words[:]), word1: binary.LittleEndian.Uint64(words[8:]), mask0: mask(len(text)), mask1: mask(len(text) - 8)}
 	if len(text) > 16 {
 		st.rest = string(text[16:])
 	}
 	if node != nil {
-		st.column, st.place, st.back = int32(node.Column), &s.places[node.ID], node.ID <= at
+		st.column, st.place = int32(node.Column), &s.places[node.ID]
 		if node.Skipped {
 			st.column = -1
 		}
@@ -192,9 +211,9 @@ func (s *shapes) add(at int, text []byte, read reader, node *infer.Node) *step {
 	if read == readBare {
 		st.skip--
 	}
-	s.steps = append(s.steps, st)
+	s.steps++
 	p.all = append(p.all, st)
-	if p.next == nil {
+	if p.next == &none {
 		p.next = st
 	}
 	return st
@@ -205,7 +224,7 @@ func (s *step) constant() string {
 	var words [16]byte
 	binary.LittleEndian.PutUint64(words[:], s.word0)
 	binary.LittleEndian.PutUint64(words[8:], s.word1)
-	return string(words[:min(s.n, 16)]) + s.rest
+	return string(words[:min(int(s.n), 16)]) + s.rest
 }
 
 // mask covers the first n bytes of a word.
@@ -217,23 +236,4 @@ func mask(n int) uint64 {
 		return ^uint64(0)
 	}
 	return 1<<(8*uint(n)) - 1
-}
-
-// unique tells whether no key occurred twice in the record of the first n steps, as far as they are known.
-func (s *shapes) unique(n int) bool {
-	if n > maxTrail {
-		return false
-	}
-	if s.stamp++; s.stamp == 0 {
-		clear(s.stamps)
-		s.stamp = 1
-	}
-	for _, id := range s.trail[:n] {
-		node := s.steps[id].node.ID
-		if s.stamps[node] == s.stamp {
-			return false
-		}
-		s.stamps[node] = s.stamp
-	}
-	return true
 }

@@ -20,7 +20,8 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 	if limit == 0 {
 		limit = math.MaxInt
 	}
-	trail := &s.trail
+	t := &w.quick
+	t.data, t.buffer = data, b.Buffer
 	for i < n {
 		if b.Row == b.Cap {
 			b.Grow()
@@ -28,22 +29,32 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 		start, side := i, len(b.Side)
 		row, cols := b.Row, b.Cols
 		word, bit := row>>6, uint64(1)<<(row&63)
-		p, count, back, full := &s.places[0], 0, false, false
+		p, now := &s.places[0], s.begin()
+		some, full := false, false // there is a key; there is one with a value
+		t.sinks, t.row, t.now = b.Sinks, row, now
 		for {
 			st := p.next
-			if st == nil || !st.match(data, i) {
+			if t.on {
+				from := i
+				i, p, st = t.read(p, i)
+				full = full || i > from
+			} else if st.differs(data, i) != 0 {
+				st = nil
+			}
+			if st == nil || st == &none || st.rest != "" && !st.matchRest(data, i+16) {
 				if st = p.find(data, i); st == nil {
 					goto other
 				}
 			}
-			i += st.skip
+			i += int(st.skip)
 			if st.read == readEnd {
 				break
 			}
-			trail[count&(maxTrail-1)] = st.id
-			count++
-			back, full = back || st.back, full || st.read != readBare
-			p = st.place
+			if p = st.place; p.stamp == now {
+				goto other // a key that was there before
+			}
+			p.stamp = now
+			some, full = true, full || st.read != readBare
 			switch st.read {
 			case readText:
 				from := i
@@ -102,7 +113,7 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				}
 			}
 		}
-		if (full || w.loose) && count > 0 && i-start <= limit && (!back || s.unique(count)) {
+		if (full || w.loose && some) && i-start <= limit {
 			b.Row++
 			continue
 		}

@@ -12,6 +12,7 @@ type worker struct {
 	tape
 	texts.Lines
 	shapes shapes
+	quick  quick
 	plain  bool // never walk: what tests compare with
 }
 
@@ -22,6 +23,7 @@ func (b *Bound) newWorker(whole bool) *worker {
 	w.Store = texts.NewStore(b.layout, o.Infer.Rename, value.Unquote)
 	w.Levels, w.tree, w.loose = o.Levels, b.layout.Root, !o.Pairs
 	w.shapes.init(len(b.layout.Nodes))
+	w.quick.on = scan.Indexed()
 	return w
 }
 
@@ -37,7 +39,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		stop := scan.LineEnd(data, i)
 		if w.Line(b, data, i, stop, false, w) {
-			w.learn(i, stop)
+			w.learn(b, i, stop)
 		}
 		i = stop + 1
 	}

@@ -45,3 +45,21 @@ func equal(w uint64, c byte) uint64 {
 	w ^= ones * uint64(c)
 	return (w&lows+lows|w)&highs ^ highs // sums of seven bits do not carry over to the next byte
 }
+
+// blanks is Blanks by words of eight bytes.
+func blanks(b []byte, i int) (m uint64) {
+	const lows = ^uint64(highs)
+	for s := 0; s < 64; s += 8 {
+		w := mem.Load64(b, i+s)
+		m |= gather((w&lows+ones*0x5f|w)&highs^highs) << s
+	}
+	return m
+}
+
+// quotes is Quotes by words of eight bytes.
+func quotes(b []byte, i int) (m uint32) {
+	for s := 0; s < 32; s += 8 {
+		m |= uint32(gather(allStops(mem.Load64(b, i+s)))) << s
+	}
+	return m
+}

@@ -58,3 +58,20 @@ func Masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
 	archsimd.ClearAVXUpperBits()
 	return xs, ys, zs, us
 }
+
+// Blanks has a bit for each of 64 bytes from i on: set for blanks and control bytes. It may be called where Indexed says so.
+func Blanks(b []byte, i int) uint64 {
+	last := archsimd.BroadcastUint8x32(' ')
+	x, y := load32(b, i), load32(b, i+32)
+	m := bits64(x.Min(last).Equal(x), y.Min(last).Equal(y))
+	archsimd.ClearAVXUpperBits()
+	return m
+}
+
+// Quotes has a bit for each of 32 bytes from i on: set where StringEnd stops. It may be called where Indexed says so.
+func Quotes(b []byte, i int) uint32 {
+	x := load32(b, i)
+	m := x.Equal(archsimd.BroadcastUint8x32('"')).Or(x.Equal(archsimd.BroadcastUint8x32('\\'))).Or(x.Min(archsimd.BroadcastUint8x32(0x1f)).Equal(x)).ToBits()
+	archsimd.ClearAVXUpperBits()
+	return m
+}

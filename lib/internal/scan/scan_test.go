@@ -60,10 +60,10 @@ func checkSearches(t *testing.T, text string) {
 		require.Equal(t, stops.words[:len(words)], words, "%s of %q", name, text)
 	}
 	for i := 0; i <= len(text); i++ {
-		var blanks, odd uint64
+		var blank, odd uint64
 		for k, c := range b[i : i+64 : cap(b)] {
 			if c == ' ' {
-				blanks |= 1 << k
+				blank |= 1 << k
 			} else if c < ' ' || c > '~' {
 				odd |= 1 << k
 			}
@@ -84,7 +84,7 @@ func checkSearches(t *testing.T, text string) {
 		}
 		for name, two := range map[string]func([]byte, int) (uint64, uint64){"Words": Words, "words": words} {
 			gotBlanks, gotOdd := two(b, i)
-			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)
+			require.Equal(t, []uint64{blank, odd}, []uint64{gotBlanks, gotOdd}, "%s %q at %d", name, text, i)
 		}
 		var ends uint64
 		for k, c := range b[i : i+64 : cap(b)] {
@@ -98,6 +98,19 @@ func checkSearches(t *testing.T, text string) {
 		}
 		for name, mask := range map[string]func(*Set, []byte, int) uint64{"Mask": (*Set).Mask, "Mask64": mask64, "plain": (*Set).plain} {
 			require.Equal(t, four[0]|four[1]|four[2]|four[3], mask(&set, b, i), "%s %q at %d", name, text, i)
+		}
+		var upTo, stop uint64
+		for k, c := range b[i : i+64 : cap(b)] {
+			if c <= ' ' {
+				upTo |= 1 << k
+			}
+			if c < ' ' || c == '"' || c == '\\' {
+				stop |= 1 << k
+			}
+		}
+		require.Equal(t, []uint64{upTo, stop & 0xffffffff}, []uint64{blanks(b, i), uint64(quotes(b, i))}, "blanks, quotes %q at %d", text, i)
+		if Indexed() {
+			require.Equal(t, []uint64{upTo, stop & 0xffffffff}, []uint64{Blanks(b, i), uint64(Quotes(b, i))}, "Blanks, Quotes %q at %d", text, i)
 		}
 		require.Equal(t, len(text), LineEnd(b, i), "LineEnd %q at %d", text, i)
 		require.Equal(t, len(text), lineEnd(b, i), "lineEnd %q at %d", text, i)
