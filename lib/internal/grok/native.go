@@ -16,7 +16,7 @@ var natives = map[string]*regex.Native{
 	"IPV4": {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
 	"IP": {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%", Inside: digitBytes + "ABCDEFabcdef.:",
 		Short: &regex.Native{Name: "IP", Match: fourEnd, Over: digitBytes}}, // where it finds four numbers none of version 6 begins
-	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Inside: hostInside,
+	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Last: lastHost, Inside: hostInside,
 		Short: &regex.Native{Name: "IPORHOST", Match: nameAtColonEnd, Over: userBytes}},
 	"HOSTNAME":          {Name: "HOSTNAME", Match: hostnameEnd, Over: hostnameBytes},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
@@ -29,7 +29,7 @@ var natives = map[string]*regex.Native{
 	"QS":                {Name: "QS", Match: quotedEnd},
 	"HTTPDATE":          {Name: "HTTPDATE", Match: httpDateEnd, Over: digitBytes},
 	"HAPROXYDATE":       {Name: "HAPROXYDATE", Match: haproxyDateEnd, Over: digitBytes + "."},
-	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,"},
+	"SYSLOGTIMESTAMP":   {Name: "SYSLOGTIMESTAMP", Match: syslogTimeEnd, Over: digitBytes + ":.,", Last: noFraction},
 	"JAVACLASS":         {Name: "JAVACLASS", Match: classEnd, Over: wordBytes + "$."},
 	"LOGLEVEL":          {Name: "LOGLEVEL", Match: levelEnd, Over: letterBytes},
 	"INT":               {Name: "INT", Match: intEnd, Over: digitBytes},
@@ -41,9 +41,9 @@ var natives = map[string]*regex.Native{
 	"YEAR":              {Name: "YEAR", Match: yearEnd, Over: digitBytes},
 	"HOUR":              {Name: "HOUR", Match: hourEnd, Over: digitBytes},
 	"MINUTE":            {Name: "MINUTE", Match: minuteEnd},
-	"SECOND":            {Name: "SECOND", Match: secondEnd, Over: digitBytes + ":.,"},
-	"TIME":              {Name: "TIME", Match: timeEnd, Over: digitBytes + ":.,"},
-	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-", Within: true},
+	"SECOND":            {Name: "SECOND", Match: secondEnd, Over: digitBytes + ":.,", Last: noFraction},
+	"TIME":              {Name: "TIME", Match: timeEnd, Over: digitBytes + ":.,", Last: noFraction},
+	"TIMESTAMP_ISO8601": {Name: "TIMESTAMP_ISO8601", Match: isoTimeEnd, Over: digitBytes + ":.,Z+-", Last: noFraction, Within: true},
 }
 
 const (

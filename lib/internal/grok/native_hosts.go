@@ -1,6 +1,10 @@
 package grok
 
-import "github.com/sawlog/sawlog/lib/internal/mem"
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/mem"
+)
 
 // The common forms of addresses and the names of hosts.
 
@@ -208,4 +212,10 @@ func labelsEnd(data []byte, i, to int) int {
 			return i // a dot may end the name
 		}
 	}
+}
+
+// lastHost tells whether no host from i on goes on behind end: a colon there would be one of an IPv6 address, whose first stands behind at
+// most four digits.
+func lastHost(data []byte, i, end, _ int) bool {
+	return data[end] == ':' && bytes.IndexByte(data[i:i+5], ':') < 0
 }

@@ -304,3 +304,12 @@ func timeEnd(data []byte, from, i, to int) int {
 	}
 	return end
 }
+
+// noFraction tells whether no time goes on behind end: it would with a fraction or an offset, which have a digit behind their first byte.
+func noFraction(data []byte, _, end, to int) bool {
+	switch data[end] {
+	case ':', '.', ',', '+', '-':
+		return end+1 >= to || !digit(data[end+1])
+	}
+	return false
+}

@@ -52,6 +52,7 @@ type laneOp struct {
 	jump   *[257]int32
 	class  *scan.Class
 	match  func(data []byte, from, i, to int) int
+	native *Native // whose Match that is
 	op     *wop
 }
 
@@ -159,7 +160,7 @@ func (s *laneState) run(w *walker, t *text) int {
 		switch o.code {
 		case laneNative:
 			if end = o.match(data, t.from, i, to); end < 0 || !o.exit[t.next(end)] {
-				alone = o.alone && o.lacks(t, end)
+				alone = o.alone && o.lacks(t, i, end)
 				goto failed
 			}
 			i = end
@@ -231,9 +232,9 @@ func (s *laneState) ends(w *walker) {
 	}
 }
 
-// lacks tells of a native that has ended at end, or has not, that there is no other match of its piece that what follows can go on from.
-func (o *laneOp) lacks(t *text, end int) bool {
-	return end == -2 || end >= 0 && !o.op.table[t.next(end)]
+// lacks tells of a native that has begun at i and ended at end, or has not, that there is no other match of its piece that what follows can go on from.
+func (o *laneOp) lacks(t *text, i, end int) bool {
+	return end == -2 || end >= 0 && o.native.last(t, i, end, o.op.table)
 }
 
 // step is one of the rarer steps: the place behind it, -1 where it fails.

@@ -86,7 +86,7 @@ func (l *lane) compile(pc int32) int32 {
 	case wNear:
 		o.code = laneNear
 	case wNative:
-		o.code, o.match, o.exit = laneNative, w.native[op.arg].Match, op.exit
+		o.code, o.native, o.match, o.exit = laneNative, w.native[op.arg], w.native[op.arg].Match, op.exit
 	case wCut:
 		o.code, o.exit = laneExit, op.exit
 	case wMatch:

@@ -70,7 +70,7 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			end = i
 		case laneNative:
 			if end = o.match(data, t.from, i, to); end < 0 || !o.exit[t.next(end)] {
-				if o.lacks(t, end) {
+				if o.lacks(t, i, end) {
 					alone = o.alone
 					goto back
 				}

@@ -61,6 +61,9 @@ type Native struct {
 	// Over are bytes: where Match finds an end, any other match of the piece from there goes on over one of them: a longer one from that end, and
 	// that end's match from the end of a shorter one.
 	Over string
+	// Last tells, where Match has found an end and a byte of Over stands there, whether no match of the piece from data[i] is longer all the
+	// same; where Within is set, of any that begins inside. nil: it is not known.
+	Last func(data []byte, i, end, to int) bool
 	// Inside are bytes of Over: a match of the piece that begins in a run of them ends before one of Over, or where the run ends. "": not known.
 	Inside string
 	// Within: a match of the piece that begins inside one that Match has found ends where that one ends, or where another from its beginning
@@ -68,6 +71,12 @@ type Native struct {
 	Within bool
 	// Short, if there is one, knows fewer forms and has less in Over. It is for where what follows may begin with a byte of Over.
 	Short *Native
+}
+
+// last tells whether the match from i to end, behind which nothing stands that it may be followed by, shows that none of the piece fits. over is
+// Over.
+func (n *Native) last(t *text, i, end int, over *[257]bool) bool {
+	return !over[t.next(end)] || n.Last != nil && n.Last(t.data, i, end, t.to)
 }
 
 func cat(subs ...*Node) *Node {

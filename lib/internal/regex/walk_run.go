@@ -152,15 +152,15 @@ func (w *walker) from(t *text, start int, slots []int32) int {
 				continue
 			}
 		case wNative:
-			end := w.w.native[op.arg].Match(data, t.from, i, to)
+			native := w.w.native[op.arg]
+			end := native.Match(data, t.from, i, to)
 			if end >= 0 {
-				c := t.next(end)
-				if op.exit[c] {
+				if op.exit[t.next(end)] {
 					i = end
 					pc = op.next
 					continue
 				}
-				if !op.table[c] {
+				if native.last(t, i, end, op.table) {
 					break // the piece can go no further, and its nearer ends are not in front of what follows
 				}
 			}

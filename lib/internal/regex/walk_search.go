@@ -120,7 +120,10 @@ func (w *walker) opened(t *text, i int) int {
 // alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends at end,
 // where nothing matches.
 func (w *walker) alike(t *text, i, end int) int {
-	if w.w.over == nil || w.unlike || end <= i || end < t.to && w.w.over[t.data[end]] {
+	if w.w.over == nil || w.unlike || end <= i {
+		return i
+	}
+	if end < t.to && w.w.over[t.data[end]] && !(w.w.within && w.w.opens.last(t, i, end, w.w.over)) {
 		return i
 	}
 	if w.w.within {
