@@ -57,6 +57,16 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%t %{%F}t %{end:sec}t %{%F %T}t`, `[05/Mar/2026:08:09:10 +0100] 2026-03-05 1772694550 2026-03-05 08:09:11`,
 			`{"time": "2026-03-05T07:09:10Z", "time_2": "2026-03-05T00:00:00Z", "end_time": "2026-03-05T07:09:10Z", "time_3": "2026-03-05T08:09:11Z"}`},
 		{"apache", `%h %T`, `a x`, ``},
+		// HAProxy: with +Q what is captured has its quotes around the braces, a port that is not there is "", and the state has quotes or none
+		{"haproxy", `%{+Q}o %{+Q,+E}hr %Ts %bp %ts`, `"{a|#22b#22}" 1772694550 "" SC`, `{"captured_request_headers": ["a", "#22b#22"], "time": "2026-03-05T07:09:10Z", "termination_state": "SC"}`},
+		{"haproxy", `%{+Q}o %hs %Ts %bp %ts`, `1772694550 8080 "--"`, `{"time": "2026-03-05T07:09:10Z", "backend_source_port": 8080, "termination_state": "--"}`},
+		{"haproxy", `%Tc %hr %sslv %lc`, `-1 - 4`, `{"frontend_log_counter": 4}`},
+		{"haproxy", `%{+Q}o %rc %CC %hrl %hsl`, `0 "" `, `{"retries": 0}`},
+		{"haproxy", `%{+Q}o %rc %CC %hrl %hsl`, `0 "" "curl/8.0" "nginx"`, `{"retries": 0, "captured_request_headers": "curl/8.0", "captured_response_headers": "nginx"}`},
+		{"haproxy", `F7|%{+Q}o %s %ft`, `F7| "a1" "web"`, `{"server_name": "a1", "frontend": "web"}`},
+		{"haproxy", `%{+Q}o %s %ft`, `"a1" "web"`, `{"server_name": "a1", "frontend": "web"}`},
+		{"haproxy", `[%t] [%tr] [%T]`, `[05/Mar/2026:07:09:10.250] [05/Mar/2026:07:09:10.251] [05/Mar/2026:07:09:11 +0000]`,
+			`{"t": "2026-03-05T07:09:10.25Z", "time": "2026-03-05T07:09:10.251Z", "time_2": "2026-03-05T07:09:11Z"}`},
 	} {
 		definition, err := json.Marshal(map[string]string{c.language: c.pattern})
 		require.NoError(t, err)

@@ -95,8 +95,11 @@ func frameOptions(o *Options) frame.Options {
 	if l := o.Limits; l != nil && l.Line > 0 {
 		f.Limit = l.Line
 	}
-	if m := o.Multiline; m != nil {
+	switch m := o.Multiline; {
+	case m != nil:
 		f.Multiline = &frame.Joining{Presets: m.Preset, Start: m.Start, Next: m.Next, Open: m.Open, End: m.End}
+	case o.Postgres != "": // PostgreSQL itself writes a tab before each line that goes on
+		f.Multiline = &frame.Joining{Presets: []string{"postgres"}}
 	}
 	return f
 }

@@ -179,7 +179,7 @@ func (h *haproxy) variable(i int) (int, *Error) {
 	end = at + len(name)
 	if name == "o" { // sets flags for all that follow
 		h.quoted, h.hex = quoted, hex
-		for end < len(text) && text[end] == ' ' { // HAProxy writes no blank at the line's begin
+		for end < len(text) && text[end] == ' ' && len(h.pieces) == 0 && len(h.run) == 0 { // HAProxy writes no blank at the line's begin
 			end++
 		}
 		return end, nil
@@ -229,6 +229,8 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 	switch {
 	case p.Kind == KindLiteral:
 		p.Kind = KindText
+	case p.Kind == KindTime:
+		p.names = append(p.names, "time_2") // %t and %T have one name in small letters
 	case p.Kind == KindDuration:
 		p.Null = "-1"
 		p.names[1] = strings.ToLower(name) + "_duration"
@@ -240,7 +242,7 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 	}
 	switch name {
 	case "hr", "hs":
-		p.Open, p.Close, p.List, p.Item, p.MayBeEmpty = "{", "}", PipeList, KindText, true
+		p.Open, p.Close, p.List, p.Item, p.MayBeEmpty, p.Null = "{", "}", PipeList, KindText, true, "" // nothing where nothing is captured
 	}
 	p.Word = p.host
 	return p
@@ -284,12 +286,23 @@ func (h *haproxy) add(p piece, column, source string, pos int, quoted bool) {
 	if column != "" {
 		p.names, p.key, p.rank = []string{column}, "("+column+")"+p.key, -2
 	}
-	if quoted = quoted && (p.Kind == KindText && p.Open == "" || p.Kind == KindRequest); quoted {
+	around := false
+	switch {
+	case !quoted:
+	case p.Open != "":
+		p.Open, p.Close = `"`+p.Open, p.Close+`"`
+	case p.names[0] == "termination_state": // up to 2.8 HAProxy writes no quotes around it
+		p.Cell, p.EmptyNull, p.Width = true, true, 0
+	case p.port:
+		p.Null = `""`
+	case strings.HasPrefix(p.names[0], "captured_"): // %hrl, %hsl: nothing where nothing is captured, neither quotes nor the blank behind
+		p.Open, p.Close, p.MayBeEmpty, p.Null = `"`, `"`, true, ""
+	case p.Kind == KindText || p.Kind == KindRequest:
+		around, p.EmptyNull, p.Word = true, true, false
 		h.text([]byte{'"'}, pos)
-		p.EmptyNull, p.Word = true, false
 	}
 	h.value(p)
-	if quoted {
+	if around {
 		h.text([]byte{'"'}, pos)
 	}
 }
