@@ -29,6 +29,10 @@ var likelyForms = map[string]func(v any) bool{
 	"host":      isHost,
 	"no number": func(v any) bool { return !isNumber(v) },
 	"no offset": func(v any) bool { return !beginsWithOffset(v) },
+	"natural": func(v any) bool {
+		n, ok := v.(int64)
+		return ok && n >= 0
+	},
 	"words": func(v any) bool {
 		text, ok := v.(string)
 		return ok && strings.Contains(text, " ")
@@ -41,6 +45,7 @@ var likelyForms = map[string]func(v any) bool{
 //	host           an address, or a name with a dot in it
 //	no number      neither a number nor a text that reads like one
 //	no offset      a text that does not begin with an offset from UTC, which a time in front of it would have
+//	natural        a whole number that is not negative
 //	words          a text with a blank in it
 //	without CHARS  a text that has none of these characters
 func CompileLikely(shapes []map[string]string) (*Likely, error) {
