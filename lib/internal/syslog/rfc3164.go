@@ -186,7 +186,7 @@ func (w *worker) time3164(i int) (int, bool) {
 func (w *worker) year(i int) bool {
 	v, n := scan.Short(mem.Load64(w.data, i))
 	c := mem.At(w.data, i+4)
-	return n == 4 && v >= 1970 && v < 2100 && (c == ' ' || c == ':')
+	return n == 4 && v >= 1970 && v < 2100 && (c == ' ' || c == ':' && mem.At(w.data, i+5) == ' ') // 2001:db8::1 is a host
 }
 
 // monthLayout tells "Jan  2 15:04:05", with a fraction, with a year behind it, and "Jan  2 2006 15:04:05" apart.

@@ -69,6 +69,8 @@ func TestLines(t *testing.T) {
 		{`Jul  7 08:06:15 combo x y[24] z`, `{"time":"2024-07-07T08:06:15Z","host":"combo","app":"x","message":"y[24] z"}`},
 		{`Jun 14 15:16:01 cron[7]: no host here`, `{"time":"2024-06-14T15:16:01Z","app":"cron","pid":"7","message":"no host here"}`},
 		{`Jun 14 15:16:01 combo last message repeated 3 times`, `{"time":"2024-06-14T15:16:01Z","host":"combo","message":"last message repeated 3 times"}`},
+		{`Jun 14 15:16:01 2001:db8::1 x[7]: y`, `{"time":"2024-06-14T15:16:01Z","host":"2001:db8::1","app":"x","pid":"7","message":"y"}`},
+		{`<13>Jun 14 15:16:01.5 2026:0:0:0:0:0:0:1 x: y`, `{"time":"2024-06-14T15:16:01.5Z","facility":1,"severity":5,"host":"2026:0:0:0:0:0:0:1","app":"x","message":"y"}`},
 		{`Jun 14 15:16:01.123456 combo x: y`, `{"time":"2024-06-14T15:16:01.123456Z","host":"combo","app":"x","message":"y"}`},
 		{`Jun 14 2019 15:16:01 fw : %ASA-6-302013: Built`, `{"time":"2019-06-14T15:16:01Z","host":"fw","message":": %ASA-6-302013: Built"}`},
 		{`<189>29: 000028: *Mar  1 2026 18:48:50.483 UTC: %SYS-5-CONFIG_I: x`, `{"time":"2026-03-01T18:48:50.483Z","facility":23,"severity":5,"app":"%SYS-5-CONFIG_I","message":"x"}`},
@@ -288,7 +290,7 @@ func structuredLine(r *rand.Rand, forms int) string {
 // traditionalLine is a line of RFC 3164, with hosts and tags of many kinds, and sometimes one byte that is wrong.
 func traditionalLine(r *rand.Rand) string {
 	one := func(of ...string) string { return of[r.IntN(len(of))] }
-	host := one("gate", "mail.example.com", "fe80::1", "x=y", "last message", "messages", "UTC:", "2026", strings.Repeat("long", 14+r.IntN(3)), "")
+	host := one("gate", "mail.example.com", "fe80::1", "2001:db8::1", "x=y", "last message", "messages", "UTC:", "2026", strings.Repeat("long", 14+r.IntN(3)), "")
 	tag := one("app[12]: ", "app: ", "a=b: ", "app[1.5]: ", "app[x y]: ", "app[]: ", "app[123456789]: ", "app ", "daemon.info app[7]: ", "two words[7]: ", "last message repeated 3 times", "kernel: [1.5] ", "app[7] ", "app[7]:", "app:")
 	return damaged(r, fmt.Sprintf("%sMar %2d 07:59:0%d %s %smessage [%d]: a=b", one("", "<20>", "<191>", "<192>"), r.IntN(31), r.IntN(10), host, tag, r.IntN(10)))
 }
