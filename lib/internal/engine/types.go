@@ -163,7 +163,7 @@ func inferDeclared(name string, t declared, clock timestamp.Options) infer.Decla
 func unquote(dst, text []byte) ([]byte, bool) {
 	n := len(text)
 	if n >= 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] {
-		return value.Unquote(dst, text[1:n-1]), true
+		return value.Literal(dst, text[1:n-1]), true
 	}
 	return append(dst, text...), true
 }

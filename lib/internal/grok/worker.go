@@ -201,7 +201,7 @@ func (w *worker) store(b *record.Builder, col *column, data []byte, i, end int) 
 	case record.String, record.Bytes:
 		if col.unquote && end-i >= 2 && (data[i] == '"' || data[i] == '\'') && data[end-1] == data[i] {
 			side := len(b.Side)
-			b.Side = value.Unquote(b.Side, data[i+1:end-1])
+			b.Side = value.Literal(b.Side, data[i+1:end-1])
 			b.SetSide(c, side)
 			return true
 		}

@@ -65,7 +65,7 @@ func convertUnquote(b *record.Builder, e *step, data []byte, i, end int, _ bool)
 		return true
 	}
 	start := len(b.Side)
-	b.Side = value.Unquote(b.Side, data[i:end])
+	b.Side = value.Literal(b.Side, data[i:end])
 	b.SetSide(&b.Cols[e.col], start)
 	return true
 }

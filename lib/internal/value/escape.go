@@ -11,13 +11,26 @@ var simple = [256]byte{'"': '"', '\\': '\\', 'n': '\n', 't': '\t', 'r': '\r', 'b
 
 // Unescape appends text to dst with the escapes of nginx and Apache undone: \xHH, \" \\ \n \t \r \b \f \v \a. A backslash before
 // anything else stands for itself. Callers ask only when there is a backslash.
-func Unescape(dst, text []byte) []byte { return unescape(dst, text, false) }
+func Unescape(dst, text []byte) []byte { return unescape(dst, text, plain) }
 
 // Unquote appends text, which stood between quotes, to dst with the escapes of JSON and of Go undone: those of Unescape, \/ \' \uHHHH
 // \UHHHHHHHH and surrogate pairs. A backslash before anything else, and a half of a pair alone, stand for themselves.
-func Unquote(dst, text []byte) []byte { return unescape(dst, text, true) }
+func Unquote(dst, text []byte) []byte { return unescape(dst, text, quoted) }
 
-func unescape(dst, text []byte, all bool) []byte {
+// Literal is Unquote for a text that someone has said to be a literal, of C or of SQL: \0 is the byte 0, \ooo that of three octal digits,
+// and \Z is 0x1a, as MySQL has it. In other texts these are more often a part of a path.
+func Literal(dst, text []byte) []byte { return unescape(dst, text, literal) }
+
+type escapes uint8
+
+const (
+	plain escapes = iota
+	quoted
+	literal
+)
+
+func unescape(dst, text []byte, level escapes) []byte {
+	all := level >= quoted
 	for {
 		k := bytes.IndexByte(text, '\\')
 		if k < 0 || k+1 == len(text) {
@@ -34,6 +47,13 @@ func unescape(dst, text []byte, all bool) []byte {
 			n = 4
 		case all && (c == '/' || c == '\''):
 			dst = append(dst, c)
+		case level == literal && c == 'Z':
+			dst = append(dst, 0x1a)
+		case level == literal && c >= '0' && c <= '3' && len(text) >= 4 && text[2]&^7 == '0' && text[3]&^7 == '0':
+			dst = append(dst, (c-'0')<<6|(text[2]-'0')<<3|(text[3]-'0'))
+			n = 4
+		case level == literal && c == '0' && (len(text) == 2 || text[2]-'0' > 9):
+			dst = append(dst, 0)
 		case all && (c == 'u' || c == 'U'):
 			var r rune
 			if r, n = character(text); n > 0 {

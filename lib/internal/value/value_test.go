@@ -241,6 +241,15 @@ func TestEscapes(t *testing.T) {
 	}
 }
 
+func TestLiterals(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`a\tb\'c`, "a\tb'c"}, {`\0`, "\x00"}, {`\0a\Z`, "\x00a\x1a"}, {`\033[0m\101\377`, "\x1b[0mA\xff"}, {`\08\400\1\12\018`, `\08\400\1\12\018`}, {`\%\_`, `\%\_`},
+	} {
+		assert.Equal(t, "="+c.want, string(Literal([]byte("="), []byte(c.text))), c.text)
+	}
+	assert.Equal(t, `\0\Z`, string(Unquote(nil, []byte(`\0\Z`))))
+}
+
 func FuzzEscapes(f *testing.F) {
 	f.Add("say \"hi\"\n\x00\xff é 😀")
 	f.Fuzz(func(t *testing.T, text string) {
