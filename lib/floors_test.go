@@ -16,7 +16,7 @@ const floors = `
 4 lib/internal/pipeline lib/internal/detect lib/internal/mine
 3 lib/internal/engine lib/internal/envelope lib/internal/mixed
 2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek lib/internal/timed lib/internal/slowlog lib/internal/journald lib/internal/transform lib/internal/meta
-1 lib/internal/linetest lib/internal/frame lib/internal/texts lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
+1 lib/internal/linetest lib/internal/frame lib/internal/texts lib/internal/explain lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
 0 lib/internal/scan lib/internal/mem lib/internal/charset lib/formats
 `
 
@@ -24,7 +24,7 @@ const floors = `
 var neighbours = map[string]bool{
 	"lib/internal/scan lib/internal/mem": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
 	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/timestamp lib/record": true, "lib/internal/frame lib/record": true, "lib/internal/frame lib/internal/timestamp": true, "lib/internal/frame lib/internal/regex": true,
-	"lib/internal/source lib/internal/frame": true, "lib/internal/linetest lib/record": true, "lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true,
+	"lib/internal/source lib/internal/frame": true, "lib/internal/linetest lib/record": true, "lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true, "lib/internal/texts lib/internal/explain": true, "lib/internal/explain lib/record": true,
 }
 
 // only names packages that alone may import something.

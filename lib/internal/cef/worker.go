@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"strconv"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -312,7 +313,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	if w.element != "" && w.p.index[columnOf(w.element)] >= 0 {
 		column = w.p.schema.Fields[w.p.index[columnOf(w.element)]].Name
 	}
-	return record.Check{Fault: fault.String(), Offset: w.at, Element: w.element, Column: column, Expected: w.expected, Seen: texts.Seen(line, w.at)}
+	return record.Check{Fault: fault.String(), Offset: w.at, Element: w.element, Column: column, Expected: w.expected, Seen: explain.Seen(line, w.at)}
 }
 
 // columnOf is the column that is called name before renaming.

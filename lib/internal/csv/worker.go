@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -262,6 +263,6 @@ func (w *worker) Explain(line []byte) record.Check {
 		if w.want == "" {
 			w.want = fmt.Sprintf("%d cells, not %d", len(w.bound.nodes), w.count)
 		}
-		return record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: texts.Seen(line, w.at)}
+		return record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: explain.Seen(line, w.at)}
 	}
 }

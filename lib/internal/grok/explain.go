@@ -1,10 +1,7 @@
 package grok
 
 import (
-	"fmt"
-	"strings"
-	"unicode/utf8"
-
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/regex"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -12,14 +9,10 @@ import (
 
 // Explain implements record.Worker. The line is read as one record, whatever line feeds are in it.
 func (w *worker) Explain(line []byte) record.Check {
-	o := &w.p.o
-	switch {
-	case o.Limit > 0 && len(line) > o.Limit:
-		return record.Check{Fault: record.TooLong.String(), Offset: o.Limit, Expected: fmt.Sprintf("at most %d bytes", o.Limit), Seen: fmt.Sprintf("%d bytes", len(line))}
-	case o.Reject && !scan.Valid(line):
-		at := invalid(line)
-		return record.Check{Fault: record.BadUTF8.String(), Offset: at, Expected: "valid UTF-8", Seen: fmt.Sprintf("byte %02x", line[at])}
-	case len(line) == 0 && !w.whole:
+	if check, ok := explain.Line(line, w.p.o.Limit, w.p.o.Reject); !ok {
+		return check
+	}
+	if len(line) == 0 && !w.whole {
 		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank", Seen: "the end of the line"}
 	}
 	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
@@ -50,7 +43,7 @@ func (w *worker) badValue(bad int, data []byte, n int) record.Check {
 		}
 		for _, i := range w.p.patterns[k].fill[bad] {
 			if from, to := captures[2*i], captures[2*i+1]; to > from {
-				check.Offset, check.Seen, check.Element = int(from), excerpt(data[from:to]), w.p.patterns[k].label(int(i))
+				check.Offset, check.Seen, check.Element = int(from), explain.Excerpt(data[from:to]), w.p.patterns[k].label(int(i))
 			}
 		}
 		break
@@ -85,7 +78,7 @@ func (w *worker) where(fault record.Fault, line, data []byte) record.Check {
 		}
 		best.Offset, best.Column, best.Seen = at, "", "the end of the line"
 		if at < len(line) {
-			best.Seen = excerpt(line[at:])
+			best.Seen = explain.Excerpt(line[at:])
 		}
 		best.Element = c.source(next)
 		best.Expected = expected(next, best.Element)
@@ -178,30 +171,4 @@ func expected(n *regex.Node, source string) string {
 		return "the character " + source
 	}
 	return source
-}
-
-// invalid is the position of the first invalid byte.
-func invalid(text []byte) int {
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return len(text)
-}
-
-// excerpt is the beginning of text, short enough to show.
-func excerpt(text []byte) string {
-	const longest = 40
-	s := strings.ToValidUTF8(string(text[:min(len(text), longest+utf8.UTFMax)]), "\uFFFD")
-	if len(s) <= longest {
-		return s
-	}
-	cut := longest
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "..."
 }

@@ -1,6 +1,7 @@
 package journald
 
 import (
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -45,6 +46,6 @@ func (w *worker) Explain(line []byte) record.Check {
 	case record.BadValue:
 		return w.Store.Explain(&w.Values[w.Failed])
 	default:
-		return record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: texts.Seen(line, w.at)}
+		return record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: explain.Seen(line, w.at)}
 	}
 }

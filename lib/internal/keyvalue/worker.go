@@ -3,6 +3,7 @@ package keyvalue
 import (
 	"strings"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -50,6 +51,6 @@ func (w *worker) Explain(line []byte) record.Check {
 	case record.BadValue:
 		return w.Store.Explain(&w.Values[w.Failed])
 	default:
-		return record.Check{Fault: fault.String(), Offset: w.at, Expected: strings.TrimSpace(w.want), Seen: texts.Seen(line, w.at)}
+		return record.Check{Fault: fault.String(), Offset: w.at, Expected: strings.TrimSpace(w.want), Seen: explain.Seen(line, w.at)}
 	}
 }

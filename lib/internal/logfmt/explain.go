@@ -3,6 +3,7 @@ package logfmt
 import (
 	"strings"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -28,7 +29,7 @@ func (w *worker) Explain(line []byte) record.Check {
 
 // broken explains a line that could not be read.
 func (w *worker) broken(line []byte) record.Check {
-	c := record.Check{Fault: w.fault.String(), Offset: w.at, Expected: w.want, Seen: texts.Seen(line, w.at)}
+	c := record.Check{Fault: w.fault.String(), Offset: w.at, Expected: w.want, Seen: explain.Seen(line, w.at)}
 	if n := len(w.Values); n > 0 && w.quotes(&w.Values[n-1]) {
 		v := &w.Values[n-1] // the value under way
 		c.Element = element(v)

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -13,14 +13,11 @@ import (
 // Explain implements record.Worker: it walks one line and says where it stops to fit. The walk itself knows only a position; the step
 // is found by letting ever shorter programs run.
 func (w *worker) Explain(line []byte) record.Check {
-	switch {
-	case len(line) == 0:
+	if len(line) == 0 {
 		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
-	case len(line) > w.p.limit:
-		return record.Check{Fault: record.TooLong.String(), Offset: w.p.limit, Expected: fmt.Sprintf("at most %d bytes", w.p.limit), Seen: fmt.Sprintf("%d bytes", len(line))}
-	case w.p.utf8 && !scan.Valid(line):
-		at := firstInvalid(line)
-		return record.Check{Fault: record.BadUTF8.String(), Offset: at, Expected: "UTF-8", Seen: fmt.Sprintf("%q", line[at])}
+	}
+	if check, ok := explain.Line(line, w.p.limit, w.p.utf8); !ok {
+		return check
 	}
 	data := make([]byte, len(line)+1+scan.Slack)
 	n := copy(data, line)
@@ -77,7 +74,7 @@ func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault
 	if p.lead.n > 0 {
 		if !p.lead.at(data, 0) {
 			check.Element, check.Expected = fmt.Sprintf("%q", p.lead.text), fmt.Sprintf("%q", p.lead.text)
-			check.Seen = seen(data[:n], 0)
+			check.Seen = explain.Seen(data[:n], 0)
 			return check
 		}
 		i = p.lead.n
@@ -93,7 +90,7 @@ func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault
 		if e.col >= 0 {
 			check.Column = p.schema.Fields[e.col].Name
 		}
-		check.Expected, check.Seen = e.expected(fault), seen(data[:n], min(i, n))
+		check.Expected, check.Seen = e.expected(fault), explain.Seen(data[:n], min(i, n))
 		return check
 	}
 	return check
@@ -143,24 +140,4 @@ func (g *group) begins() string {
 		}
 	}
 	return strings.Join(all, " or ")
-}
-
-// seen is the beginning of what stands at i.
-func seen(line []byte, i int) string {
-	text := line[i:]
-	if len(text) > 40 {
-		text = text[:40]
-	}
-	return strings.ToValidUTF8(string(text), "\ufffd")
-}
-
-func firstInvalid(text []byte) int {
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return len(text)
 }

@@ -1,10 +1,9 @@
 package ndjson
 
 import (
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -12,12 +11,8 @@ import (
 // Explain implements record.Worker. The line is read as one record, whatever line feeds are in it.
 func (w *worker) Explain(line []byte) record.Check {
 	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
-	if limit := w.options.Line; limit > 0 && len(line) > limit {
-		return record.Check{Fault: record.TooLong.String(), Offset: limit, Expected: fmt.Sprintf("at most %d bytes", limit), Seen: fmt.Sprintf("%d bytes", len(line))}
-	}
-	if w.options.Reject && !scan.Valid(line) {
-		at := invalid(line)
-		return record.Check{Fault: record.BadUTF8.String(), Offset: at, Expected: "valid UTF-8", Seen: fmt.Sprintf("byte %02x", line[at])}
+	if check, ok := explain.Line(line, w.options.Line, w.options.Reject); !ok {
+		return check
 	}
 	w.white = whiteWhole
 	defer func() { w.white = white(w.whole) }()
@@ -32,28 +27,13 @@ func (w *worker) Explain(line []byte) record.Check {
 	}
 	m := &w.members[w.failed]
 	return record.Check{Fault: record.BadValue.String(), Offset: m.at, Element: w.path(w.failed), Column: m.node.Name(),
-		Expected: m.node.Declared.TypeName(), Seen: excerpt(data[m.at:m.end])}
-}
-
-// invalid is the position of the first invalid byte.
-func invalid(text []byte) int {
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return len(text)
+		Expected: m.node.Declared.TypeName(), Seen: explain.Excerpt(data[m.at:m.end])}
 }
 
 // broken explains a line that could not be read.
 func (w *worker) broken(data []byte, end int) record.Check {
 	at := min(w.at, end)
-	c := record.Check{Fault: w.fault.String(), Offset: at, Expected: w.want, Seen: "the end of the line"}
-	if at < end {
-		c.Seen = excerpt(data[at:end])
-	}
+	c := record.Check{Fault: w.fault.String(), Offset: at, Expected: w.want, Seen: explain.Seen(data[:end], at)}
 	if w.fault == record.NotObject || w.fault == record.Empty || len(w.members) == 0 {
 		return c
 	}
@@ -78,18 +58,4 @@ func (w *worker) path(i int) string {
 		keys = append([]string{string(w.name(&w.members[i]))}, keys...)
 	}
 	return strings.ToValidUTF8(strings.Join(keys, "."), "\uFFFD")
-}
-
-// excerpt is the beginning of text, short enough to show.
-func excerpt(text []byte) string {
-	const longest = 40
-	s := strings.ToValidUTF8(string(text[:min(len(text), longest+utf8.UTFMax)]), "\uFFFD")
-	if len(s) <= longest {
-		return s
-	}
-	cut := longest
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "..."
 }

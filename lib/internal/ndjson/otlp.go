@@ -3,6 +3,7 @@ package ndjson
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -334,7 +335,7 @@ func (w *otlpWorker) Explain(line []byte) record.Check {
 	}
 	c := record.Check{Fault: w.fault.String(), Offset: min(w.at, len(line)), Expected: w.want, Seen: "the end of the line"}
 	if c.Offset < len(line) {
-		c.Seen = excerpt(line[c.Offset:])
+		c.Seen = explain.Excerpt(line[c.Offset:])
 	}
 	return c
 }

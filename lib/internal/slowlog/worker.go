@@ -3,6 +3,7 @@ package slowlog
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/value"
@@ -309,11 +310,7 @@ func (w *worker) Explain(text []byte) record.Check {
 	case record.NoFault:
 		return record.Check{OK: true}
 	case record.BadValue:
-		return record.Check{Fault: fault.String(), Offset: at, Expected: "a value of the comment", Seen: seen(text, at)}
+		return record.Check{Fault: fault.String(), Offset: at, Expected: "a value of the comment", Seen: explain.Seen(text, at)}
 	}
-	return record.Check{Fault: fault.String(), Offset: at, Expected: "# Time: or # User@Host:", Seen: seen(text, at)}
-}
-
-func seen(text []byte, at int) string {
-	return string(bytes.ToValidUTF8(text[min(at, len(text)):min(at+40, len(text))], []byte("\ufffd")))
+	return record.Check{Fault: fault.String(), Offset: at, Expected: "# Time: or # User@Host:", Seen: explain.Seen(text, at)}
 }

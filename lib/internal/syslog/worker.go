@@ -1,9 +1,7 @@
 package syslog
 
 import (
-	"fmt"
-	"strings"
-
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -195,21 +193,17 @@ func (w *worker) message(i int) {
 
 // Explain implements record.Worker.
 func (w *worker) Explain(line []byte) record.Check {
-	o := &w.p.o
-	switch {
-	case len(line) == 0:
+	if len(line) == 0 {
 		return record.Check{Fault: record.Empty.String(), Expected: "a line that is not blank"}
-	case o.Line > 0 && len(line) > o.Line:
-		return record.Check{Fault: record.TooLong.String(), Offset: o.Line, Expected: fmt.Sprintf("at most %d bytes", o.Line), Seen: fmt.Sprintf("%d bytes", len(line))}
-	case o.Reject && !scan.Valid(line):
-		return record.Check{Fault: record.BadUTF8.String(), Expected: "UTF-8"}
+	}
+	if check, ok := explain.Line(line, w.p.o.Line, w.p.o.Reject); !ok {
+		return check
 	}
 	w.b, w.data = texts.Alone(w.p.schema, Present, line)
 	w.end = len(line)
 	if fault := w.record(0); fault != record.NoFault {
 		at := min(w.at, len(line))
-		seen := line[at:min(at+40, len(line))]
-		return record.Check{Fault: fault.String(), Offset: at, Element: w.element, Column: w.element, Expected: w.expected, Seen: strings.ToValidUTF8(string(seen), "\ufffd")}
+		return record.Check{Fault: fault.String(), Offset: at, Element: w.element, Column: w.element, Expected: w.expected, Seen: explain.Seen(line, at)}
 	}
 	return record.Check{OK: true}
 }

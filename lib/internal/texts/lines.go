@@ -2,10 +2,8 @@ package texts
 
 import (
 	"bytes"
-	"fmt"
-	"strings"
-	"unicode/utf8"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -83,14 +81,8 @@ func (l *Lines) Fits(line []byte) bool {
 
 // Check explains a line that does not fit for a reason that all engines share; false: none of them.
 func (l *Lines) Check(line []byte) (record.Check, bool) {
-	switch {
-	case l.Limit > 0 && len(line) > l.Limit:
-		return record.Check{Fault: record.TooLong.String(), Offset: l.Limit, Expected: fmt.Sprintf("at most %d bytes", l.Limit), Seen: fmt.Sprintf("%d bytes", len(line))}, true
-	case l.Reject && !scan.Valid(line):
-		at := invalid(line)
-		return record.Check{Fault: record.BadUTF8.String(), Offset: at, Expected: "valid UTF-8", Seen: fmt.Sprintf("byte %02x", line[at])}, true
-	}
-	return record.Check{}, false
+	check, ok := explain.Line(line, l.Limit, l.Reject)
+	return check, !ok
 }
 
 // Try reads one line as a record of its own and gives its fault.
@@ -159,38 +151,4 @@ func Blank(line []byte) bool {
 		}
 	}
 	return true
-}
-
-// invalid is the position of the first invalid byte.
-func invalid(text []byte) int {
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return len(text)
-}
-
-// Excerpt is the beginning of text, short enough to show.
-func Excerpt(text []byte) string {
-	const longest = 40
-	s := strings.ToValidUTF8(string(text[:min(len(text), longest+utf8.UTFMax)]), "\uFFFD")
-	if len(s) <= longest {
-		return s
-	}
-	cut := longest
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "..."
-}
-
-// Seen is what stands in line from at on.
-func Seen(line []byte, at int) string {
-	if at >= len(line) {
-		return "the end of the line"
-	}
-	return Excerpt(line[at:])
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/value"
@@ -367,7 +368,7 @@ func (s *Store) givenText(b *record.Builder, c *record.Col, v *Value, text []byt
 
 // Explain says of the value that Write or Put refused what is wrong with it.
 func (s *Store) Explain(v *Value) record.Check {
-	check := record.Check{Fault: record.BadValue.String(), Offset: v.At, Element: v.Node.From(), Column: v.Node.Name(), Expected: v.Node.Declared.Type.String(), Seen: Excerpt(s.Data[v.At:v.End])}
+	check := record.Check{Fault: record.BadValue.String(), Offset: v.At, Element: v.Node.From(), Column: v.Node.Name(), Expected: v.Node.Declared.Type.String(), Seen: explain.Excerpt(s.Data[v.At:v.End])}
 	if v.Bare {
 		check.Seen = "a key without a value, which is true"
 	}

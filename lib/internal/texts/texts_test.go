@@ -42,13 +42,6 @@ func TestEachLine(t *testing.T) {
 	assert.Equal(t, 2, n)
 }
 
-func TestExcerpt(t *testing.T) {
-	assert.Equal(t, "short", Excerpt([]byte("short")))
-	assert.Equal(t, strings.Repeat("x", 40)+"...", Excerpt([]byte(strings.Repeat("x", 50))))
-	assert.Equal(t, strings.Repeat("x", 39)+"...", Excerpt([]byte(strings.Repeat("x", 39)+"äöü"))) // never half a character
-	assert.Equal(t, "the end of the line", Seen([]byte("ab"), 2))
-}
-
 // words reads lines whose first byte says what they are.
 type words struct{ seen []string }
 

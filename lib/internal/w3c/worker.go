@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -289,7 +290,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	case record.BadValue:
 		return w.Store.Explain(&w.failed)
 	default:
-		check := record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: texts.Seen(line, w.at)}
+		check := record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: explain.Seen(line, w.at)}
 		if w.want == "" {
 			check.Expected, check.Seen = w.counts(), fmt.Sprintf("%d values", len(w.Values))
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -255,7 +256,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	w.Whole = true // the line is one record, whatever line feeds are in it
 	fault := w.Try(w.bound.schema, line, w)
 	w.Whole = whole
-	check := record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: texts.Seen(line, w.at)}
+	check := record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: explain.Seen(line, w.at)}
 	switch {
 	case fault == record.NoFault || fault == texts.Aside:
 		return record.Check{OK: true}
@@ -264,7 +265,7 @@ func (w *worker) Explain(line []byte) record.Check {
 		check.Column = w.bound.schema.Stored().Fields[w.failed.column].Name
 		for _, c := range w.cells {
 			if c.at == w.at {
-				check.Seen = texts.Excerpt(line[c.at:c.end])
+				check.Seen = explain.Excerpt(line[c.at:c.end])
 				break
 			}
 		}
