@@ -333,12 +333,21 @@ type lineState struct {
 	start        int
 	row          int
 	buffer       uint64
-	to           int  // where its text ends, -1: that was not asked yet
-	fresh        bool // the machine has seen nothing of it
-	depth, turns int  // how many choices are remembered, and how often it went back
-	several      bool // a leg had another end
-	never        bool // no match begins where the walk has begun, ...
-	near         bool // ... and that was found out soon
+	to           int             // where its text ends, -1: that was not asked yet
+	fresh        bool            // the machine has seen nothing of it
+	depth, turns int             // how many choices are remembered, and how often it went back
+	several      bool            // a leg had another end
+	run          [directRuns]run // where such legs were, ...
+	runs         int             // ... of so many; several: there was no room for more of them
+	failed       bool            // a leg has failed, or was not sure
+	never        bool            // no match begins where the walk has begun, ...
+	near         bool            // ... and that was found out soon
+}
+
+// run is a leg that may have other ends, and its text.
+type run struct {
+	leg     *leg
+	at, end int
 }
 
 // directPoint is a choice that was made.
@@ -351,9 +360,11 @@ type directPoint struct {
 
 const (
 	directBest  = 64 // the score of a way that fits again and again
+	directFirst = 8  // the score it begins with
 	directRests = 64 // so many lines are left to others where the score is used up
 	directForks = 16 // are remembered at a time
 	directTurns = 64 // back are taken in a line
+	directRuns  = 4  // legs with other ends are looked at again
 	directTries = 8  // places are tried where a match may begin
 	directNear  = 16 // bytes of a line are read in vain before it is looked whether a match begins later
 )
@@ -362,7 +373,7 @@ func (d *direct) newState(w *worker) *directState {
 	if d == nil {
 		return nil
 	}
-	s := &directState{d: d, w: w, limit: math.MaxInt, legs: slices.Clone(d.legs), begun: make([]int32, d.begun)}
+	s := &directState{d: d, w: w, limit: math.MaxInt, score: directFirst, legs: slices.Clone(d.legs), begun: make([]int32, d.begun)}
 	for k := range s.legs {
 		l := &s.legs[k]
 		l.then, l.went = &s.legs[max(l.next, 0)], &s.legs[max(l.other, 0)]
@@ -408,24 +419,43 @@ func (s *directState) read(data []byte, i int) int {
 		}
 		return -1
 	}
-	s.line = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
+	t := &s.line
+	*t = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
 	stop := s.walk(data, i)
-	if stop < 0 && s.line.never && s.line.near {
+	never := t.never
+	if stop < 0 && never && t.near {
 		stop = s.later(data, i)
 	}
+	s.w.failed, s.w.never = t.failed, never
 	switch {
 	case stop >= 0:
 		s.score = min(s.score+2, directBest)
+		return stop
+	case never: // it was of use, unless the match is elsewhere
+		return -1
 	case s.score > 0:
 		s.score--
 	default:
-		if s.rests = directRests; s.other == nil && !s.d.forks {
-			if s.other = s.w.p.forked().newState(s.w); s.other != nil {
-				s.other.aim(s.b, s.n)
-			}
+		s.rests = directRests
+	}
+	if s.other == nil && !s.d.forks {
+		if s.other = s.w.p.forked().newState(s.w); s.other != nil {
+			s.other.aim(s.b, s.n)
 		}
 	}
-	return stop
+	if s.other != nil && s.other.rests == 0 && t.failed {
+		return s.other.read(data, i)
+	}
+	return -1
+}
+
+// elsewhere is told that a line has a match which the way has not found, but only that it does not begin where the line does.
+func (s *directState) elsewhere() {
+	if s.rests > 0 && s.other != nil {
+		s.other.elsewhere()
+	} else if s.score -= 3; s.score < 0 {
+		s.score, s.rests = 0, directRests
+	}
 }
 
 // later is read for a line of which is known that no match begins where it does.
@@ -436,7 +466,7 @@ func (s *directState) later(data []byte, i int) int {
 		if i < 0 {
 			break
 		}
-		t.depth, t.turns, t.several, t.never = 0, 0, false, false
+		t.depth, t.turns, t.runs, t.several, t.never = 0, 0, 0, false, false
 		if stop := s.walk(data, i); stop >= 0 || !t.never {
 			return stop
 		}

@@ -123,7 +123,7 @@ func TestDirectGivesWhatMachinesGive(t *testing.T) {
 
 // fits tells whether the last lines were read directly.
 func (s *directState) fits() bool {
-	return s.score > 0 || s.rests > 0 && s.other != nil && s.other.score > 0
+	return s.score > directFirst || s.rests > 0 && s.other != nil && s.other.score > directFirst
 }
 
 // A record that may have line feeds in it is not read directly: there a line feed is no end.

@@ -40,8 +40,9 @@ func (s *directState) walk(data []byte, i int) int {
 			end += k
 			if c := mem.At(data, end); c == '.' {
 				fraction := scan.DigitRun(mem.Load64(data, end+1))
-				end += 1 + fraction
-				k |= (fraction - 1) & 8 // there are digits behind the point too, and not too many
+				if end += 1 + fraction; uint(fraction-1) >= 7 {
+					k = 8 // none, or too many
+				}
 			}
 			if uint(k-1) >= 7 || i == 0 || l.digits.before[mem.At(data, i-1)] || !l.sure && !l.exit[next(data, end)] {
 				end = s.native(data, l, i)
@@ -76,7 +77,7 @@ func (s *directState) walk(data []byte, i int) int {
 				end = s.native(data, l, i)
 			}
 		case legQuoted:
-			if mem.At(data, i) != '"' || i == 0 || mem.At(data, i-1) == '\\' {
+			if mem.At(data, i) != '"' || i > 0 && mem.At(data, i-1) == '\\' {
 				end = s.native(data, l, i)
 				break
 			}
@@ -98,7 +99,7 @@ func (s *directState) walk(data []byte, i int) int {
 			if c := next(data, end); !l.exit[c] || c&^0x17f == 0x80 || end-i < int(l.least) {
 				end = s.odd(data, l, i)
 			} else if end-i > int(l.least) {
-				s.line.depth, s.line.several = 0, true // its other ends come before the choices in front of it
+				s.goesOn(l, i, end)
 			}
 		case legSwitch:
 			goto on
@@ -169,18 +170,19 @@ func (s *directState) walk(data []byte, i int) int {
 	failed:
 		if end >= 0 && l.over != nil {
 			if c := next(data, end); l.over[c] && !l.exit[c] {
-				return -1 // another end of the native may be the one
+				end = giveUp // another end of the native may be the one
 			}
 		}
 		if end == giveUp {
+			s.line.failed = true
 			return -1
 		}
 		failed := l
 		at := i
 		if l, i, set = s.back(); l == nil {
 			t := &s.line
-			t.never = t.depth == 0 && !t.several && (end < 0 && failed.alone || end >= 0 && failed.sole)
-			t.near = at-t.start < directNear
+			t.failed, t.near = true, at-t.start < directNear
+			t.never = t.depth == 0 && (end < 0 && failed.alone || end >= 0 && failed.sole) && !s.goneOn(data)
 			return -1
 		}
 	}
@@ -210,14 +212,11 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 		if l.least > 0 && mem.At(data, i) == '\n' {
 			return noEnd
 		}
-		end := scan.Find(data, i+int(l.least), l.until, '\n')
-		for l.tight && mem.At(data, end) != '\n' && mem.Load64(data, end)&l.mask != l.word {
-			end = scan.Find(data, end+1, l.until, '\n') // the next end is the one
-		}
-		if mem.At(data, end) == '\n' {
+		end := l.runEnd(data, i+int(l.least))
+		if end < 0 {
 			return noEnd
 		}
-		t.depth, t.several = 0, true
+		s.goesOn(l, i, end)
 		return end
 	}
 	to := s.textEnd(data, i)
@@ -235,6 +234,49 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 		t.depth, t.several = 0, true
 	}
 	return end
+}
+
+// goesOn notes that the leg from i to end may have other ends. They come before the choices in front of it, which are forgotten.
+func (s *directState) goesOn(l *leg, i, end int) {
+	t := &s.line
+	if t.depth > 0 || t.runs == directRuns {
+		t.depth, t.several = 0, true
+		return
+	}
+	t.run[t.runs] = run{l, i, end}
+	t.runs++
+}
+
+// goneOn tells whether any leg on the way had another end from which the line may go on.
+func (s *directState) goneOn(data []byte) bool {
+	t := &s.line
+	if t.several {
+		return true
+	}
+	for _, r := range t.run[:t.runs] {
+		if r.leg.code == legUntil {
+			if r.leg.runEnd(data, r.end+1) >= 0 {
+				return true
+			}
+			continue
+		}
+		for k := r.at + int(r.leg.least); k < r.end; k++ {
+			if r.leg.exit[data[k]] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runEnd is where the text of legUntil ends, from i on, -1: nowhere in the line.
+func (l *leg) runEnd(data []byte, i int) int {
+	for i = scan.Find(data, i, l.until, '\n'); mem.At(data, i) != '\n'; i = scan.Find(data, i+1, l.until, '\n') {
+		if !l.tight || mem.Load64(data, i)&l.mask == l.word { // else the next end is the one
+			return i
+		}
+	}
+	return -1
 }
 
 // fork remembers a choice; false: there are too many.

@@ -17,6 +17,8 @@ type worker struct {
 	machines []*regex.Machine
 	clocks   []*timestamp.Clock // by column
 	direct   *directState       // nil: there is no such way
+	failed   bool               // it has failed on the line under way ...
+	never    bool               // ... and found out that no match begins where that does
 	whole    bool               // a block is one record
 }
 
@@ -60,7 +62,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		direct.aim(b, n)
 	}
 	for i := b.From; i < n; {
-		if direct != nil && data[i] > '\r' {
+		if w.failed, w.never = false, false; direct != nil && data[i] > '\r' && !w.machines[0].Lacking() {
 			if b.Row == b.Cap {
 				b.Grow()
 			}
@@ -72,8 +74,11 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 			}
 			b.Side = b.Side[:side]
 		}
-		stop := scan.LineEnd(data, i)
+		stop, row := scan.LineEnd(data, i), b.Row
 		w.line(b, data, i, stop, check)
+		if w.never && b.Row > row {
+			direct.elsewhere()
+		}
 		i = stop + 1
 	}
 }
@@ -111,7 +116,7 @@ func (w *worker) line(b *record.Builder, data []byte, i, stop int, check bool) {
 // record matches data[i:end] and writes the row under way. bad is the column whose text does not fit its type.
 func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault record.Fault, bad int) {
 	for k, m := range w.machines {
-		_, _, captures, ok := m.Match(data, i, end)
+		captures, ok := w.match(k, m, data, i, end)
 		if !ok {
 			continue
 		}
@@ -124,6 +129,16 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 		return record.Empty, -1
 	}
 	return record.NoMatch, -1
+}
+
+// match gives the captures of the pattern k.
+func (w *worker) match(k int, m *regex.Machine, data []byte, i, end int) (captures []int32, ok bool) {
+	if k == 0 && w.failed {
+		_, _, captures, ok = m.MatchElsewhere(data, i, end, w.never)
+	} else {
+		_, _, captures, ok = m.Match(data, i, end)
+	}
+	return captures, ok
 }
 
 // fill writes the columns of the row under way. What a column's way does not know is left to column. It returns the column whose text does

@@ -28,7 +28,19 @@ func (p *Program) NewMachine() *Machine {
 // or behind it, and scan.Slack bytes behind that must be readable. It returns where the match lies, and where its captures: two numbers for each, -1 for one that took no part. They are valid
 // until the next call.
 func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []int32, ok bool) {
-	t := &text{data, from, to}
+	return m.match(&text{data, from, to}, false, false)
+}
+
+// MatchElsewhere is Match for a text on which the path has failed. never: no match begins where the text does.
+func (m *Machine) MatchElsewhere(data []byte, from, to int, never bool) (start, end int, captures []int32, ok bool) {
+	return m.match(&text{data, from, to}, true, never)
+}
+
+// Lacking tells whether the last text lacked what every match needs: that is what Match looks for first in the next.
+func (m *Machine) Lacking() bool { return m.walker != nil && m.walker.lacked }
+
+// match is Match; failed: the lane has nothing more to say than never.
+func (m *Machine) match(t *text, failed, never bool) (start, end int, captures []int32, ok bool) {
 	for _, l := range m.lookers {
 		l.fresh = false
 	}
@@ -37,17 +49,18 @@ func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []i
 		if m.walker.lacked && m.walker.lacks(t) {
 			return 0, 0, nil, false
 		}
-		never := false
-		if m.lane.lane != nil {
+		if failed {
+			m.walker.ended = 0
+		} else if m.lane.lane != nil {
 			var slots []int32
 			if end, slots, never = m.lane.match(m.walker, t); end >= 0 {
-				return from, end, slots[:2*m.p.captures], true
+				return t.from, end, slots[:2*m.p.captures], true
 			}
 		}
 		if start, end, ok, sure := m.walker.match(t, m.slots, never); sure && !ok {
 			return 0, 0, nil, false
 		} else if sure {
-			if never {
+			if never && !failed {
 				m.lane.elsewhere()
 			}
 			return start, end, m.slots[:2*m.p.captures], ok
