@@ -39,6 +39,9 @@ func plainStringEnd(b []byte, i int) int {
 // set is the bytes that masks are made of in these tests.
 var set, _ = NewSet(' ', '"', '\\', '9')
 
+// sixtyFour is what Same64 compares with in these tests.
+var sixtyFour = [64]uint8([]byte(strings.Repeat("a \x00\xff\"\\9\n", 8)))
+
 // mask64 is Mask64 where that may be called.
 func mask64(s *Set, b []byte, i int) uint64 {
 	if Wider() {
@@ -93,8 +96,18 @@ func checkSearches(t *testing.T, text string) {
 			}
 		}
 		require.Equal(t, ends, plainFeeds(b, i), "%q at %d", text, i)
+		var same uint64
+		for k, c := range b[i : i+64 : cap(b)] {
+			if c == sixtyFour[k] {
+				same |= 1 << k
+			}
+		}
+		require.Equal(t, same, plainSame(b, i, &sixtyFour), "%q at %d", text, i)
 		if Wider() {
 			require.Equal(t, ends, Feeds64(b, i), "%q at %d", text, i)
+			require.Equal(t, same, Same64(b, i, &sixtyFour), "%q at %d", text, i)
+			gotBlanks, gotOdd := Words64(b, i)
+			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "Words64 %q at %d", text, i)
 		}
 		for name, mask := range map[string]func(*Set, []byte, int) uint64{"Mask": (*Set).Mask, "Mask64": mask64, "plain": (*Set).plain} {
 			require.Equal(t, four[0]|four[1]|four[2]|four[3], mask(&set, b, i), "%s %q at %d", name, text, i)

@@ -49,3 +49,11 @@ func plainFeeds(b []byte, i int) (m uint64) {
 	}
 	return m
 }
+
+// plainSame is Same64 by words of eight bytes.
+func plainSame(b []byte, i int, text *[64]uint8) (m uint64) {
+	for at := 0; at < 64; at += 8 {
+		m |= gather(equal(mem.Load64(b, i+at)^mem.Load64(text[:], at), 0)) << at
+	}
+	return m
+}

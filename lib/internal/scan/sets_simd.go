@@ -33,6 +33,25 @@ func Feeds64(b []byte, i int) uint64 {
 	return load64(b, i).Equal(archsimd.LoadUint8x64(&feeds)).ToBits()
 }
 
+// Same64 has a bit for each of 64 bytes from i on, set where text has the same. As for Mask64, Wider must say so.
+func Same64(b []byte, i int, text *[64]uint8) uint64 {
+	return load64(b, i).Equal(archsimd.LoadUint8x64(text)).ToBits()
+}
+
+// Words64 is Words where Wider says so, and is compiled into its caller.
+func Words64(b []byte, i int) (blanks, odd uint64) {
+	c := load64(b, i).AsInt8x64()
+	blank := archsimd.LoadInt8x64(&allBlanks)
+	return c.Equal(blank).ToBits(), c.Less(blank).ToBits() | c.Greater(archsimd.LoadInt8x64(&allTildes)).ToBits()
+}
+
+var allBlanks, allTildes = func() (blanks, tildes [64]int8) {
+	for k := range blanks {
+		blanks[k], tildes[k] = ' ', '~'
+	}
+	return
+}()
+
 // Settle leaves the processor's vectors as others want them.
 func Settle() {
 	if wide {

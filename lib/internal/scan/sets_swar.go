@@ -17,5 +17,11 @@ func (s *Set) Mask(b []byte, i int) uint64 { return s.plain(b, i) }
 // Feeds64 is a Mask64 of line feeds.
 func Feeds64(b []byte, i int) uint64 { return plainFeeds(b, i) }
 
+// Same64 has a bit for each of 64 bytes from i on, set where text has the same. As for Mask64, Wider must say so.
+func Same64(b []byte, i int, text *[64]uint8) uint64 { return plainSame(b, i, text) }
+
+// Words64 is Words where Wider says so, and is compiled into its caller.
+func Words64(b []byte, i int) (blanks, odd uint64) { return words(b, i) }
+
 // Settle leaves the processor's vectors as others want them.
 func Settle() {}

@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -17,9 +18,11 @@ import (
 // seam is what stands in front of a value, from the bracket or the quote of the value before it to the value's own quote.
 type seam struct {
 	text   texts.Seam
-	id     span // the name of the element that begins here, as a place in the text; of no length: none does
-	number int  // of that name: the first seam that has it
-	key    span // the parameter's name
+	all    [64]uint8 // the same ...
+	need   uint64    // ... and which of it counts, as bits
+	id     span      // the name of the element that begins here, as a place in the text; of no length: none does
+	number int       // of that name: the first seam that has it
+	key    span      // the parameter's name
 	view   record.View
 	next   [4]*seam // those that came behind it
 }
@@ -52,9 +55,12 @@ func (s *seam) behind(data []byte, i int) *seam {
 // mostPairs is how many parameters a line may have whose seams are looked for.
 const mostPairs = 32
 
+// valueEnds are the bytes that end a value, or are written otherwise in one.
+var valueEnds, _ = scan.NewSet('"', '\\', ']', '\n')
+
 // familiar is structured for data of which all seams are known. False: nothing of it is stored.
 func (w *worker) familiar(i int) (int, bool) {
-	data := w.data
+	data, wider := w.data, w.swift.wider
 	var c *record.Col
 	var elements, inner *record.Nested
 	var keys, values []record.View
@@ -65,7 +71,17 @@ func (w *worker) familiar(i int) (int, bool) {
 		keys, values = inner.Keys.Room(mostPairs), inner.Items.Room(mostPairs)
 	}
 	opened, n, done := uint64(0), 0, 0
-	for s := w.seams.first.behind(data, i); s != nil && n < mostPairs; s = s.behind(data, i) {
+	for s := &w.seams.first; n < mostPairs; {
+		next := s.next[0]
+		if next == nil {
+			break
+		}
+		if !wider || scan.Same64(data, i, &next.all)&next.need != next.need {
+			if next = s.behind(data, i); next == nil {
+				break
+			}
+		}
+		s = next
 		if s.id.n > 0 {
 			bit := uint64(1) << (s.number & 63)
 			if opened&bit != 0 {
@@ -83,8 +99,22 @@ func (w *worker) familiar(i int) (int, bool) {
 			opened |= bit
 		}
 		value, escaped := i+s.text.Len, false
-		end := scan.Find4(data, value, '"', '\\', ']', '\n')
+		end := value
+		if wider {
+			m := valueEnds.Mask64(data, end)
+			for ; m == 0; m = valueEnds.Mask64(data, end) {
+				end += 64
+			}
+			end += bits.TrailingZeros64(m)
+		} else {
+			end = scan.Find4(data, value, '"', '\\', ']', '\n')
+		}
 		if mem.At(data, end) != '"' {
+			if !w.whole { // else it is known
+				if w.end = scan.LineEnd(data, end); w.data[w.end-1] == '\r' {
+					w.end--
+				}
+			}
 			if end, escaped = w.value(value); end < 0 {
 				break
 			}
@@ -161,6 +191,8 @@ func (w *worker) newSeam(i, end int) *seam {
 		return nil
 	}
 	s.text = texts.MakeSeam(w.data[i:value])
+	copy(s.all[:], w.data[i:value])
+	s.need = ^uint64(0) >> (64 - (value - i))
 	s.view = record.MakeView(w.data, i+s.key.at, s.key.n, 0)
 	s.number = len(w.seams.known)
 	for k := range w.seams.known {

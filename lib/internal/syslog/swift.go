@@ -2,54 +2,67 @@ package syslog
 
 import (
 	"math"
-	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// Most lines of RFC 3164 are written alike, and by few programs of few hosts:
-//
-//	<38>  Mar  2 08:01:19   db-3 sshd  [4519]: Accepted publickey for deploy from 192.0.2.19 port 8883 ssh2
-//	pri   time              origin     pid     message
-//
-// They are read here, many in a row, without asking anything twice: the time looks as the last one, and what the origin is has been looked up
-// when it came first. Any other line is left to rfc3164, which reads these too.
-
-// swift is what a worker knows for that.
+// swift is what a worker knows to read lines that are written as those before them: swiftly those of RFC 3164, stately those of RFC 5424.
+// Where a line is anything else, they leave it to the others, which read these lines too.
 type swift struct {
-	off     bool // the options ask for something else
-	wider   bool // scan.Wider
-	origins [256]origin
-	epoch   uint64 // of the origins, without the lowest byte
-	texts   uint64 // what it was found by
-
-	longer  origin // one that is too long for them
-	longest int    // line
-	marked  bool   // the rows that are not yet marked as present have a priority
+	off          bool // the options ask for something else
+	wider        bool // scan.Wider
+	longest      int  // line
+	from         int  // the first row that is not yet marked as present ...
+	kind         kind // ... and what those are
+	form         int  // of the stamp that strict is about
+	strict       bool // whether strictTime says yes
+	bsd, stately origins
 
 	// Where in the batch under way the values go; nothing where they are not kept.
-	bound                    *record.Builder
-	moved                    uint32
-	time, facility, severity []uint64
-	host, app                []int32
-	pid, message             []record.View
-	numbered                 []uint64 // the bitmap of pid
+	bound                             *record.Builder
+	moved                             uint32
+	time, facility, severity, version []uint64
+	host, app                         []int32
+	pid, msgid, message               []record.View
+	pids, msgids, messages            []uint64 // their bitmaps
 }
 
-// origin is a host and a program that a line has come from, up to 24 bytes: "db-3 sshd".
+// kind is how lines are written.
+type kind uint8
+
+const (
+	bare    kind = iota // RFC 3164 without a priority
+	rfc3164             // and with one
+	rfc5424
+)
+
+// always are the columns that every line of a kind has.
+var always = [...][]int{bare: {colTime, colHost, colApp, colMessage}, rfc3164: {colTime, colHost, colApp, colMessage, colFacility, colSeverity},
+	rfc5424: {colTime, colHost, colApp, colVersion, colFacility, colSeverity}}
+
+// origins are hosts and programs that lines have come from, and what they are in the dictionaries of a batch.
+type origins struct {
+	list   [512]origin // two places each, side by side
+	epoch  uint64      // counts the batches that have dictionaries of their own, from the second byte on
+	texts  uint64      // how that is told
+	longer origin      // one that is too long for the list
+}
+
+// origin is a host and a program, up to 32 bytes: "db-3 sshd".
 type origin struct {
-	text      [3]uint64
-	key       uint64 // swift.epoch, and how long the text is
+	text      [4]uint64
+	key       uint64 // origins.epoch, and how long the text is
 	host, app int32
+	_         uint64 // 64 bytes in all
 }
 
 // longestOrigin is how many bytes an origin has at most that is remembered.
-const longestOrigin = 24
+const longestOrigin = 32
 
 // originMasks are the bytes of a text by its length.
-var originMasks = func() (masks [longestOrigin + 1][3]uint64) {
+var originMasks = func() (masks [longestOrigin + 1][4]uint64) {
 	for n := range masks {
 		for at := range n {
 			masks[n][at/8] |= 0xff << (at % 8 * 8)
@@ -58,188 +71,101 @@ var originMasks = func() (masks [longestOrigin + 1][3]uint64) {
 	return masks
 }()
 
-// originEnds are the bytes that end a host or a program, or say that it is none.
-var originEnds, _ = scan.NewSet(' ', '[', ':', '=')
-
 // bind finds where in the batch under way the values go.
 func (s *swift) bind(w *worker, b *record.Builder) {
+	if s.bound == nil {
+		if s.longest = w.p.o.Line; s.longest <= 0 {
+			s.longest = math.MaxInt
+		}
+		s.wider = scan.Wider()
+		s.off = w.whole || w.plain || w.p.o.Bytes
+	}
+	if s.off {
+		return
+	}
 	at := func(column int) *record.Col {
 		if k := w.p.index[column]; k >= 0 {
 			return &b.Cols[k]
 		}
 		return &record.Col{}
 	}
-	if s.bound == nil {
-		if s.longest = w.p.o.Line; s.longest <= 0 {
-			s.longest = math.MaxInt
-		}
-		s.wider = scan.Wider()
-		s.off = w.whole || w.plain || w.p.o.Strict || w.p.o.Bytes
-	}
-	if s.off {
-		return
-	}
-	host, app, texts := at(colHost), at(colApp), uint64(0)
+	host, app, texts := at(colHost), at(colApp), uint64(1)
 	if s.bound != b || s.moved != b.Moved {
-		s.bound, s.moved, s.texts = b, b.Moved, 0
-		s.time, s.facility, s.severity = at(colTime).Words, at(colFacility).Words, at(colSeverity).Words
-		s.host, s.app, s.pid, s.message, s.numbered = host.Index, app.Index, at(colPid).Views, at(colMessage).Views, at(colPid).Valid
+		s.bound, s.moved, s.bsd.texts, s.stately.texts = b, b.Moved, 0, 0
+		s.time, s.facility, s.severity, s.version = at(colTime).Words, at(colFacility).Words, at(colSeverity).Words, at(colVersion).Words
+		s.host, s.app = host.Index, app.Index
+		s.pid, s.msgid, s.message = at(colPid).Views, at(colMsgid).Views, at(colMessage).Views
+		s.pids, s.msgids, s.messages = at(colPid).Valid, at(colMsgid).Valid, at(colMessage).Valid
 	}
 	// What has an index stays what it was until its dictionary begins anew.
 	for _, c := range []*record.Col{host, app} {
 		if c.Dict != nil {
-			texts += 1 + uint64(c.Dict.Epoch)
+			texts += uint64(c.Dict.Epoch)
 		}
 	}
-	if s.texts != texts+1 {
-		s.texts = texts + 1
-		s.epoch += 1 << 8
+	s.bsd.renew(texts)
+	s.stately.renew(texts)
+}
+
+func (o *origins) renew(texts uint64) {
+	if o.texts != texts {
+		o.texts = texts
+		o.epoch += 1 << 8
 	}
 }
 
-// swiftly reads lines from i on that are such, up to n or until there is no room for more, and returns where the first one begins that is not.
-func (w *worker) swiftly(i, n int) int {
-	s, b, data, clock := &w.swift, w.b, w.data, w.clocks[layoutBSD]
-	row, buffer, wider := uint(b.Row), b.Buffer, s.wider
-	for i < n && row < uint(b.Cap) {
-		j, pri, has := i, uint64(0), data[i] == '<'
-		if has {
-			v, d := scan.Short(mem.Load64(data, i+1))
-			if pri, j = v, i+d+2; uint(d-1) > 2 || pri > 191 || mem.At(data, j-1) != '>' {
-				break
-			}
-		}
-		ns, end, ok := clock.Soon(data, j)
-		if !ok || end != j+15 || mem.At(data, end) != ' ' {
-			break
-		}
-		host := end + 1
-		stop, m := host, uint64(0)
-		if wider {
-			feeds := scan.Feeds64(data, stop)
-			for ; feeds == 0; feeds = scan.Feeds64(data, stop) {
-				stop += 64
-			}
-			stop += bits.TrailingZeros64(feeds)
-			m = originEnds.Mask64(data, host)
-		} else {
-			stop = scan.LineEnd(data, host)
-			m = originEnds.Mask(data, host)
-		}
-		app := bits.TrailingZeros64(m & (m - 1)) // where it ends, from the host on
-		from := s.known(data, host, app)
-		if from == nil {
-			if from = w.meet(host, app, stop); from == nil {
-				break
-			}
-		}
-		at, digits := host+app, 0
-		if mem.At(data, at) == '[' {
-			digits = scan.DigitRun(mem.Load64(data, at+1))
-			if at += 2 + digits; mem.At(data, at-1) != ']' {
-				break
-			}
-		}
-		message, last := at+2, stop
-		if mem.At(data, stop-1) == '\r' {
-			last--
-		}
-		if mem.Load32(data, at)&0xffff != ':'|' '<<8 || message >= last || mem.At(data, message) == 0xef || last-i > s.longest {
-			break
-		}
-		if row < uint(len(s.time)) {
-			s.time[row] = uint64(ns)
-		}
-		if row < uint(len(s.host)) {
-			s.host[row] = from.host
-		}
-		if row < uint(len(s.app)) {
-			s.app[row] = from.app
-		}
-		if row < uint(len(s.message)) {
-			s.message[row].Set(data, message, last-message, buffer)
-		}
-		if digits > 0 && row < uint(len(s.pid)) {
-			s.pid[row].Set(data, at-1-digits, digits, buffer)
-			s.numbered[row>>6] |= 1 << (row & 63)
-		}
-		if has != s.marked {
-			s.mark(w, int(row))
-			s.marked = has
-		}
-		if row < uint(len(s.facility)) {
-			s.facility[row] = pri >> 3
-		}
-		if row < uint(len(s.severity)) {
-			s.severity[row] = pri & 7
-		}
-		row++
-		i = stop + 1
+// mark marks what the rows have that have been read since the last time, which are before row: by whole words. Those behind are of the kind k.
+func (s *swift) mark(w *worker, row int, k kind) {
+	for _, column := range always[s.kind] {
+		w.b.PresentRows(w.p.index[column], s.from, row)
 	}
-	scan.Settle()
-	s.mark(w, int(row))
-	return i
-}
-
-// mark marks what the rows have that have been read since the last time, which are before row: so it is done by whole words.
-func (s *swift) mark(w *worker, row int) {
-	for _, column := range [...]int{colTime, colHost, colApp, colMessage} {
-		w.b.PresentRows(w.p.index[column], w.b.Row, row)
-	}
-	if s.marked {
-		w.b.PresentRows(w.p.index[colFacility], w.b.Row, row)
-		w.b.PresentRows(w.p.index[colSeverity], w.b.Row, row)
-	}
-	w.b.Row = row
+	w.b.Row, s.from, s.kind = row, row, k
 }
 
 // known is the origin data[i:i+n], nil where it is not remembered.
-func (s *swift) known(data []byte, i, n int) *origin {
+func (o *origins) known(data []byte, i, n int) *origin {
 	if n > longestOrigin {
 		return nil
 	}
 	mask := &originMasks[n]
-	first, second, third := mem.Load64(data, i)&mask[0], mem.Load64(data, i+8)&mask[1], mem.Load64(data, i+16)&mask[2]
-	from := s.place(first, second, third)
-	if (first^from.text[0])|(second^from.text[1])|(third^from.text[2])|(s.epoch|uint64(n))^from.key != 0 {
-		return nil
+	first, second, third, fourth := mem.Load64(data, i)&mask[0], mem.Load64(data, i+8)&mask[1], mem.Load64(data, i+16)&mask[2], mem.Load64(data, i+24)&mask[3]
+	at, key := place(first, second, third, fourth), o.epoch|uint64(n)
+	for range 2 {
+		from := &o.list[at]
+		if (first^from.text[0])|(second^from.text[1])|(third^from.text[2])|(fourth^from.text[3])|key^from.key == 0 {
+			return from
+		}
+		at ^= 1
 	}
-	return from
+	return nil
 }
 
-// place is where an origin would be.
-func (s *swift) place(first, second, third uint64) *origin {
-	const spread, other = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-	return &s.origins[((first^second*spread^third*other)*spread)>>56]
+// place is where an origin would be; else it is beside that.
+func place(first, second, third, fourth uint64) uint64 {
+	return (first*0x9E3779B97F4A7C15 ^ second*0xD6E8FEB86659FD93 ^ third*0xA0761D6478BD642F ^ fourth*0xE7037ED1A0B428DB) >> 55
 }
 
-// meet looks up the origin data[i:i+n] of the line that ends at stop, and remembers it if it is short. nil: the line is not what swiftly reads.
-func (w *worker) meet(i, n, stop int) *origin {
-	w.end = stop
-	end := i
-	for w.data[end] != ' ' && end < stop {
-		end++
-	}
-	// A host is not empty, no year, and no message of Cisco's. What ends the program is the second of originEnds, so there is none in either. What
-	// is not read here should not be in the dictionaries.
-	if i+n >= stop || end == i || end+1 >= i+n || w.data[i] == '%' || w.year(i) || w.data[i+n] != '[' && w.data[i+n] != ':' || w.repeated(i) || w.repeated(end+1) {
-		return nil
-	}
-	from, key := &w.swift.longer, w.swift.epoch|uint64(n)
+// learn looks up the host data[i:end] and the program behind it, up to i+n, and remembers them if they are short.
+func (o *origins) learn(w *worker, i, end, n int) *origin {
+	from := &o.longer
 	if n <= longestOrigin {
-		mask := &originMasks[n]
-		text := [3]uint64{mem.Load64(w.data, i) & mask[0], mem.Load64(w.data, i+8) & mask[1], mem.Load64(w.data, i+16) & mask[2]}
-		from = w.swift.place(text[0], text[1], text[2])
-		from.text, from.key = text, key
+		mask, text := &originMasks[n], [4]uint64{}
+		for k := range text {
+			text[k] = mem.Load64(w.data, i+8*k) & mask[k]
+		}
+		at := place(text[0], text[1], text[2], text[3])
+		from = &o.list[at]
+		o.list[at^1] = *from
+		from.text, from.key = text, o.epoch|uint64(n)
 	}
-	from.host, from.app = w.swift.index(w.b, w.p.index[colHost], w.data, i, end), w.swift.index(w.b, w.p.index[colApp], w.data, end+1, i+n)
+	from.host, from.app = w.index(colHost, i, end), w.index(colApp, end+1, i+n)
 	return from
 }
 
-// index is what a text is in the dictionary of the column k.
-func (s *swift) index(b *record.Builder, k int, data []byte, i, end int) int32 {
-	if k < 0 {
-		return 0
+// index is what the text data[i:end] is in the dictionary of a column.
+func (w *worker) index(column, i, end int) int32 {
+	if k := w.p.index[column]; k >= 0 {
+		return w.b.Cols[k].Dict.Lookup(w.data, i, end-i)
 	}
-	return b.Cols[k].Dict.Lookup(data, i, end-i)
+	return 0
 }

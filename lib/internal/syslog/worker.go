@@ -55,7 +55,12 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	w.swift.bind(w, b)
 	for i := b.From; i < n; {
 		if !w.swift.off && !check {
-			if i = w.swiftly(i, n); i == n {
+			if w.isStately(i) {
+				i = w.stately(i, n)
+			} else if !w.p.o.Strict {
+				i = w.swiftly(i, n)
+			}
+			if i == n {
 				break
 			}
 		}

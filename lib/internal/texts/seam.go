@@ -45,6 +45,9 @@ type Habit struct {
 // givesUp is how high missed must be for what is known to be looked for in one record of sixteen only.
 const givesUp = 64
 
+// Lost tells whether looking for what is known does not pay.
+func (h *Habit) Lost() bool { return h.missed >= givesUp }
+
 // Worth tells whether to look for what is known in the next record.
 func (h *Habit) Worth() bool {
 	h.turn++

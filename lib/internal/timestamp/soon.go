@@ -21,6 +21,7 @@ type soon struct {
 	ninth    int       // where a ninth one is, 0: there is none
 	n        int       // bytes of the stamp
 	base     int64     // nanoseconds where the minute begins
+	form     int       // how many there were before
 }
 
 // soonest is how long a stamp may be that is kept so.
@@ -31,11 +32,11 @@ const unfit = 2
 
 // learn keeps the stamp of n bytes that is text, with k digits of a fraction, of a minute whose seconds follow each other from base on.
 func (s *soon) learn(text *[soonest]byte, second, fraction, k, n int, base int64) {
-	*s = soon{never: unfit}
+	*s = soon{never: unfit, form: s.form + 1}
 	if k > 9 || n > soonest || second+2 > n || fraction+k > n {
 		return
 	}
-	*s = soon{second: second, fraction: fraction, n: n, base: base}
+	s.never, s.second, s.fraction, s.n, s.base = 0, second, fraction, n, base
 	if eight := min(k, 8); k > 0 {
 		s.digits, s.shift, s.scale = eighties>>(64-8*eight), uint(64-8*eight), int64(scan.Pow10[9-eight])
 	}
@@ -86,6 +87,9 @@ func (c *Clock) Soon(b []byte, i int) (ns int64, end int, ok bool) {
 	ns, ok = c.soon.at(b, i)
 	return ns, i + c.soon.n, ok
 }
+
+// Form is another number whenever the stamps that Soon reads look otherwise, but for their digits.
+func (c *Clock) Form() int { return c.soon.form }
 
 // learn keeps the stamp b[i:end], whose seconds stand at second and the digits of whose fraction, if it has one, at fraction, of the minute that
 // begins at base, in seconds.
