@@ -107,7 +107,7 @@ func checkSearches(t *testing.T, text string) {
 			require.Equal(t, ends, Feeds64(b, i), "%q at %d", text, i)
 			require.Equal(t, same, Same64(b, i, &sixtyFour), "%q at %d", text, i)
 			gotBlanks, gotOdd := Words64(b, i)
-			require.Equal(t, []uint64{blanks, odd}, []uint64{gotBlanks, gotOdd}, "Words64 %q at %d", text, i)
+			require.Equal(t, []uint64{blank, odd}, []uint64{gotBlanks, gotOdd}, "Words64 %q at %d", text, i)
 		}
 		for name, mask := range map[string]func(*Set, []byte, int) uint64{"Mask": (*Set).Mask, "Mask64": mask64, "plain": (*Set).plain} {
 			require.Equal(t, four[0]|four[1]|four[2]|four[3], mask(&set, b, i), "%s %q at %d", name, text, i)

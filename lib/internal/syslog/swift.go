@@ -80,38 +80,23 @@ func (s *swift) bind(w *worker, b *record.Builder) {
 		s.wider = scan.Wider()
 		s.off = w.whole || w.plain || w.p.o.Bytes
 	}
-	if s.off {
+	if s.off || s.bound == b && s.moved == b.Moved {
 		return
 	}
+	s.bound, s.moved = b, b.Moved
 	at := func(column int) *record.Col {
 		if k := w.p.index[column]; k >= 0 {
 			return &b.Cols[k]
 		}
 		return &record.Col{}
 	}
-	host, app, texts := at(colHost), at(colApp), uint64(1)
-	if s.bound != b || s.moved != b.Moved {
-		s.bound, s.moved, s.bsd.texts, s.stately.texts = b, b.Moved, 0, 0
-		s.time, s.facility, s.severity, s.version = at(colTime).Words, at(colFacility).Words, at(colSeverity).Words, at(colVersion).Words
-		s.host, s.app = host.Index, app.Index
-		s.pid, s.msgid, s.message = at(colPid).Views, at(colMsgid).Views, at(colMessage).Views
-		s.pids, s.msgids, s.messages = at(colPid).Valid, at(colMsgid).Valid, at(colMessage).Valid
-	}
-	// What has an index stays what it was until its dictionary begins anew.
-	for _, c := range []*record.Col{host, app} {
-		if c.Dict != nil {
-			texts += uint64(c.Dict.Epoch)
-		}
-	}
-	s.bsd.renew(texts)
-	s.stately.renew(texts)
-}
-
-func (o *origins) renew(texts uint64) {
-	if o.texts != texts {
-		o.texts = texts
-		o.epoch += 1 << 8
-	}
+	s.time, s.facility, s.severity, s.version = at(colTime).Words, at(colFacility).Words, at(colSeverity).Words, at(colVersion).Words
+	s.host, s.app = at(colHost).Index, at(colApp).Index
+	s.pid, s.msgid, s.message = at(colPid).Views, at(colMsgid).Views, at(colMessage).Views
+	s.pids, s.msgids, s.messages = at(colPid).Valid, at(colMsgid).Valid, at(colMessage).Valid
+	// What has an index stays what it was until the dictionaries begin anew.
+	s.bsd.epoch += 1 << 8
+	s.stately.epoch += 1 << 8
 }
 
 // mark marks what the rows have that have been read since the last time, which are before row: by whole words. Those behind are of the kind k.
