@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -97,11 +98,49 @@ type turning struct {
 	first, last int64 // positions
 	start       int64 // the day of the first, of NoDate
 	steps       []turnAt
+	stated      []rowSpan // rows whose stamps have a year: their order places nothing
 }
+
+type rowSpan struct{ from, to int }
 
 type turnAt struct {
 	row  int // from this row on
 	step int
+}
+
+// Stated notes that the stamp of the row that is under way says its year itself, in a stored column whose stamps may lack it. It is called once
+// the row is sure.
+func (b *Builder) Stated(column int) {
+	for k := range b.turns {
+		n := &b.turns[k]
+		if n.column != column {
+			continue
+		}
+		if last := len(n.stated) - 1; last >= 0 && n.stated[last].to == b.Row {
+			n.stated[last].to++
+		} else {
+			n.stated = append(n.stated, rowSpan{b.Row, b.Row + 1})
+		}
+	}
+}
+
+// without calls do for the rows from from to to that are not in the spans, which are in order.
+func without(spans []rowSpan, from, to int, do func(from, to int)) {
+	k := sort.Search(len(spans), func(k int) bool { return spans[k].to > from })
+	for from < to {
+		end := to
+		if k < len(spans) && spans[k].from < to {
+			end = spans[k].from
+		}
+		if from < end {
+			do(from, end)
+		}
+		if k == len(spans) {
+			return
+		}
+		from = max(end, spans[k].to)
+		k++
+	}
 }
 
 // NoteTurns notes the turns in the rows from the row from on, which a parser has just written. It is called behind every call that has added
@@ -111,25 +150,33 @@ func (b *Builder) NoteTurns(from int) {
 	b.noted = b.Row
 	for k := range b.turns {
 		n := &b.turns[k]
-		c := &b.Cols[n.column]
-		for row := from; row < b.Row; row++ {
-			if row&63 == 0 && row+64 <= b.Row && c.Valid[row>>6] == ^uint64(0) && n.calm(c.Words[row:row+64]) {
-				row += 63
-				continue
-			}
-			ns := int64(c.Words[row])
-			if c.Valid[row>>6]>>(row&63)&1 == 0 || !n.turn.applies(ns) {
-				continue
-			}
-			at := n.turn.position(ns)
-			if !n.some {
-				n.some, n.first = true, at
-				n.start, _ = n.turn.clock(ns)
-			} else if step := n.turn.step(n.last, at); step != 0 {
-				n.steps = append(n.steps, turnAt{row, step})
-			}
-			n.last = at
+		if len(n.stated) == 0 {
+			n.note(&b.Cols[n.column], from, b.Row)
+			continue
 		}
+		without(n.stated, from, b.Row, func(from, to int) { n.note(&b.Cols[n.column], from, to) })
+	}
+}
+
+// note notes the turns in some rows.
+func (n *turning) note(c *Col, from, to int) {
+	for row := from; row < to; row++ {
+		if row&63 == 0 && row+64 <= to && c.Valid[row>>6] == ^uint64(0) && n.calm(c.Words[row:row+64]) {
+			row += 63
+			continue
+		}
+		ns := int64(c.Words[row])
+		if c.Valid[row>>6]>>(row&63)&1 == 0 || !n.turn.applies(ns) {
+			continue
+		}
+		at := n.turn.position(ns)
+		if !n.some {
+			n.some, n.first = true, at
+			n.start, _ = n.turn.clock(ns)
+		} else if step := n.turn.step(n.last, at); step != 0 {
+			n.steps = append(n.steps, turnAt{row, step})
+		}
+		n.last = at
 	}
 }
 
@@ -161,7 +208,7 @@ func (b *Builder) findTurns() {
 func (b *Builder) clearTurns() {
 	b.noted = 0
 	for k := range b.turns {
-		b.turns[k].some, b.turns[k].steps = false, b.turns[k].steps[:0]
+		b.turns[k].some, b.turns[k].steps, b.turns[k].stated = false, b.turns[k].steps[:0], b.turns[k].stated[:0]
 	}
 }
 
@@ -169,9 +216,18 @@ func (b *Builder) clearTurns() {
 func (b *Builder) keepTurns(from int, rows []int32) {
 	b.noted = min(b.noted, from+len(rows))
 	for k := range b.turns {
+		kept := func(row int) int { // where the first of the rows from row on is now
+			return from + sort.Search(len(rows), func(j int) bool { return int(rows[j]) >= row })
+		}
 		steps := b.turns[k].steps
 		for i := len(steps) - 1; i >= 0 && steps[i].row >= from; i-- {
-			steps[i].row = from + sort.Search(len(rows), func(j int) bool { return int(rows[j]) >= steps[i].row })
+			steps[i].row = kept(steps[i].row)
+		}
+		stated := b.turns[k].stated
+		for i := len(stated) - 1; i >= 0 && stated[i].to > from; i-- {
+			if stated[i].to = kept(stated[i].to); stated[i].from >= from {
+				stated[i].from = kept(stated[i].from)
+			}
 		}
 	}
 }
@@ -183,7 +239,7 @@ func (b *Builder) batchTurns() (turns []turning) {
 		if !n.some {
 			continue
 		}
-		n.steps = append([]turnAt(nil), n.steps...)
+		n.steps, n.stated = slices.Clone(n.steps), slices.Clone(n.stated)
 		turns = append(turns, n)
 	}
 	return turns
@@ -228,13 +284,13 @@ func (s *Turns) Settle(b *Batch) {
 		from := 0
 		for _, step := range n.steps {
 			if column != nil {
-				column.turn(n.turn, state, from, step.row)
+				column.turn(n, state, from, step.row)
 			}
 			state.move(step.step)
 			from = step.row
 		}
 		if column != nil {
-			column.turn(n.turn, state, from, b.rows)
+			column.turn(n, state, from, b.rows)
 		}
 	}
 	b.turns = nil
@@ -253,16 +309,19 @@ func (b *Batch) shown(stored int) *Column {
 }
 
 // turn moves the stamps of some rows.
-func (c *Column) turn(t *Turn, state *turned, from, to int) {
+func (c *Column) turn(n *turning, state *turned, from, to int) {
+	t := n.turn
 	if t.Kind == NoYear && state.steps == 0 {
 		return
 	}
 	ints := c.Ints()
-	for row := from; row < to; row++ {
-		if ns := ints[row]; !c.IsNull(row) && t.applies(ns) {
-			ints[row] = t.moved(ns, state)
+	without(n.stated, from, to, func(from, to int) {
+		for row := from; row < to; row++ {
+			if ns := ints[row]; !c.IsNull(row) && t.applies(ns) {
+				ints[row] = t.moved(ns, state)
+			}
 		}
-	}
+	})
 }
 
 // moved is a stamp so many years, or days, further on.

@@ -79,6 +79,7 @@ func (w *worker) epoch(i int) (int, bool) {
 		return i, false
 	}
 	w.word(colTime, uint64(ns))
+	w.stated = true
 	return end + 1, true
 }
 
@@ -173,6 +174,7 @@ func (w *worker) time3164(i int) (int, bool) {
 		return i, false
 	}
 	w.word(colTime, uint64(ns))
+	w.stated = layout != layoutBSD && layout != layoutBSDFraction
 	if end < w.end {
 		end++
 	}

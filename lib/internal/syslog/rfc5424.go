@@ -135,6 +135,7 @@ func (w *worker) time5424(i int) (int, record.Fault) {
 		return i, w.misfit(i, "time", "a time of RFC 3339, or -, and a blank")
 	}
 	w.word(colTime, uint64(ns))
+	w.stated = true
 	return end + 1, record.NoFault
 }
 

@@ -14,6 +14,7 @@ type worker struct {
 	p      *Plan
 	clocks [layouts]*timestamp.Clock
 	whole  bool // all that is given is one record
+	stated bool // the time of the record says its year
 
 	b    *record.Builder
 	data []byte
@@ -93,11 +94,15 @@ func (w *worker) line(i int, check bool) {
 	case check && !scan.Valid(w.data[i:w.end]):
 		fault = record.BadUTF8
 	default:
+		w.stated = false
 		fault = w.record(i)
 	}
 	if fault != record.NoFault {
 		w.b.Reject(fault, i, w.end)
 		return
+	}
+	if k := w.p.index[colTime]; w.stated && k >= 0 {
+		w.b.Stated(k)
 	}
 	w.b.Next()
 }

@@ -55,6 +55,9 @@ func (w *worker) record(i, end int) {
 		return
 	}
 	w.word(colTime, uint64(ns))
+	if k := w.p.index[colTime]; k >= 0 && w.finder.Stated {
+		w.b.Stated(k)
+	}
 	from, to, found := w.before(i, at)
 	if !found {
 		if from, to, found = w.behind(stop, line); found {

@@ -223,6 +223,8 @@ const (
 type Finder struct {
 	utc   [len(groups)][]*Clock // as if every time without a zone were in UTC
 	local [len(groups)][]*Clock // with Options.Zone; nil: the same
+	// Stated tells of the time that was found last whether it says its year.
+	Stated bool
 }
 
 // NewFinder makes a finder.
@@ -283,6 +285,7 @@ func (f *Finder) Parse(b []byte, i, end int, near bool) (ns int64, stop int, ok 
 				moved += local - ns
 			}
 		}
+		f.Stated = !f.utc[group][k].layout.GuessesYear()
 		return moved, behind, true
 	}
 	return 0, i, false
