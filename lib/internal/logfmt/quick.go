@@ -55,7 +55,10 @@ func (t *quick) read(p *place, i int) (int, *place, *step) {
 					ends = uint64(scan.Quotes(data, from+32)) << 32
 				}
 			} else {
-				ends = scan.Blanks(data, from) // a control byte is none, which shows by the next constant
+				// A control byte is none, which shows by the next constant.
+				if ends = uint64(scan.Blanks(data, from)); ends == 0 {
+					ends = uint64(scan.Blanks(data, from+32)) << 32
+				}
 			}
 			if ends == 0 {
 				return i, p, st // a long one

@@ -47,11 +47,11 @@ func equal(w uint64, c byte) uint64 {
 }
 
 // blanks is Blanks by words of eight bytes.
-func blanks(b []byte, i int) (m uint64) {
+func blanks(b []byte, i int) (m uint32) {
 	const lows = ^uint64(highs)
-	for s := 0; s < 64; s += 8 {
+	for s := 0; s < 32; s += 8 {
 		w := mem.Load64(b, i+s)
-		m |= gather((w&lows+ones*0x5f|w)&highs^highs) << s
+		m |= uint32(gather((w&lows+ones*0x5f|w)&highs^highs)) << s
 	}
 	return m
 }

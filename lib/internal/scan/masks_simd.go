@@ -59,11 +59,10 @@ func Masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
 	return xs, ys, zs, us
 }
 
-// Blanks has a bit for each of 64 bytes from i on: set for blanks and control bytes. It may be called where Indexed says so.
-func Blanks(b []byte, i int) uint64 {
-	last := archsimd.BroadcastUint8x32(' ')
-	x, y := load32(b, i), load32(b, i+32)
-	m := bits64(x.Min(last).Equal(x), y.Min(last).Equal(y))
+// Blanks has a bit for each of 32 bytes from i on: set for blanks and control bytes. It may be called where Indexed says so.
+func Blanks(b []byte, i int) uint32 {
+	x := load32(b, i)
+	m := x.Min(archsimd.BroadcastUint8x32(' ')).Equal(x).ToBits()
 	archsimd.ClearAVXUpperBits()
 	return m
 }

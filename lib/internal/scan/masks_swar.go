@@ -13,8 +13,8 @@ func Masks4(b []byte, i int, x, y, z, u byte) (xs, ys, zs, us uint64) {
 	return masks4(b, i, x, y, z, u)
 }
 
-// Blanks has a bit for each of 64 bytes from i on: set for blanks and control bytes. It may be called where Indexed says so.
-func Blanks(b []byte, i int) uint64 { return blanks(b, i) }
+// Blanks has a bit for each of 32 bytes from i on: set for blanks and control bytes. It may be called where Indexed says so.
+func Blanks(b []byte, i int) uint32 { return blanks(b, i) }
 
 // Quotes has a bit for each of 32 bytes from i on: set where StringEnd stops. It may be called where Indexed says so.
 func Quotes(b []byte, i int) uint32 { return quotes(b, i) }
