@@ -51,14 +51,8 @@ func httpDateEnd(data []byte, _, i, to int) int {
 	if i+22 > to {
 		return -1
 	}
-	if data[i+1] != '/' && data[i+2] != '/' { // a day has one digit or two
-		return -2
-	}
-	if !month(data, i+3) {
-		return -1
-	}
-	if !plainDate(data, i) || data[i+20] != ' ' {
-		return -1
+	if !month(data, i+3) || !plainDate(data, i) || data[i+20] != ' ' {
+		return noDate(data, i)
 	}
 	start := i + 21
 	if sign := data[start]; sign == '+' || sign == '-' {
@@ -80,11 +74,8 @@ func haproxyDateEnd(data []byte, _, i, to int) int {
 	if i+22 > to {
 		return -1
 	}
-	if data[i+1] != '/' && data[i+2] != '/' {
-		return -2
-	}
 	if !month(data, i+3) || !plainDate(data, i) || data[i+20] != '.' {
-		return -1
+		return noDate(data, i)
 	}
 	end := digitsEnd(data, i+21, to)
 	if end == i+21 || end < to && data[end] >= 0x80 {
@@ -109,6 +100,48 @@ func plainDate(data []byte, i int) bool {
 		notDigits(one, 0xff_00_00_00_00_00_ff_ff) | notDigits(other, 0xff_00_ff_ff_00_ff_ff_ff) | notDigits(last, 0x00_00_00_00_ff_ff_00_ff)
 	day := two(data, i)
 	return odd == 0 && day >= 1 && day <= 31 && two(data, i+12) <= 23 && data[i+15] <= '5' && data[i+18] <= '5'
+}
+
+// noDate is -2 where no date like 02/Jan/2006:15:04:0 begins at i, -1 where it is not known: the day, the year and the hour have fewer digits too,
+// and the names of months may be others.
+func noDate(data []byte, i int) int {
+	switch {
+	case data[i+1] == '/':
+		i--
+	case data[i+2] != '/':
+		return -2
+	}
+	if noMonth(data, i+3) {
+		return -2
+	}
+	year, hour := i+7, i+12
+	if data[year-1] != '/' || (mem.Load64(data, year)|mem.Load64(data, year+8))&0x8080808080808080 != 0 {
+		return -1
+	}
+	if data[year+2] == ':' {
+		hour -= 2
+	} else if !digit(data[year+2]) || !digit(data[year+3]) || data[hour-1] != ':' {
+		return -2
+	}
+	minute := hour + 3
+	if data[hour+1] == ':' {
+		minute--
+	}
+	if two(data, year) < 0 || !digit(data[hour]) || data[minute-1] != ':' || two(data, minute) < 0 || data[minute] > '5' || data[minute+2] != ':' || !digit(data[minute+3]) {
+		return -2
+	}
+	return -1
+}
+
+// noMonth tells whether no name of a month begins at i. Those with M, O and D may have two letters, or be German.
+func noMonth(data []byte, i int) bool {
+	switch c := data[i] | 0x20; {
+	case data[i]|data[i+1]|data[i+2] >= 0x80:
+		return false
+	case c == 'm' || c == 'o' || c == 'd':
+		return data[i+1]-'a' >= 26
+	}
+	return !month(data, i)
 }
 
 // notDigits is 0 where the bytes of mask are digits. Between them there may be anything that is ASCII.
