@@ -42,6 +42,8 @@ func TestLanguageTrees(t *testing.T) {
 		{"python_logging", "%(levelname)-8s %(name)s.%(funcName)s:%(lineno)04d", `level:text-8>severity! " " logger+function:dotted ":" line:int`},
 		{"vpc_flow", "srcaddr  action", `src_ip:ip " " action:text!`},
 		{"postgres", "%m [%p] %q%u@%d ", `time:time(%Y-%m-%d %H:%M:%S.%3f %Z) " [" pid:int "] " user:text! "@" database:text! " " level:text>severity! ":  " message:text / time:time(%Y-%m-%d %H:%M:%S.%3f %Z) " [" pid:int "] " level:text>severity! ":  " message:text`},
+		{"rsyslog", "%HOSTNAME:::uppercase% %programname:::lowercase%: %msg:::compressspace%", `host:text " " app:text ": " message:text`},
+		{"rsyslog", "RSYSLOG_SysklogdFileFormat", `time:time(%b %e %H:%M:%S)~3 " " host:text " " app+pid:tag " " message:text`},
 		{"rsyslog", "<%pri%>%TIMESTAMP% %syslogtag%%msg%", `"<" facility+severity:priority ">" time:time(%b %e %H:%M:%S)~3 " " app+pid:tag " " message:text`},
 	} {
 		tree, err := languages[c.language](c.text)

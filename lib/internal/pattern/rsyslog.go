@@ -17,6 +17,7 @@ func CompileRsyslog(text string) (*Tree, error) {
 // rsyslogTemplates are rsyslog's own (https://www.rsyslog.com/doc/configuration/templates.html).
 var rsyslogTemplates = map[string]string{
 	"RSYSLOG_TraditionalFileFormat":    `%TIMESTAMP% %HOSTNAME% %syslogtag%%msg:::sp-if-no-1st-sp%%msg:::drop-last-lf%\n`,
+	"RSYSLOG_SysklogdFileFormat":       `%TIMESTAMP% %HOSTNAME% %syslogtag%%msg:::sp-if-no-1st-sp%%msg%\n`,
 	"RSYSLOG_FileFormat":               `%TIMESTAMP:::date-rfc3339% %HOSTNAME% %syslogtag%%msg:::sp-if-no-1st-sp%%msg:::drop-last-lf%\n`,
 	"RSYSLOG_TraditionalForwardFormat": `<%PRI%>%TIMESTAMP% %HOSTNAME% %syslogtag:1:32%%msg:::sp-if-no-1st-sp%%msg%`,
 	"RSYSLOG_ForwardFormat":            `<%PRI%>%TIMESTAMP:::date-rfc3339% %HOSTNAME% %syslogtag:1:32%%msg:::sp-if-no-1st-sp%%msg%`,
@@ -40,8 +41,8 @@ var rsyslogProperties = map[string]variable{
 var rsyslogDates = map[string]string{"": "%b %e %H:%M:%S", "date-rfc3164": "%b %e %H:%M:%S", "date-rfc3164-buggyday": "%b %d %H:%M:%S", "date-rfc3339": "rfc3339",
 	"date-mysql": "%Y%m%d%H%M%S", "date-pgsql": "%Y-%m-%d %H:%M:%S", "date-unixtimestamp": "unix_s"}
 
-// rsyslogSame are options that leave the text as it is.
-const rsyslogSame = " drop-last-lf drop-cc escape-cc space-cc sp-if-no-1st-sp csv json pos-end-relative date-utc "
+// rsyslogSame are options that leave the text as it is, or make it a little other.
+const rsyslogSame = " uppercase lowercase compressspace drop-last-lf drop-cc escape-cc space-cc sp-if-no-1st-sp csv json pos-end-relative date-utc "
 
 func compileRsyslog(text string) (*Tree, *Error) {
 	format, err := rsyslogFormat(text)

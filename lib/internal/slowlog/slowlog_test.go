@@ -40,6 +40,8 @@ func TestRecords(t *testing.T) {
 		{"# User@Host: a[b] @ h []\nuse d;", `{"user":"a","host":"h","statement":"use d;"}`, ""},
 		{"# User@Host: a[b] @ h []\n# Schema: x  Query_time: 0.5\n", `{"user":"a","host":"h","database":"x","duration":500000000}`, ""},
 		{"# User@Host: a[b] @ h []\n# \n#\n", `{"user":"a","host":"h","statement":"#"}`, ""},
+		{"# User@Host: a[b] @ h []\n# Rows_affected: 1\n#\n# explain: 1\tnone: x\n#\nuse d;\nSET timestamp=1772694550;\nselect 1;", `{"time":"2026-03-05T07:09:10Z","user":"a","host":"h","database":"d","statement":"select 1;","attributes":{"Rows_affected":"1","explain":"1\tnone: x"}}`, ""},
+		{"# User@Host: a[b] @ h []\n# explain: ", `{"user":"a","host":"h","attributes":{"explain":""}}`, ""},
 		{"# Time: 260305  7:09:10", `{"time":"2026-03-05T07:09:10Z"}`, ""},
 		{"# Time: 260305  7:09:61", "", "bad_value"}, {"# Time: 2026-03-05T07:09:10Z x", "", "bad_value"}, {"# User@Host: a", "", "bad_value"}, {"# User@Host: a @ h", "", "bad_value"}, {"# User@Host: a @ h [", "", "bad_value"},
 		{"# User@Host: a[b] @ h [] Id: x", "", "bad_value"}, {"# Time: 2026-03-05T07:09:10Z\n# Rows_sent: many", "", "bad_value"}, {"# Query_time: 1", "", "no_match"}, {"select 1;", "", "no_match"}, {"", "", "empty"},

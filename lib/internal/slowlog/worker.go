@@ -55,6 +55,7 @@ var (
 	userHead    = []byte("# User@Host: ")
 	commentHead = []byte("# ")
 	command     = []byte("# administrator command: ")
+	plan        = []byte("# explain: ")
 	use         = []byte("use ")
 	setTime     = []byte("SET timestamp=")
 )
@@ -80,6 +81,9 @@ func (w *worker) record(i, end int) (at int, fault record.Fault) {
 		case bytes.HasPrefix(line, command):
 			w.text(colStatement, i, end)
 			i = end
+		case bytes.HasPrefix(line, plan):
+			stop = w.explained(i, end)
+		case len(line) == 1 && line[0] == '#' && w.next(stop, end) < end: // around MariaDB's plans
 		case bytes.HasPrefix(line, commentHead):
 			if at := w.pairs(i+len(commentHead), stop); at >= 0 {
 				return at, record.BadValue
@@ -97,6 +101,17 @@ func (w *worker) record(i, end int) (at int, fault record.Fault) {
 		w.b.Present(&w.b.Cols[k])
 	}
 	return end, record.NoFault
+}
+
+// explained reads the lines of a plan from i on, which are one text, and gives the end of the last.
+func (w *worker) explained(i, end int) int {
+	stop := w.lineEnd(i, end)
+	for next := w.next(stop, end); bytes.HasPrefix(w.data[next:end], plan); next = w.next(stop, end) {
+		stop = w.lineEnd(next, end)
+	}
+	name := i + len(commentHead)
+	w.pair(w.data[name:name+len("explain")], name, i+len(plan), stop)
+	return stop
 }
 
 // lineEnd is where the line at i ends, without its ending.
