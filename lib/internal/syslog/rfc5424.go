@@ -164,6 +164,7 @@ func (w *worker) structured(i int) (int, record.Fault) {
 	try := !w.plain && w.loose == byTheLetter && w.seams.habit.Worth()
 	if try {
 		end, all := w.familiar(i)
+		scan.Settle()
 		if w.seams.habit.Count(all); all {
 			return end, record.NoFault
 		}

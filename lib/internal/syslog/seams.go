@@ -18,11 +18,9 @@ import (
 // seam is what stands in front of a value, from the bracket or the quote of the value before it to the value's own quote.
 type seam struct {
 	text   texts.Seam
-	all    [64]uint8 // the same ...
-	need   uint64    // ... and which of it counts, as bits
-	id     span      // the name of the element that begins here, as a place in the text; of no length: none does
-	number int       // of that name: the first seam that has it
-	key    span      // the parameter's name
+	id     span // the name of the element that begins here, as a place in the text; of no length: none does
+	number int  // of that name: the first seam that has it
+	key    span // the parameter's name
 	view   record.View
 	next   [4]*seam // those that came behind it
 }
@@ -76,7 +74,7 @@ func (w *worker) familiar(i int) (int, bool) {
 		if next == nil {
 			break
 		}
-		if !wider || scan.Same64(data, i, &next.all)&next.need != next.need {
+		if !wider || ^scan.Same64(data, i, next.text.Bytes())<<(64-next.text.Len) != 0 {
 			if next = s.behind(data, i); next == nil {
 				break
 			}
@@ -191,8 +189,6 @@ func (w *worker) newSeam(i, end int) *seam {
 		return nil
 	}
 	s.text = texts.MakeSeam(w.data[i:value])
-	copy(s.all[:], w.data[i:value])
-	s.need = ^uint64(0) >> (64 - (value - i))
 	s.view = record.MakeView(w.data, i+s.key.at, s.key.n, 0)
 	s.number = len(w.seams.known)
 	for k := range w.seams.known {

@@ -108,10 +108,16 @@ func (w *worker) stately(i, n int) int {
 	return i
 }
 
-// isStately tells whether a priority and the version 1 stand at i.
-func (w *worker) isStately(i int) bool {
-	_, d := scan.Short(mem.Load64(w.data, i+1))
-	return w.data[i] == '<' && mem.Load32(w.data, i+d+1)&0xffffff == '>'|'1'<<8|' '<<16
+// likely is how the line at i may be written, by what is behind its priority. ok is false where neither stately nor swiftly would read it.
+func (w *worker) likely(i int) (k kind, ok bool) {
+	if w.data[i] == '<' {
+		_, d := scan.Short(mem.Load64(w.data, i+1))
+		i += d + 2
+		if mem.Load32(w.data, i-1)&0xffffff == '>'|'1'<<8|' '<<16 {
+			return rfc5424, true
+		}
+	}
+	return rfc3164, mem.At(w.data, i)-'A' <= 'Z'-'A' && !w.p.o.Strict
 }
 
 // strictly tells whether RFC 5424 has such stamps as the one that the clock has just read, data[i:end].

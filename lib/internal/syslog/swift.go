@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -12,6 +13,7 @@ import (
 // Where a line is anything else, they leave it to the others, which read these lines too.
 type swift struct {
 	off          bool // the options ask for something else
+	habit        texts.Habit
 	wider        bool // scan.Wider
 	longest      int  // line
 	from         int  // the first row that is not yet marked as present ...
@@ -101,6 +103,10 @@ func (s *swift) bind(w *worker, b *record.Builder) {
 
 // mark marks what the rows have that have been read since the last time, which are before row: by whole words. Those behind are of the kind k.
 func (s *swift) mark(w *worker, row int, k kind) {
+	if row == s.from {
+		s.kind = k
+		return
+	}
 	for _, column := range always[s.kind] {
 		w.b.PresentRows(w.p.index[column], s.from, row)
 	}

@@ -56,13 +56,17 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	w.swift.bind(w, b)
 	for i := b.From; i < n; {
 		if !w.swift.off && !check {
-			if w.isStately(i) {
-				i = w.stately(i, n)
-			} else if !w.p.o.Strict {
-				i = w.swiftly(i, n)
-			}
-			if i == n {
-				break
+			if k, ok := w.likely(i); ok && w.swift.habit.Worth() {
+				start := i
+				if k == rfc5424 {
+					i = w.stately(i, n)
+				} else {
+					i = w.swiftly(i, n)
+				}
+				w.swift.habit.Count(i > start)
+				if i == n {
+					break
+				}
 			}
 		}
 		stop := n - 1

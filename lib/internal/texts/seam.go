@@ -33,6 +33,9 @@ func (s *Seam) At(data []byte, i int) bool {
 	return (mem.Load64(data, i+8*s.full)^s.words[s.full])&s.mask == 0
 }
 
+// Bytes are the seam's text and zeros behind it.
+func (s *Seam) Bytes() *[LongestSeam]uint8 { return (*[LongestSeam]uint8)(mem.Raw(s.words[:])) }
+
 // Text is the seam's text.
 func (s *Seam) Text() []byte { return mem.Raw(s.words[:])[:s.Len] }
 
