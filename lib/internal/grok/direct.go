@@ -46,7 +46,8 @@ type leg struct {
 	class *scan.Class
 	jump  *[257]int32 // a switch, or one that stands behind it
 	match func(data []byte, from, i, to int) int
-	over  *[257]bool // nil: it is no native
+	last  func(data []byte, i, end, to int) bool // as of the native
+	over  *[257]bool                             // nil: it is no native
 
 	table         *[257]bool // of legByte and legBeside
 	behind        bool       // of legBeside, as negate
@@ -286,7 +287,7 @@ func (d *direct) leg(s *regex.Step, k int32) leg {
 
 // native lets the leg read what n does.
 func (l *leg) native(n *regex.Native) {
-	l.code, l.match = legNative, n.Match
+	l.code, l.match, l.last = legNative, n.Match, n.Last
 	switch n {
 	case natives["QS"], natives["QUOTEDSTRING"]:
 		l.code = legQuoted
@@ -341,7 +342,8 @@ type lineState struct {
 	runs         int             // ... of so many; several: there was no room for more of them
 	failed       bool            // a leg has failed, or was not sure
 	never        bool            // no match begins where the walk has begun, ...
-	near         bool            // ... and that was found out soon
+	near         bool            // ... and that was found out soon ...
+	furthest     int             // ... which is where it has failed, of several places the last
 }
 
 // run is a leg that may have other ends, and its text.
@@ -423,6 +425,7 @@ func (s *directState) read(data []byte, i int) int {
 	*t = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
 	stop := s.walk(data, i)
 	never := t.never
+	s.w.nowhere = false
 	if stop < 0 && never && t.near {
 		stop = s.later(data, i)
 	}
@@ -463,7 +466,7 @@ func (s *directState) later(data []byte, i int) int {
 	t := &s.line
 	for range directTries {
 		i = s.w.machines[0].Begin(data, t.start, i+1, s.textEnd(data, i))
-		if i < 0 {
+		if s.w.nowhere = i < 0; i < 0 {
 			break
 		}
 		t.depth, t.turns, t.runs, t.several, t.never = 0, 0, 0, false, false

@@ -169,7 +169,7 @@ func (s *directState) walk(data []byte, i int) int {
 		continue
 	failed:
 		if end >= 0 && l.over != nil {
-			if c := next(data, end); l.over[c] && !l.exit[c] {
+			if !l.exit[next(data, end)] && l.goesOn(data, i, end, s.n) {
 				end = giveUp // another end of the native may be the one
 			}
 		}
@@ -178,14 +178,19 @@ func (s *directState) walk(data []byte, i int) int {
 			return -1
 		}
 		failed := l
-		at := i
+		s.line.furthest = max(s.line.furthest, i)
 		if l, i, set = s.back(); l == nil {
 			t := &s.line
-			t.failed, t.near = true, at-t.start < directNear
+			t.failed, t.near = true, t.furthest-t.start < directNear
 			t.never = t.depth == 0 && (end < 0 && failed.alone || end >= 0 && failed.sole) && !s.goneOn(data)
 			return -1
 		}
 	}
+}
+
+// goesOn tells whether the leg's native, which has ended at end, may have another end.
+func (l *leg) goesOn(data []byte, i, end, to int) bool {
+	return l.over[next(data, end)] && (l.last == nil || !l.last(data, i, end, to))
 }
 
 // native is the end that the leg's native finds at i.
@@ -197,7 +202,7 @@ func (s *directState) native(data []byte, l *leg, i int) int {
 	case end < 0:
 		return noEnd
 	case !l.exit[next(data, end)]:
-		if l.over[next(data, end)] {
+		if l.goesOn(data, i, end, s.n) {
 			return giveUp
 		}
 		return noEnd

@@ -19,6 +19,7 @@ type worker struct {
 	direct   *directState       // nil: there is no such way
 	failed   bool               // it has failed on the line under way ...
 	never    bool               // ... and found out that no match begins where that does
+	nowhere  bool               // ... nor elsewhere
 	whole    bool               // a block is one record
 }
 
@@ -62,7 +63,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		direct.aim(b, n)
 	}
 	for i := b.From; i < n; {
-		if w.failed, w.never = false, false; direct != nil && data[i] > '\r' && !w.machines[0].Lacking() {
+		if w.failed, w.never, w.nowhere = false, false, false; direct != nil && data[i] > '\r' && !w.machines[0].Lacking() {
 			if b.Row == b.Cap {
 				b.Grow()
 			}
@@ -133,6 +134,10 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 
 // match gives the captures of the pattern k.
 func (w *worker) match(k int, m *regex.Machine, data []byte, i, end int) (captures []int32, ok bool) {
+	if k == 0 && w.nowhere {
+		m.Refused(data, i, end)
+		return nil, false
+	}
 	if k == 0 && w.failed {
 		_, _, captures, ok = m.MatchElsewhere(data, i, end, w.never)
 	} else {

@@ -36,6 +36,13 @@ func (m *Machine) MatchElsewhere(data []byte, from, to int, never bool) (start, 
 	return m.match(&text{data, from, to}, true, never)
 }
 
+// Refused tells of the text data[from:to] that no match is in it, as was found out otherwise.
+func (m *Machine) Refused(data []byte, from, to int) {
+	if m.walker != nil {
+		m.walker.refused(&text{data, from, to})
+	}
+}
+
 // Lacking tells whether the last text lacked what every match needs: that is what Match looks for first in the next.
 func (m *Machine) Lacking() bool { return m.walker != nil && m.walker.lacked }
 

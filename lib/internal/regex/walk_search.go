@@ -80,6 +80,20 @@ func (w *walker) learn(t *text) {
 	}
 }
 
+// refused learns from t, in which there is no match, as match would.
+func (w *walker) refused(t *text) {
+	switch {
+	case w.w.open:
+		w.lacks(t)
+	case w.cold == 0:
+		w.learn(t)
+	case w.lacks(t):
+		w.cold = coldest
+	default:
+		w.cold--
+	}
+}
+
 // lacks tells whether t lacks what is needed, as the text before did.
 func (w *walker) lacks(t *text) bool {
 	w.lacked = !w.possible(t, t.from)
