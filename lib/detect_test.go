@@ -144,6 +144,7 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"a service of VMware's that writes like any other in Java", "2026-03-05T07:09:10.003Z [pool-2-thread-18] INFO  opId=a-1 com.example.Pool - took 4 millis\n", "log4j"},
 		{"bars around a thread, not around a message", strings.Repeat("2026-03-05 07:09:10,003 | INFO  | main | org.example.Shop | up and running\n", 3), "log4j"},
 		{"an offset where MySQL has the number of a thread", "2026-03-05 07:09:10 -0700 [info] started\n", "python_logging"},
+		{"times as PHP writes them", "[05-Mar-2026 07:09:10] INFO: started\n", "generic"},
 		{"one line", "1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections", "redis"},
 	} {
 		d := Detect([]byte(c.text))
