@@ -226,6 +226,9 @@ func (c *compiler) declared(s *step) (kind pattern.Kind, unquote bool) {
 	if d.Type == record.String && d.Layout == "unquote" {
 		d.Layout, unquote = "", true
 	}
+	if e.Fraction != "" && kind == pattern.KindTime && strings.Contains(d.Layout, "%S") && !strings.ContainsAny(d.Layout, "fLN") {
+		d.Layout += e.Fraction
+	}
 	if kind != e.Kind || d.Layout != "" || e.List != pattern.NoList {
 		copied := *e
 		copied.Layout, copied.AsText = d.Layout, true

@@ -179,7 +179,8 @@ func (h *haproxy) variable(i int) (int, *Error) {
 	end = at + len(name)
 	if name == "o" { // sets flags for all that follow
 		h.quoted, h.hex = quoted, hex
-		for end < len(text) && text[end] == ' ' && len(h.pieces) == 0 && len(h.run) == 0 { // HAProxy writes no blank at the line's begin
+		// HAProxy writes no blank at the line's begin and none behind another.
+		for n := len(h.run); end < len(text) && text[end] == ' ' && (n == 0 && len(h.pieces) == 0 || n > 0 && h.run[n-1] == ' '); {
 			end++
 		}
 		return end, nil

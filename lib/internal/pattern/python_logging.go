@@ -227,7 +227,8 @@ func pythonFractions(pieces []piece) []piece {
 	for i := 0; i < len(pieces); i++ {
 		p := pieces[i]
 		if p.key == "asctime" && i+2 < len(pieces) && pieces[i+2].key == "msecs" && (pieces[i+1].Literal == "." || pieces[i+1].Literal == ",") {
-			p.Layout = "%Y-%m-%d %H:%M:%S" + pieces[i+1].Literal + "%3f"
+			p.Fraction = pieces[i+1].Literal + "%3f"
+			p.Layout = "%Y-%m-%d %H:%M:%S" + p.Fraction
 			p.Source += pieces[i+1].Literal + pieces[i+2].Source
 			i += 2
 		}

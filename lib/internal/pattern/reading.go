@@ -57,6 +57,8 @@ type Reading struct {
 	Whole bool
 	// Last: the value goes on up to the last place in the line where the literal behind it stands.
 	Last bool
+	// Fraction is what the writer puts behind a time whose layout the user gives, and is no part of that: ".%3f".
+	Fraction string
 	// Zone of a time that has none, where the definition says it: a name of the IANA database or +HH:MM.
 	Zone string
 	// Cut: the line may end anywhere in the literal behind the value; what comes after is null then.
