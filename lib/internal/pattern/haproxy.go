@@ -297,7 +297,7 @@ func (h *haproxy) add(p piece, column, source string, pos int, quoted bool) {
 	case p.port:
 		p.Null = `""`
 	case strings.HasPrefix(p.names[0], "captured_"): // %hrl, %hsl: nothing where nothing is captured, neither quotes nor the blank behind
-		p.Open, p.Close, p.MayBeEmpty, p.Null = `"`, `"`, true, ""
+		p.Open, p.Close, p.MayBeEmpty, p.EmptyNull, p.Null = `"`, `"`, true, true, ""
 	case p.Kind == KindText || p.Kind == KindRequest:
 		around, p.EmptyNull, p.Word = true, true, false
 		h.text([]byte{'"'}, pos)
