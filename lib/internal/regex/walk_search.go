@@ -22,10 +22,14 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 			ended = w.opened(t, i)
 		}
 		i = w.alike(t, i, ended) + 1
-		if bounded {
-			if i = w.candidate(t, i, last); i < 0 {
-				return 0, 0, false, true
+		if i = w.candidate(t, i, last); i >= 0 && !bounded {
+			last = w.lastStart(t, i) // mostly what is needed stands in a text once
+		}
+		if i < 0 || last < i {
+			if !bounded {
+				w.learn(t)
 			}
+			return 0, 0, false, true
 		}
 	}
 	if bounded {
@@ -52,7 +56,7 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 			return 0, 0, false, false
 		}
 		i = w.alike(t, i, w.died(t, i))
-		if first && !bounded {
+		if first && !bounded && !never {
 			// Most texts have one place to begin at. Where there are more, those are left out that have not all behind them.
 			next := w.candidate(t, i+1, last)
 			if next >= 0 {
