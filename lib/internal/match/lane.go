@@ -49,7 +49,7 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 					at += 64
 				}
 			} else {
-				for m = e.set.Mask(data, at); m == 0; m = e.set.Mask(data, at) {
+				for m = w.mask(e, at); m == 0; m = w.mask(e, at) {
 					at += 64
 				}
 			}
@@ -58,7 +58,7 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 				if e.op == quickEscaped {
 					return k, i
 				}
-				if end = e.further(data, at, m); end < 0 {
+				if end = w.further(e, at, m); end < 0 {
 					return k, i
 				}
 			}
@@ -68,7 +68,7 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 			if r < uint(len(e.views)) {
 				e.views[r].Set(data, i, end-i, buffer)
 			} else if e.texts != nil {
-				e.index[r] = e.texts.Lookup(data, i, end-i)
+				e.index[r] = w.index(e, i, end)
 			}
 			i = end + e.after.n
 		case quickInt:
@@ -81,13 +81,8 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 			}
 			i += d + e.after.n
 		case quickTime:
-			ns, end, ok := e.clock.Soon(data, i)
-			if !ok {
-				if ns, end, ok = e.clock.Parse(data, i); !ok {
-					return k, i
-				}
-			}
-			if !e.after.in(mem.Load64(data, end)) {
+			ns, end, ok := w.soon(e, i)
+			if !ok || !e.after.in(mem.Load64(data, end)) {
 				return k, i
 			}
 			if r < uint(len(e.words)) {
@@ -99,7 +94,7 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 			if wider {
 				m = e.set.Mask64(data, i)
 			} else {
-				m = e.set.Mask(data, i)
+				m = w.mask(e, i)
 			}
 			// Two blanks, the first behind a method that has come before, the second before a version that has.
 			method := &e.recent.methods[slot(uint32(head))&15]
@@ -126,11 +121,11 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 		case quickLevel:
 			level := &e.levels.list[slot(uint32(head))&15]
 			if head&level.mask != level.head {
-				next, ok, _ := w.word(b, data, e.step, i)
+				next, ok, _ := w.word(b, w.data, e.step, i)
 				if !ok {
 					return k, i
 				}
-				level.keep(b, e.step, data, i, next)
+				level.keep(b, e.step, w.data, i, next)
 				i = next
 				continue
 			}
@@ -150,8 +145,23 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 	return len(steps), i
 }
 
+// What follows is called by quickly with the worker, which has the block, and not with the block: so that needs but one register there.
+
+func (w *worker) mask(e *quick, i int) uint64 { return e.set.Mask(w.data, i) }
+
+func (w *worker) index(e *quick, i, end int) int32 { return e.texts.Lookup(w.data, i, end-i) }
+
+// soon reads the time at i.
+func (w *worker) soon(e *quick, i int) (ns int64, end int, ok bool) {
+	if ns, end, ok = e.clock.Soon(w.data, i); ok {
+		return ns, end, ok
+	}
+	return e.clock.Parse(w.data, i)
+}
+
 // further finds the end of a text where the first byte that was looked for, the first of the marks m behind at, does not end it. -1: the line does.
-func (e *quick) further(data []byte, at int, m uint64) int {
+func (w *worker) further(e *quick, at int, m uint64) int {
+	data := w.data
 	for {
 		for ; m != 0; m &= m - 1 {
 			end := at + bits.TrailingZeros64(m) - int(e.probe)

@@ -26,6 +26,7 @@ type worker struct {
 	quick []quick         // the steps as lane runs them, nil: it does not
 	asked bool            // whether there are any
 	wider bool            // scan.Wider
+	data  []byte          // the block under way
 	bound *record.Builder // where quick writes to ...
 	moved uint32          // ... and its Moved then
 }
@@ -69,6 +70,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 	check := w.p.utf8 && !scan.Valid(data[b.From:n])
 	limit := w.p.limit
 	w.newBlock()
+	w.data = data
 	w.bind(b)
 	for i := b.From; i < n; {
 		if b.Row == b.Cap {
