@@ -34,6 +34,7 @@ type quick struct {
 	number   bool  // null is a number that is missing: see worker.dash
 	null     fixed // the null text with the constant
 	after    fixed // the constant
+	three    fixed // of quickInt: the constant behind three digits, as long as all numbers have had three
 	set      scan.Set
 	clock    *timestamp.Clock
 	step     *step
@@ -105,6 +106,9 @@ func (w *worker) quickStep(e *step) quick {
 			return none
 		}
 		q.number = nulls
+		if q.three = never; q.after.n <= 5 {
+			q.three = fixed{q.after.word << 24, q.after.mask << 24, q.after.n + 3}
+		}
 	case opTime:
 		q.op, q.clock, nulls = quickTime, w.clocks[e.clock], false
 	case opRequest:
