@@ -17,6 +17,7 @@ type direct struct {
 	start    int32
 	forks    bool
 	captures []filling
+	ends     int32  // the slot where the first piece ends, -1: it is no capture
 	begun    int    // how many captures need to be noted where they begin
 	all      uint64 // a bit for each column
 }
@@ -36,6 +37,7 @@ type leg struct {
 	size  uint8
 	until byte
 	least int32
+	most  int32
 	word  uint64
 	mask  uint64
 	filling
@@ -101,6 +103,11 @@ const (
 	legByte
 	legExit
 	legBeside
+	legRune
+	legCounted
+	legRest
+	legEdge
+	legWordEdge
 	legOther
 )
 
@@ -146,7 +153,7 @@ func (p *Plan) newDirect(forks bool) *direct {
 	if !ok {
 		return nil
 	}
-	d := &direct{legs: make([]leg, len(steps)), start: start, forks: forks, captures: make([]filling, len(columns)), all: 1<<len(p.columns) - 1}
+	d := &direct{legs: make([]leg, len(steps)), start: start, forks: forks, captures: make([]filling, len(columns)), ends: c.program.FirstEnd(), all: 1<<len(p.columns) - 1}
 	for k, column := range columns {
 		d.captures[k] = p.filling(column)
 	}
@@ -229,7 +236,7 @@ func (d *direct) addLeg(s *regex.Step, k int32) {
 // leg makes a leg of the step k.
 func (d *direct) leg(s *regex.Step, k int32) leg {
 	l := leg{
-		size: s.Size, until: s.Until, least: s.Least, word: s.Word, mask: s.Mask, class: s.Class, exit: s.Exit, jump: s.Jump, over: s.Over,
+		size: s.Size, until: s.Until, least: s.Least, most: s.Most, word: s.Word, mask: s.Mask, class: s.Class, exit: s.Exit, jump: s.Jump, over: s.Over,
 		table: s.Table, behind: s.Behind, negate: s.Negate, alone: s.Alone, sole: s.Sole, tight: s.Tight,
 		filling: filling{col: -1}, seen: -1, before: s.Before, after: s.After, next: s.Next, other: s.Other, step: k,
 	}
@@ -275,6 +282,16 @@ func (d *direct) leg(s *regex.Step, k int32) leg {
 		l.code = legExit
 	case regex.StepBeside:
 		l.code = legBeside
+	case regex.StepRune:
+		l.code = legRune
+	case regex.StepCounted:
+		l.code = legCounted
+	case regex.StepRest:
+		l.code = legRest
+	case regex.StepEdge:
+		l.code = legEdge
+	case regex.StepWord:
+		l.code = legWordEdge
 	case regex.StepMatch:
 		l.code = legMatch
 	case regex.StepFork:
@@ -344,6 +361,7 @@ type lineState struct {
 	never        bool            // no match begins where the walk has begun, ...
 	near         bool            // ... and that was found out soon ...
 	furthest     int             // ... which is where it has failed, of several places the last
+	ended        int             // where the first piece has ended, if it is a capture of several legs; 0: it has not
 }
 
 // run is a leg that may have other ends, and its text.
@@ -424,12 +442,12 @@ func (s *directState) read(data []byte, i int) int {
 	t := &s.line
 	*t = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
 	stop := s.walk(data, i)
-	never := t.never
+	never, ended := t.never, t.ended
 	s.w.nowhere = false
 	if stop < 0 && never && t.near {
 		stop = s.later(data, i)
 	}
-	s.w.failed, s.w.never = t.failed, never
+	s.w.failed, s.w.never, s.w.ended = t.failed, never, ended
 	switch {
 	case stop >= 0:
 		s.score = min(s.score+2, directBest)

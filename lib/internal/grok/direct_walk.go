@@ -111,6 +111,16 @@ func (s *directState) walk(data []byte, i int) int {
 			} else {
 				end = noEnd
 			}
+		case legCounted:
+			if end = l.class.End(data, i, min(s.n, i+int(l.most))); end-i < int(l.least) {
+				end = noEnd
+			}
+		case legRest:
+			if end = s.textEnd(data, i); end-i < int(l.least) {
+				end = noEnd
+			} else if end-i > int(l.least) {
+				s.goesOn(l, i, end)
+			}
 		case legExit:
 			if !l.exit[next(data, i)] {
 				end = noEnd
@@ -133,6 +143,8 @@ func (s *directState) walk(data []byte, i int) int {
 			continue
 		case legNative:
 			end = s.native(data, l, i)
+		case legRune, legEdge, legWordEdge:
+			end = s.plain(data, l, i)
 		default:
 			end = s.odd(data, l, i)
 		}
@@ -224,13 +236,20 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 		s.goesOn(l, i, end)
 		return end
 	}
-	to := s.textEnd(data, i)
 	if l.code == legBounded {
-		if end := l.class.End(data, i, to); end-i >= int(l.least) {
+		end := l.class.End(data, i, s.n)
+		for k := i; k < end; k++ {
+			if c := data[k]; c == '\n' || c == '\r' {
+				end = l.class.End(data, i, s.textEnd(data, i))
+				break
+			}
+		}
+		if end-i >= int(l.least) {
 			return end
 		}
 		return noEnd
 	}
+	to := s.textEnd(data, i)
 	end, several := s.w.machines[0].Step(s.d.forks, l.step, data, t.start, i, to, t.fresh)
 	if t.fresh = false; end < 0 {
 		return noEnd
@@ -239,6 +258,35 @@ func (s *directState) odd(data []byte, l *leg, i int) int {
 		t.depth, t.several = 0, true
 	}
 	return end
+}
+
+// plain is the end of a leg of one character or none, for which only characters of ASCII are known; odd knows the others.
+func (s *directState) plain(data []byte, l *leg, i int) int {
+	before, behind := 256, next(data, i)
+	if i > s.line.start {
+		before = int(mem.At(data, i-1))
+	}
+	holds := false
+	switch {
+	case l.code == legEdge && l.behind:
+		holds = i == s.line.start
+	case l.code == legEdge:
+		holds = behind == 256
+	case behind&^0x17f == 0x80:
+		return s.odd(data, l, i)
+	case l.code == legRune:
+		if behind < 256 && l.table[behind] {
+			return i + 1
+		}
+	case before&^0x17f == 0x80:
+		return s.odd(data, l, i)
+	default:
+		holds = (before < 256 && wordTable[before]) != (behind < 256 && wordTable[behind]) != l.negate
+	}
+	if holds {
+		return i
+	}
+	return noEnd
 }
 
 // goesOn notes that the leg from i to end may have other ends. They come before the choices in front of it, which are forgotten.
@@ -259,6 +307,9 @@ func (s *directState) goneOn(data []byte) bool {
 		return true
 	}
 	for _, r := range t.run[:t.runs] {
+		if r.leg.code == legRest {
+			return true // what is behind the text's end may stand in front of it too
+		}
 		if r.leg.code == legUntil {
 			if r.leg.runEnd(data, r.end+1) >= 0 {
 				return true
@@ -344,6 +395,9 @@ func (s *directState) note(data []byte, slot int32, i int, set uint64) (uint64, 
 	case slot&1 == 0:
 		s.begun[s.d.captures[slot/2].begun] = int32(i)
 	default:
+		if slot == s.d.ends {
+			s.line.ended = i
+		}
 		if c := &s.d.captures[slot/2]; c.col >= 0 {
 			return s.w.put(s.b, c, data, int(s.begun[c.begun]), i, set)
 		}

@@ -18,8 +18,9 @@ type worker struct {
 	clocks   []*timestamp.Clock // by column
 	direct   *directState       // nil: there is no such way
 	failed   bool               // it has failed on the line under way ...
-	never    bool               // ... and found out that no match begins where that does
+	never    bool               // ... and found out that no match begins where that does ...
 	nowhere  bool               // ... nor elsewhere
+	ended    int                // where the first piece ends of what begins there, 0: it does not know
 	whole    bool               // a block is one record
 }
 
@@ -139,7 +140,7 @@ func (w *worker) match(k int, m *regex.Machine, data []byte, i, end int) (captur
 		return nil, false
 	}
 	if k == 0 && w.failed {
-		_, _, captures, ok = m.MatchElsewhere(data, i, end, w.never)
+		_, _, captures, ok = m.MatchElsewhere(data, i, end, w.never, w.ended)
 	} else {
 		_, _, captures, ok = m.Match(data, i, end)
 	}

@@ -28,12 +28,13 @@ func (p *Program) NewMachine() *Machine {
 // or behind it, and scan.Slack bytes behind that must be readable. It returns where the match lies, and where its captures: two numbers for each, -1 for one that took no part. They are valid
 // until the next call.
 func (m *Machine) Match(data []byte, from, to int) (start, end int, captures []int32, ok bool) {
-	return m.match(&text{data, from, to}, false, false)
+	return m.match(&text{data, from, to}, false, false, 0)
 }
 
-// MatchElsewhere is Match for a text on which the path has failed. never: no match begins where the text does.
-func (m *Machine) MatchElsewhere(data []byte, from, to int, never bool) (start, end int, captures []int32, ok bool) {
-	return m.match(&text{data, from, to}, true, never)
+// MatchElsewhere is Match for a text on which the path has failed. never: no match begins where the text does; ended: what it has tried had a
+// capture for its first piece (FirstEnd), which has ended there, 0: it has not.
+func (m *Machine) MatchElsewhere(data []byte, from, to int, never bool, ended int) (start, end int, captures []int32, ok bool) {
+	return m.match(&text{data, from, to}, true, never, ended)
 }
 
 // Refused tells of the text data[from:to] that no match is in it, as was found out otherwise.
@@ -46,8 +47,8 @@ func (m *Machine) Refused(data []byte, from, to int) {
 // Lacking tells whether the last text lacked what every match needs: that is what Match looks for first in the next.
 func (m *Machine) Lacking() bool { return m.walker != nil && m.walker.lacked }
 
-// match is Match; failed: the lane has nothing more to say than never.
-func (m *Machine) match(t *text, failed, never bool) (start, end int, captures []int32, ok bool) {
+// match is Match; failed: the lane has nothing more to say than never and ended.
+func (m *Machine) match(t *text, failed, never bool, ended int) (start, end int, captures []int32, ok bool) {
 	for _, l := range m.lookers {
 		l.fresh = false
 	}
@@ -57,7 +58,7 @@ func (m *Machine) match(t *text, failed, never bool) (start, end int, captures [
 			return 0, 0, nil, false
 		}
 		if failed {
-			m.walker.ended = 0
+			m.walker.ended = ended
 		} else if m.lane.lane != nil {
 			var slots []int32
 			if end, slots, never = m.lane.match(m.walker, t); end >= 0 {

@@ -21,6 +21,11 @@ const (
 	StepByte                    // one byte of Table
 	StepExit                    // it ends where it begins, if what is behind is in Exit
 	StepBeside                  // it ends where it begins, if a byte of Table is behind, or in front of it (Behind); if none is (Negate)
+	StepRune                    // one character: of ASCII one that Table has, else Machine.Step tells
+	StepCounted                 // a run over Class of Least to Most bytes
+	StepRest                    // all that is left, Least bytes at least
+	StepEdge                    // it ends where it begins, if that is the text's beginning (Behind) or end
+	StepWord                    // it ends where it begins, if a word begins or ends there, or else (Negate); where it is not all ASCII Machine.Step tells
 	StepOther                   // Machine.Step tells
 )
 
@@ -32,7 +37,7 @@ type Step struct {
 	Until         byte
 	Before, After int32
 	Next, Other   int32
-	Least         int32
+	Least, Most   int32
 	Word, Mask    uint64
 	Exit          *[257]bool // by byte; 256 is the end of the text
 	Jump          *[257]int32
@@ -62,6 +67,14 @@ func (p *Program) Path(forks bool) (steps []Step, start int32) {
 		steps[k] = l.step(&l.ops[k])
 	}
 	return steps, l.start
+}
+
+// FirstEnd is the slot where the first piece of the pattern ends, if that is a capture; else -1.
+func (p *Program) FirstEnd() int32 {
+	if p.walk == nil {
+		return -1
+	}
+	return p.walk.ends
 }
 
 // step is a step of the path.
@@ -99,6 +112,27 @@ func (l *lane) step(o *laneOp) Step {
 		s.Code = StepFork
 	case laneByte:
 		s.Code, s.Table = StepByte, o.op.table
+	case laneRune:
+		s.Code, s.Table = StepRune, l.walk.sets[o.op.arg].firstBytes().table()
+	case laneRun:
+		if s.Code = StepOther; o.op.seek == seekClass && o.op.most >= 0 && o.op.word == 0 && !s.Ends && !o.op.table[0x80] {
+			s.Code, s.Most = StepCounted, o.op.most
+		}
+	case laneRest:
+		s.Code = StepRest
+	case laneAssert:
+		switch o.place {
+		case TextStart:
+			s.Code, s.Behind = StepEdge, true
+		case TextEnd:
+			s.Code = StepEdge
+		case Word, WideWord:
+			s.Code = StepWord
+		case NotWord, NotWideWord:
+			s.Code, s.Negate = StepWord, true
+		default:
+			s.Code = StepOther
+		}
 	case laneExit:
 		s.Code = StepExit
 	case laneNear:
