@@ -341,7 +341,8 @@ type directState struct {
 	line   lineState
 	begun  []int32 // where captures have begun, of legs that are split
 	points []directPoint
-	other  *directState // the way with forks, for lines that this one is not for; nil: none, or not yet
+	run    [directRuns]run // legs that had another end
+	other  *directState    // the way with forks, for lines that this one is not for; nil: none, or not yet
 	score  int
 	rests  int
 }
@@ -351,17 +352,16 @@ type lineState struct {
 	start        int
 	row          int
 	buffer       uint64
-	to           int             // where its text ends, -1: that was not asked yet
-	fresh        bool            // the machine has seen nothing of it
-	depth, turns int             // how many choices are remembered, and how often it went back
-	several      bool            // a leg had another end
-	run          [directRuns]run // where such legs were, ...
-	runs         int             // ... of so many; several: there was no room for more of them
-	failed       bool            // a leg has failed, or was not sure
-	never        bool            // no match begins where the walk has begun, ...
-	near         bool            // ... and that was found out soon ...
-	furthest     int             // ... which is where it has failed, of several places the last
-	ended        int             // where the first piece has ended, if it is a capture of several legs; 0: it has not
+	to           int  // where its text ends, -1: that was not asked yet
+	fresh        bool // the machine has seen nothing of it
+	depth, turns int  // how many choices are remembered, and how often it went back
+	several      bool // a leg had another end
+	runs         int  // how many such legs are noted; several: there was no room for more of them
+	failed       bool // a leg has failed, or was not sure
+	never        bool // no match begins where the walk has begun, ...
+	near         bool // ... and that was found out soon ...
+	furthest     int  // ... which is where it has failed, of several places the last
+	ended        int  // where the first piece has ended, if it is a capture of several legs; 0: it has not
 }
 
 // run is a leg that may have other ends, and its text.

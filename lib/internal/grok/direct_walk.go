@@ -101,6 +101,17 @@ func (s *directState) walk(data []byte, i int) int {
 			} else if end-i > int(l.least) {
 				s.goesOn(l, i, end)
 			}
+		case legUntil:
+			if end += int(l.least); l.least > 0 && mem.At(data, i) == '\n' {
+				end = noEnd
+				break
+			}
+			if end = scan.Find(data, end, l.until, '\n'); mem.At(data, end) == '\n' || l.tight && mem.Load64(data, end)&l.mask != l.word {
+				if end = l.runEnd(data, end); end < 0 {
+					break
+				}
+			}
+			s.goesOn(l, i, end)
 		case legSwitch:
 			goto on
 		case legMatch:
@@ -143,7 +154,20 @@ func (s *directState) walk(data []byte, i int) int {
 			continue
 		case legNative:
 			end = s.native(data, l, i)
-		case legRune, legEdge, legWordEdge:
+		case legRune:
+			if c := mem.At(data, i); c < 0x80 && l.table[c] && c != '\n' && c != '\r' {
+				end++
+			} else {
+				end = s.plain(data, l, i)
+			}
+		case legBounded:
+			if end = l.class.End(data, i, s.n); end-i > 8 || hasLineEnd(data, i, end) {
+				end = min(end, s.textEnd(data, i))
+			}
+			if end-i < int(l.least) {
+				end = noEnd
+			}
+		case legEdge, legWordEdge:
 			end = s.plain(data, l, i)
 		default:
 			end = s.odd(data, l, i)
@@ -225,30 +249,6 @@ func (s *directState) native(data []byte, l *leg, i int) int {
 // odd is the end of one of the rarer legs at i.
 func (s *directState) odd(data []byte, l *leg, i int) int {
 	t := &s.line
-	if l.code == legUntil {
-		if l.least > 0 && mem.At(data, i) == '\n' {
-			return noEnd
-		}
-		end := l.runEnd(data, i+int(l.least))
-		if end < 0 {
-			return noEnd
-		}
-		s.goesOn(l, i, end)
-		return end
-	}
-	if l.code == legBounded {
-		end := l.class.End(data, i, s.n)
-		for k := i; k < end; k++ {
-			if c := data[k]; c == '\n' || c == '\r' {
-				end = l.class.End(data, i, s.textEnd(data, i))
-				break
-			}
-		}
-		if end-i >= int(l.least) {
-			return end
-		}
-		return noEnd
-	}
 	to := s.textEnd(data, i)
 	end, several := s.w.machines[0].Step(s.d.forks, l.step, data, t.start, i, to, t.fresh)
 	if t.fresh = false; end < 0 {
@@ -296,7 +296,7 @@ func (s *directState) goesOn(l *leg, i, end int) {
 		t.depth, t.several = 0, true
 		return
 	}
-	t.run[t.runs] = run{l, i, end}
+	s.run[t.runs] = run{l, i, end}
 	t.runs++
 }
 
@@ -306,7 +306,7 @@ func (s *directState) goneOn(data []byte) bool {
 	if t.several {
 		return true
 	}
-	for _, r := range t.run[:t.runs] {
+	for _, r := range s.run[:t.runs] {
 		if r.leg.code == legRest {
 			return true // what is behind the text's end may stand in front of it too
 		}
@@ -462,6 +462,16 @@ func (s *directState) textEnd(data []byte, i int) int {
 		}
 	}
 	return t.to
+}
+
+// hasLineEnd tells whether a line feed or a carriage return stands in data[i:end].
+func hasLineEnd(data []byte, i, end int) bool {
+	for ; i < end; i++ {
+		if c := mem.At(data, i); c == '\n' || c == '\r' {
+			return true
+		}
+	}
+	return false
 }
 
 // quoteEnd is the place of the quote behind the escape at i, or of the line feed.
