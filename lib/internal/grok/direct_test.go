@@ -121,6 +121,16 @@ func TestDirectGivesWhatMachinesGive(t *testing.T) {
 	}
 }
 
+// What was found out of a line is not taken for something of the next that is explained.
+func TestExplainForgetsTheLineBefore(t *testing.T) {
+	p, err := Compile(Options{Patterns: []string{"%{COMBINEDAPACHELOG}"}})
+	require.NoError(t, err)
+	w := p.newWorker(false)
+	_, rejects := parse(p, w, accessLine(1)+"\n% no line of a log")
+	assert.Len(t, rejects, 1)
+	assert.True(t, w.Explain([]byte(accessLine(1))).OK)
+}
+
 // fits tells whether the last lines were read directly.
 func (s *directState) fits() bool {
 	return s.score > directFirst || s.rests > 0 && s.other != nil && s.other.score > directFirst

@@ -64,7 +64,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		direct.aim(b, n)
 	}
 	for i := b.From; i < n; {
-		if w.failed, w.never, w.nowhere = false, false, false; direct != nil && data[i] > '\r' && !w.machines[0].Lacking() {
+		if direct != nil && data[i] > '\r' && !w.machines[0].Lacking() {
 			if b.Row == b.Cap {
 				b.Grow()
 			}
@@ -81,6 +81,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		if w.never && b.Row > row {
 			direct.elsewhere()
 		}
+		w.failed, w.never, w.nowhere = false, false, false
 		i = stop + 1
 	}
 }
