@@ -447,7 +447,7 @@ func (s *directState) read(data []byte, i int) int {
 	if stop < 0 && never && t.near {
 		stop = s.later(data, i)
 	}
-	s.w.failed, s.w.never, s.w.ended = t.failed, never, ended
+	s.w.failed, s.w.never, s.w.ended = stop < 0 && t.failed, stop < 0 && never, ended
 	switch {
 	case stop >= 0:
 		s.score = min(s.score+2, directBest)

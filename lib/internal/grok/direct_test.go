@@ -123,12 +123,20 @@ func TestDirectGivesWhatMachinesGive(t *testing.T) {
 
 // What was found out of a line is not taken for something of the next that is explained.
 func TestExplainForgetsTheLineBefore(t *testing.T) {
-	p, err := Compile(Options{Patterns: []string{"%{COMBINEDAPACHELOG}"}})
+	p, err := Compile(Options{Patterns: []string{"^%{COMBINEDAPACHELOG}"}})
 	require.NoError(t, err)
 	w := p.newWorker(false)
 	_, rejects := parse(p, w, accessLine(1)+"\n% no line of a log")
 	assert.Len(t, rejects, 1)
+	assert.False(t, w.failed)
 	assert.True(t, w.Explain([]byte(accessLine(1))).OK)
+
+	p, err = Compile(Options{Patterns: []string{"%{IPV4:a}:%{INT:b}$"}})
+	require.NoError(t, err)
+	w = p.newWorker(false)
+	rows, _ := parse(p, w, "at 192.0.2.7:12")
+	assert.Len(t, rows, 1)
+	assert.True(t, w.Explain([]byte("192.0.2.7:12")).OK)
 }
 
 // fits tells whether the last lines were read directly.
