@@ -20,7 +20,7 @@ type swift struct {
 	kind         kind // ... and what those are
 	form         int  // of the stamp that strict is about
 	strict       bool // whether strictTime says yes
-	bsd, stately origins
+	bsd, stately *origins
 
 	// Where in the batch under way the values go; nothing where they are not kept.
 	bound                             *record.Builder
@@ -80,7 +80,9 @@ func (s *swift) bind(w *worker, b *record.Builder) {
 			s.longest = math.MaxInt
 		}
 		s.wider = scan.Wider()
-		s.off = w.whole || w.plain || w.p.o.Bytes
+		if s.off = w.whole || w.plain || w.p.o.Bytes; !s.off {
+			s.bsd, s.stately = new(origins), new(origins)
+		}
 	}
 	if s.off || s.bound == b && s.moved == b.Moved {
 		return
