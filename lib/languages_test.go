@@ -37,6 +37,9 @@ func TestPatternLanguages(t *testing.T) {
 		{"nginx", `$status $is_args $https "$request_method" $request_completion $pid`, `200   "GET"  7`,
 			`{"status": 200, "is_args": "", "https": "", "method": "GET", "request_completion": "", "pid": 7}`},
 		{"nginx", `$status $is_args $https $http_x_trace $backend`, `200 ? on  `, `{"status": 200, "is_args": "?", "https": "on", "http_x_trace": "", "backend": ""}`},
+		{"nginx", `$host $server_protocol $status $server_name $pid`, `  400  7`, `{"server": "", "protocol": "", "status": 400, "server_name": "", "pid": 7}`},
+		{"nginx", `$host $server_protocol $status $server_name $pid`, `a.example HTTP/1.1 400 b.example 7`, `{"server": "a.example", "protocol": "HTTP/1.1", "status": 400, "server_name": "b.example", "pid": 7}`},
+		{"nginx", `$host $status`, `a b 400`, ``},
 		{"nginx", `$remote_addr - $status`, `a b - 200`, ``},
 		{"nginx", `$status $pid`, `200`, ``},
 		// Apache

@@ -43,6 +43,7 @@ func TestLanguageTrees(t *testing.T) {
 		{"vpc_flow", "srcaddr  action", `src_ip:ip " " action:text!`},
 		{"postgres", "%m [%p] %q%u@%d ", `time:time(%Y-%m-%d %H:%M:%S.%3f %Z) " [" pid:int "] " user:text! "@" database:text! " " level:text>severity! ":  " message:text / time:time(%Y-%m-%d %H:%M:%S.%3f %Z) " [" pid:int "] " level:text>severity! ":  " message:text`},
 		{"rsyslog", "%HOSTNAME:::uppercase% %programname:::lowercase%: %msg:::compressspace%", `host:text " " app:text ": " message:text`},
+		{"rsyslog", "%timereported:::date-year%/%timereported:::date-subseconds% %TIMESTAMP% %msg%", `timereported_year:text "/" timereported_subseconds:text " " time:time(%b %e %H:%M:%S)~3 " " message:text`},
 		{"rsyslog", "RSYSLOG_SysklogdFileFormat", `time:time(%b %e %H:%M:%S)~3 " " host:text " " app+pid:tag " " message:text`},
 		{"rsyslog", "<%pri%>%TIMESTAMP% %syslogtag%%msg%", `"<" facility+severity:priority ">" time:time(%b %e %H:%M:%S)~3 " " app+pid:tag " " message:text`},
 	} {
@@ -136,6 +137,7 @@ func TestLanguageErrors(t *testing.T) {
 		{"rsyslog", "%msg", 0, "not closed", "%%"},
 		{"rsyslog", "%msg:5:10%", 0, "a piece of a property", "%name%"},
 		{"rsyslog", "%msg:::date-year%", 0, "unknown option date-year", "dates"},
+		{"rsyslog", "%timereported:::date-years%", 0, "unknown option date-years", "dates"},
 		{"rsyslog", "$template x", 0, "without a string", "$template"},
 		{"rsyslog", `template(name="x" string=y)`, 25, "double quotes", "string="},
 	} {

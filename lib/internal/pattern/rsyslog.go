@@ -41,6 +41,9 @@ var rsyslogProperties = map[string]variable{
 var rsyslogDates = map[string]string{"": "%b %e %H:%M:%S", "date-rfc3164": "%b %e %H:%M:%S", "date-rfc3164-buggyday": "%b %d %H:%M:%S", "date-rfc3339": "rfc3339",
 	"date-mysql": "%Y%m%d%H%M%S", "date-pgsql": "%Y-%m-%d %H:%M:%S", "date-unixtimestamp": "unix_s"}
 
+// rsyslogParts are options that write a part of a date, which is a text of its own.
+const rsyslogParts = " date-year date-month date-day date-hour date-minute date-second date-subseconds date-tzoffshour date-tzoffsmin date-tzoffsdirection date-ordinal date-week date-wday date-wdayname "
+
 // rsyslogSame are options that leave the text as it is, or make it a little other.
 const rsyslogSame = " uppercase lowercase compressspace drop-last-lf drop-cc escape-cc space-cc sp-if-no-1st-sp csv json pos-end-relative date-utc "
 
@@ -149,6 +152,11 @@ func rsyslogProperty(a *assembler, format *source, i int) (int, *Error) {
 		options = strings.ToLower(parts[3])
 	}
 	for _, option := range strings.Split(options, ",") {
+		if option != "" && p.Kind == KindTime && strings.Contains(rsyslogParts, " "+option+" ") {
+			p.Kind, p.names, p.rank = KindText, []string{snake(name) + "_" + strings.TrimPrefix(option, "date-")}, guest
+			a.value(p)
+			return end + 1, nil
+		}
 		if _, date := rsyslogDates[option]; !date && !strings.Contains(rsyslogSame, " "+option+" ") {
 			return 0, &Error{pos, "unknown option " + shorten(option) + " of a property", "dates: date-rfc3164, date-rfc3339, date-mysql, date-pgsql, date-unixtimestamp"}
 		}
