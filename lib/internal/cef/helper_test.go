@@ -11,8 +11,6 @@ import (
 
 var rig = linetest.Rig{Present: Present, Noise: "=|\\\n:\t a"}
 
-func block(text string) ([]byte, int) { return rig.Block(text) }
-
 func compile(t testing.TB, o Options) *Plan {
 	t.Helper()
 	p, err := Compile(o)

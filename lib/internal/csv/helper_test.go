@@ -11,8 +11,6 @@ import (
 
 var rig = linetest.Rig{Present: Present, Noise: ",\"9\n\t;\\ "}
 
-func block(text string) ([]byte, int) { return rig.Block(text) }
-
 func bind(t testing.TB, o Options, sample string) *Bound {
 	t.Helper()
 	p, err := Compile(o)

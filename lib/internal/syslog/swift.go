@@ -48,7 +48,6 @@ var always = [...][]int{bare: {colTime, colHost, colApp, colMessage}, rfc3164: {
 type origins struct {
 	list   [512]origin // two places each, side by side
 	epoch  uint64      // counts the batches that have dictionaries of their own, from the second byte on
-	texts  uint64      // how that is told
 	longer origin      // one that is too long for the list
 }
 

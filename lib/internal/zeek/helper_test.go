@@ -11,8 +11,6 @@ import (
 
 var rig = linetest.Rig{Present: Present, Noise: "-1.\n\t#,\\", Directive: "#fields"}
 
-func block(text string) ([]byte, int) { return rig.Block(text) }
-
 func bind(t testing.TB, o Options, sample string) *Bound {
 	t.Helper()
 	p, err := Compile(o)
