@@ -254,49 +254,24 @@ func (d *direct) leg(s *regex.Step, k int32) leg {
 	if s.Exit != nil && s.Size > 0 {
 		l.sure = s.Exit[byte(s.Word)]
 	}
-	switch s.Code {
-	case regex.StepNothing, regex.StepAll:
-		l.code = legNothing
-	case regex.StepNative:
+	l.code = legOf[s.Code]
+	switch {
+	case s.Code == regex.StepNative:
 		l.native(s.Native)
-	case regex.StepClass:
-		if l.code = legClass; s.Ends {
-			l.code = legBounded
-		}
-	case regex.StepGreedy:
-		if l.code = legGreedy; s.Ends {
-			l.code = legOther
-		}
-	case regex.StepUntil:
-		if l.code = legUntil; s.Until == '\n' || s.Until == '\r' {
-			l.code = legOther
-		}
-	case regex.StepSwitch:
-		l.code = legSwitch
-	case regex.StepByte:
-		l.code = legByte
-	case regex.StepExit:
-		l.code = legExit
-	case regex.StepBeside:
-		l.code = legBeside
-	case regex.StepRune:
-		l.code = legRune
-	case regex.StepCounted:
-		l.code = legCounted
-	case regex.StepRest:
-		l.code = legRest
-	case regex.StepEdge:
-		l.code = legEdge
-	case regex.StepWord:
-		l.code = legWordEdge
-	case regex.StepMatch:
-		l.code = legMatch
-	case regex.StepFork:
-		l.code = legFork
-	default:
+	case s.Code == regex.StepClass && s.Ends:
+		l.code = legBounded
+	case s.Code == regex.StepGreedy && s.Ends, s.Code == regex.StepUntil && (s.Until == '\n' || s.Until == '\r'):
 		l.code = legOther
 	}
 	return l
+}
+
+// legOf is the leg for a step, where nothing else matters.
+var legOf = [...]legCode{
+	regex.StepNothing: legNothing, regex.StepNative: legNative, regex.StepClass: legClass, regex.StepGreedy: legGreedy, regex.StepUntil: legUntil,
+	regex.StepSwitch: legSwitch, regex.StepMatch: legMatch, regex.StepFork: legFork, regex.StepAll: legNothing, regex.StepByte: legByte,
+	regex.StepExit: legExit, regex.StepBeside: legBeside, regex.StepRune: legRune, regex.StepCounted: legCounted, regex.StepRest: legRest,
+	regex.StepEdge: legEdge, regex.StepWord: legWordEdge, regex.StepOther: legOther,
 }
 
 // native lets the leg read what n does.

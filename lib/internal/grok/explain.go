@@ -76,10 +76,7 @@ func (w *worker) where(fault record.Fault, line, data []byte) record.Check {
 		if at <= best.Offset || next == nil {
 			continue
 		}
-		best.Offset, best.Column, best.Seen = at, "", "the end of the line"
-		if at < len(line) {
-			best.Seen = explain.Excerpt(line[at:])
-		}
+		best.Offset, best.Column, best.Seen = at, "", explain.Seen(line, at)
 		best.Element = c.source(next)
 		best.Expected = expected(next, best.Element)
 		if name := c.fieldOf(next); name != "" {

@@ -159,9 +159,17 @@ func behind(data []byte, i int) bool {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' && mem.At(data, i+1) == '\n'
 }
 
+// written is where the value at i is, without its quotes. Not ok: it is not all there as it is meant.
+func (w *worker) written(i int) (from, end int, ok bool) {
+	if mem.At(w.Data, i) != '"' {
+		return i, unquotedEnd(w.Data, i), true
+	}
+	end = scan.StringEnd(w.Data, i+1)
+	return i + 1, end, mem.At(w.Data, end) == '"'
+}
+
 // words reads a value of a declared type that has a reader of its own.
 func (w *worker) words(b *record.Builder, st *step, i int) int {
-	from, end := i, i
 	if st.stamp && mem.At(w.Data, i+10)|0x20 == 't' {
 		// No blank is in a stamp with a T, so where one ends the value ends.
 		if v, stop, ok := st.words(w.Data, i); ok && behind(w.Data, stop) {
@@ -171,13 +179,9 @@ func (w *worker) words(b *record.Builder, st *step, i int) int {
 			return stop
 		}
 	}
-	if mem.At(w.Data, i) == '"' {
-		from++
-		if end = scan.StringEnd(w.Data, from); mem.At(w.Data, end) != '"' {
-			return w.plainValue(b, st, i)
-		}
-	} else {
-		end = unquotedEnd(w.Data, i)
+	from, end, ok := w.written(i)
+	if !ok {
+		return w.plainValue(b, st, i)
 	}
 	v, stop, ok := st.words(w.Data, from)
 	if !ok || stop != end {
@@ -206,14 +210,9 @@ func (w *worker) forget(b *record.Builder) {
 
 // role reads a value that gives columns beside its own.
 func (w *worker) role(b *record.Builder, st *step, i int) int {
-	from, end := i, 0
-	if mem.At(w.Data, i) == '"' {
-		from++
-		if end = scan.StringEnd(w.Data, from); mem.At(w.Data, end) != '"' {
-			return w.plainValue(b, st, i)
-		}
-	} else {
-		end = unquotedEnd(w.Data, i)
+	from, end, ok := w.written(i)
+	if !ok {
+		return w.plainValue(b, st, i)
 	}
 	if texts.PutParts(b, w.Levels, st.node, w.Data, from, end, false) != texts.Stored {
 		return -1

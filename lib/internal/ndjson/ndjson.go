@@ -13,6 +13,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
@@ -62,7 +63,7 @@ func (p *Plan) Bind(sample []byte) (*Bound, error) {
 		if !p.options.Document {
 			stop = i + bytes.IndexByte(data[i:n], '\n')
 		}
-		end := trim(data, i, stop)
+		end := texts.Trim(data, i, stop)
 		if p.fits(data[i:end]) && t.readAs(data, i, end, p.options.Document) {
 			t.count()
 			keys.Record()
@@ -74,14 +75,6 @@ func (p *Plan) Bind(sample []byte) (*Bound, error) {
 		return nil, err
 	}
 	return &Bound{plan: p, layout: layout}, nil
-}
-
-// trim is the end of the line data[i:stop] without a carriage return.
-func trim(data []byte, i, stop int) int {
-	if stop > i && data[stop-1] == '\r' {
-		return stop - 1
-	}
-	return stop
 }
 
 // fits tells whether a line is short enough and, where that matters, valid UTF-8.
@@ -150,7 +143,7 @@ func Objects(sample []byte) (objects, lines int) {
 	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
 	for i, n := 0, len(data); i < n; {
 		stop := i + bytes.IndexByte(data[i:n], '\n')
-		if t.read(data, i, trim(data, i, stop)) {
+		if t.read(data, i, texts.Trim(data, i, stop)) {
 			objects++
 			lines++
 		} else if t.fault != record.Empty {

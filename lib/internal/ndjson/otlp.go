@@ -87,7 +87,7 @@ func (p *OTLP) Requests(sample []byte) (n int) {
 	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
 	for i := 0; i < len(data); {
 		stop := i + bytes.IndexByte(data[i:], '\n')
-		if at := w.request(data, i, trim(data, i, stop)); at >= 0 {
+		if at := w.request(data, i, texts.Trim(data, i, stop)); at >= 0 {
 			n++
 		}
 		i = stop + 1
@@ -127,7 +127,7 @@ func (w *otlpWorker) Parse(b *record.Builder, data []byte, n int) {
 		if !w.whole {
 			stop = i + bytes.IndexByte(data[i:n], '\n')
 		}
-		w.line(b, data, i, trim(data, i, stop))
+		w.line(b, data, i, texts.Trim(data, i, stop))
 		i = stop + 1
 	}
 	if w.whole {

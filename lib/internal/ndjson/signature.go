@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 )
 
 // kindsSeen says what a signature calls the kinds of values.
@@ -18,7 +19,7 @@ func Matching(sample []byte, s *infer.Signature) (matched int) {
 	look := s.Look()
 	for i, n := 0, len(data); i < n; {
 		stop := i + bytes.IndexByte(data[i:n], '\n')
-		if t.read(data, i, trim(data, i, stop)) && t.looks(look, data[i:stop]) {
+		if t.read(data, i, texts.Trim(data, i, stop)) && t.looks(look, data[i:stop]) {
 			matched++
 		}
 		i = stop + 1

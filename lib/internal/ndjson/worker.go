@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -73,7 +74,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 			b.Grow()
 		}
 		stop := scan.LineEnd(data, i)
-		end := trim(data, i, stop)
+		end := texts.Trim(data, i, stop)
 		if w.line(b, data, i, end, check) && walk {
 			w.learn(b, i, stop)
 		}
@@ -108,6 +109,6 @@ func (w *worker) document(b *record.Builder, data []byte, n int) {
 	if b.Row == b.Cap {
 		b.Grow()
 	}
-	w.line(b, data, b.From, trim(data, b.From, n-1), w.options.Reject)
+	w.line(b, data, b.From, texts.Trim(data, b.From, n-1), w.options.Reject)
 	b.Continue(scan.Newlines(data[b.From:n]) - 1)
 }

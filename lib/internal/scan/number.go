@@ -45,7 +45,11 @@ func DigitRun(w uint64) int {
 
 // Digits8 is the value of eight decimal digits, the first in the lowest byte.
 func Digits8(w uint64) uint64 {
-	w -= 0x3030303030303030
+	return Eight(w - 0x3030303030303030)
+}
+
+// Eight is the number that eight bytes are the digits of, each from 0 to 9, the first in the lowest byte.
+func Eight(w uint64) uint64 {
 	w = w*10 + w>>8
 	const m = 0x000000FF000000FF
 	return ((w&m)*(100+1000000<<32) + ((w>>16)&m)*(1+10000<<32)) >> 32
@@ -56,10 +60,7 @@ func Short(w uint64) (uint64, int) {
 	w ^= 0x3030303030303030
 	k := bits.TrailingZeros64((w+0x7676767676767676|w)&highs) >> 3
 	// The digits move to the high end; the zeros that come in below are leading ones.
-	w <<= uint(64-8*k) & 63
-	w = w*10 + w>>8
-	const m = 0x000000FF000000FF
-	return ((w&m)*(100+1000000<<32) + ((w>>16)&m)*(1+10000<<32)) >> 32, k
+	return Eight(w << (uint(64-8*k) & 63)), k
 }
 
 // Pow10 holds the powers of ten that fit a word read by Digits.

@@ -71,10 +71,7 @@ func (s *soon) at(b []byte, i int) (int64, bool) {
 	if (w+0x7676767676767676|w)&s.digits != 0 {
 		return 0, false
 	}
-	w <<= s.shift & 63
-	w = w*10 + w>>8
-	const m = 0x000000FF000000FF
-	ns += int64(((w&m)*(100+1000000<<32)+((w>>16)&m)*(1+10000<<32))>>32) * s.scale
+	ns += int64(scan.Eight(w<<(s.shift&63))) * s.scale
 	if s.ninth > 0 {
 		ninth := mem.At(b, i+s.ninth) - '0'
 		return ns + int64(ninth), ninth <= 9
