@@ -1,5 +1,5 @@
 /*
- * Memory of blocks and columns. A batch of half a megabyte touches hundreds of pages; given back and taken again they would be faulted in
+ * Memory of blocks and columns. A batch of some hundred kilobytes touches hundreds of pages; given back and taken again they would be faulted in
  * and cleared for every batch, which costs more than parsing. So freed pieces are kept, by size class, up to a bound. And a host that
  * keeps its batches always needs new memory: it comes from arenas of huge pages, a fault for two megabytes instead of 512. The first
  * arena is of small pages, so that a process that parses a little does not have megabytes cleared for it; when its pieces have been

@@ -144,7 +144,7 @@ type Options struct {
 
 	// Threads is the number of workers; 0: all cores.
 	Threads int `json:"threads,omitempty" sawlog:"reading"`
-	// BlockSize is about how many bytes are parsed at a time; 0: 512 KiB.
+	// BlockSize is about how many bytes are parsed at a time; 0: 384 KiB.
 	BlockSize int `json:"block_size,omitempty" sawlog:"reading"`
 	// Codec of the input: "auto" (by its first bytes, the default), "none", "gzip" or "zstd".
 	Codec string `json:"codec,omitempty" sawlog:"reading"`

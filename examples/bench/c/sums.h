@@ -118,10 +118,10 @@ static inline void bench_close(bench_file f) {
   if (f.plain >= 0) close(f.plain);
 }
 
-/* Whole lines of a file, some 512 KiB at a time, with slack bytes behind them. One block is used again and again: what is in the cache need not
+/* Whole lines of a file, some 384 KiB at a time, with slack bytes behind them. One block is used again and again: what is in the cache need not
  * be fetched, and what is new costs. */
 static inline void bench_blocks(const char *path, size_t slack, void (*take)(char *begin, char *end)) {
-  size_t room = 1 << 19, held = 0;
+  size_t room = 3 << 17, held = 0;
   char *block = (char *)calloc(1, room + slack), *end; /* the casts are for C++ */
   bench_file file = bench_open(path);
   if (!block) exit(1);

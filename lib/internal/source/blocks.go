@@ -58,7 +58,7 @@ type Made interface {
 
 // Options say how to cut.
 type Options struct {
-	Size  int    // bytes of a block; 0: about 512 KiB
+	Size  int    // bytes of a block; 0: about 384 KiB
 	Line  int    // longest line, at least 1
 	Bytes int64  // bytes of all inputs together, after decompression; 0: no limit
 	Codec string // "auto", "none" or one of Codecs
@@ -117,7 +117,7 @@ const header = 64
 
 // usual is the size of a block: its columns are about as large as its text, and both, with the piece of the file that is copied, are to stay
 // in the cache of one core.
-const usual = 1 << 19
+const usual = 3 << 17
 
 // New makes Blocks.
 func New(inputs []Input, o Options) *Blocks {

@@ -78,7 +78,7 @@ impl Line<'_> {
 
 /// One block is used again and again, so that its memory stays in the cache.
 fn lines(mut file: File, take: &mut impl FnMut(&mut Line)) -> std::io::Result<()> {
-    let mut block = vec![0; (1 << 19) + SLACK];
+    let mut block = vec![0; (3 << 17) + SLACK];
     let mut end = 0;
     loop {
         if end + SLACK == block.len() {
