@@ -1,6 +1,11 @@
 package frame
 
-import "github.com/sawlog/sawlog/lib/internal/timestamp"
+import (
+	"bytes"
+
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
+)
 
 // Any writer of times: a record begins with a line that begins with one, and all lines up to the next such belong to it.
 
@@ -51,4 +56,85 @@ func beginsNear(line []byte) bool {
 		return false
 	}
 	return timestamp.Near(line, 0, len(line))
+}
+
+// The same for loggers that may write no time: then a record begins with a level, where one stands as they write it.
+
+func startLevelled(line []byte) state {
+	if beginsNear(line) || levelled(line) {
+		return 1
+	}
+	return 0
+}
+
+func nextLevelled(s state, line []byte) (state, Verdict) {
+	if beginsNear(line) || levelled(line) {
+		return 1, Alone
+	}
+	return 1, Joined
+}
+
+// How far a line is looked through for a level, and where the message of a line of uvicorn's begins.
+const (
+	longestThread = 64
+	uvicornColumn = 10
+)
+
+// levelled tells whether the line begins with a level in capitals as LEVEL:NAME: (Python's basicConfig), LEVEL: and blanks up to the tenth column
+// (uvicorn), LEVEL [NAME] (alembic), LEVEL NAME:FILE:LINE (pytest) or [THREAD] LEVEL (SLF4J's simple logger), the last perhaps behind a number of
+// milliseconds.
+func levelled(line []byte) bool {
+	i := digits(line)
+	if i > 0 && i < len(line) && line[i] == ' ' {
+		i++
+	}
+	if i < len(line) && line[i] == '[' {
+		shut := bytes.IndexByte(line[i:min(len(line), i+longestThread)], ']')
+		if shut < 0 {
+			return false
+		}
+		from := i + shut + len("] ")
+		n := level(line, from)
+		return n > 0 && line[from-1] == ' ' && from+n < len(line) && line[from+n] == ' '
+	}
+	n := level(line, 0)
+	if n == 0 || n == len(line) {
+		return false
+	}
+	k := n + 1
+	if line[n] == ':' && k < len(line) && line[k] != ' ' {
+		for k < len(line) && (wordByte(line[k]) || line[k] == '.' || line[k] == '-') {
+			k++
+		}
+		return k < len(line) && line[k] == ':'
+	}
+	for k < len(line) && line[k] == ' ' {
+		k++
+	}
+	return line[n] == ':' && k == uvicornColumn || line[n] == ' ' && k < len(line) && (line[k] == '[' || placed(line[k:]))
+}
+
+// placed tells whether the line begins with a word that ends with a colon and a number: the place in the code.
+func placed(line []byte) bool {
+	n := max(bytes.IndexByte(line, ' '), 0)
+	k := n
+	for k > 0 && line[k-1]-'0' <= 9 {
+		k--
+	}
+	return k < n && k > 1 && line[k-1] == ':'
+}
+
+// level is how long the level is that begins there, in capitals; 0: there is none.
+func level(line []byte, i int) int {
+	n := 0
+	for i+n < len(line) && line[i+n]-'A' < 26 {
+		n++
+	}
+	if n < len("LOG") {
+		return 0
+	}
+	if _, known := value.Severity(line, i, n); !known {
+		return 0
+	}
+	return n
 }
