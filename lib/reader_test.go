@@ -355,7 +355,7 @@ func TestAllMemoryIsGivenBack(t *testing.T) {
 					memory.lock.Lock()
 					defer memory.lock.Unlock()
 					return len(memory.live) == 0
-				}, time.Second, time.Millisecond, "%d batches, %d threads", batches, threads)
+				}, 10*time.Second, time.Millisecond, "%d batches, %d threads", batches, threads)
 			}
 		}
 	}

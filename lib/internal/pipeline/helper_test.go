@@ -57,7 +57,7 @@ func (c *checked) left() int {
 // empty waits a little for what a goroutine that is ending still holds.
 func (c *checked) empty(t testing.TB) {
 	t.Helper()
-	assert.Eventually(t, func() bool { return c.left() == 0 }, 2*time.Second, time.Millisecond, "allocations were not given back")
+	assert.Eventually(t, func() bool { return c.left() == 0 }, 10*time.Second, time.Millisecond, "allocations were not given back")
 	assert.Zero(t, c.wrong)
 }
 
