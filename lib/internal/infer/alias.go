@@ -91,7 +91,7 @@ func (e *evidence) look(text []byte) {
 
 func (e *evidence) fit(text []byte) bool {
 	if e.caller {
-		_, _, ok := FileLine(text)
+		_, _, ok := FileLine(text, 0, len(text))
 		return ok
 	}
 	if e.read != nil {

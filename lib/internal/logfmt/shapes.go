@@ -47,9 +47,10 @@ type step struct {
 	n            int16 // bytes compared
 	skip         int16 // bytes of them that are gone over: the blank behind a bare key belongs to the next constant
 	read         reader
-	quick        bool       // a text or an integer, behind a constant that is the two words
-	stamp        bool       // words are of RFC 3339
-	words        infer.Read // of readWords
+	quick        bool         // a text or an integer, behind a constant that is the two words
+	stamp        bool         // words are of RFC 3339
+	words        infer.Read   // of readWords
+	parts        *texts.Parts // of readRole
 	node         *infer.Node
 	rest         string // the constant from its 17th byte on
 }
@@ -137,6 +138,9 @@ func (w *worker) learn(b *record.Builder, start, stop int) {
 		st.quick = st.rest == "" && (st.read == readInt || st.read == readText && b.Cols[v.Node.Column].Dict == nil)
 		if st.read == readWords {
 			st.words, st.stamp = w.Reads[v.Node.ID], v.Node.Declared.RFC3339
+		}
+		if st.read == readRole && st.parts == nil {
+			st.parts = texts.NewParts(v.Node, w.Levels)
 		}
 		at, from = v.Node.ID, v.End
 		if w.quotes(v) {

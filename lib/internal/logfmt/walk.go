@@ -214,7 +214,7 @@ func (w *worker) role(b *record.Builder, st *step, i int) int {
 	if !ok {
 		return w.plainValue(b, st, i)
 	}
-	if texts.PutParts(b, w.Levels, st.node, w.Data, from, end, false) != texts.Stored {
+	if st.parts.Put(b, w.Data, from, end) != texts.Stored {
 		return -1
 	}
 	return end + from - i

@@ -41,7 +41,7 @@ func (w *worker) quotedRole(b *record.Builder, st *step, i int) int {
 	if mem.At(w.data, end) != '"' {
 		return w.plainValue(b, st, i-1)
 	}
-	if w.parts(b, st.node, w.data, i, end, false) != stored {
+	if st.parts.Put(b, w.data, i, end) != texts.Stored {
 		return -1
 	}
 	return end + 1

@@ -8,6 +8,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -43,6 +44,7 @@ type step struct {
 	deep                bool // the constant opens objects
 	quick               bool // a text or an integer behind a constant that is the three words
 	clock               *clock
+	parts               *texts.Parts
 	node                *infer.Node
 	text                string
 	rest                string   // text without the three words
@@ -122,6 +124,9 @@ func (w *worker) learn(b *record.Builder, start, stop int) {
 		st.quick = st.rest == "" && (read == readInt || read == readText && b.Cols[m.node.Column].Dict == nil)
 		if read == readStamp && st.clock == nil {
 			st.clock = &clock{read: w.reads[m.node.ID]}
+		}
+		if read == readRole && st.parts == nil {
+			st.parts = texts.NewParts(m.node, w.options.Levels)
 		}
 		at, from = m.node.ID, m.end
 		s.opens = s.opens[:0]

@@ -110,6 +110,10 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 				c.Words[row] = math.Float64bits(v)
 				c.Valid[word] |= bit
 				i = k
+			case readRole:
+				if i = w.quotedRole(b, st, i); i < 0 {
+					goto other
+				}
 			case readNull:
 			case skipText:
 				if i = w.stringEnd(i); mem.At(data, i) != '"' {
@@ -158,8 +162,6 @@ func (w *worker) forget(b *record.Builder) {
 // other reads the values that are not read in place.
 func (w *worker) other(b *record.Builder, st *step, i int) int {
 	switch st.read {
-	case readRole:
-		return w.quotedRole(b, st, i)
 	case readUint:
 		return w.number(b, st, i)
 	case readBool:

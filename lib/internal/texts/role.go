@@ -30,8 +30,8 @@ func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byt
 			}
 		}
 	case infer.Caller:
-		if file, line, ok := infer.FileLine(data[i:end]); ok {
-			putPart(b, n.Also[0], data, i, i+file, side)
+		if file, line, ok := infer.FileLine(data, i, end); ok {
+			putPart(b, n.Also[0], data, i, file, side)
 			if at := n.Also[1]; at >= 0 {
 				b.Cols[at].Words[b.Row] = uint64(line)
 				b.Present(&b.Cols[at])
