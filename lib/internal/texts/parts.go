@@ -24,7 +24,9 @@ type meaning struct {
 }
 
 // NewParts makes Parts of a node.
-func NewParts(node *infer.Node, levels *value.Levels) *Parts { return &Parts{node: node, levels: levels} }
+func NewParts(node *infer.Node, levels *value.Levels) *Parts {
+	return &Parts{node: node, levels: levels}
+}
 
 // Put stores the text data[i:end].
 func (p *Parts) Put(b *record.Builder, data []byte, i, end int) Verdict {
