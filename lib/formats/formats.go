@@ -32,6 +32,7 @@ type Format struct {
 	// nil: the usual; Signature tells the format's records from others, nil: its engine takes any that it can read.
 	Types      map[string]string
 	Levels     map[string]int
+	Dashes     bool // a text that is a dash alone is null in the fields of Keys
 	Signature  []map[string]string
 	Likely     []map[string]string // what the values of its fields are like, for detection; nil: anything
 	Definition string              // what says how to read it, as JSON

@@ -19,6 +19,7 @@ type Definition struct {
 	Keys   map[string][]string // the keys that stand for a field, the first that a log has; nil: none do
 	Types  map[string]string   // of fields of Keys, where they are not the usual
 	Levels map[string]int      // what the words of a level mean; nil: what they usually do
+	Dashes bool                // a text that is a dash alone is null in the fields of Keys
 	// Signature tells records of the format from others; nil: it has all that the engine can read. Formats with one always have all fields
 	// of Keys.
 	Signature []map[string]string

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
@@ -36,16 +37,37 @@ func (d *Definition) aliases(clock timestamp.Options) []infer.Alias {
 		if d.Types[field] == namedInt {
 			declared.Type, declared.Words = record.Int, func() infer.Read { return value.ReadNamed }
 		}
+		declared.Dash = d.Dashes
 		declared.Octets = d.Types[field] == octetString
 		declared.First = declared.Octets || d.Types[field] == firstString
 		a := infer.Alias{Declared: declared, Lists: d.Types[field] == mapOfLists, Keys: d.Keys[field], Role: keyRoles[field].role}
-		for _, name := range keyRoles[field].beside {
+		beside := keyRoles[field].beside
+		if role, names := rolesOfTypes(d.Types[field]); role != infer.Plain {
+			a.Role, beside = role, names
+		}
+		for _, name := range beside {
 			a.Beside = append(a.Beside, d.called(name))
 		}
 		aliases = append(aliases, a)
 	}
 	return aliases
 }
+
+// rolesOfTypes is what comes with a field of a type: "request" is a request line, "host_port NAME" an address with the port in another field.
+func rolesOfTypes(t string) (infer.Role, []string) {
+	if t == requestLine {
+		return infer.Request, []string{"method", "target", "protocol"}
+	}
+	if port, ok := strings.CutPrefix(t, hostPort); ok {
+		return infer.HostPort, []string{port}
+	}
+	return infer.Plain, nil
+}
+
+const (
+	requestLine = "request"
+	hostPort    = "host_port "
+)
 
 // first are the fields that come first where fields have no order of their own.
 var first = []string{"time", "level", "severity", "message"}
@@ -67,6 +89,12 @@ func (d *Definition) KnownFields() (fields []record.Field) {
 			fields = append(fields, f)
 		}
 		switch a.Role {
+		case infer.Request:
+			for _, name := range a.Beside {
+				fields = append(fields, record.Field{Name: name, Type: record.String})
+			}
+		case infer.HostPort:
+			fields = append(fields, record.Field{Name: a.Beside[0], Type: record.Int})
 		case infer.Level:
 			fields = append(fields, record.Field{Name: a.Beside[0], Type: record.Uint})
 		case infer.Caller:
@@ -80,7 +108,12 @@ func (d *Definition) KnownFields() (fields []record.Field) {
 		return len(first)
 	}
 	slices.SortStableFunc(fields, func(a, b record.Field) int { return cmp.Compare(place(a), place(b)) })
-	return slices.CompactFunc(fields, func(a, b record.Field) bool { return a.Name == b.Name })
+	known := map[string]bool{}
+	return slices.DeleteFunc(fields, func(f record.Field) bool { // some are of a key, and beside another
+		twice := known[f.Name]
+		known[f.Name] = true
+		return twice
+	})
 }
 
 // signature compiles what tells the format's records from others. It and the types are those of a built-in format: a test reads them all.
@@ -114,6 +147,10 @@ func (d *Definition) ownTypes() (map[string]declared, error) {
 	types := map[string]string{}
 	own := map[string]declared{}
 	for name, text := range d.Types {
+		if role, _ := rolesOfTypes(text); role != infer.Plain {
+			own[name] = declared{Type: record.String}
+			continue
+		}
 		switch text {
 		case namedInt:
 		case firstString, octetString:

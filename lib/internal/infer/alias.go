@@ -23,13 +23,15 @@ type Alias struct {
 type Role uint8
 
 const (
-	Plain  Role = iota
-	Level       // what the word means, 0 to 7: a Uint
-	Caller      // FILE and LINE, a String and an Int, instead of FILE:LINE
+	Plain    Role = iota
+	Level         // what the word means, 0 to 7: a Uint
+	Caller        // FILE and LINE, a String and an Int, instead of FILE:LINE
+	Request       // METHOD, TARGET and PROTOCOL, instead of a request line that has the three
+	HostPort      // the port behind a host, an Int
 )
 
 // beside is what the columns beside a field of this role hold.
-var beside = [...][]record.Type{Plain: nil, Level: {record.Uint}, Caller: {record.String, record.Int}}
+var beside = [...][]record.Type{Plain: nil, Level: {record.Uint}, Caller: {record.String, record.Int}, Request: {record.String, record.String, record.String}, HostPort: {record.Int}}
 
 // Map is a column that takes what has no field of its own: the members of Node or, without one, the record's keys that begin with Prefix.
 type Map struct {
@@ -126,13 +128,14 @@ func (d *decision) claim() {
 		if a.prefix() != "" {
 			d.reserved[a.Name] = true
 		}
-		n := d.find(a, nodes)
-		if n == nil && d.options.Fixed {
-			n = d.expect(a, nodes)
-		}
-		if n != nil {
-			d.claims[n] = a
-			d.reserved[a.Name] = true
+		d.take(a, d.find(a, nodes))
+	}
+	if d.options.Fixed {
+		besides := d.besides()
+		for i := range d.options.Aliases {
+			if a := &d.options.Aliases[i]; !d.reserved[a.Name] && !besides[a.Name] {
+				d.take(a, d.expect(a, nodes))
+			}
 		}
 	}
 	for n, a := range d.claims {
@@ -143,6 +146,28 @@ func (d *decision) claim() {
 			d.reserved[a.Beside[i]] = true
 		}
 	}
+}
+
+func (d *decision) take(a *Alias, n *Node) {
+	if n != nil {
+		d.claims[n] = a
+		d.reserved[a.Name] = true
+	}
+}
+
+// besides are the columns that values of the sample give beside their own, where no key of the sample gives them: a request line has the
+// method, an address the port.
+func (d *decision) besides() map[string]bool {
+	names := map[string]bool{}
+	for _, a := range d.claims {
+		if a.Role != Request && a.Role != HostPort || slices.ContainsFunc(a.Beside, func(name string) bool { return d.reserved[name] }) {
+			continue
+		}
+		for _, name := range a.Beside {
+			names[name] = true
+		}
+	}
+	return names
 }
 
 // find is the node of the first key that has values other than arrays and objects; without one, of the first that has none at all.

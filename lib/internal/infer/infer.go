@@ -72,6 +72,8 @@ type Declared struct {
 	Words func() Read
 	// Soft: a value that does not fit goes to the overflow column, and so does an array or an object.
 	Soft bool
+	// Dash: a text that is a dash alone is null. Only JSON asks.
+	Dash bool
 	// First: of an array the first element is the value.
 	First bool
 	// Octets: an array of numbers from 0 to 255 is a text of these bytes.

@@ -141,20 +141,9 @@ func convertIP(b *record.Builder, e *step, data []byte, i, end int, escaped bool
 
 // convertHostPort splits at the last colon. The port may be missing; brackets around an IPv6 address go.
 func convertHostPort(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
-	colon := bytes.LastIndexByte(data[i:end], ':')
-	port, hasPort := uint64(0), false
-	if colon >= 0 {
-		port, hasPort = value.Uint(data, i+colon+1, end-(i+colon+1))
-	}
-	hostEnd := end
-	if hasPort {
-		hostEnd = i + colon
-	}
-	if hostEnd-i >= 2 && data[i] == '[' && data[hostEnd-1] == ']' && (hasPort || colon >= 0) {
-		i, hostEnd = i+1, hostEnd-1
-	}
+	i, end, port, hasPort := value.HostPort(data, i, end)
 	if e.col >= 0 {
-		e.store(b, &b.Cols[e.col], data, i, hostEnd, escaped)
+		e.store(b, &b.Cols[e.col], data, i, end, escaped)
 	}
 	if c := e.more[0]; c >= 0 {
 		if hasPort {

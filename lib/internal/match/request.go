@@ -39,7 +39,7 @@ func (w *worker) request(b *record.Builder, data []byte, e *step, i int) (int, r
 	head = mem.Load64(data, p+1)
 	version := &recent.versions[slot(uint32(head>>32))&15]
 	if !version.is(head, versions) {
-		if !protocol(data[p+1 : p+9]) {
+		if !value.Protocol(data[p+1 : p+9]) {
 			return w.oddRequest(b, data, e, i)
 		}
 		version.learn(versions, data, p+1, 8, 8)
@@ -99,9 +99,7 @@ func (w *worker) oddRequest(b *record.Builder, data []byte, e *step, i int) (int
 // anyRequest splits data[i:end], or stores it whole.
 func (e *step) anyRequest(b *record.Builder, data []byte, i, end int) {
 	text := data[i:end]
-	m := bytes.IndexByte(text, ' ')
-	p := bytes.LastIndexByte(text, ' ')
-	if m > 0 && p > m+1 && bytes.IndexByte(text[m+1:p], ' ') < 0 && token(text[:m]) && protocol(text[p+1:]) {
+	if m, p, ok := value.Request(text); ok {
 		e.storeRequest(b, data, i, i+m, i+m+1, i+p, end)
 		if c := e.more[0]; c >= 0 && e.element.Escape != pattern.EscapeNone && bytes.IndexByte(text[m+1:p], '\\') >= 0 {
 			e.store(b, &b.Cols[c], data, i+m+1, i+p, true)
@@ -154,29 +152,4 @@ func convertRequest(b *record.Builder, e *step, data []byte, i, end int, _ bool)
 		}
 	}
 	return true
-}
-
-// token tells whether text is a method: RFC 9110's token (https://www.rfc-editor.org/rfc/rfc9110#name-tokens).
-func token(text []byte) bool {
-	for _, c := range text {
-		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte(`"(),/:;<=>?@[\]{}`), c) >= 0 {
-			return false
-		}
-	}
-	return len(text) > 0
-}
-
-// protocol tells whether text is NAME/VERSION.
-func protocol(text []byte) bool {
-	slash := bytes.IndexByte(text, '/')
-	if slash <= 0 || slash == len(text)-1 {
-		return false
-	}
-	for _, c := range text[:slash] {
-		if c|0x20 < 'a' || c|0x20 > 'z' {
-			return false
-		}
-	}
-	_, ok := value.Float(text, slash+1, len(text)-slash-1)
-	return ok
 }

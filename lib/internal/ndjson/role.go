@@ -35,6 +35,18 @@ func (w *worker) parts(b *record.Builder, n *infer.Node, data []byte, i, end int
 	return stored
 }
 
+// quotedDash stores the text from data[i] on, behind its quote, unless it is a dash. It gives the position behind the text, or -1.
+func (w *worker) quotedDash(b *record.Builder, st *step, i int) int {
+	end := w.stringEnd(i)
+	switch {
+	case mem.At(w.data, end) != '"':
+		return w.plainValue(b, st, i-1)
+	case end != i+1 || w.data[i] != '-':
+		w.raw(b, &b.Cols[st.column], i, end)
+	}
+	return end + 1
+}
+
 // quotedRole is role for the walk: the text from data[i] on, behind its quote. It gives the position behind the text, or -1.
 func (w *worker) quotedRole(b *record.Builder, st *step, i int) int {
 	end := w.stringEnd(i)

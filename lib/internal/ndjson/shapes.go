@@ -67,6 +67,7 @@ const (
 	skipText                // left out by projection, from behind the opening quote
 	skipValue               // left out by projection
 	readRole                // a text that gives columns beside its own, from behind the opening quote
+	readDash                // a text that is null where it is a dash, from behind the opening quote
 	readPlain               // as the plain parser does
 )
 
@@ -214,8 +215,10 @@ func (w *worker) declaredReader(m *member) (reader, int) {
 	switch {
 	case d.RFC3339 && d.Type == record.Timestamp && m.kind == isText:
 		return readStamp, m.at + 1
-	case d.Type.Text() && m.kind == isText && simple(d):
+	case d.Type.Text() && m.kind == isText && copied(d):
 		return readText, m.at + 1
+	case d.Type.Text() && m.kind == isText && simple(d):
+		return readDash, m.at + 1
 	case m.kind == isNull:
 		return readNull, m.end
 	case d.Words != nil:

@@ -143,10 +143,12 @@ func word(text []byte, holds infer.Holds) (uint64, bool) {
 	return math.Float64bits(v), ok && whole
 }
 
-// simple tells whether a declared column takes texts as they are.
+// simple tells whether a declared column takes texts as they are, copied that it takes all of them.
 func simple(d *infer.Declared) bool {
 	return (d.Type == record.String || d.Type == record.Bytes) && d.Check == nil && d.Rewrite == nil
 }
+
+func copied(d *infer.Declared) bool { return simple(d) && !d.Dash }
 
 // given stores a value in a column whose type the user declared.
 func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
@@ -175,6 +177,9 @@ func (w *worker) given(b *record.Builder, c *record.Col, m *member) verdict {
 	}
 	if m.kind == isText {
 		i, end = i+1, end-1
+		if d.Dash && end == i+1 && data[i] == '-' {
+			return stored
+		}
 		if simple(d) {
 			return w.content(b, c, m)
 		}

@@ -162,6 +162,8 @@ func (w *worker) forget(b *record.Builder) {
 // other reads the values that are not read in place.
 func (w *worker) other(b *record.Builder, st *step, i int) int {
 	switch st.read {
+	case readDash:
+		return w.quotedDash(b, st, i)
 	case readUint:
 		return w.number(b, st, i)
 	case readBool:

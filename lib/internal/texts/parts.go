@@ -12,6 +12,7 @@ import (
 type Parts struct {
 	node   *infer.Node
 	levels *value.Levels
+	dash   bool        // a dash is null
 	words  [16]meaning // at the hash of the word
 }
 
@@ -25,7 +26,7 @@ type meaning struct {
 
 // NewParts makes Parts of a node.
 func NewParts(node *infer.Node, levels *value.Levels) *Parts {
-	return &Parts{node: node, levels: levels}
+	return &Parts{node: node, levels: levels, dash: node.Declared != nil && node.Declared.Dash}
 }
 
 // Put stores the text data[i:end].
@@ -33,7 +34,7 @@ func (p *Parts) Put(b *record.Builder, data []byte, i, end int) Verdict {
 	n := p.node
 	switch size := end - i; n.Role {
 	case infer.Level:
-		if size > 8 || size == 0 || n.Column < 0 || n.Also[0] < 0 {
+		if size > 8 || size == 0 || size == 1 && p.dash || n.Column < 0 || n.Also[0] < 0 {
 			break
 		}
 		if m := p.level(data, i, size); m.known {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/value"
 )
@@ -20,7 +21,7 @@ func TestRememberedLevels(t *testing.T) {
 	}
 	levels := value.NewLevels(map[string]int{"mine": 2, "w007": 3})
 	for _, levels := range []*value.Levels{nil, levels} {
-		p := NewParts(nil, levels)
+		p := NewParts(&infer.Node{}, levels)
 		for range 3000 {
 			word := words[r.IntN(len(words))]
 			data := append([]byte(word), make([]byte, scan.Slack)...)

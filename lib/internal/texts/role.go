@@ -1,6 +1,8 @@
 package texts
 
 import (
+	"bytes"
+
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
@@ -21,6 +23,9 @@ func (s *Store) role(b *record.Builder, v *Value) Verdict {
 // PutParts stores the text data[i:end] of a node with a role, and what it gives beside. side says that data is not the block; slack stands
 // behind it.
 func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byte, i, end int, side bool) Verdict {
+	if d := n.Declared; d != nil && d.Dash && end == i+1 && data[i] == '-' {
+		return Stored
+	}
 	switch n.Role {
 	case infer.Level:
 		if at := n.Also[0]; at >= 0 {
@@ -41,6 +46,23 @@ func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byt
 		if n.Only {
 			return Spills
 		}
+	case infer.Request:
+		if m, p, ok := value.Request(data[i:end]); ok {
+			for k, part := range [...][2]int{{i, i + m}, {i + m + 1, i + p}, {i + p + 1, end}} {
+				putPart(b, n.Also[k], data, part[0], part[1], side)
+			}
+			return Stored
+		}
+	case infer.HostPort:
+		from, to, port, hasPort := value.HostPort(data, i, end)
+		if from == i && bytes.IndexByte(data[i:to], ':') >= 0 { // an IPv6 address: its port would stand behind brackets
+			to, hasPort = end, false
+		}
+		if at := n.Also[0]; at >= 0 && hasPort {
+			b.Cols[at].Words[b.Row] = port
+			b.Present(&b.Cols[at])
+		}
+		i, end = from, to
 	}
 	putPart(b, n.Column, data, i, end, side)
 	return Stored

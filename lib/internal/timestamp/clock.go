@@ -272,11 +272,14 @@ func (c *Clock) setMinute(b []byte, i int) bool {
 	return true
 }
 
-// auto reads RFC 3339, its SQL forms (a blank for the T, no zone, no fraction), or a number since 1970 in the coarsest of s, ms, us
-// and ns that gives a time within the range.
+// auto reads RFC 3339, its SQL forms (a blank for the T, no zone, no fraction), the form of access logs, or a number since 1970 in the
+// coarsest of s, ms, us and ns that gives a time within the range.
 func (c *Clock) auto(b []byte, i int) (int64, int, bool) {
 	if mem.At(b, i+4) == '-' {
 		return c.rfc3339(b, i, true)
+	}
+	if mem.At(b, i+2) == '/' {
+		return c.clf(b, i)
 	}
 	n, _, ok := integer(b, i)
 	if !ok {

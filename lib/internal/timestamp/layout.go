@@ -26,7 +26,7 @@ const (
 	kindCLF                 // 02/Jan/2006:15:04:05 -0700
 	kindRFC3339             // 2006-01-02T15:04:05.999999999Z07:00
 	kindISO                 // RFC 3339 and its SQL forms
-	kindAuto                // RFC 3339, its SQL forms, or a number by its size
+	kindAuto                // RFC 3339, its SQL forms, the form of access logs, or a number by its size
 	kindUnix                // a number in a unit
 	kindTAI64               // @4000000037c219bf2ef02e94
 )
