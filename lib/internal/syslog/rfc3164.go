@@ -17,16 +17,19 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 		return record.NoFault
 	}
 	start := i
-	if hasPRI && mem.At(w.data, i) == ' ' && i < w.end {
+	if hasPRI && i < w.end && (mem.At(w.data, i) == ' ' || mem.At(w.data, i) == ':' && mem.At(w.data, i+1) > ' ') { // the ASA's EMBLEM has the colon
 		i++
 	}
-	i = w.counter(i)
 	origin := i
+	i = w.counter(i)
+	counted := i
 	i, hasTime := w.time3164(i)
 	if !hasTime && hasPRI {
-		if i, hasTime = w.origin(origin); !hasTime {
-			i, hasTime = w.epoch(origin)
+		if next, ok := w.device(origin, false); ok {
+			w.said(next)
+			return record.NoFault
 		}
+		i, hasTime = w.epoch(counted)
 	}
 	if !hasTime {
 		i = start
@@ -39,33 +42,38 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 		return record.NoFault
 	}
 	if hasTime {
-		i = w.host(i)
-		if !hasPRI {
-			i = w.level(i)
+		i = w.beforeTag(i, hasPRI)
+		if i < 0 {
+			return record.NoFault
 		}
 	}
 	w.tag(i, hasTime)
 	return record.NoFault
 }
 
-// origin reads "host: 000123: *Mar  1 18:48:50: %SYS-5-...": Cisco's devices can be told to write who they are in front of the time.
-func (w *worker) origin(i int) (int, bool) {
-	end := scan.Find4(w.data, i, ':', ' ', '[', '\n')
-	if end == i || end+2 >= w.end || w.data[end] != ':' || w.data[end+1] != ' ' || w.data[i] == '%' {
-		return i, false
+// beforeTag reads what stands between the time and the tag: the host, and what some daemons and devices write around it. -1: it has read all.
+func (w *worker) beforeTag(i int, hasPRI bool) int {
+	at := w.marked(i, hasPRI)
+	i = w.host(at)
+	named := i > at
+	if named {
+		i = w.level(i, hasPRI)
+		i = w.cloud(i)
 	}
-	next, ok := w.time3164(w.counter(end + 2))
-	if !ok {
-		return i, false
+	if next, ok := w.device(i, named); ok {
+		w.said(next)
+		return -1
 	}
-	if mem.At(w.data, next) != '%' {
-		if k := w.p.index[colTime]; k >= 0 {
-			w.b.Null(&w.b.Cols[k])
-		}
-		return i, false
+	return i
+}
+
+// said reads what stands behind the header of a device.
+func (w *worker) said(i int) {
+	if w.repeated(i) {
+		w.message(i)
+	} else {
+		w.tag(i, w.mnemonic(i))
 	}
-	w.text(colHost, i, end)
-	return next, true
 }
 
 // epoch reads "1772694550.123456789 host ...", as Cisco's Meraki writes it, and goes behind the time and its blank.
@@ -92,13 +100,13 @@ func (w *worker) usual(i int) bool {
 	}
 	host := i + 16
 	// A year, "UTC: %", "%ASA-...", "last message repeated" and the like are for the others.
-	if first := mem.At(data, host); first == '%' || first-'0' <= 9 && w.year(host) || first-'A' <= 'Z'-'A' && w.zoneName(host) != host || w.repeated(host) {
+	if first := mem.At(data, host); first == '%' || first == '<' || first-'0' <= 9 && w.year(host) || w.repeated(host) {
 		return false
 	}
 	blanks, opens, colons, equals := scan.Masks4(data, host, ' ', '[', ':', '=')
 	hostEnd := bits.TrailingZeros64(blanks)
 	before := uint64(1)<<hostEnd - 1
-	if hostEnd == 0 || hostEnd > 60 || host+hostEnd >= w.end || (opens|equals)&before != 0 || mem.At(data, host+hostEnd-1) == ':' || w.repeated(host+hostEnd+1) {
+	if hostEnd == 0 || hostEnd > 60 || host+hostEnd >= w.end || (opens|equals)&before != 0 || mem.At(data, host+hostEnd-1) == ':' || w.repeated(host+hostEnd+1) || w.levelled(host, host+hostEnd) {
 		return false
 	}
 	behind := ^before & (^before - 1) // without the blank itself
@@ -112,7 +120,7 @@ func (w *worker) usual(i int) bool {
 		}
 	}
 	app, message := host+hostEnd+1, host+last
-	if appEnd == hostEnd+1 || last >= 64 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' {
+	if appEnd == hostEnd+1 || w.number(app, host+appEnd) || bytes.IndexByte(data[app:host+appEnd], '\t') >= 0 || last >= 64 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' {
 		return false
 	}
 	// From here on places are those in the block.
@@ -149,39 +157,98 @@ func (w *worker) counter(i int) int {
 	return i
 }
 
-// time3164 reads a time in one of the forms in use and goes behind it: behind a zone's name, a colon and the blank.
+// stamp is a time that has been read.
+type stamp struct {
+	ns          int64
+	own, stated bool // only syslog has such a time; it says its year
+}
+
+// keep stores the time.
+func (w *worker) keep(t stamp) {
+	w.word(colTime, uint64(t.ns))
+	w.own, w.stated = w.own || t.own, t.stated
+}
+
+// time3164 reads and stores a time in one of the forms in use and goes behind it: behind a zone's name, a colon and the blank.
 func (w *worker) time3164(i int) (int, bool) {
+	t, end, ok := w.stamp(i, false)
+	if !ok {
+		return i, false
+	}
+	w.keep(t)
+	return end, true
+}
+
+// stamp reads such a time. device: a colon may stand behind any zone; else one only in front of what Cisco's devices write.
+func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 	c := mem.At(w.data, i)
 	layout := layoutISO
 	switch {
+	case c|0x20 >= 'a' && c|0x20 <= 'z' && w.weekday(i):
+		return w.afterWeekday(i + 4)
 	case c|0x20 >= 'a' && c|0x20 <= 'z':
-		layout, w.own = w.monthLayout(i), true
+		layout, t.own = w.monthLayout(i), true
 	case c-'0' <= 9 && mem.At(w.data, i+4) == ' ':
-		layout, w.own = layoutYearFirst, true
+		layout, t.own = layoutYearFirst, true
 	case c-'0' <= 9 && mem.At(w.data, i+4) == ':' && mem.At(w.data, i+10) == '-':
-		layout, w.own = layoutColons, true
+		layout, t.own = layoutColons, true
 	case c-'0' > 9 || mem.At(w.data, i+4) != '-':
-		return i, false
+		return t, i, false
 	}
-	ns, end, ok := w.clocks[layout].Parse(w.data, i)
-	if !ok || end > w.end {
-		return i, false
+	var end int
+	if t.ns, end, ok = w.clocks[layout].Parse(w.data, i); !ok || end > w.end {
+		return t, i, false
 	}
 	switch {
 	case mem.At(w.data, end) == ':' && mem.At(w.data, end+1) == ' ':
 		end++
 	case end < w.end && mem.At(w.data, end) != ' ':
-		return i, false
+		return t, i, false
 	}
-	w.word(colTime, uint64(ns))
-	w.stated = layout != layoutBSD && layout != layoutBSDFraction
+	t.stated = layout != layoutBSD && layout != layoutBSDFraction
 	if end < w.end {
 		end++
 	}
-	if layout == layoutYearLast && mem.At(w.data, end) == ' ' && end < w.end {
-		end++ // JunOS leaves two blanks behind the year
+	if mem.At(w.data, end) == ' ' && end < w.end {
+		end++ // JunOS leaves two blanks
 	}
-	return w.zoneName(end), true
+	if colon := w.zone(end); colon > 0 && (device || mem.At(w.data, colon+2) == '%' || w.repeated(colon+2)) {
+		if ns, stop, ok := w.clocks[zoned[layout]].Parse(w.data, i); ok && stop == colon {
+			t.ns = ns
+		}
+		end = colon + 2
+	}
+	return t, end, true
+}
+
+// weekday tells whether "Thu " stands at i, and a month or a year behind it.
+func (w *worker) weekday(i int) bool {
+	switch mem.Load32(w.data, i) {
+	case 'M' | 'o'<<8 | 'n'<<16 | ' '<<24, 'T' | 'u'<<8 | 'e'<<16 | ' '<<24, 'W' | 'e'<<8 | 'd'<<16 | ' '<<24, 'T' | 'h'<<8 | 'u'<<16 | ' '<<24,
+		'F' | 'r'<<8 | 'i'<<16 | ' '<<24, 'S' | 'a'<<8 | 't'<<16 | ' '<<24, 'S' | 'u'<<8 | 'n'<<16 | ' '<<24:
+		return true
+	}
+	return false
+}
+
+// afterWeekday reads the time that journalctl (short-full: "Thu 2026-03-05 07:09:10 CET host app: ") and OpenWrt's logread ("Thu Mar  5 07:09:10
+// 2026 daemon.info app: ") write, and nobody else: behind the first there is a zone, behind the other facility and level.
+func (w *worker) afterWeekday(i int) (t stamp, next int, ok bool) {
+	layout := layoutISOZone
+	if mem.At(w.data, i)-'0' > 9 {
+		layout, t.own = layoutYearLast, true
+	}
+	t.stated = true
+	t.ns, next, ok = w.clocks[layout].Parse(w.data, i)
+	if !ok || next >= w.end || w.data[next] != ' ' {
+		return t, i, false
+	}
+	next++
+	if layout == layoutISOZone && mem.At(w.data, next) != '[' {
+		return t, next, true
+	}
+	end := scan.Find3(w.data, next, ' ', '\n', '\r')
+	return t, next, t.own && w.levelled(next, end)
 }
 
 // year tells whether a year stands at i, and nothing else in this word.
@@ -191,35 +258,27 @@ func (w *worker) year(i int) bool {
 	return n == 4 && v >= 1970 && v < 2100 && (c == ' ' || c == ':' && mem.At(w.data, i+5) == ' ') // 2001:db8::1 is a host
 }
 
-// monthLayout tells "Jan  2 15:04:05", with a fraction, with a year behind it, and "Jan  2 2006 15:04:05" apart.
+// monthLayout tells "Jan  2 15:04:05", with a fraction, with a year behind it, and "Jan  2 2006 15:04:05" apart. The day may have one digit.
 func (w *worker) monthLayout(i int) int {
-	seconds := i + 15
-	if c := mem.At(w.data, seconds); c == '.' || c == ',' {
-		seconds = w.digits(seconds + 1)
+	day := i + 4
+	if mem.At(w.data, day) == ' ' {
+		day++
 	}
-	switch {
-	case mem.At(w.data, seconds) == ' ' && w.year(seconds+1) && mem.At(w.data, i+9) == ':':
-		return layoutYearLast
-	case mem.At(w.data, i+6) != ' ':
+	clock := w.digits(day) + 1
+	if mem.At(w.data, clock+2) != ':' {
+		if mem.At(w.data, clock+4) == ' ' {
+			return layoutYear
+		}
 		return layoutBSD
-	case mem.At(w.data, i+11) == ' ' && mem.At(w.data, i+9) != ':':
-		return layoutYear
-	case mem.At(w.data, i+15) == '.' || mem.At(w.data, i+15) == ',':
-		return layoutBSDFraction
 	}
-	return layoutBSD
-}
-
-// zoneName goes behind "UTC: ", which Cisco's devices write; a host's name has no colon.
-func (w *worker) zoneName(i int) int {
-	j := i
-	for c := mem.At(w.data, j); c >= 'A' && c <= 'Z' && j-i <= 5; c = mem.At(w.data, j) {
-		j++
+	seconds, layout := clock+8, layoutBSD
+	if c := mem.At(w.data, seconds); c == '.' || c == ',' {
+		seconds, layout = w.digits(seconds+1), layoutBSDFraction
 	}
-	if j-i >= 3 && j-i <= 5 && mem.At(w.data, j) == ':' && mem.At(w.data, j+1) == ' ' && mem.At(w.data, j+2) == '%' {
-		return j + 2
+	if mem.At(w.data, seconds) == ' ' && w.year(seconds+1) {
+		return layoutYearLast
 	}
-	return i
+	return layout
 }
 
 // host stores the next word, unless it is the tag already: that ends with a colon or has brackets.
@@ -229,7 +288,7 @@ func (w *worker) host(i int) int {
 	for ; end < w.end && w.data[end] != ' '; end++ {
 		other = other || w.data[end] == '[' || w.data[end] == '='
 	}
-	if end == i || end == w.end && !w.p.o.Partial || other || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) {
+	if end == i || end == w.end && !w.p.o.Partial || other || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) || w.levelled(i, end) {
 		return i
 	}
 	w.text(colHost, i, end)
@@ -264,7 +323,7 @@ func (w *worker) tag(i int, bare bool) {
 	}
 	end := i
 	for ; end < w.end; end++ {
-		if c := w.data[end]; c == '[' || c == ':' || c == ' ' {
+		if c := w.data[end]; c == '[' || c == ':' || c == ' ' || c == '\t' {
 			break
 		}
 	}
@@ -276,6 +335,12 @@ func (w *worker) tag(i int, bare bool) {
 		stop = w.data[end]
 	} else if w.p.o.Partial {
 		stop = ' '
+	}
+	if stop == '\t' {
+		stop = ' '
+	}
+	if stop == ':' && mem.At(w.data, end+1) != ' ' && bytes.IndexByte(w.data[i:end], '=') >= 0 { // the first of many values: "date=2026-03-05,time=07:09:10,"
+		stop = 0
 	}
 	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ' && w.bareName(i, end))) || end-i > 128 || (bare && w.repeated(i)) {
 		w.message(i)
@@ -301,8 +366,11 @@ func (w *worker) tag(i int, bare bool) {
 	if after < w.end && w.data[after] == ':' {
 		after++
 	}
-	if after < w.end && w.data[after] == ' ' {
+	if after < w.end && (w.data[after] == ' ' || w.data[after] == '\t') {
 		after++
+	}
+	if w.data[i] == '%' && mem.At(w.data, after) == ':' && mem.At(w.data, after+1) == ' ' { // IOS XR has a blank in front of the colon too
+		after += 2
 	}
 	w.message(after)
 }

@@ -20,9 +20,10 @@ func alikeLine(r *rand.Rand) string {
 		}
 		return one(of...)
 	}
-	host := seldom(one("db-3", "gate", "192.0.2.7", "mail.example.com"), "fe80::1", "x=y", "a[1]", "%x", "last", "messages", "UTC", "UTC:", "2026", "", strings.Repeat("long", 3+r.IntN(14)))
+	host := seldom(one("db-3", "gate", "192.0.2.7", "mail.example.com"), "fe80::1", "x=y", "a[1]", "%x", "daemon.info", "host.info", "<auth.info>", "<4.6>", "fw01:", "last", "messages", "UTC", "UTC:", "2026", "", strings.Repeat("long", 3+r.IntN(14)))
 	tag := seldom(one("sshd[12]: ", "cron: ", "kernel: ", "postfix/smtp[1234567]: "), "a=b: ", "app[1.5]: ", "app[]: ", "app[12]:x ", "app[12x: ", "app[12:: ", "app[12] ", "app[12345678]: ", "app[123456789]: ", "app[1234567890]: ",
-		"app ", "app[7", "app[7]:", "app:x", ":", ": ", "message repeated 2 times: ", "[7]: ", "\xef\xbb\xbf: ", strings.Repeat("far", 8+r.IntN(6))+": ")
+		"app ", "app[7", "app[7]:", "app:x", ":", ": ", "message repeated 2 times: ",
+		"7: ", "7: Mar  2 08:00:00.5: %SYS-5-X: ", ": %ASA-6-302013: ", "%ASA-6-302013: ", "sw-1: 7: Mar  2 08:00:00 UTC: %SYS-5-X: ", "date=1,time=07:09:10: ", "a\tb: ", "daemon.info init: ", "err x[7]: ", "1 1772694550.5 MX84 flows ", "2026 Mar  2 08:00:00 UTC: %SYS-5-X: ", "[7]: ", "\xef\xbb\xbf: ", strings.Repeat("far", 8+r.IntN(6))+": ")
 	message := seldom("message [7]: a=b", "", "\ufeffmarked", "\xef", "x", strings.Repeat("far away ", 20))
 	pri := seldom(one("", "<20>", "<7>"), "<191>", "<192>", "<>", "<20", "<1234>", "<20x", "<007>")
 	return pri + seldom("Mar  2", "Mar 2", "Mar 12") + seldom(" 07:59:", " 08:00:", " 07:5:") + fmt.Sprintf("%02d", r.IntN(64)) + seldom(" ", "", ".5 ", ": ", "  ", " 2026 ") + host + seldom(" ", "", "  ") + tag + message

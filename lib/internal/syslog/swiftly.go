@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"bytes"
 	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -112,7 +113,8 @@ func (w *worker) meet(i, n, stop int) *origin {
 	}
 	// A host is not empty, no year, and no message of Cisco's. What ends the program is the second of originEnds, so there is none in either. What
 	// is not read here should not be in the dictionaries.
-	if i+n >= stop || end == i || end+1 >= i+n || w.data[i] == '%' || w.year(i) || w.data[i+n] != '[' && w.data[i+n] != ':' || w.repeated(i) || w.repeated(end+1) {
+	if i+n >= stop || end == i || end+1 >= i+n || w.data[i] == '%' || w.year(i) || w.data[i+n] != '[' && w.data[i+n] != ':' || w.repeated(i) || w.repeated(end+1) ||
+		w.data[i] == '<' || w.number(end+1, i+n) || w.levelled(i, end) || bytes.IndexByte(w.data[end:i+n], '\t') >= 0 {
 		return nil
 	}
 	return w.swift.bsd.learn(w, i, end, n)

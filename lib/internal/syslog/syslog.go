@@ -69,11 +69,21 @@ const (
 	layoutYearFirst // as Cisco's NX-OS has it
 	layoutYearLast  // as JunOS and Aruba's devices have it
 	layoutColons    // as Sophos UTM has it
+	// With the name of a zone behind it.
+	layoutISOZone
+	layoutBSDZone
+	layoutYearZone
+	layoutYearFirstZone
 	layouts
 )
 
+// zoned is each layout with a zone, where there is one.
+var zoned = [...]int{layoutISO: layoutISOZone, layoutBSD: layoutBSDZone, layoutBSDFraction: layoutBSDZone, layoutYear: layoutYearZone, layoutYearFirst: layoutYearFirstZone,
+	layoutYearLast: layoutYearLast, layoutColons: layoutColons}
+
 var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f",
-	layoutYearLast: "%b %e %H:%M:%S%.f %Y", layoutColons: "%Y:%m:%d-%H:%M:%S%.f"}
+	layoutYearLast: "%b %e %H:%M:%S%.f %Y", layoutColons: "%Y:%m:%d-%H:%M:%S%.f",
+	layoutISOZone: "%Y-%m-%d %H:%M:%S%.f %Z", layoutBSDZone: "%b %e %H:%M:%S%.f %Z", layoutYearZone: "%b %e %Y %H:%M:%S%.f %Z", layoutYearFirstZone: "%Y %b %e %H:%M:%S%.f %Z"}
 
 // Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {

@@ -274,7 +274,7 @@ func (s *stamp) rare(e *step, b []byte, i int) (end int, ok bool) {
 		s.has |= hasOffset
 		return end, ok
 	case opZoneName:
-		return s.zoneName(b, i), true
+		return s.zoneName(b, i, e.n == withOffset), true
 	case opEpoch:
 		v, end, ok := integer(b, i)
 		if s.epoch = int64(v); mem.At(b, i) == '-' {
@@ -363,8 +363,11 @@ func (s *stamp) ordinal(b []byte, i int) (int, bool) {
 	return end, v >= 1 && v <= 366
 }
 
-// zoneName reads letters, and what else the names of the IANA database have behind a slash; no name at all is no zone.
-func (s *stamp) zoneName(b []byte, i int) int {
+// withOffset: the layout has no other place for an offset, so that one may stand right behind UTC or GMT.
+const withOffset = 1
+
+// zoneName reads letters, what else the names of the IANA database have behind a slash, and "UTC+5:30"; no name at all is no zone.
+func (s *stamp) zoneName(b []byte, i int, offset bool) int {
 	end, slash := i, false
 	for end < i+48 {
 		c := mem.At(b, end)
@@ -374,9 +377,47 @@ func (s *stamp) zoneName(b []byte, i int) int {
 		}
 		end++
 	}
+	if offset && end == i+3 {
+		if _, n, ok := eastOf(b[i:], scan.Slack); ok {
+			end = i + n
+		}
+	}
 	if end > i {
 		s.name, s.nameEnd = i, end
 		s.has |= hasZoneName
 	}
 	return end
+}
+
+// eastOf is how many seconds east of UTC "UTC+1", "GMT-0330" or "UTC+05:30" is, the first n bytes of b, which can be read up to most.
+func eastOf(b []byte, most int) (east int64, n int, ok bool) {
+	at := func(k int) byte {
+		if k < min(most, len(b)) {
+			return b[k]
+		}
+		return 0
+	}
+	if name := mem.String(b[:min(3, len(b))]); name != "UTC" && name != "GMT" || at(3) != '+' && at(3) != '-' {
+		return 0, 0, false
+	}
+	n = 4
+	for ; n < 6 && at(n)-'0' <= 9; n++ {
+		east = east*10 + int64(at(n)-'0')
+	}
+	if n == 4 || east > 23 {
+		return 0, 0, false
+	}
+	east *= 3600
+	m := n
+	if at(m) == ':' {
+		m++
+	}
+	if tens, ones := at(m)-'0', at(m+1)-'0'; tens <= 5 && ones <= 9 {
+		east += int64(tens)*600 + int64(ones)*60
+		n = m + 2
+	}
+	if at(3) == '-' {
+		east = -east
+	}
+	return east, n, true
 }

@@ -120,6 +120,11 @@ func compileSteps(text string) (*Layout, error) {
 	case l.has&hasDay != 0 && l.has&hasMonth == 0 && l.has&hasYear != 0:
 		return nil, c.fail(c.day, "a year and a day, but no month")
 	}
+	for i := range l.steps {
+		if l.steps[i].op == opZoneName && l.has&hasOffset == 0 {
+			l.steps[i].n = withOffset
+		}
+	}
 	l.second = memorable(l.steps)
 	l.findTail()
 	return l, nil

@@ -118,6 +118,9 @@ func (n *names) utc(name []byte, local int64, own *zone) int64 {
 	case "UTC", "GMT", "Z", "UT":
 		return local
 	}
+	if east, _, ok := eastOf(name, len(name)); ok {
+		return local - east
+	}
 	if n.last.name == string(name) && n.last.local == local {
 		return n.last.utc
 	}
