@@ -24,8 +24,8 @@ func (w *worker) level(i int, hasPRI bool) int {
 		return w.marked(i, hasPRI)
 	}
 	end := scan.Find4(w.data, i, ' ', '.', ':', '\n')
-	facility, word, colon := -1, i, mem.At(w.data, end) == ':'
-	if c := mem.At(w.data, end); c == '.' || colon {
+	facility, word, colon := -1, i, mem.At(w.data, end) == ':' && mem.At(w.data, end+1) > ' '
+	if mem.At(w.data, end) == '.' || colon {
 		if facility = w.facility(i, end); facility < 0 {
 			return i
 		}

@@ -53,12 +53,23 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 
 // beforeTag reads what stands between the time and the tag: the host, and what some daemons and devices write around it. -1: it has read all.
 func (w *worker) beforeTag(i int, hasPRI bool) int {
-	at := w.marked(i, hasPRI)
-	i = w.host(at)
+	at := i
+	if mem.At(w.data, i) == '%' {
+		return i
+	}
+	if i = w.host(at); i == at { // a host that is none
+		at = w.marked(at, hasPRI)
+		i = w.host(at)
+	}
 	named := i > at
+	c := mem.At(w.data, i)
 	if named {
-		i = w.level(i, hasPRI)
-		i = w.cloud(i)
+		if !hasPRI || c >= 'a' || c == '<' {
+			i = w.level(i, hasPRI)
+		}
+		if i = w.cloud(i); c >= 'a' || c >= 'A' && mem.At(w.data, i+3) != ' ' && mem.At(w.data, i+2) != '/' { // no month and no node
+			return i
+		}
 	}
 	if next, ok := w.device(i, named); ok {
 		w.said(next)
@@ -212,6 +223,9 @@ func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 	if mem.At(w.data, end) == ' ' && end < w.end {
 		end++ // JunOS leaves two blanks
 	}
+	if layout == layoutISO || mem.At(w.data, end)&^0x20-'A' > 'Z'-'A' {
+		return t, end, true
+	}
 	if colon := w.zone(end); colon > 0 && (device || mem.At(w.data, colon+2) == '%' || w.repeated(colon+2)) {
 		if ns, stop, ok := w.clocks[zoned[layout]].Parse(w.data, i); ok && stop == colon {
 			t.ns = ns
@@ -288,7 +302,7 @@ func (w *worker) host(i int) int {
 	for ; end < w.end && w.data[end] != ' '; end++ {
 		other = other || w.data[end] == '[' || w.data[end] == '='
 	}
-	if end == i || end == w.end && !w.p.o.Partial || other || w.data[end-1] == ':' || w.data[i] == '%' || w.repeated(i) || w.levelled(i, end) {
+	if end == i || end == w.end && !w.p.o.Partial || other || w.data[end-1] == ':' || w.data[i] == '%' || w.data[i] == '<' || w.repeated(i) || w.levelled(i, end) {
 		return i
 	}
 	w.text(colHost, i, end)

@@ -78,7 +78,7 @@ const (
 )
 
 // zoned is each layout with a zone, where there is one.
-var zoned = [...]int{layoutISO: layoutISOZone, layoutBSD: layoutBSDZone, layoutBSDFraction: layoutBSDZone, layoutYear: layoutYearZone, layoutYearFirst: layoutYearFirstZone,
+var zoned = [...]int{layoutISO: layoutISO, layoutBSD: layoutBSDZone, layoutBSDFraction: layoutBSDZone, layoutYear: layoutYearZone, layoutYearFirst: layoutYearFirstZone,
 	layoutYearLast: layoutYearLast, layoutColons: layoutColons}
 
 var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f",
