@@ -37,9 +37,9 @@ type Node struct {
 	Kids   []*Node // in order of first appearance
 	Place  int     // index among Parent.Kids
 	Level  int     // keys on the path: 0 for the root
+	ID     int     // in order of first appearance, the root has 0; after Decide the position in a walk of the tree, parents first and in order
 
 	// From here on valid after Decide.
-	ID       int // position in a walk of the tree, parents first and in order: the root has 0
 	Holds    Holds
 	Column   int // index in the schema, -1: none
 	Declared *Declared
@@ -134,6 +134,7 @@ func (k *Keys) Child(n *Node, key []byte) *Node {
 	}
 	k.nodes++
 	kid := n.add(string(key))
+	kid.ID = k.nodes
 	k.watch(kid)
 	return kid
 }

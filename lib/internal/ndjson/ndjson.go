@@ -9,8 +9,6 @@
 package ndjson
 
 import (
-	"bytes"
-
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -55,26 +53,28 @@ func (p *Plan) SampleBytes() int {
 func (p *Plan) Bind(sample []byte) (*Bound, error) {
 	keys := infer.New(p.options.Infer)
 	t := &tape{tree: keys.Root, collect: keys, input: input{depth: p.options.Depth, white: white(p.options.Document)}}
-	room := make([]byte, 0, len(sample)+1+scan.Slack)
-	data := append(append(room, sample...), '\n')
-	n := len(data)
-	for i := 0; i < n && !keys.Full(); {
-		stop := n - 1
-		if !p.options.Document {
-			stop = i + bytes.IndexByte(data[i:n], '\n')
-		}
-		end := texts.Trim(data, i, stop)
-		if p.fits(data[i:end]) && t.readAs(data, i, end, p.options.Document) {
-			t.count()
-			keys.Record()
-		}
-		i = stop + 1
+	if p.options.Document {
+		data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
+		p.collect(t, data, 0, texts.Trim(data, 0, len(sample)))
+	} else {
+		texts.EachLine(sample, func(data []byte, i, end int) bool {
+			p.collect(t, data, i, end)
+			return !keys.Full()
+		})
 	}
 	layout, err := keys.Decide()
 	if err != nil {
 		return nil, err
 	}
 	return &Bound{plan: p, layout: layout}, nil
+}
+
+// collect shows the tree the record data[i:end], if it is one.
+func (p *Plan) collect(t *tape, data []byte, i, end int) {
+	if p.fits(data[i:end]) && t.readAs(data, i, end, p.options.Document) {
+		t.count()
+		t.collect.Record()
+	}
 }
 
 // fits tells whether a line is short enough and, where that matters, valid UTF-8.
@@ -139,17 +139,16 @@ func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
 
 // Objects counts the lines of a sample that are JSON objects, and all its lines that are not blank: for detection.
 func Objects(sample []byte) (objects, lines int) {
-	t := &tape{tree: &infer.Node{}, input: input{depth: DefaultDepth, white: whiteLine}}
-	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
-	for i, n := 0, len(data); i < n; {
-		stop := i + bytes.IndexByte(data[i:n], '\n')
-		if t.read(data, i, texts.Trim(data, i, stop)) {
-			objects++
+	t := input{depth: DefaultDepth, white: whiteLine}
+	texts.EachLine(sample, func(data []byte, i, end int) bool {
+		t.data, t.end = data, end
+		if i = t.space(i); i < end {
 			lines++
-		} else if t.fault != record.Empty {
-			lines++
+			if k, behind, _ := t.value(i, 0); k == isObject && behind >= 0 && t.space(behind) >= end {
+				objects++
+			}
 		}
-		i = stop + 1
-	}
+		return true
+	})
 	return objects, lines
 }

@@ -181,18 +181,21 @@ func (t *tape) enter(at int32, node *infer.Node, hint int, escaped bool) *infer.
 		m.nameEnd = int32(len(t.names))
 		key = t.names[m.name:]
 	}
-	if t.collect != nil {
-		m.node = t.collect.Child(node, key)
-	} else if kids := node.Kids; hint < len(kids) && kids[hint].Key == string(key) {
+	if kids := node.Kids; hint < len(kids) && kids[hint].Key == string(key) {
 		m.node = kids[hint]
+	} else if t.collect != nil {
+		m.node = t.collect.Child(node, key)
 	} else {
 		m.node = node.Find(key)
 	}
-	if m.node == nil || t.collect != nil {
+	if m.node == nil {
 		t.stray(at, key)
-		return m.node
+		return nil
 	}
 	id := m.node.ID
+	if id >= len(t.seen) { // of a key that has just been collected
+		t.seen, t.last = append(t.seen, make([]uint32, id+1)...), append(t.last, make([]int32, id+1)...)
+	}
 	if t.seen[id] == t.record {
 		t.members[t.last[id]].dead, t.twins = true, true
 	}

@@ -7,6 +7,8 @@
 package texts
 
 import (
+	"bytes"
+
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -128,9 +130,19 @@ func (s *Sample) Decide(bytes bool) (*infer.Layout, error) {
 	return layout, err
 }
 
-// EachLine calls do for every line of a sample: data[i:end] without its ending, slack behind it. It stops when do says false.
+// EachLine calls do for every line of a sample: data[i:end] without its ending, slack behind it. It stops when do says false. Lines are shown
+// where they stand; only the last ones, behind which there is no slack, are copied.
 func EachLine(sample []byte, do func(data []byte, i, end int) bool) {
-	data := append(append(make([]byte, 0, len(sample)+1+scan.Slack), sample...), '\n')
+	cut := bytes.LastIndexByte(sample[:max(len(sample)-scan.Slack, 0)], '\n') + 1
+	for i := 0; i < cut; {
+		stop := scan.LineEnd(sample, i)
+		if !do(sample, i, Trim(sample, i, stop)) {
+			return
+		}
+		i = stop + 1
+	}
+	rest := sample[cut:]
+	data := append(append(make([]byte, 0, len(rest)+1+scan.Slack), rest...), '\n')
 	for i, n := 0, len(data); i < n; {
 		stop := scan.LineEnd(data, i)
 		if !do(data, i, Trim(data, i, stop)) {
