@@ -73,6 +73,18 @@ func TestRecords(t *testing.T) {
 		{"[2026.03.05-07.09.10:123][  0]x", `{"time":"2026-03-05T07:09:10.123Z","message":"[  0]x"}`},
 		{"[07:09:10 INF] x", `{"time":"2024-01-01T07:09:10Z","level":"INF","severity":6,"message":"x"}`},
 		{"20260305-7:9:1:606|Step|300|x", `{"time":"2026-03-05T07:09:01.606Z","message":"Step|300|x"}`},
+		{"1772694550: x", `{"time":"2026-03-05T07:09:10Z","message":"x"}`}, {"1772694550:7 x", `{"message":"1772694550:7 x"}`},
+		{"2026-03-05T07:09:10Z E! [outputs.a] x", `{"time":"2026-03-05T07:09:10Z","level":"E","severity":3,"message":"[outputs.a] x"}`},
+		{"[05Mar2026 07:09:10.123] [main/INFO] x", `{"time":"2026-03-05T07:09:10.123Z","message":"[main/INFO] x"}`},
+		{"05Mart2026 07:09:10 x", `{"time":"2024-01-01T07:09:10Z","message":"05Mart2026 07:09:10 x"}`},
+		{"26-03-05 07:09:10 INFO x", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":"x"}`},
+		{"7:09AM INF x", `{"time":"2024-01-01T07:09:00Z","level":"INF","severity":6,"message":"x"}`}, {"12:09PM WRN x", `{"time":"2024-01-01T12:09:00Z","level":"WRN","severity":4,"message":"x"}`},
+		{"07:09XM INF x", `{"message":"07:09XM INF x"}`},
+		{"2026-03-05T07:09:10.123Z pid=1 tid=a3 class=Cart INFO: x", `{"time":"2026-03-05T07:09:10.123Z","level":"INFO","severity":6,"message":"pid=1 tid=a3 class=Cart INFO: x"}`},
+		{"07:09:10.123 request_id=F7-z [info] GET /", `{"time":"2024-01-01T07:09:10.123Z","level":"info","severity":6,"message":"request_id=F7-z [info] GET /"}`},
+		{"2026-03-05 07:09:10 x=1 error in y", `{"time":"2026-03-05T07:09:10Z","message":"x=1 error in y"}`},
+		{"2026-03-05 07:09:10 x=\"a ERROR: b\"", `{"time":"2026-03-05T07:09:10Z","message":"x=\"a ERROR: b\""}`},
+		{"[2026-03-05T07:09:10,123] <launcher> WARN  db - x", `{"time":"2026-03-05T07:09:10.123Z","level":"WARN","severity":4,"message":"<launcher> WARN  db - x"}`},
 		{"x", `{"message":"x"}`}, {"caf\u00e9 07:09:10 x", `{"time":"2024-01-01T07:09:10Z","message":"café 07:09:10 x"}`},
 	} {
 		w := p.NewWorker()

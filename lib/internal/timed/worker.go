@@ -61,7 +61,9 @@ func (w *worker) record(i, end int) {
 	from, to, found := w.before(i, at)
 	if !found {
 		if from, to, found = w.behind(stop, line); found {
-			stop = to
+			if stop = to; to-from == 1 && to < line && w.data[to] == '!' { // as Telegraf has it: "E! cannot write"
+				stop++
+			}
 		} else {
 			from, to, found = w.behindBrackets(stop, line)
 		}
@@ -131,21 +133,18 @@ func (w *worker) behind(i, end int) (from, to int, ok bool) {
 	return i, to, true
 }
 
-// behindBrackets finds the level behind the time and up to three groups in brackets, such as the name of a thread, which are part of the
-// message as the level then is.
+// behindBrackets finds the level behind the time and a few groups in brackets, such as the name of a thread, or pairs, such as request_id=7, which
+// are part of the message as the level then is.
 func (w *worker) behindBrackets(i, end int) (from, to int, ok bool) {
-	for range 3 {
+	for range mostGroups {
 		for i < end && separates(w.data[i]) && !opens(w.data[i]) {
 			i++
 		}
-		if i == end || w.data[i] != '[' && w.data[i] != '(' {
+		stop := w.group(i, end)
+		if stop == i {
 			return 0, 0, false
 		}
-		shut := bytes.IndexByte(w.data[i:min(end, i+farthest)], closing(w.data[i]))
-		if shut < 0 {
-			return 0, 0, false
-		}
-		i += shut + 1
+		i = stop
 		if from, to, ok = w.behind(i, end); ok {
 			return from, to, true
 		}
@@ -153,12 +152,44 @@ func (w *worker) behindBrackets(i, end int) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// farthest is the longest group in brackets that is looked behind.
-const farthest = 64
+// group is where the group in brackets or the pair ends that begins at i; i: there is none.
+func (w *worker) group(i, end int) int {
+	end = min(end, i+farthest)
+	if i >= end {
+		return i
+	}
+	switch w.data[i] {
+	case '[', '(', '<':
+		return i + bytes.IndexByte(w.data[i:end], closing(w.data[i])) + 1
+	}
+	k := i
+	for k < end && wordByte(w.data[k]) {
+		k++
+	}
+	if k == i || k == end || w.data[k] != '=' {
+		return i
+	}
+	for k < end && w.data[k] != ' ' && w.data[k] != '"' {
+		k++
+	}
+	if k == end || w.data[k] != ' ' {
+		return i
+	}
+	return k
+}
+
+// How many groups and pairs are looked behind, and how long the longest of them is.
+const (
+	mostGroups = 6
+	farthest   = 64
+)
 
 func closing(open byte) byte {
-	if open == '(' {
+	switch open {
+	case '(':
 		return ')'
+	case '<':
+		return '>'
 	}
 	return ']'
 }

@@ -11,7 +11,7 @@ import (
 // stream into records and who parses them agree; the layout of that shape gives the time.
 
 // shape is how a time looks, and how it is read. In a shape 9 is a digit, # one or two digits, _ a digit or a blank, M the name of a
-// month in three letters, W that of a weekday, D a day of one or two digits with or without a blank in front, T a T or a blank, X a hexadecimal digit; all else stands for itself.
+// month in three letters, W that of a weekday, D a day of one or two digits with or without a blank in front, T a T or a blank, P AM or PM, X a hexadecimal digit; all else stands for itself.
 type shape struct {
 	text   string
 	layout string
@@ -31,10 +31,11 @@ var (
 	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
 		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false},
 		{"#/#/99 #:99:99", "%m/%d/%y %H:%M:%S%.f", false}}
-	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}}
+	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}, {"99-99-99 99:99:99", "%y-%m-%d %H:%M:%S%.f", false}}
 	shapesBlank   = []shape{{"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false}, {"# M 99:99:99", "%d %b %H:%M:%S%.f", false}}
 	shapesDot     = []shape{{"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}}
-	shapesColon   = []shape{{"99:99:99", "%H:%M:%S%.f", true}}
+	shapesColon   = []shape{{"99:99:99", "%H:%M:%S%.f", true}, {"#:99P", "%I:%M%p", true}}
+	shapesLetter  = []shape{{"99M9999 99:99:99", "%d%b%Y %H:%M:%S%.f", false}}
 	shapesWeekday = []shape{
 		{"W M D 99:99:99", "%a %b %e %H:%M:%S%.f %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S %Z %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S %z %Y", false}, {"W M D 99:99:99", "%a %b %e %H:%M:%S%.f", false},
 		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false},
@@ -45,7 +46,7 @@ var (
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}
 	groups       = [...][]shape{by4Dash: shapes4Dash, by4Slash: shapes4Slash, by4Dot: shapes4Dot, by8: shapes8, by6: shapes6, byWeekday: shapesWeekday, byMonth: shapesMonth, byLabel: shapesLabel, byNumber: shapesNumber,
-		bySlash: shapesSlash, byDash: shapesDash, byBlank: shapesBlank, byDot: shapesDot, byColon: shapesColon}
+		bySlash: shapesSlash, byDash: shapesDash, byBlank: shapesBlank, byDot: shapesDot, byColon: shapesColon, byLetter: shapesLetter}
 )
 
 // The groups: by the number of digits ..., by what stands behind one or two. Behind four it is as in their names.
@@ -64,6 +65,7 @@ const (
 	byBlank
 	byDot
 	byColon
+	byLetter
 )
 
 // shapesOf are the shapes that a time at i can have.
@@ -98,6 +100,7 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 		case ':':
 			return byColon, true
 		}
+		return byLetter, n-i == 2 && letter(mem.At(b, n)) && monthAt(b, n) > 0
 	case 4:
 		switch mem.At(b, n) {
 		case '-':
@@ -112,7 +115,7 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 	case 8:
 		return by8, true
 	case 10, 13, 16, 19: // since 2001, and for a while
-		return byNumber, c == '1' && (n == end || mem.At(b, n) != ':')
+		return byNumber, c == '1' && (n == end || mem.At(b, n) != ':' || mem.At(b, n+1) == ' ')
 	}
 	return 0, false
 }
@@ -155,6 +158,11 @@ func (s *shape) fits(b []byte, i, end int) int {
 				return -1
 			}
 			i += 2
+		case 'P':
+			if c != 'A' && c != 'P' || mem.At(b, i+1) != 'M' {
+				return -1
+			}
+			i++
 		case 'T':
 			if c != 'T' && c != 't' && c != ' ' {
 				return -1
