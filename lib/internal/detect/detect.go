@@ -180,20 +180,25 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	return sorted, found
 }
 
-// haveTimes tells whether nearly all lines begin with a time, perhaps behind a bracket; or half of them, behind a first line that is no
-// header of theirs: it has not as many cells as most of them.
+// haveTimes tells whether nearly all lines begin with a time, perhaps behind a bracket or a word; or half of them, behind a first line that is no
+// header of theirs: it has not as many cells as most of them. Where the first line begins with a time, those do not count that have other
+// numbers of cells than it: they are traces and the like.
 func haveTimes(lines [][]byte) bool {
-	n, alike := 0, 0
+	n, alike, foreign := 0, 0, 0
 	for _, line := range lines {
-		if beginsWithTime(line) {
+		as := asManyCells(lines[0], line)
+		switch {
+		case beginsWithTime(line):
 			n++
-			if asManyCells(lines[0], line) {
+			if as {
 				alike++
 			}
+		case !as:
+			foreign++
 		}
 	}
 	if n > 0 && beginsWithTime(lines[0]) {
-		return n*10 >= len(lines)*9
+		return n*10 >= (len(lines)-foreign)*9 && n*2 >= len(lines)
 	}
 	return n*2 >= len(lines) && n > 0 && alike*2 < n
 }
@@ -221,9 +226,20 @@ func cells(line []byte, delimiter byte) int {
 	return n
 }
 
+// beginsWithTime tells whether a time stands at the beginning of the line, perhaps behind a bracket, or behind a word or a group in brackets
+// which is no cell of its own.
 func beginsWithTime(line []byte) bool {
-	text, n := readable(bytes.TrimLeft(line, "[(<"))
-	return timestamp.Looks(text[:], 0, n, true)
+	line = bytes.TrimLeft(line, "[(<")
+	text, n := readable(line)
+	if timestamp.Looks(text[:], 0, n, true) {
+		return true
+	}
+	at := bytes.IndexByte(line, ' ') + 1
+	if at == 0 || bytes.ContainsAny(line[:at], ",;\t|") {
+		return false
+	}
+	text, n = readable(bytes.TrimLeft(line[at:], "[(<"))
+	return timestamp.Looks(text[:], 0, n, false)
 }
 
 // readable is the beginning of a line with what must be readable behind it.
