@@ -64,8 +64,8 @@ func (w *worker) record(i, end int) {
 			if stop = to; to-from == 1 && to < line && w.data[to] == '!' { // as Telegraf has it: "E! cannot write"
 				stop++
 			}
-		} else {
-			from, to, found = w.behindBrackets(stop, line)
+		} else if from, to, found = w.behindBrackets(stop, line); !found && at > i && w.data[at-1] == '[' {
+			from, to, found = w.behindOwn(stop, line)
 		}
 	}
 	if found {
@@ -89,7 +89,7 @@ func (w *worker) record(i, end int) {
 
 // before finds the level in front of the time: "[ERROR 2026-03-05 ...". Among other words it is in capitals, or it is one of them.
 func (w *worker) before(i, end int) (from, to int, ok bool) {
-	for first := true; i < end; {
+	for first, begin := true, i; i < end; {
 		if !wordByte(w.data[i]) {
 			i++
 			continue
@@ -98,7 +98,7 @@ func (w *worker) before(i, end int) (from, to int, ok bool) {
 		for to < end && wordByte(w.data[to]) {
 			to++
 		}
-		if w.level(i, to) && (first || capitals(w.data[i:to]) || w.marks(to, end)) {
+		if w.level(i, to) && w.alone(i, to, begin, end) && (first || capitals(w.data[i:to]) || w.marks(to, end)) {
 			return i, to, true
 		}
 		i, first = to, false
@@ -116,6 +116,11 @@ func (w *worker) marks(i, end int) bool {
 
 // behind finds the level right behind the time, where only brackets and other marks stand between.
 func (w *worker) behind(i, end int) (from, to int, ok bool) {
+	return w.first(i, end, true)
+}
+
+// first finds the level that is the first word of a text. direct: a time stands in front of it, so that a slash may follow: "E/Tag".
+func (w *worker) first(i, end int, direct bool) (from, to int, ok bool) {
 	for i < end && separates(w.data[i]) {
 		i++
 	}
@@ -123,7 +128,7 @@ func (w *worker) behind(i, end int) (from, to int, ok bool) {
 	for to < end && wordByte(w.data[to]) {
 		to++
 	}
-	if to == i || !w.level(i, to) {
+	if to == i || !w.level(i, to) || !w.alone(i, to, i, end) && !(direct && w.data[to] == '/') {
 		return 0, 0, false
 	}
 	// A word of the message is none: "ERROR in x" and "error: x" begin with a level, "error in x" does not.
@@ -145,7 +150,7 @@ func (w *worker) behindBrackets(i, end int) (from, to int, ok bool) {
 			return 0, 0, false
 		}
 		i = stop
-		if from, to, ok = w.behind(i, end); ok {
+		if from, to, ok = w.first(i, end, false); ok {
 			return from, to, true
 		}
 	}
@@ -184,6 +189,15 @@ const (
 	farthest   = 64
 )
 
+// behindOwn finds the level behind the brackets that the time stands in with other things: "[2026-03-05 07:09:10 1234] INFO: ".
+func (w *worker) behindOwn(i, end int) (from, to int, ok bool) {
+	shut := bytes.IndexByte(w.data[i:min(end, i+farthest)], ']')
+	if shut < 0 {
+		return 0, 0, false
+	}
+	return w.first(i+shut+1, end, false)
+}
+
 func closing(open byte) byte {
 	switch open {
 	case '(':
@@ -194,10 +208,22 @@ func closing(open byte) byte {
 	return ']'
 }
 
-// level tells whether the word is one. A single letter is a capital.
+// level tells whether the word is one. A single letter is a capital, and System is one that MySQL writes.
 func (w *worker) level(from, to int) bool {
 	_, known := value.Severity(w.data, from, to-from)
-	return known && (to-from > 1 || w.data[from]-'A' < 26)
+	return known && (to-from > 1 || w.data[from]-'A' < 26) && string(w.data[from:to]) != "system"
+}
+
+// alone tells whether the word from:to of i:end is no part of a longer one: "T/TCP", "W#01", "E-mail", "info.log". Behind several letters a dash is
+// a mark, and a plus says how far above the level it is.
+func (w *worker) alone(from, to, i, end int) bool {
+	if from > i && !separates(w.data[from-1]) {
+		return false
+	}
+	if to+1 >= end || !wordByte(w.data[to+1]) {
+		return true
+	}
+	return w.data[to] == '+' || separates(w.data[to]) && (w.data[to] != '-' || to-from > 1)
 }
 
 func capitals(word []byte) bool {

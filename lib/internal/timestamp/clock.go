@@ -202,11 +202,10 @@ func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
 	end, frac := i+19, int64(0)
 	if point := byte(w >> 24); point == '.' || point == ',' {
 		frac, end = fraction(b, i+20)
-		if end == i+20 {
-			if point == '.' {
-				return 0, i, false
-			}
-			end-- // a comma behind the stamp
+		if point == ',' && (end == i+20 || end > i+29) {
+			frac, end = 0, i+19 // a comma behind the stamp, and the next cell of a line of CSV
+		} else if end == i+20 {
+			return 0, i, false
 		}
 	}
 	switch mem.At(b, end) {

@@ -30,7 +30,7 @@ var (
 	shapes6      = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
 	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
 		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false},
-		{"#/#/99 #:99:99", "%m/%d/%y %H:%M:%S%.f", false}}
+		{"#/#/99 #:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 -- 99:99:99", "%d/%m/%Y -- %H:%M:%S%.f", false}}
 	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}, {"99-99-99 99:99:99", "%y-%m-%d %H:%M:%S%.f", false}}
 	shapesBlank   = []shape{{"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false}, {"# M 99:99:99", "%d %b %H:%M:%S%.f", false}}
 	shapesDot     = []shape{{"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}}
@@ -42,6 +42,7 @@ var (
 	}
 	shapesMonth = []shape{
 		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false}, {"M-99 99:99:99", "%b-%d %H:%M:%S%.f", false},
+		{"M/99/9999 99:99:99", "%b/%d/%Y %H:%M:%S%.f", false},
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}

@@ -266,6 +266,9 @@ func (s *stamp) rare(e *step, b []byte, i int) (end int, ok bool) {
 	case opPointFraction:
 		if c := mem.At(b, i); (c == '.' || c == ',' || c == ':') && mem.At(b, i+1)-'0' <= 9 {
 			s.frac, end, ok = digits(b, i+1, e.n)
+			if c == ',' && end-i-1 > 9 { // the next cell of a line of CSV
+				s.frac, end = 0, i
+			}
 			return end, ok
 		}
 		return i, true
