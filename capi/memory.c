@@ -2,9 +2,9 @@
  * Memory of blocks and columns. A batch of some hundred kilobytes touches hundreds of pages; given back and taken again they would be faulted in
  * and cleared for every batch, which costs more than parsing. So freed pieces are kept, by size class, up to a bound. And a host that
  * keeps its batches always needs new memory: it comes from arenas of huge pages, a fault for two megabytes instead of 512. The first
- * arena is of small pages, so that a process that parses a little does not have megabytes cleared for it; when its pieces have been
- * used again and again it is made of huge pages too, since a batch with many columns is at work in more pages than the processor
- * remembers.
+ * arena is of small pages, so that a process that parses a little does not have megabytes cleared for it, unless much is to be read;
+ * when its pieces have been used again and again it is made of huge pages too, since a batch with many columns is at work in more pages
+ * than the processor remembers. That stops all threads for a millisecond.
  *
  *   arena:  | piece | piece | piece | not used yet |         aligned to 2 MiB
  *   piece:  | header 64 | what the caller sees, aligned to 64 ...
@@ -38,6 +38,7 @@ enum { HEADER = 64, STEPS = 16, CLASSES = 9 * STEPS + 1, NEARBY = 6, SMALL = -1,
 #define ARENA ((size_t)16 << 20)
 #define KEEP ((int64_t)24 << 20) /* bytes kept at most */
 #define KEEP_ONE ((size_t)8 << 20)
+#define MUCH ((int64_t)8 << 20) /* bytes of an input for which the first arena is like the others */
 #define OFTEN 32 /* kept pieces taken from an arena of small pages until it gets huge ones: that is some megabytes of a log */
 
 typedef struct piece piece;
@@ -64,7 +65,7 @@ _Static_assert(sizeof(piece) <= HEADER, "the header fits");
 
 static piece *kept[CLASSES], *empty[CLASSES]; /* empty: places in arenas whose pages are given back */
 static arena *current;
-static int64_t kept_bytes, held_bytes, arenas;
+static int64_t kept_bytes, held_bytes, arenas, expected;
 static unsigned generation;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -120,10 +121,11 @@ static piece *pop_kept(int c) {
 static int grow(void) {
   arena *a = calloc(1, sizeof *a);
   if (!a) return 0;
-  a->size = arenas ? ARENA : FIRST_ARENA;
-  a->again = arenas ? OFTEN : 0;
+  int large = arenas > 0 || __atomic_load_n(&expected, __ATOMIC_RELAXED) >= MUCH;
+  a->size = large ? ARENA : FIRST_ARENA;
+  a->again = large ? OFTEN : 0;
   a->generation = generation;
-  if (!(a->start = map(a->size, arenas > 0))) {
+  if (!(a->start = map(a->size, large))) {
     free(a);
     return 0;
   }
@@ -190,6 +192,8 @@ static piece *fresh(int c, size_t size) {
   *(piece *)p = (piece){.magic = MAGIC, .class = c, .size = size};
   return p;
 }
+
+void saw_memory_expect(int64_t bytes) { __atomic_store_n(&expected, bytes, __ATOMIC_RELAXED); }
 
 void *saw_memory(size_t n, size_t *capacity) {
   if (n > (SIZE_MAX >> 1)) return NULL;

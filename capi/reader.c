@@ -27,6 +27,7 @@ static int32_t opened(sawlog_reader *r, int32_t rc, sawlog_reader **out, const s
     saw_slot_free(r);
     return saw_done(err, rc, full);
   }
+  saw_memory_expect(r->progress.stats.bytes_total);
   *out = r;
   return SAWLOG_OK;
 }
