@@ -36,10 +36,18 @@ type lineState struct {
 	several      bool // a leg had another end
 	runs         int  // how many such legs are noted; several: there was no room for more of them
 	failed       bool // a leg has failed, or was not sure
-	never        bool // no match begins where the walk has begun, ...
-	near         bool // ... and that was found out soon ...
-	furthest     int  // ... which is where it has failed, of several places the last
+	never        bool // no match begins where the walk has begun
+	begun        bool // the first leg was not the one that has failed
 	ended        int  // where the first piece has ended, if it is a capture of several legs; 0: it has not
+}
+
+// firstEnd is where the first piece has ended that begins at i, if that is the text of the first leg; else 0.
+func (s *directState) firstEnd(i int) int {
+	l := s.first
+	if l.keeps != keepText || l.after != s.d.ends {
+		return 0
+	}
+	return i + int(uint32(l.to.Views[s.line.row][0]))
 }
 
 // run is a leg that may have other ends, and its text.
@@ -64,7 +72,6 @@ const (
 	directTurns = 64 // back are taken in a line
 	directRuns  = 4  // legs with other ends are looked at again
 	directTries = 8  // places are tried where a match may begin
-	directNear  = 16 // bytes of a line are read in vain before it is looked whether a match begins later
 )
 
 func (d *direct) newState(w *worker) *directState {
@@ -120,14 +127,15 @@ func (s *directState) read(data []byte, i int) int {
 	t := &s.line
 	*t = lineState{start: i, to: -1, fresh: true, row: s.b.Row, buffer: s.b.Buffer}
 	stop := s.walk(data, i)
-	never, ended := t.never, t.ended
-	s.w.nowhere = false
-	if stop < 0 && never && t.near {
-		stop = s.later(data, i)
+	never, f := t.never, &s.w.failed
+	if *f = (failure{}); stop < 0 && t.failed {
+		if *f = (failure{at: i, known: true}); never {
+			stop = s.later(data, i)
+		}
 	}
-	s.w.failed, s.w.never, s.w.ended = stop < 0 && t.failed, stop < 0 && never, ended
 	switch {
 	case stop >= 0:
+		*f = failure{}
 		s.score = min(s.score+2, directBest)
 		return stop
 	case never: // it was of use, unless the match is elsewhere
@@ -159,13 +167,19 @@ func (s *directState) elsewhere() {
 
 // later is read for a line of which is known that no match begins where it does.
 func (s *directState) later(data []byte, i int) int {
-	t := &s.line
+	t, f := &s.line, &s.w.failed
+	f.never = true
 	for range directTries {
-		i = s.w.machines[0].Begin(data, t.start, i+1, s.textEnd(data, i))
-		if s.w.nowhere = i < 0; i < 0 {
+		if t.ended == 0 && t.begun {
+			t.ended = s.firstEnd(i)
+		}
+		f.ended = max(f.ended, t.ended)
+		i = s.w.machines[0].Later(data, t.start, s.textEnd(data, i), i, t.ended, t.fresh)
+		if t.fresh, f.nowhere = false, i < 0; i < 0 {
 			break
 		}
-		t.depth, t.turns, t.runs, t.several, t.never = 0, 0, 0, false, false
+		f.at = i
+		t.depth, t.turns, t.runs, t.ended, t.several, t.never = 0, 0, 0, 0, false, false
 		if stop := s.walk(data, i); stop >= 0 || !t.never {
 			return stop
 		}

@@ -128,7 +128,7 @@ func TestExplainForgetsTheLineBefore(t *testing.T) {
 	w := p.newWorker(false)
 	_, rejects := parse(p, w, accessLine(1)+"\n% no line of a log")
 	assert.Len(t, rejects, 1)
-	assert.False(t, w.failed)
+	assert.Zero(t, w.failed)
 	assert.True(t, w.Explain([]byte(accessLine(1))).OK)
 
 	p, err = Compile(Options{Patterns: []string{"%{IPV4:a}:%{INT:b}$"}})

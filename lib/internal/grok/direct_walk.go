@@ -210,10 +210,9 @@ func (s *directState) walk(data []byte, i int) int {
 			return -1
 		}
 		failed := l
-		s.line.furthest = max(s.line.furthest, i)
 		if l, i, set = s.back(); l == nil {
 			t := &s.line
-			t.failed, t.near = true, t.furthest-t.start < directNear
+			t.failed, t.begun = true, failed != s.first
 			t.never = t.depth == 0 && (end < 0 && failed.alone || end >= 0 && failed.sole) && !s.goneOn(data)
 			return -1
 		}

@@ -17,11 +17,17 @@ type worker struct {
 	machines []*regex.Machine
 	clocks   []*timestamp.Clock // by column
 	direct   *directState       // nil: there is no such way
-	failed   bool               // it has failed on the line under way ...
-	never    bool               // ... and found out that no match begins where that does ...
-	nowhere  bool               // ... nor elsewhere
-	ended    int                // where the first piece ends of what begins there, 0: it does not know
+	failed   failure            // what it knows of the line under way
 	whole    bool               // a block is one record
+}
+
+// failure is what the direct way has found out of a line which it has not read.
+type failure struct {
+	known   bool // a step has failed: the lane of the machine would say the same
+	never   bool // no match begins where the line does ...
+	nowhere bool // ... nor elsewhere
+	at      int  // before this none does
+	ended   int  // nothing that a match needs behind its first piece stands here, 0: it does not know
 }
 
 // NewWorker makes a parser for one goroutine.
@@ -64,7 +70,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		direct.aim(b, n)
 	}
 	for i := b.From; i < n; {
-		if direct != nil && data[i] > '\r' && !w.machines[0].Lacking() {
+		if direct != nil && data[i] > '\r' && !w.lacks(data, i) {
 			if b.Row == b.Cap {
 				b.Grow()
 			}
@@ -78,12 +84,29 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		stop, row := scan.LineEnd(data, i), b.Row
 		w.line(b, data, i, stop, check)
-		if w.never && b.Row > row {
+		if w.failed.never && b.Row > row {
 			direct.elsewhere()
 		}
-		w.failed, w.never, w.nowhere = false, false, false
+		w.failed = failure{}
 		i = stop + 1
 	}
+}
+
+// lacks tells whether the line at i lacks what the first pattern needs, if the line before did.
+func (w *worker) lacks(data []byte, i int) bool {
+	m := w.machines[0]
+	if !m.Lacking() {
+		return false
+	}
+	end := scan.LineEnd(data, i)
+	if end > i && data[end-1] == '\r' {
+		end--
+	}
+	if !m.Lacks(data, i, end) {
+		return false
+	}
+	w.failed = failure{known: true, nowhere: true}
+	return true
 }
 
 // line parses data[i:stop], behind which the line feed stands.
@@ -136,14 +159,13 @@ func (w *worker) record(b *record.Builder, data []byte, i, end int) (fault recor
 
 // match gives the captures of the pattern k.
 func (w *worker) match(k int, m *regex.Machine, data []byte, i, end int) (captures []int32, ok bool) {
-	if k == 0 && w.nowhere {
-		m.Refused(data, i, end)
-		return nil, false
-	}
-	if k == 0 && w.failed {
-		_, _, captures, ok = m.MatchElsewhere(data, i, end, w.never, w.ended)
-	} else {
+	switch f := &w.failed; {
+	case k > 0 || !f.known:
 		_, _, captures, ok = m.Match(data, i, end)
+	case f.nowhere:
+		m.Refused(data, i, end)
+	default:
+		_, _, captures, ok = m.MatchFrom(data, i, end, f.at, f.ended)
 	}
 	return captures, ok
 }

@@ -8,19 +8,24 @@ import (
 	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 // What every match has in it, in this order: where it is not there, there is no need to look for a match, and in front of it no later one
 // begins.
 
+// ones is for looking at eight bytes at once.
+const ones = 0x0101010101010101
+
 // need is a text, or one of a few bytes.
 type need struct {
 	text  string
-	bytes []byte     // text is empty then
-	after *[257]bool // what can stand right behind the text, 256: its end; nil: anything
-	rare  int        // where in the text the byte stands that is likely rarest
-	word  uint64     // the first eight bytes of the text ...
-	mask  uint64     // ... and which of them count
+	bytes []byte        // text is empty then
+	after *[257]bool    // what can stand right behind the text, 256: its end; nil: anything
+	rare  int           // where in the text the byte stands that is likely rarest
+	near  *scan.Triples // what the first three bytes can be: of a text also what stands behind it
+	word  uint64        // the first eight bytes of the text ...
+	mask  uint64        // ... and which of them count
 }
 
 // seal fills in what follows from the text.
@@ -29,6 +34,15 @@ func (n *need) seal() {
 	for n.rare < len(n.text)-1 && (n.text[n.rare] == ' ' || wordBytes[n.text[n.rare]]) {
 		n.rare++
 	}
+	n.near = scan.NewTriples(func(k int, c byte) bool {
+		switch {
+		case k < len(n.text):
+			return c == n.text[k]
+		case n.text == "":
+			return k > 0 || slices.Contains(n.bytes, c)
+		}
+		return k > len(n.text) || n.after == nil || n.after[256] || n.after[c]
+	})
 }
 
 // mostBytes is how many bytes a need may choose from.
@@ -156,19 +170,38 @@ func (n *need) fits(data []byte, i, to int) bool {
 	return n.after == nil || end == to && n.after[256] || end < to && n.after[data[end]]
 }
 
+// length is how many bytes the need has.
+func (n *need) length() int { return max(len(n.text), 1) }
+
 // first is the place behind the first need in data[from:to], -1: there is none.
 func (n *need) first(data []byte, from, to int) int {
-	if n.text == "" {
-		return firstByte(data, from, to, n.bytes) + 1
-	}
-	rare := n.rare
-	for from += rare; from < to; from++ {
-		k := bytes.IndexByte(data[from:to], n.text[rare])
-		if k < 0 {
-			break
+	if n.text != "" {
+		// Mostly it is near, or its rarest byte is not there.
+		rarest, i := n.text[n.rare], from+n.rare
+		for soon := i + 24; i < soon; i += 8 {
+			x := mem.Load64(data, i) ^ ones*uint64(rarest)
+			for hit := (x - ones) &^ x & highs; hit != 0; hit &= hit - 1 {
+				if at := i + bits.TrailingZeros64(hit)>>3 - n.rare; n.fits(data, at, to) {
+					return at + len(n.text)
+				}
+			}
 		}
-		if from += k; n.fits(data, from-rare, to) {
-			return from - rare + len(n.text)
+		if i >= to {
+			return -1
+		}
+		k := bytes.IndexByte(data[i:to], rarest)
+		if k < 0 {
+			return -1
+		}
+		from = i + k - n.rare
+	}
+	for ; from < to; from += 32 {
+		for m := n.near.Mask(data, from); m != 0; m &= m - 1 {
+			if at := from + bits.TrailingZeros32(m); at >= to {
+				return -1
+			} else if n.fits(data, at, to) {
+				return at + max(len(n.text), 1)
+			}
 		}
 	}
 	return -1
@@ -201,8 +234,8 @@ func lastOf(data []byte, from, end int, c byte) int {
 	return end
 }
 
-// ones and lows are for looking at eight bytes at once.
-const ones, lows = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+// lows is for looking at eight bytes at once, as ones is.
+const lows = 0x7f7f7f7f7f7f7f7f
 
 // hits has 0x80 where a byte of w is one of some.
 func hits(w uint64, some []byte) (hit uint64) {
@@ -211,19 +244,6 @@ func hits(w uint64, some []byte) (hit uint64) {
 		hit |= ^((x&lows + lows) | x | lows)
 	}
 	return hit
-}
-
-// firstByte is the first place in data[from:to] where one of a few bytes stands, -2: there is none.
-func firstByte(data []byte, from, to int, some []byte) int {
-	for ; from < to; from += 8 {
-		if hit := hits(mem.Load64(data, from), some); hit != 0 {
-			if from += bits.TrailingZeros64(hit) >> 3; from < to {
-				return from
-			}
-			break
-		}
-	}
-	return -2
 }
 
 // lastByte is the last place in data[from:end] where one of a few bytes stands, before from: there is none.

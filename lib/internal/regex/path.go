@@ -147,11 +147,6 @@ func (l *lane) step(o *laneOp) Step {
 	return s
 }
 
-// Begin is the first place from i on where a match may begin in the text data[from:to], -1: there is none.
-func (m *Machine) Begin(data []byte, from, i, to int) int {
-	return m.walker.candidate(&text{data, from, to}, i, to)
-}
-
 // Step does the step k of the path, or of that with forks, at i in the text data[from:to]: where it ends, -1 where it fails. several: it may have had
 // other ends. fresh is to be set for the first step of a text.
 func (m *Machine) Step(forks bool, k int32, data []byte, from, i, to int, fresh bool) (end int, several bool) {

@@ -322,7 +322,7 @@ func TestLinesThatFitAtOnceTakeTheLane(t *testing.T) {
 	}
 	require.Zero(t, m.walker.steps, "the walk is not asked")
 	require.Equal(t, "0 0 [] false", again(m, `abc x "x"`))
-	require.NotZero(t, m.walker.steps)
+	require.Zero(t, m.walker.steps, "nor where there is no other place to begin at")
 }
 
 // Where the lane fails at a step that there is only one way to, no match begins where it began: the walk is asked for later ones alone.

@@ -26,19 +26,18 @@ type walk struct {
 	native  []*Native
 	start   int32
 	first   byteSet
-	begins  *start     // what a match begins with, nil: no more is known than first
-	lines   bool       // matches begin only where a line begins
-	alone   int16      // the only byte a match begins with, -1: there are several
-	needed  []need     // what stands in every match, in this order
-	open    bool       // several loops may end anywhere: look for the needed texts first
-	rest    int32      // the mark behind the first piece ...
-	ends    int32      // ... and the slot for where it ends, if it is a capture; -1: it is none
-	inside  *[257]bool // a match that begins in a run of these bytes has its first piece end before one of over, or where the run ends ...
-	over    *[257]bool // ... which what follows it does not begin with. nil: that is not so
-	opens   *Native    // the first piece is one that is read by this ...
-	classed bool       // ... or a run over one class
-	within  bool       // instead of inside: a match that begins inside the first piece has it end where it may end there, with none of over behind
-	noDead  []int32    // what a walker knows of a text before it looks
+	begins  *start      // what a match begins with, nil: no more is known than first
+	lines   bool        // matches begin only where a line begins
+	alone   int16       // the only byte a match begins with, -1: there are several
+	needed  []need      // what stands in every match, in this order
+	open    bool        // several loops may end anywhere: look for the needed texts first
+	rest    int32       // the mark behind the first piece ...
+	ends    int32       // ... and the slot for where it ends, if it is a capture; -1: it is none
+	inside  *scan.Class // a match that begins in a run of these bytes has its first piece end before one of over, or where the run ends ...
+	over    *[257]bool  // ... which what follows it does not begin with. nil: that is not so
+	opens   *Native     // the first piece is one that is read by this ...
+	classed bool        // ... or a run over one class
+	noDead  []int32     // what a walker knows of a text before it looks
 	noSpan  []span
 	runs    int
 	marks   int

@@ -61,8 +61,8 @@ func (c *walkCompiler) root(n *Node, end int32) int32 {
 		c.w.ends = int32(2*piece.Capture + 1)
 	}
 	follow := rest.first(everyByte)
-	if inside, over, within := n.Subs[first].run(); !over.meets(follow) {
-		c.w.inside, c.w.over, c.w.within = c.table(inside), c.table(over), within
+	if inside, over := n.Subs[first].run(); !over.meets(follow) {
+		c.w.inside, c.w.over = scan.NewClass(inside.has), c.table(over)
 		piece := n.Subs[first]
 		for piece.Kind == Group && piece.Native == nil {
 			piece = piece.Subs[0]
@@ -72,15 +72,18 @@ func (c *walkCompiler) root(n *Node, end int32) int32 {
 	return c.sequence(n.Subs[:first+1], next, follow)
 }
 
-// run gives two sets of bytes: a match of n that begins in a run of the first ends before a byte of the second, or where the run ends. within: as
-// of Native.
-func (n *Node) run() (inside, over byteSet, within bool) {
+// run gives two sets of bytes: a match of n that begins in a run of the first ends before a byte of the second, or where the run ends.
+func (n *Node) run() (inside, over byteSet) {
 	for piece := n; piece.Kind == Group; piece = piece.Subs[0] {
-		if native := piece.Native; native != nil && (native.Inside != "" || native.Within) {
-			return bytesIn(native.Inside), bytesIn(native.Over), native.Within
+		switch native := piece.Native; {
+		case native == nil:
+		case native.Inside != "":
+			return bytesIn(native.Inside), bytesIn(native.Over)
+		case native.Within:
+			return byteSet{}, everyByte
 		}
 	}
-	return n.bytes(), n.bytes(), false
+	return n.bytes(), n.bytes()
 }
 
 // bytesIn are the bytes of text.

@@ -48,6 +48,11 @@ type walker struct {
 	places  []int   // where the needs stand last ...
 	placed  int     // ... of those from this one on
 	lacked  bool    // the last text did: it is the first thing to look for in the next
+	last    int     // where in the text a match may begin last, math.MaxInt: that was not asked yet
+	tried   int     // how many later places were found before that
+	vain    int     // in how many texts that is not asked for the first of them, since it told nothing
+	missing int     // which of what is needed a text lacked last
+	asked   bool    // whether this one does is known
 	warm    int     // how many texts without a match are left until what is needed is looked for in one
 }
 

@@ -1,49 +1,30 @@
 package regex
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // Where in a text the walk begins: at each place in turn where a match may begin and has behind it all that every match needs.
 
-// match looks for the first match in t. sure is false when it has given up. never: it is known that none begins where t does.
-func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, sure bool) {
-	w.budget, w.unlike = budget(t.to-t.from), false
+// match looks for the first match in t that begins at at or behind it: before that none does. ended is where the first piece has ended of what was
+// tried there, 0: it is not known. sure is false when it has given up.
+func (w *walker) match(t *text, slots []int32, at, ended int) (start, end int, ok, sure bool) {
+	w.budget = budget(t.to - t.from)
 	w.steps = w.budget
-	i, last, bounded := t.from, t.to, w.w.open // bounded: by what is needed
-	if w.cold > 0 && !w.w.open {
-		if w.lacked = !w.possible(t, t.from); w.lacked {
+	if w.w.open {
+		w.last = w.lastStart(t, at) // candidate finds none before
+		w.lacked = w.last < at && at == t.from
+	} else if w.cold > 0 && at == t.from && !w.asked {
+		if w.lacks(t) {
 			w.cold = coldest
 			return 0, 0, false, true
 		}
 		w.cold--
 	}
-	ended := 0 // the first piece of what the lane has tried: from there on nothing matches
-	if never {
-		if ended = w.ended; ended == 0 {
-			ended = w.opened(t, i)
-		}
-		i = w.alike(t, i, ended) + 1
-		if i = w.candidate(t, i, last); i >= 0 && !bounded {
-			last = w.lastStart(t, i) // mostly what is needed stands in a text once
-		}
-		if i < 0 || last < i {
-			if !bounded {
-				w.learn(t)
-			}
-			return 0, 0, false, true
-		}
-	}
-	if bounded {
-		last = w.lastStart(t, i) // candidate finds none before
-		w.lacked = last < t.from
-	}
-	for first := true; ; first, i = false, i+1 {
-		if i = w.candidate(t, i, last); i < 0 {
-			if first && !bounded {
-				w.learn(t)
-			}
-			return 0, 0, false, true
-		}
-		if first {
+	tries := 0
+	for i := w.candidate(t, at, min(w.last, t.to)); i >= 0; i = w.later(t, i, w.died()) {
+		if tries++; tries == 1 {
 			if w.begin(slots); ended > 0 {
 				w.dead[w.w.rest], w.dirty = int32(ended), true
 			}
@@ -55,64 +36,72 @@ func (w *walker) match(t *text, slots []int32, never bool) (start, end int, ok, 
 		case w.steps < 0:
 			return 0, 0, false, false
 		}
-		i = w.alike(t, i, w.died(t, i))
-		if first && !bounded && !never {
-			// Most texts have one place to begin at. Where there are more, those are left out that have not all behind them.
-			next := w.candidate(t, i+1, last)
-			if next >= 0 {
-				last = w.lastStart(t, next)
-			}
-			if next < 0 || last < next {
-				w.learn(t)
-				return 0, 0, false, true
-			}
+	}
+	if tries <= 1 && !w.w.open {
+		w.learn(t)
+	}
+	return 0, 0, false, true
+}
+
+// Which of the later places of a text is tried only ...
+const (
+	askedSoon  = 3 // ... if all that is needed stands behind it, where the texts of late had that behind the first of them, ...
+	askedAgain = 5 // ... and if it is before the last that has
+)
+
+// later is the first place behind i where a match may begin, if none begins at i; the first piece of what was tried there has ended at ended, which
+// is not behind i if that is not known. -1: there is none. Most texts have one place to begin at. Where there are more, those are left out that have
+// not all behind them.
+func (w *walker) later(t *text, i, ended int) int {
+	i = w.candidate(t, w.alike(t, i, ended)+1, min(w.last, t.to))
+	if i < 0 || w.last < math.MaxInt {
+		return i
+	}
+	switch w.tried++; {
+	case w.tried == 1 && w.vain > 0:
+		if w.vain--; w.missing > 0 && w.w.needed[w.missing].first(t.data, i, t.to) < 0 {
+			w.vain = 0
+			return -1
+		}
+	case w.tried == 1 || w.tried == askedSoon:
+		if !w.possible(t, i) {
+			return -1
+		}
+		w.vain = coldest
+	case w.tried == askedAgain:
+		if w.last = w.lastStart(t, i); w.last < i {
+			return -1
 		}
 	}
+	return i
 }
 
-// learn finds out whether what is needed tells that t has no match, which was found out otherwise. Where it does not, it is not asked again
-// for a while.
+// learn finds out whether what is needed tells that t has no match, which was found out otherwise: then it is the first thing to look for in the
+// next text. Where it does not, it is not asked again for a while.
 func (w *walker) learn(t *text) {
 	switch {
-	case w.cold > 0 && !w.w.open: // it was asked
+	case w.asked:
 	case w.warm > 0:
 		w.warm--
-	case w.possible(t, t.from):
-		w.warm = coldest
-	default:
-		w.cold, w.lacked = coldest, true
-	}
-}
-
-// refused learns from t, in which there is no match, as match would.
-func (w *walker) refused(t *text) {
-	switch {
-	case w.w.open:
-		w.lacks(t)
-	case w.cold == 0:
-		w.learn(t)
 	case w.lacks(t):
 		w.cold = coldest
 	default:
-		w.cold--
+		w.warm = 4 * coldest
 	}
 }
 
-// lacks tells whether t lacks what is needed, as the text before did.
+// lacks tells whether t lacks what is needed.
 func (w *walker) lacks(t *text) bool {
-	w.lacked = !w.possible(t, t.from)
+	w.asked, w.lacked = true, !w.possible(t, t.from)
 	return w.lacked
 }
 
 // died is where the first piece has ended of what was tried from i, -1: it is not known.
-func (w *walker) died(t *text, i int) int {
+func (w *walker) died() int {
 	if w.w.over == nil {
 		return -1
 	}
-	if end := int(w.dead[w.w.rest]); end > i || !w.w.within {
-		return end
-	}
-	return w.opened(t, i)
+	return int(w.dead[w.w.rest])
 }
 
 // opened is where the first piece ends of a match that begins at i, where that is one piece that is read at once. -1: it is not known.
@@ -120,11 +109,7 @@ func (w *walker) opened(t *text, i int) int {
 	if w.w.opens == nil && !w.w.classed {
 		return -1
 	}
-	op := &w.w.ops[w.w.start]
-	for op.op == wSave || op.op == wEnter {
-		op = &w.w.ops[op.next]
-	}
-	switch {
+	switch op, _ := w.firstOp(t, i); {
 	case op.op == wNative && w.w.native[op.arg] == w.w.opens:
 		return w.w.opens.Match(t.data, t.from, i, t.to)
 	case op.op == wRun && op.only && w.w.classed:
@@ -135,31 +120,71 @@ func (w *walker) opened(t *text, i int) int {
 	return -1
 }
 
-// alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends at end,
-// where nothing matches.
-func (w *walker) alike(t *text, i, end int) int {
-	if w.w.over == nil || w.unlike || end <= i {
-		return i
-	}
-	if end < t.to && w.w.over[t.data[end]] && !(w.w.within && w.w.opens.last(t, i, end, w.w.over)) {
-		return i
-	}
-	if w.w.within {
-		return end - 1
-	}
-	for _, c := range t.data[i:end] {
-		if !w.w.inside[c] {
-			w.unlike = true // nor is it worth looking again
-			return i
+// firstOp is the first step of a match that begins at i; jump leads there, if the byte at i tells which it is.
+func (w *walker) firstOp(t *text, i int) (op *wop, jump *[257]int32) {
+	op = &w.w.ops[w.w.start]
+	for {
+		switch op.op {
+		case wSave, wEnter:
+			op = &w.w.ops[op.next]
+		case wSwitch:
+			if jump != nil {
+				return op, nil
+			}
+			jump = op.jump
+			op = &w.w.ops[jump[t.next(i)]]
+		default:
+			return op, jump
 		}
+	}
+}
+
+// alike is the last place from i on where a match that begins fails as the one did that begins at i: the first piece of each ends at end,
+// where nothing matches. What is not behind i is no end: it is not known.
+func (w *walker) alike(t *text, i, end int) int {
+	switch {
+	case w.w.over == nil:
+		return w.within(t, i)
+	case w.unlike || end <= i || end < t.to && w.w.over[t.data[end]]:
+		return i
+	}
+	if w.w.inside.End(t.data, i, end) < end {
+		w.unlike = true // nor is it worth looking again
+		return i
 	}
 	return end
 }
 
-// possible tells whether all that is needed stands in t from i on.
+// within is alike where a match begins with a piece that ends at one place, wherever in it the match begins.
+func (w *walker) within(t *text, i int) int {
+	op, jump := w.firstOp(t, i)
+	if op.op != wNative || !w.w.native[op.arg].Within {
+		return i
+	}
+	native := w.w.native[op.arg]
+	end := native.Match(t.data, t.from, i, t.to)
+	if end <= i || !native.last(t, i, end, op.table) {
+		return i
+	}
+	if jump != nil {
+		for _, c := range t.data[i+1 : end] {
+			if to := jump[c]; to != jump[t.data[i]] && w.w.ops[to].op != wFail {
+				return i // it would begin with another piece
+			}
+		}
+	}
+	return end - 1
+}
+
+// possible tells whether all that is needed stands in t from i on. What was missing last is looked for first.
 func (w *walker) possible(t *text, i int) bool {
-	for k := range w.w.needed {
-		if i = w.w.needed[k].first(t.data, i, t.to); i < 0 {
+	needed := w.w.needed
+	if k := w.missing; k > 0 && needed[k].first(t.data, i, t.to) < 0 {
+		return false
+	}
+	for k := range needed {
+		if i = needed[k].first(t.data, i, t.to); i < 0 {
+			w.missing = k
 			return false
 		}
 	}
@@ -178,7 +203,9 @@ func (w *walker) lastStart(t *text, from int) int {
 }
 
 // forget forgets what is known of a text: another one comes.
-func (w *walker) forget() { w.budget, w.steps, w.placed = 0, 0, len(w.places) }
+func (w *walker) forget() {
+	w.budget, w.steps, w.placed, w.last, w.tried, w.unlike, w.asked = 0, 0, len(w.places), math.MaxInt, 0, false, false
+}
 
 // place is the last place where the needs from k on begin, before from: they are not there. It is found once for each text.
 func (w *walker) place(t *text, k int) int {
