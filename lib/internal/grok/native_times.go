@@ -199,8 +199,8 @@ func isoTimeEnd(data []byte, _, i, to int) int {
 	if i+19 > to {
 		return -1
 	}
-	// A month and a day have one digit or two.
-	if data[i+6] != '-' && data[i+7] != '-' || data[i+7] == '-' && !blankOrT(data[i+9]) && !blankOrT(data[i+10]) {
+	// A month and a day have one digit or two, and a digit of the hour stands behind them.
+	if data[i+6] != '-' && data[i+7] != '-' || data[i+7] == '-' && !blankOrT(data[i+9]) && (!blankOrT(data[i+10]) || !digit(data[i+11])) {
 		return -2
 	}
 	month, day := two(data, i+5), two(data, i+8)
