@@ -277,6 +277,9 @@ var legOf = [...]legCode{
 // native lets the leg read what n does.
 func (l *leg) native(n *regex.Native) {
 	l.code, l.match, l.last = legNative, n.Match, n.Last
+	if n.Of != nil {
+		n = n.Of
+	}
 	switch n {
 	case natives["QS"], natives["QUOTEDSTRING"]:
 		l.code = legQuoted

@@ -71,6 +71,8 @@ type Native struct {
 	Within bool
 	// Short, if there is one, knows fewer forms and has less in Over. It is for where what follows may begin with a byte of Over.
 	Short *Native
+	// Of is the native that this one is, but for Last: behind the end of a match another begins, perhaps.
+	Of *Native
 }
 
 // last tells whether the match from i to end, behind which nothing stands that it may be followed by, shows that none of the piece fits. over is

@@ -48,8 +48,49 @@ func (c *walkCompiler) chain(ways []way, open []byte) int32 {
 	return at
 }
 
-// repeat compiles a loop: over one class as a run, else by choices.
+// repeat compiles a loop.
 func (c *walkCompiler) repeat(n *Node, next int32, follow byteSet) int32 {
+	general := c.rounds(n, next, follow)
+	if native, captures := n.oneRound(follow); native != nil && !c.failed {
+		return c.round(native, captures, next, general, follow)
+	}
+	return general
+}
+
+// oneRound gives the piece that the loop n goes through once, whatever stands there: a match of it that begins in a run of some bytes ends where the
+// run ends, or in front of one that follow has not. nil: there is none.
+func (n *Node) oneRound(follow byteSet) (native *Native, captures []int) {
+	piece := n.Subs[0]
+	for ; piece.Kind == Group && piece.Native == nil; piece = piece.Subs[0] {
+		if piece.Capture >= 0 {
+			captures = append(captures, piece.Capture)
+		}
+	}
+	native = piece.Native
+	if n.Min != 1 || n.Max != Unlimited || n.Lazy || native == nil || native.Inside == "" || bytesIn(native.Over).meets(follow) ||
+		piece.first(byteSet{}).not(bytesIn(native.Inside)).bits != [4]uint64{} {
+		return nil, nil
+	}
+	return native, captures
+}
+
+// round compiles a loop that is gone through once. general is the loop, for what the native does not know.
+func (c *walkCompiler) round(native *Native, captures []int, next, general int32, follow byteSet) int32 {
+	for _, k := range captures {
+		next = c.emit(wop{op: wSave, arg: int32(2*k + 1), next: next})
+	}
+	once := *native
+	once.Last, once.Of = nil, native
+	c.w.native = append(c.w.native, &once)
+	at := c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(bytesIn(native.Over)), next: next, other: general})
+	for _, k := range slices.Backward(captures) {
+		at = c.emit(wop{op: wSave, arg: int32(2 * k), next: at})
+	}
+	return at
+}
+
+// rounds compiles a loop: over one class as a run, else by choices.
+func (c *walkCompiler) rounds(n *Node, next int32, follow byteSet) int32 {
 	body := n.Subs[0]
 	switch {
 	case n.Max == 0:
