@@ -66,7 +66,7 @@ func BenchmarkParse(b *testing.B) {
 			const lines = 2000
 			p, err := Compile(Options{Patterns: []string{c.pattern}})
 			require.NoError(b, err)
-			data, n := block(benchLines(lines, c.line))
+			data, n := rig.Block(benchLines(lines, c.line))
 			w := p.NewWorker()
 			builder := record.NewBuilder(p.Schema(), record.Heap, Present)
 			b.SetBytes(int64(n))

@@ -30,7 +30,7 @@ func FuzzCompile(f *testing.F) {
 			assert.True(t, a.Pos >= 0 && a.Pos <= len(pattern) && a.First != "" && a.Second != "", "%+v", a)
 		}
 		rows, _ := parse(p, p.NewWorker(), text)
-		data, n := block(text)
+		data, n := rig.Block(text)
 		_ = rows
 		check := p.NewWorker().Explain(data[:n-1])
 		assert.LessOrEqual(t, check.Offset, n)

@@ -61,7 +61,7 @@ func TestNativesMatchWhatTheirDefinitionsDo(t *testing.T) {
 			short, plain := p.patterns[0].program.NewMachine(), without(t, pattern).NewMachine()
 			for range 3000 {
 				text := nativeText(r)
-				data, _ := block(text + "\n")
+				data, _ := rig.Block(text + "\n")
 				requireSame(t, plain, short, data, len(text), pattern)
 			}
 		}
@@ -75,7 +75,7 @@ func TestHAProxyDatesAsLogstashDefinesThem(t *testing.T) {
 	known := 0
 	for range 30000 {
 		text := []string{"17/May/2015:10:05:03.123", "09/Dec/2013:12:59:46.6", ""}[r.IntN(3)] + nativeText(r)
-		data, _ := block(text + "\n")
+		data, _ := rig.Block(text + "\n")
 		end := haproxyDateEnd(data, 0, 0, len(text))
 		_, want, _, ok := m.Match(data, 0, len(text))
 		switch {
@@ -117,7 +117,7 @@ func TestWhatBeginsInsideATimeIsLeftOut(t *testing.T) {
 			for range 1 + r.IntN(9) {
 				text += parts[r.IntN(len(parts))]
 			}
-			data, _ := block(text + "\n")
+			data, _ := rig.Block(text + "\n")
 			if s, ok := requireSame(t, plain, short, data, len(text), pattern); ok && s > 0 {
 				fit++
 			}

@@ -41,7 +41,7 @@ func TestRefusedLinesTakeFewSteps(t *testing.T) {
 		line := strings.Replace(c.line, c.old, c.new, 1)
 		m := p.patterns[0].program.NewMachine()
 		for range 20 {
-			data, _ := block(line + "\n")
+			data, _ := rig.Block(line + "\n")
 			_, _, _, ok := m.Match(data, 0, len(line))
 			require.False(t, ok, line)
 		}
@@ -66,7 +66,7 @@ func TestRefusedLinesAreRefusedByTheDefinitionsToo(t *testing.T) {
 		for range r.IntN(3) {
 			line[r.IntN(60)] = " -.:%[]/\"ax09"[r.IntN(13)]
 		}
-		data, _ := block(string(line) + "\n")
+		data, _ := rig.Block(string(line) + "\n")
 		if _, ok := requireSame(t, plain.NewMachine(), warm, data, len(line), pattern); !ok {
 			refused++
 		}

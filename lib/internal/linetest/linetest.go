@@ -119,6 +119,28 @@ func (r Rig) Account(t testing.TB, bound Bound, batch *record.Batch, text string
 	require.Equal(t, Dump(batch), Dump(r.Parse(bound, bound.NewWorker(), pieces...)))
 }
 
+// Told parses text, of which a missing last newline is added, and gives the rows as JSON without nulls, the rejects as "fault line: raw", and how
+// many lines it was.
+func (r Rig) Told(bound interface{ Schema() *record.Schema }, w record.Worker, text string) (rows, rejects []string, lines int) {
+	if text == "" {
+		text = "\n"
+	}
+	b := record.NewBuilder(bound.Schema(), record.Heap, r.Present)
+	b.Start(1)
+	data, n := r.Block(text)
+	b.Begin(data, n, false)
+	w.Parse(b, data, n)
+	batch := b.Finish()
+	for i := range batch.Len() {
+		rows = append(rows, string(batch.AppendJSON(nil, i, true)))
+	}
+	for i := range batch.Rejects() {
+		reject := batch.Reject(i)
+		rejects = append(rejects, fmt.Sprintf("%s %d: %s", reject.Fault, reject.Line, reject.Raw))
+	}
+	return rows, rejects, int(batch.Lines())
+}
+
 // Rows are the rows as JSON without nulls; rejects as "! fault".
 func Rows(b *record.Batch) []string {
 	lines := []string{}

@@ -14,9 +14,11 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-var rig = linetest.Rig{Present: Present, Noise: "=\" \\0\n,t"}
+var (
+	rig = linetest.NewEngine(linetest.Rig{Present: Present, Noise: "=\" \\0\n,t"}, Compile)
 
-func block(text string) ([]byte, int) { return rig.Block(text) }
+	bind, block, rows = rig.Bind, rig.Block, linetest.Rows
+)
 
 func timeField(name string) infer.Declared { return clockField(name, "rfc3339") }
 
@@ -42,15 +44,6 @@ func aliases() []infer.Alias {
 	caller.Role, caller.Beside = infer.Caller, []string{"file", "line"}
 	line := infer.Alias{Declared: infer.Declared{Name: "line", Type: record.Int}, Keys: []string{"line", "n"}}
 	return []infer.Alias{at, level, text("message", "msg", "s"), caller, line}
-}
-
-func bind(t testing.TB, o Options, sample string) *Bound {
-	t.Helper()
-	p, err := Compile(o)
-	require.NoError(t, err)
-	b, err := p.Bind([]byte(sample))
-	require.NoError(t, err)
-	return b
 }
 
 // parse parses text in one block.
@@ -102,5 +95,3 @@ func dump(b *record.Batch) []string {
 	}
 	return append(lines, time.Duration(b.Lines()).String(), time.Duration(b.Continuations()).String())
 }
-
-func rows(b *record.Batch) []string { return linetest.Rows(b) }

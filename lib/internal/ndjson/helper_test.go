@@ -12,9 +12,11 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-var rig = linetest.Rig{Present: Present, Noise: "}\"]\\0\n,t"}
+var (
+	rig = linetest.NewEngine(linetest.Rig{Present: Present, Noise: "}\"]\\0\n,t"}, Compile)
 
-func block(text string) ([]byte, int) { return rig.Block(text) }
+	bind, block, rows = rig.Bind, rig.Block, linetest.Rows
+)
 
 // readTime reads RFC 3339 the slow way.
 func readTime() infer.Read {
@@ -44,15 +46,6 @@ func aliases() []infer.Alias {
 	caller.Role, caller.Beside = infer.Caller, []string{"file", "line"}
 	line := infer.Alias{Declared: infer.Declared{Name: "line", Type: record.Int}, Keys: []string{"line", "late"}}
 	return []infer.Alias{at, level, text("message", "msg", "d", "a.a"), caller, line, text("error", "err", "error.a", "a.b")}
-}
-
-func bind(t testing.TB, o Options, sample string) *Bound {
-	t.Helper()
-	p, err := Compile(o)
-	require.NoError(t, err)
-	b, err := p.Bind([]byte(sample))
-	require.NoError(t, err)
-	return b
 }
 
 // parse parses text in one block.
@@ -98,5 +91,3 @@ func dump(b *record.Batch) []string {
 	lines = append(lines, string(b.Buffers()[0]), time.Duration(b.Lines()).String(), time.Duration(b.Continuations()).String())
 	return lines
 }
-
-func rows(b *record.Batch) []string { return linetest.Rows(b) }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sawlog/sawlog/lib/internal/linetest"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
@@ -28,28 +29,11 @@ func compile(t testing.TB, o Options) *Plan {
 	return p
 }
 
+var rig = linetest.Rig{Present: Present, Noise: "<1>-\n["}
+
 // parse gives rows as JSON without nulls and rejects as "fault line: raw".
 func parse(p *Plan, w record.Worker, text string) (rows, rejects []string) {
-	if !strings.HasSuffix(text, "\n") {
-		text += "\n"
-	}
-	data := make([]byte, len(text)+scan.Slack)
-	n := copy(data, text)
-	for i := n; i < len(data); i++ {
-		data[i] = "<1>-\n["[i%6]
-	}
-	b := record.NewBuilder(p.Schema(), record.Heap, Present)
-	b.Start(1)
-	b.Begin(data, n, false)
-	w.Parse(b, data, n)
-	batch := b.Finish()
-	for r := range batch.Len() {
-		rows = append(rows, string(batch.AppendJSON(nil, r, true)))
-	}
-	for i := range batch.Rejects() {
-		reject := batch.Reject(i)
-		rejects = append(rejects, fmt.Sprintf("%s %d: %s", reject.Fault, reject.Line, reject.Raw))
-	}
+	rows, rejects, _ = rig.Told(p, w, text)
 	return rows, rejects
 }
 
