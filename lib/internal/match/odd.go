@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -154,10 +155,15 @@ func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 		return e.bracketed(at, data)
 	}
 	if x.Pad == pattern.PadRight || x.Pad == pattern.PadLeft && e.text { // a number ends at the first blank behind it
-		if from := padded(data, i, max(i+x.PadWidth, at.start)); from > at.start {
+		if from := padded(data, i, x.PadWidth, x.PadBytes); from > at.start {
 			if e.upTo(at, data, from) {
 				return true
 			} // the writer, or who copied the line, did not fill up
+		}
+	}
+	if x.Called {
+		if from := called(data, at.start); from > at.start && e.upTo(at, data, from) {
+			return true
 		}
 	}
 	return e.upTo(at, data, at.start)
@@ -246,12 +252,37 @@ func (e *step) lastOf(data []byte, i int) (end, next int, ok bool) {
 	return stop, stop, false
 }
 
-// padded is the place that a padded value reaches at least: most, or the end of the line.
-func padded(data []byte, i, most int) int {
-	for i < most && mem.At(data, i) != '\n' {
+// padded is the place that a padded value reaches at least: behind so many characters, or bytes, or at the end of the line.
+func padded(data []byte, i, width int, bytes bool) int {
+	for mem.At(data, i) != '\n' {
+		if bytes || utf8.RuneStart(mem.At(data, i)) {
+			if width == 0 {
+				break
+			}
+			width--
+		}
 		i++
 	}
 	return i
+}
+
+// called is the place behind the name of a thread that says what it runs, Thread-1 (run); i: there is none.
+func called(data []byte, i int) int {
+	at := i + len("Thread-")
+	if !prefixed(data, i, "Thread-") || mem.At(data, at)-'0' > 9 {
+		return i
+	}
+	for mem.At(data, at)-'0' <= 9 {
+		at++
+	}
+	if !prefixed(data, at, " (") {
+		return i
+	}
+	shut := scan.Find3(data, at+len(" ("), ')', ' ', '\n')
+	if mem.At(data, shut) != ')' {
+		return i
+	}
+	return shut + 1
 }
 
 // stamp finds a time by reading it: what stands behind it may also stand in it. Blanks that fill it up go with it.

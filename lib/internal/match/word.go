@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -123,6 +124,9 @@ func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int,
 // padding is the place behind the word that ends at end and the blanks that fill it up, from where its place begins; -1: they do not.
 func (e *step) padding(data []byte, from, end int) int {
 	full := from + e.element.PadWidth
+	if !e.element.PadBytes {
+		full += followers(data, from, min(end, from+utf8.UTFMax*e.element.PadWidth))
+	}
 	if end >= full {
 		return end
 	}
@@ -135,6 +139,16 @@ func (e *step) padding(data []byte, from, end int) int {
 		}
 	}
 	return full
+}
+
+// followers is how many bytes of data[i:end] are not the first of a character.
+func followers(data []byte, i, end int) (n int) {
+	for ; i < end; i++ {
+		if !utf8.RuneStart(mem.At(data, i)) {
+			n++
+		}
+	}
+	return n
 }
 
 // goesOn finds the end of a word that goes on at i with the first byte of the constant, or is empty so far. A word ends before a blank: where the

@@ -145,7 +145,7 @@ func postgresPiece(v variable, c byte, pad Pad, width int, source string, pos in
 		p.Kind = KindText
 	}
 	if width > 0 {
-		p.Pad, p.PadWidth = pad, width
+		p.Pad, p.PadWidth, p.PadBytes = pad, width, true
 	}
 	switch c {
 	case 'u', 'd':

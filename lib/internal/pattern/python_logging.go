@@ -62,9 +62,18 @@ func compilePythonLogging(text string) (*Tree, *Error) {
 	tree, err := a.tree()
 	if err == nil {
 		tree.Elements = dotted(tree.Elements)
+		calledThreads(tree.Elements)
 		freeSeverity(tree.Elements)
 	}
 	return tree, err
+}
+
+// calledThreads marks names of threads that a blank ends: since 3.10 a thread without a name of its own is called after what it runs, Thread-1 (run).
+func calledThreads(elements []Element) {
+	for i := 0; i+1 < len(elements); i++ {
+		e, behind := &elements[i], &elements[i+1]
+		e.Called = e.Field == "thread" && behind.Kind == KindLiteral && strings.HasPrefix(behind.Literal, " ")
+	}
 }
 
 // dollarStyle tells whether text holds $name or ${name}.

@@ -16,6 +16,10 @@ type Reading struct {
 	// Pad is the side on which the writer fills the value up with blanks to PadWidth characters, which are not part of it.
 	Pad      Pad
 	PadWidth int
+	// PadBytes: the writer counts bytes where others count characters.
+	PadBytes bool
+	// Called: behind a value that Thread- and a number begin may stand a blank and a name in parentheses, which belong to it.
+	Called bool
 	// Quoted: a value that begins with " or ` and is a string in the syntax of Go is that string, whatever stands in it.
 	Quoted bool
 	// Cell: a value in quotes, which are doubled inside, is what stands between them; without quotes nothing is null.
@@ -88,7 +92,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Quoted || r.Cell || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != "" || r.Exact || r.Has != ""
+	return r.Repeat || r.Pad != NoPad || r.Called || r.Quoted || r.Cell || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != "" || r.Exact || r.Has != ""
 }
 
 // describe writes the marks of Tree.String.
@@ -97,7 +101,7 @@ func (r *Reading) describe(b *strings.Builder) {
 		is   bool
 		text string
 	}{
-		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Cell, "\"\""}, {r.Loose, "~"},
+		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.PadBytes, "b"}, {r.Called, "()"}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Cell, "\"\""}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
 		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)}, {r.Begins != "", "^" + strconv.Quote(r.Begins)}, {r.Exact, "="}, {r.Has != "", "?" + r.Has},
 	} {
