@@ -249,3 +249,42 @@ func setSkips(elements []Element) {
 		}
 	}
 }
+
+// lastMessages lets a message that values follow go on up to the last place where the constant text behind it stands: what a message says is
+// anybody's text, the name of a logger or a number is not. Where that text may well stand in what follows, the first place counts.
+func lastMessages(elements []Element) {
+	for i := 0; i+2 < len(elements); i++ {
+		e, behind := &elements[i], &elements[i+1]
+		if e.Field == "message" && behind.Kind == KindLiteral && onlyOnce(behind.Literal, elements[i+2:]) {
+			e.Last = true
+		}
+	}
+}
+
+// onlyOnce tells whether elements, among which are values, do not write the text.
+func onlyOnce(text string, elements []Element) bool {
+	values := false
+	for i := range elements {
+		e := &elements[i]
+		switch {
+		case e.Kind == KindLiteral:
+			if strings.Contains(e.Literal, text) {
+				return false
+			}
+		case strings.Trim(text, " ") == "" && (e.Pad != NoPad || !oneWord(e)):
+			return false
+		default:
+			values = true
+		}
+	}
+	return values
+}
+
+// oneWord tells whether the value has no blanks.
+func oneWord(e *Element) bool {
+	switch e.Field {
+	case "logger", "class", "function", "file", "location", "level", "module":
+		return true
+	}
+	return e.Kind == KindInt || e.Kind == KindFloat || e.NoBlank
+}

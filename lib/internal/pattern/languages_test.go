@@ -116,7 +116,7 @@ func TestLanguageErrors(t *testing.T) {
 		{"logback", "%-30(%p %c) %m", 0, "padding of a group", "one by one"},
 		{"logback", "%p ${X} %m", 3, "not known here", "stands for"},
 		{"logback", "%p ${X", 3, "not closed", "default"},
-		{"logback", "%notEmpty{[%X]} %m", 0, "cannot be told", ""},
+		{"logback", "%equals{%m}{a}{b}", 0, "cannot be told", ""}, {"logback", "%notEmpty{[%X] ", 9, "not closed", ""}, {"logback", "%notEmpty{%c }%notEmpty{%p }%notEmpty{%L }%notEmpty{%M }%notEmpty{%t }%m", 56, "too many", ""},
 		{"logback", "%highlight(%p", 10, "not closed", ""},
 		{"python_logging", "%(levelname) %(message)s", 13, "no conversion", "%(name)s"},
 		{"python_logging", "%(levelname)s %d", 14, "percent sign", "%%"},

@@ -15,14 +15,19 @@ func CompileLogback(text string) (*Tree, error) {
 
 // springPattern is what Spring Boot writes to its console.
 const springPattern = `%clr(%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}){faint} %clr(${LOG_LEVEL_PATTERN:-%5p}) %clr(${PID:- }){magenta} %clr(---){faint} ` +
-	`%clr([%15.15t]){faint} %clr(%-40.40logger{39}){cyan} %clr(:){faint} %m%n${LOG_EXCEPTION_CONVERSION_WORD:-%wEx}`
+	`%clr(%applicationName[%15.15t] ){faint}%clr(%-40.40logger{39}){cyan} %clr(:){faint} %m%n${LOG_EXCEPTION_CONVERSION_WORD:-%wEx}`
 
 // logback is a pattern under way.
 type logback struct {
 	assembler
-	format source
-	ended  bool // behind %n
+	format   source
+	ended    bool // behind %n
+	optional int  // how many parts there were so far that may be missing ...
+	without  int  // ... and those that are, as bits
 }
+
+// mostOptional is how many parts of a pattern may be missing: each doubles its forms.
+const mostOptional = 4
 
 func compileLogback(text string) (*Tree, *Error) {
 	text = strings.TrimRight(text, "\r\n")
@@ -33,17 +38,26 @@ func compileLogback(text string) (*Tree, *Error) {
 	if err := format.oneLine(); err != nil {
 		return nil, err
 	}
-	l := logback{assembler: assembler{hint: "take one of the two out of this definition if both write the same"}, format: format}
-	if err := l.parse(0, len(format.text)); err != nil {
-		return nil, err
-	}
-	tree, err := l.tree()
-	if err == nil {
+	var first *Tree
+	end, forms := &first, 1
+	for without := 0; without < forms; without++ {
+		l := logback{assembler: assembler{hint: "take one of the two out of this definition if both write the same"}, format: format, without: without}
+		if err := l.parse(0, len(format.text)); err != nil {
+			return nil, err
+		}
+		tree, err := l.tree()
+		if err != nil {
+			return nil, err
+		}
 		tree.Elements = dotted(tree.Elements)
 		freeSeverity(tree.Elements)
+		lastMessages(tree.Elements)
 		atEnds(tree.Elements, len(text))
+		forms = 1 << l.optional
+		tree.Union = forms > 1
+		*end, end = tree, &tree.Else
 	}
-	return tree, err
+	return first, nil
 }
 
 // parse reads the pattern from i to end.
@@ -113,7 +127,7 @@ func bracket(text []byte, i, end int) int {
 	return len(text)
 }
 
-// substitution reads ${NAME:-default}: PID is the process's number, anything else its default.
+// substitution reads ${NAME:-default}: PID is the process's number, spring.application.name what it is called, anything else its default.
 func (l *logback) substitution(i, end int) (int, *Error) {
 	text := l.format.text
 	closer := bracket(text, i+1, end)
@@ -128,6 +142,9 @@ func (l *logback) substitution(i, end int) (int, *Error) {
 	switch {
 	case name == "PID" || name == "pid":
 		p := piece{Element: Element{Kind: KindInt, Source: string(text[i : closer+1]), Pos: l.format.at(i), Null: fallback, EmptyNull: true}, key: "pid", names: []string{"pid"}}
+		return closer + 1, l.add(p, i)
+	case strings.EqualFold(name, "spring.application.name"):
+		p := piece{Element: Element{Kind: KindText, Source: string(text[i : closer+1]), Pos: l.format.at(i), EmptyNull: true, Reading: Reading{MayBeEmpty: true}}, key: "app", names: []string{"app"}}
 		return closer + 1, l.add(p, i)
 	case !given:
 		return 0, &Error{l.format.at(i), "the value of ${" + shorten(name) + "} is not known here", "write what it stands for"}
@@ -160,6 +177,16 @@ func (l *logback) conversion(i, end int) (int, *Error) {
 	}
 	word := logbackWords[name]
 	at += len(name)
+	switch {
+	case word.role == maybeRole && at < end && text[at] == '{':
+		closer := bracket(text, at, end)
+		if closer == len(text) {
+			return 0, &Error{l.format.at(at), "a bracket that is not closed", ""}
+		}
+		return closer + 1, l.maybe(i, func() *Error { return l.group(at+1, closer, pad, width, i) })
+	case word.role == bracketRole:
+		return l.bracketed(name, i, at, end)
+	}
 	if word.role == wrapRole && at < end && (text[at] == '(' || text[at] == '{') {
 		closer := bracket(text, at, end)
 		if closer == len(text) {
@@ -250,6 +277,43 @@ func (l *logback) group(from, to int, pad Pad, width, at int) *Error {
 	}
 	l.pieces[before].Pad, l.pieces[before].PadWidth = pad, width
 	return nil
+}
+
+// maybe reads a part that may be missing: there is a form of the pattern with it, and one without.
+func (l *logback) maybe(i int, read func() *Error) *Error {
+	bit := 1 << l.optional
+	if l.optional++; l.optional > mostOptional {
+		return &Error{l.format.at(i), "too many parts that may be missing", "each doubles the forms of a line"}
+	}
+	if l.without&bit != 0 {
+		return nil
+	}
+	return read()
+}
+
+// bracketed reads what Spring Boot writes in brackets and with a blank behind it, or not at all: %applicationName, %esb(){APPLICATION_NAME}, and
+// in Log4j's words %esb{${sys:APPLICATION_NAME:-}}.
+func (l *logback) bracketed(name string, i, at, end int) (int, *Error) {
+	if at+1 < end && l.format.text[at] == '(' && l.format.text[at+1] == ')' {
+		at += len("()")
+	}
+	options, next := l.options(at, end)
+	column := logbackWords[name].column
+	if column == "" && len(options) > 0 && strings.Contains(options[0], "GROUP") {
+		column = "app_group"
+	} else if column == "" {
+		column = "app"
+	}
+	return next, l.maybe(i, func() *Error {
+		if err := l.literal("[", i); err != nil {
+			return err
+		}
+		source := string(l.format.text[i:next])
+		if err := l.add(piece{Element: Element{Kind: KindText, Source: source, Pos: l.format.at(i), Reading: Reading{NoBlank: true}}, key: column, names: []string{column}}, i); err != nil {
+			return err
+		}
+		return l.literal("] ", i)
+	})
 }
 
 // word adds the value of a conversion.

@@ -20,6 +20,8 @@ const (
 	wrapRole      // what is in brackets or braces behind it stands for itself
 	newlineRole   // the end of the line
 	exceptionRole // on lines of their own, or nothing
+	maybeRole     // what is in braces behind it, or nothing
+	bracketRole   // a name in brackets and a blank behind it, or nothing
 	uselessRole   // of what cannot be told from a line
 )
 
@@ -52,12 +54,19 @@ var logbackWords = func() map[string]conversionWord {
 		"pid processId":           {"pid", KindInt, plainRole},
 		"fqcn":                    {"fqcn", KindText, plainRole},
 		"endOfBatch":              {"end_of_batch", KindBool, plainRole},
+		"node_name":               {"node", KindText, plainRole}, // of Elasticsearch and OpenSearch, as the two below
+		"cluster_name":            {"cluster", KindText, plainRole},
+		"node_id":                 {"node_id", KindText, plainRole},
 		"n":                       {role: newlineRole},
-		"ex exception throwable xEx xException xThrowable rEx rException rootException wEx wex wThrowable": {role: exceptionRole},
+		"ex exception throwable xEx xException xThrowable xwEx xwException xwThrowable rEx rException rootException wEx wex wThrowable consoleException": {role: exceptionRole},
 		"nopex nopexception": {role: exceptionRole},
 		"clr highlight style replace enc encode maxLen maxLength":                                                                  {role: wrapRole},
 		"black red green yellow blue magenta cyan white gray boldRed boldGreen boldYellow boldBlue boldMagenta boldCyan boldWhite": {role: wrapRole},
-		"notEmpty varsNotEmpty variablesNotEmpty equals equalsIgnoreCase":                                                          {role: uselessRole},
+		"notEmpty varsNotEmpty variablesNotEmpty":                                                                                  {role: maybeRole},
+		"esb":                     {role: bracketRole},
+		"applicationName":         {column: "app", role: bracketRole},
+		"applicationGroup":        {column: "app_group", role: bracketRole},
+		"equals equalsIgnoreCase": {role: uselessRole},
 	} {
 		for _, name := range strings.Fields(names) {
 			words[name] = c

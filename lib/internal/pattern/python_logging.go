@@ -62,6 +62,7 @@ func compilePythonLogging(text string) (*Tree, *Error) {
 	tree, err := a.tree()
 	if err == nil {
 		tree.Elements = dotted(tree.Elements)
+		lastMessages(tree.Elements)
 		calledThreads(tree.Elements)
 		freeSeverity(tree.Elements)
 	}
