@@ -33,6 +33,12 @@ func TestErrorLogFormats(t *testing.T) {
 		{`ErrorLogFormat "[%t] [%m:%l] [client\\ %a] [vh\\ %v] %M \"x\""`, `[Thu May 12 08:28:57 2011] [core:info] [client 192.0.2.7:80] hello "x"`, // the configuration file's own backslashes
 			`{"time":"2011-05-12T08:28:57Z","module":"core","level":"info","severity":6,"client":"192.0.2.7","client_port":80,"message":"hello"}`},
 		{`ErrorLogFormat request "[%{uc}t] {R:%L} %M"`, `[2026-03-05 08:09:10.250001] {R:a1} x`, `{"time":"2026-03-05T08:09:10.250001Z","log_id":"a1","message":"x"}`},
+		{`ErrorLogFormat "[%{cuz}t] [%m:%l] %M"`, `[2026-03-05 08:09:10.250001 +0100] [rewrite:trace3] x`, `{"time":"2026-03-05T07:09:10.250001Z","module":"rewrite","level":"trace3","severity":7,"message":"x"}`},
+		{`ErrorLogFormat "[%{zu}t] [%l] %M"`, `[Thu Mar 05 08:09:10.250 2026 +0100] [info] x`, `{"time":"2026-03-05T07:09:10.25Z","level":"info","severity":6,"message":"x"}`},
+		// What stands there twice has one column.
+		{`ErrorLogFormat "[%t] [%l] [pid %P] [%a] [%{User-Agent}i] %M (%P %a %E) '%{User-Agent}i'"`, `[Thu May 12 08:28:57 2011] [info] [pid 7] [192.0.2.7:80] [a b] x (7 192.0.2.7:80 (2)No) 'a b'`,
+			`{"time":"2011-05-12T08:28:57Z","level":"info","severity":6,"pid":7,"client":"192.0.2.7","client_port":80,"user_agent":"a b","message":"x","os_code":2,"os_error":"No"}`},
+		{`ErrorLogFormat "[%t] [%l] [pid %P] [pid %P] %M"`, `[Thu May 12 08:28:57 2011] [info] [pid 7] [pid x] x`, ``},
 	} {
 		definition, err := json.Marshal(map[string]string{"apache": c.format})
 		require.NoError(t, err)
@@ -56,6 +62,7 @@ func TestErrorLogFormatsThatAreWrong(t *testing.T) {
 		{`ErrorLogFormat`, "the directive has no format", 0},
 		{`ErrorLogFormat "[%t] %M`, "a quote that is not closed", 15},
 		{`ErrorLogFormat "[%t] %h %M"`, "unknown directive %h of an ErrorLogFormat", 21},
+		{`ErrorLogFormat "[%{x}t] %M"`, "unknown directive %{x}t of an ErrorLogFormat", 17},
 		{`ErrorLogFormat "[%t] %{x"`, "a brace that is not closed", 22},
 		{`ErrorLogFormat "[%t] %M %"`, "the format ends in the middle of a directive", 24},
 		{`ErrorLogFormat "[%t] %M%m"`, "the ErrorLogFormat cannot be told apart", 16},

@@ -62,6 +62,8 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%h %T`, `a x`, ``},
 		// HAProxy: with +Q what is captured has its quotes around the braces, a port that is not there is "", and the state has quotes or none
 		{"haproxy", `%{+Q}o %{+Q,+E}hr %Ts %bp %ts`, `"{a|#22b#22}" 1772694550 "" SC`, `{"captured_request_headers": ["a", "#22b#22"], "time": "2026-03-05T07:09:10Z", "termination_state": "SC"}`},
+		{"haproxy", `log-format "${HAPROXY_TCP_LOG_FMT} $HAPROXY_TCP_LOG_FMTS ${X} %(id)ID"`, `192.0.2.9:33317 [05/Mar/2026:07:09:10.250] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0 $HAPROXY_TCP_LOG_FMTS ${X} a1`,
+			`{"client": "192.0.2.9", "client_port": 33317, "time": "2026-03-05T07:09:10.25Z", "frontend": "fnt", "backend": "bck", "server_name": "srv1", "queue_duration": 0, "connect_duration": 0, "duration": 5007000000, "bytes": 212, "termination_state": "--", "actconn": 0, "feconn": 0, "beconn": 0, "srv_conn": 0, "retries": 3, "srv_queue": 0, "backend_queue": 0, "id": "a1"}`},
 		{"haproxy", `%{+Q}o %hs %Ts %bp %ts`, `1772694550 8080 "--"`, `{"time": "2026-03-05T07:09:10Z", "backend_source_port": 8080, "termination_state": "--"}`},
 		{"haproxy", `%Tc %hr %sslv %lc`, `-1 - 4`, `{"frontend_log_counter": 4}`},
 		{"haproxy", `%{+Q}o %rc %CC %hrl %hsl`, `0 "" `, `{"retries": 0}`},

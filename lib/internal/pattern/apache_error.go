@@ -16,13 +16,50 @@ type errorDirective struct {
 }
 
 var errorDirectives = map[string]errorDirective{
-	"t": {"{time:timestamp %a %b %d %H:%M:%S %Y}", true}, "{u}t": {"{time:timestamp %a %b %d %H:%M:%S.%f %Y}", true},
-	"{c}t": {"{time:timestamp %Y-%m-%d %H:%M:%S}", true}, "{cu}t": {"{time:timestamp %Y-%m-%d %H:%M:%S.%f}", true}, "{uc}t": {"{time:timestamp %Y-%m-%d %H:%M:%S.%f}", true},
-	"l": {"{level:level}", true}, "P": {"{pid:int}", true}, "T": {"{tid:int}", true}, "{g}T": {"{tid:int}", true}, "M": {"{message:text}", true},
+	"l": {"{level:level trace1=7 trace2=7 trace3=7 trace4=7 trace5=7 trace6=7 trace7=7 trace8=7}", true}, "P": {"{pid:int}", true}, "T": {"{tid:int}", true}, "{g}T": {"{tid:int}", true}, "M": {"{message:text}", true},
 	"m": {"{module:text null=-}", false}, "a": {"{client,client_port:host_port}", false}, "{c}a": {"{peer,peer_port:host_port}", false}, "A": {"{server_ip,server_port:host_port}", false},
 	"E": {"({os_code:int}){os_error:text}", false}, "F": {"{file:word}({line:int})", false}, "k": {"{keepalive_requests:int}", false},
 	"L": {"{log_id:text null=-}", false}, "{c}L": {"{connection_log_id:text null=-}", false}, "{C}L": {"{connection_log_id:text null=-}", false},
 	"v": {"{server:text null=-}", false}, "V": {"{server_name:text null=-}", false},
+}
+
+// errorTime is what %t writes with these options: u with a fraction, c as in ISO 8601, z with the offset. False: there is no such option.
+func errorTime(options string) (d errorDirective, known bool) {
+	if strings.Trim(options, "ucz") != "" {
+		return d, false
+	}
+	has := func(option string) bool { return strings.Contains(options, option) }
+	layout := map[bool]string{false: "%a %b %d", true: "%Y-%m-%d"}[has("c")] + " %H:%M:%S"
+	if has("u") {
+		layout += ".%f"
+	}
+	if !has("c") {
+		layout += " %Y"
+	}
+	if has("z") {
+		layout += " %z"
+	}
+	return errorDirective{"{time:timestamp " + layout + "}", true}, true
+}
+
+// dropped is a directive whose values have a column already: it is matched and dropped.
+func dropped(line string) string {
+	var b strings.Builder
+	for line != "" {
+		before, rest, ok := strings.Cut(line, "{")
+		b.WriteString(before)
+		if !ok {
+			break
+		}
+		inside, behind, _ := strings.Cut(rest, "}")
+		_, kind, _ := strings.Cut(inside, ":")
+		if kind == "host_port" {
+			kind = "word"
+		}
+		b.WriteString("{:" + kind + "}")
+		line = behind
+	}
+	return b.String()
 }
 
 // errorField is what stands between two blanks of the format.
@@ -97,6 +134,7 @@ func errorFields(format source) ([]errorField, *Error) {
 		fields = append(fields, errorField{before: before, pos: format.at(at)})
 	}
 	directives, sure := 0, true
+	seen := map[string]bool{}
 	end := func() {
 		fields[len(fields)-1].always = sure || directives == 0
 		directives, sure = 0, true
@@ -121,6 +159,10 @@ func errorFields(format source) ([]errorField, *Error) {
 			if err != nil {
 				return nil, err
 			}
+			if seen[d] {
+				d = dropped(d)
+			}
+			seen[d] = true
 			f.line.WriteString(d)
 			directives++
 			sure = sure && always
@@ -175,6 +217,9 @@ func errorDirectiveAt(format source, i int) (line string, always bool, n int, er
 		}
 	}
 	d, ok := errorDirectives[parameter+letter]
+	if letter == "t" {
+		d, ok = errorTime(strings.Trim(parameter, "{}"))
+	}
 	if !ok {
 		return "", false, 0, &Error{format.at(i), fmt.Sprintf("unknown directive %s of an ErrorLogFormat", text[:k]), "known are %t %l %m %M %P %T %a %A %E %F %L %k %v %V %{NAME}i %{NAME}e %{NAME}n"}
 	}

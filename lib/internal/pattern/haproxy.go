@@ -5,9 +5,10 @@ import "strings"
 // CompileHAProxy makes a tree of a log-format of HAProxy. text is one of
 //
 //	%ci:%cp [%tr] %ft %b/%s %ST %{+Q}r                the format itself, with or without the backslashes of the configuration file
-//	log-format "%ci:%cp [%tr] ..."                    the whole directive
+//	log-format "%ci:%cp [%tr] ..."                    the whole directive; error-log-format too
 //	httplog tcplog httpslog clf                       what an option of that name writes; "option httplog" is as good
 //
+// "${HAPROXY_HTTP_LOG_FMT} %ID" and the other variables that HAProxy has for these formats stand for them.
 // The syslog header that HAProxy sends is not part of it. The error is an *Error.
 func CompileHAProxy(text string) (*Tree, error) {
 	tree, err := compileHAProxy(text)
@@ -24,6 +25,9 @@ var haproxyFormats = map[string]string{
 	"httpslog": `%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r %[fc_err]/%[ssl_fc_err,hex]/%[ssl_c_err]/%[ssl_c_ca_err]/%[ssl_fc_is_resumed] %[ssl_fc_sni]/%sslv/%sslc`,
 	"clf":      `%{+Q}o %{-Q}ci - - [%trg] %r %ST %B "" "" %cp %ms %ft %b %s %TR %Tw %Tc %Tr %Ta %tsc %ac %fc %bc %sc %rc %sq %bq %CC %CS %hrl %hsl`,
 }
+
+// haproxyEnvironment are the variables in which HAProxy keeps its formats (https://docs.haproxy.org/3.2/configuration.html#2.4).
+var haproxyEnvironment = map[string]string{"HAPROXY_HTTP_LOG_FMT": "httplog", "HAPROXY_HTTPS_LOG_FMT": "httpslog", "HAPROXY_TCP_LOG_FMT": "tcplog", "HAPROXY_HTTP_CLF_LOG_FMT": "clf"}
 
 const (
 	haproxyStamp = "%d/%b/%Y:%H:%M:%S.%3f"
@@ -82,7 +86,7 @@ func compileHAProxy(text string) (*Tree, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	h := haproxy{assembler: assembler{hint: haproxyTwice}, format: format}
+	h := haproxy{assembler: assembler{hint: haproxyTwice}, format: haproxyExpand(format)}
 	if err := h.format.oneLine(); err != nil {
 		return nil, err
 	}
@@ -115,7 +119,7 @@ func haproxyFormat(text string) (source, *Error) {
 	i := skipBlanks(trimmed, 0)
 	end := word(trimmed, i)
 	switch first := trimmed[i:end]; {
-	case first == "option" || first == "log-format" || first == "log-format-sd":
+	case first == "option" || first == "log-format" || first == "log-format-sd" || first == "error-log-format":
 		if i = skipBlanks(trimmed, end); i == len(trimmed) {
 			return source{}, &Error{i, first + " without a format", `log-format "FORMAT"`}
 		}
@@ -137,6 +141,41 @@ func haproxyFormat(text string) (source, *Error) {
 		}
 	}
 	return plain(trimmed[i:], i).unescape(` "'\#`, "t\tn\nr\r"), nil
+}
+
+// haproxyExpand puts HAProxy's own formats in the place of the variables that hold them: ${NAME} or $NAME.
+func haproxyExpand(format source) source {
+	if !strings.Contains(string(format.text), "$") {
+		return format
+	}
+	out := source{end: format.end}
+	for i := 0; i < len(format.text); i++ {
+		name := format.text[i:]
+		if name[0] == '$' {
+			name = name[1:]
+			if braces := len(name) > 0 && name[0] == '{'; braces {
+				name = name[1:]
+			}
+		}
+		n := 0
+		for n < len(name) && variableByte(name[n]) {
+			n++
+		}
+		known, ok := haproxyEnvironment[string(name[:n])]
+		if format.text[i] != '$' || !ok {
+			out.add(format.text[i], format.at(i))
+			continue
+		}
+		for _, c := range []byte(haproxyFormats[known]) {
+			out.add(c, format.at(i))
+		}
+		i = len(format.text) - len(name) + n - 1
+		if i+1 < len(format.text) && format.text[i+1] == '}' {
+			i++
+		}
+	}
+	out.end = format.end
+	return out
 }
 
 // variable reads what begins with the percent sign at i: %name %{flags}name %(column)name %[expression] %%
