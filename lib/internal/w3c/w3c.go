@@ -14,7 +14,8 @@
 // any order, and no line may depend on where the input was cut. A sample may have several #Fields: their columns are united, and the
 // number of values tells which of them a line follows. Where it does not, because two of them have as many names, it follows the last one
 // before it: who reads the stream in order hands it to each block (record.Builder.Before). A #Fields line that the sample does not have is
-// no match. A sample without any is read with the names of IIS's own configuration.
+// no match. A sample without any is read with the names of IIS's own configuration, or with all that IIS
+// can write where lines have as many values.
 package w3c
 
 import (
@@ -84,15 +85,30 @@ var standard = [...]string{
 	"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken",
 }
 
+// everything is all that IIS can write, in its order.
+const everything = "date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs-version cs(User-Agent) cs(Cookie) " +
+	"cs(Referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken"
+
+// ofIIS takes the shapes of IIS for a sample without #Fields: its own configuration, and everything where a line has as many values.
+func (b *Bound) ofIIS(sample []byte) {
+	for _, names := range standard {
+		b.add(names)
+	}
+	most := len(strings.Fields(everything))
+	b.plan.each(sample, func(data []byte, i, end int) {
+		if len(bytes.Fields(data[i:end])) == most {
+			b.add(everything)
+		}
+	})
+}
+
 // Bind settles names and types from the first bytes of a stream: whole lines, but for the last line of a stream that ends without a line
 // feed.
 func (p *Plan) Bind(sample []byte) (*Bound, error) {
 	b := &Bound{plan: p}
 	software := b.directives(sample)
 	if len(b.shapes) == 0 {
-		for _, names := range standard {
-			b.add(names)
-		}
+		b.ofIIS(sample)
 		software = "IIS"
 	}
 	options := b.options(b.unit(software))
