@@ -115,6 +115,7 @@ func compile(d *Definition) (Plan, error) {
 	}
 	if d.Language == "apache" {
 		tree.AllowBareDashes()
+		tree.AllowNoClient()
 	}
 	program, err := match.Compile(tree, d.matchOptions(types, clock))
 	if err != nil {

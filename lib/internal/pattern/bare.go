@@ -44,6 +44,22 @@ func (t *Tree) AllowBareDashes() {
 	t.Else = bare
 }
 
+// AllowNoClient lets a line begin with nothing in the place of the client, as servers of Python write it for who comes over a socket:
+// " - - [time] ...". Behind it stands the dash of the ident, so that a common line with a blank in front is none.
+func (t *Tree) AllowNoClient() {
+	e := t.Elements
+	if len(e) < 5 || e[0].Field != "client" || e[0].Kind != KindText || e[1].Literal != " " || e[2].Field != "ident" || e[3].Literal != " " {
+		return
+	}
+	behind := e[4:]
+	begin := Element{Kind: KindLiteral, Literal: " - ", Source: " - "}
+	last := t
+	for last.Else != nil {
+		last = last.Else
+	}
+	last.Else = &Tree{Text: t.Text, Elements: append([]Element{begin}, behind...)}
+}
+
 func (t *Tree) hasQuotedNull() bool {
 	for i := 1; i+1 < len(t.Elements); i++ {
 		if quotedNull(&t.Elements[i-1], &t.Elements[i], &t.Elements[i+1]) {
