@@ -22,6 +22,8 @@ var engineCases = []struct{ key, definition, record, row string }{
 	{"loki", `{"loki": "<a> <_> <b>"}`, `x y z`, `{"a":"x","b":"z"}`},
 	{"logsql", `{"logsql": "ip=<ip> "}`, `from ip=1.2.3.4 on`, `{"ip":"1.2.3.4"}`},
 	{"goaccess", `{"goaccess": {"log_format": "%h [%d:%t %^] %s", "date_format": "%d/%b/%Y", "time_format": "%H:%M:%S"}}`, `h [02/Mar/2026:08:00:00 +0000] 404`, `{"client":"h","time":"2026-03-02T08:00:00Z","status":404}`},
+	{"tomcat", `{"tomcat": "%h %s %I"}`, `10.0.0.1 200 main`, `{"client":"10.0.0.1","status":200,"thread":"main"}`},
+	{"gunicorn", `{"gunicorn": "%(h)s %(s)s %(M)s"}`, `10.0.0.1 200 7`, `{"client":"10.0.0.1","status":200,"duration":7000000}`},
 	{"haproxy", `{"haproxy": "%ci:%cp %ST"}`, `10.0.0.1:80 200`, ``},
 	{"envoy", `{"envoy": "%PROTOCOL% %RESPONSE_CODE%"}`, `HTTP/2 200`, `{"protocol":"HTTP/2","status":200}`},
 	{"logback", `{"logback": "%d{yyyy-MM-dd HH:mm:ss,SSS} %p [%t] %c: %m%n"}`, `2026-03-02 08:00:00,250 INFO [main] org.Example: up: yes`, ``},

@@ -29,6 +29,10 @@ type Options struct {
 	LogsQL string `json:"logsql,omitempty" sawlog:"how"`
 	// GoAccess is a goaccess log-format, alone or with its date and time formats.
 	GoAccess *GoAccessOptions `json:"goaccess,omitempty" sawlog:"how"`
+	// Tomcat is the pattern of Tomcat's access log.
+	Tomcat string `json:"tomcat,omitempty" sawlog:"how"`
+	// Gunicorn is an access_log_format of Gunicorn.
+	Gunicorn string `json:"gunicorn,omitempty" sawlog:"how"`
 	// HAProxy is a log-format of HAProxy.
 	HAProxy string `json:"haproxy,omitempty" sawlog:"how"`
 	// Envoy is a format string of Envoy's access log.

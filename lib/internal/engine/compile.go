@@ -21,6 +21,7 @@ var frontEnds = map[string]func(text string) (*pattern.Tree, error){
 	"apache":         pattern.CompileApache,
 	"dissect":        pattern.CompileDissect,
 	"envoy":          pattern.CompileEnvoy,
+	"gunicorn":       pattern.CompileGunicorn,
 	"haproxy":        pattern.CompileHAProxy,
 	"logback":        pattern.CompileLogback,
 	"logsql":         pattern.CompileLogsQL,
@@ -29,6 +30,7 @@ var frontEnds = map[string]func(text string) (*pattern.Tree, error){
 	"postgres":       pattern.CompilePostgres,
 	"python_logging": pattern.CompilePythonLogging,
 	"rsyslog":        pattern.CompileRsyslog,
+	"tomcat":         pattern.CompileTomcat,
 	"vpc_flow":       pattern.CompileVPCFlow,
 }
 
@@ -113,8 +115,11 @@ func compile(d *Definition) (Plan, error) {
 	if err := d.extend(tree); err != nil {
 		return nil, err
 	}
-	if d.Language == "apache" {
+	switch d.Language {
+	case "apache":
 		tree.AllowBareDashes()
+		tree.AllowNoClient()
+	case "gunicorn":
 		tree.AllowNoClient()
 	}
 	program, err := match.Compile(tree, d.matchOptions(types, clock))

@@ -51,6 +51,11 @@ func compileApache(text string) (*Tree, *Error) {
 	if err != nil {
 		return nil, err
 	}
+	return compileDirectives(format, nil)
+}
+
+// compileDirectives makes a tree of a format in Apache's spelling. own are the directives that mean something else to who writes by it.
+func compileDirectives(format source, own map[string]meaning) (*Tree, *Error) {
 	a := assembler{hint: apacheRename}
 	for i := 0; i < len(format.text); {
 		if format.text[i] != '%' {
@@ -63,6 +68,7 @@ func compileApache(text string) (*Tree, *Error) {
 		if err != nil {
 			return nil, err
 		}
+		d.own = own
 		if d.name == "%" {
 			a.text([]byte("%"), format.at(i))
 		} else if err := apacheValue(&a, &d); err != nil {
@@ -157,6 +163,7 @@ type directive struct {
 	condition bool            // written only for some statuses, otherwise a dash
 	source    string
 	pos       int
+	own       map[string]meaning // what goes before apacheDirectives
 }
 
 // readDirective reads the directive that begins at i with a percent sign.

@@ -30,11 +30,15 @@ var apacheDirectives = map[string]meaning{
 		"c": {column: "peer", second: "peer_name", flags: hosts, rank: 1},
 	}},
 	"a": {params: map[string]meaning{
-		"":  {column: "client", second: "client_ip", flags: hosts, rank: 1},
-		"c": {column: "peer", flags: hosts},
+		"":       {column: "client", second: "client_ip", flags: hosts, rank: 1},
+		"c":      {column: "peer", flags: hosts},
+		"client": {column: "client", flags: hosts, rank: 1}, // these four are Jetty's
+		"remote": {column: "peer", flags: hosts},
+		"server": {column: "server", flags: hosts},
+		"local":  {column: "server_ip", kind: KindIP, flags: hosts},
 	}},
 	"l": {column: "ident"},
-	"u": {column: "user", empty: `""`},
+	"u": {params: map[string]meaning{"": {column: "user", empty: `""`}, "d": {column: "user"}}}, // d: Jetty's, also of who was not asked
 	// the server
 	"A": {column: "server_ip", kind: KindIP, flags: hosts},
 	"v": {column: "server", flags: hosts},
@@ -44,6 +48,8 @@ var apacheDirectives = map[string]meaning{
 		"canonical": {column: "server_port", kind: KindInt, flags: ports},
 		"local":     {column: "server_port", second: "local_port", kind: KindInt, flags: ports, rank: 1},
 		"remote":    {column: "client_port", kind: KindInt, flags: ports},
+		"client":    {column: "client_port", kind: KindInt, flags: ports},
+		"server":    {column: "server_port", kind: KindInt, flags: ports},
 	}},
 	"P": {params: map[string]meaning{
 		"":       {column: "pid", kind: KindInt},
@@ -65,9 +71,9 @@ var apacheDirectives = map[string]meaning{
 	"s": {column: "status", kind: KindInt, original: true},
 	"b": {column: "bytes", kind: KindInt},
 	"B": {column: "bytes", second: "body_bytes", kind: KindInt, rank: 1},
-	"O": {column: "bytes", second: "bytes_sent", kind: KindInt, rank: 2},
-	"I": {column: "bytes_received", kind: KindInt},
-	"S": {column: "bytes_total", kind: KindInt},
+	"O": orCLF(meaning{column: "bytes", second: "bytes_sent", kind: KindInt, rank: 2}),
+	"I": orCLF(meaning{column: "bytes_received", kind: KindInt}),
+	"S": orCLF(meaning{column: "bytes_total", kind: KindInt}),
 	"X": {column: "connection_status", flags: few, dash: true, width: 1},
 	// durations
 	"D": {column: "duration", kind: KindDuration, layout: "us", original: true},
@@ -89,6 +95,9 @@ var apacheDirectives = map[string]meaning{
 	"^ti": {family: "trailer_"},
 	"^to": {family: "sent_trailer_"},
 }
+
+// orCLF is a directive that Jetty writes with the parameter CLF too: a dash for nothing.
+func orCLF(m meaning) meaning { return meaning{params: map[string]meaning{"": m, "CLF": m}} }
 
 // apacheNames are names in a family that have a canonical column.
 var apacheNames = map[string]meaning{
@@ -140,12 +149,18 @@ func apacheValue(a *assembler, d *directive) *Error {
 
 // meaning looks the directive up.
 func (d *directive) meaning() (meaning, *Error) {
-	m, known := apacheDirectives[d.name]
+	m, known := d.own[d.name]
+	if !known {
+		m, known = apacheDirectives[d.name]
+	}
 	switch {
 	case !known:
 		return m, &Error{d.pos, "unknown directive " + shorten(d.source), directiveHint(d)}
 	case m.params != nil:
 		picked, ok := m.params[d.param]
+		if !ok && m.family != "" {
+			return d.named(m), nil
+		}
 		if !ok {
 			return m, &Error{d.paramPos(0), "unknown parameter " + shorten(d.param) + " of %" + d.name, "known are " + parameterList(m.params)}
 		}

@@ -1,6 +1,10 @@
 package pattern
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
+)
 
 // apacheTime adds the pieces for %t: a time in brackets, or one in the format of its parameter.
 func apacheTime(a *assembler, d *directive) *Error {
@@ -25,6 +29,10 @@ func apacheTime(a *assembler, d *directive) *Error {
 		p.clock, p.Layout = which, map[string]string{"msec_frac": "%3f", "usec_frac": "%6f"}[format]
 		p.names = []string{stampPrefix(which) + format}
 	default:
+		if !strings.Contains(format, "%") && javaTime(&p, format) {
+			p.clock = which
+			break
+		}
 		layout, err := strftime(format)
 		if err != nil {
 			err.Pos = d.paramPos(skip + err.Pos)
@@ -37,6 +45,26 @@ func apacheTime(a *assembler, d *directive) *Error {
 	}
 	a.value(p)
 	return nil
+}
+
+// javaTime takes a layout of Java, as Tomcat and Jetty have it, with a zone behind a bar. False: it is none.
+func javaTime(p *piece, format string) bool {
+	layout, zone, zoned := strings.Cut(format, "|")
+	zone, _, _ = strings.Cut(zone, "|") // a locale
+	if zoned {
+		if p.Zone = logbackZone(zone); p.Zone == "" {
+			return false
+		}
+	}
+	translated, err := timestamp.FromJava(layout)
+	if err != nil || !strings.Contains(translated, "%") {
+		return false
+	}
+	if _, err := timestamp.Compile(translated); err != nil {
+		return false
+	}
+	p.Layout = translated
+	return true
 }
 
 // clfTime adds %t. Its brackets are constant text, but not when a condition may put a dash in place of everything.

@@ -78,6 +78,9 @@ func compileGoAccess(log, date, time string) (*Tree, *Error) {
 	if i := skipBlanks(log, 0); i < len(log) && log[i] == '{' || strings.EqualFold(log, "CADDY") {
 		return nil, &Error{i, "GoAccess's JSON formats are not read: the line is a JSON object", `use the engine json with rename, or a built-in format such as "caddy"`}
 	}
+	if strings.Contains(date+time, "\n") {
+		return nil, &Error{0, "a line feed in the format of the date or the time: a record is one line", "%d/%b/%Y and %H:%M:%S"}
+	}
 	g := goaccess{format: plain(log, 0).unescape(`"\`, "t\tr\rn\n"), date: orElse(date, "%d/%b/%Y"), time: orElse(time, "%H:%M:%S"), both: together(date, time), taken: map[string]bool{}}
 	if err := g.format.oneLine(); err != nil {
 		return nil, err

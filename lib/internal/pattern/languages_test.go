@@ -10,7 +10,7 @@ import (
 
 // languages are the front ends by their key. GoAccess's three texts stand behind each other here, a vertical bar between them.
 var languages = map[string]func(string) (*Tree, error){
-	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "envoy": CompileEnvoy, "logback": CompileLogback,
+	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "envoy": CompileEnvoy, "logback": CompileLogback,
 	"python_logging": CompilePythonLogging, "vpc_flow": CompileVPCFlow, "postgres": CompilePostgres, "rsyslog": CompileRsyslog, "goaccess": compileGoAccessText,
 }
 
@@ -103,6 +103,19 @@ func TestLanguageErrors(t *testing.T) {
 		{"haproxy", "%[src", 0, "%[ is not closed", "capture"},
 		{"haproxy", "%(a)ci %(a)cp", 7, "both give the column a", "%(name)"},
 		{"haproxy", "${HAPROXY_TCP_LOG_FMT} %zz", 23, "unknown variable %zz", "8.2.6"},
+		{"tomcat", "%h %Z", 3, "unknown directive %Z", "%%"},
+		{"tomcat", "%{a", 1, "not closed", "%{NAME}i"},
+		{"tomcat", `<Valve pattern="%h %{zzz}a"/>`, 21, "unknown parameter zzz of %a", "peer, remote"},
+		{"tomcat", `<Valve my-pattern="%h" patterns=""/>`, 0, "no attribute pattern", "AccessLogValve"},
+		{"tomcat", `<Valve pattern = %h/>`, 17, "no value in quotes", "AccessLogValve"},
+		{"tomcat", `<Valve pattern="%h/>`, 15, "not closed", "AccessLogValve"},
+		{"tomcat", "%{yy}t%{notatime}t", 8, "a time format without a conversion", "%Y"},
+		{"gunicorn", "%(h)s %(x)s", 8, "unknown name x", "{NAME}i"},
+		{"gunicorn", "%(h)s %h", 6, "no name behind it", "%(h)s"},
+		{"gunicorn", "%(h) %(s)s", 5, "has no conversion", "%(h)s"},
+		{"gunicorn", "%(h)s%(s)s", 5, "stand side by side", "constant"},
+		{"gunicorn", "access_log_format", 17, "has no value", "%(h)s"},
+		{"gunicorn", "access_log_format = x", 20, "in no quotes", "%(h)s"},
 		{"haproxy", "log-format", 10, "without a format", "FORMAT"},
 		{"envoy", "%RESPONSE_CODE% %x%", 16, "percent sign", "%%"},
 		{"envoy", "%RESPONSE_CODE", 14, "not closed", "%NAME%"},
@@ -163,7 +176,7 @@ func TestGoAccessNames(t *testing.T) {
 }
 
 func TestFormatNames(t *testing.T) {
-	for language, names := range map[string][]string{"haproxy": {"httplog", "tcplog", "httpslog", "clf", "option httplog clf"}, "envoy": {"default", "istio"}, "logback": {"spring"},
+	for language, names := range map[string][]string{"haproxy": {"httplog", "tcplog", "httpslog", "clf", "option httplog clf"}, "envoy": {"default", "istio"}, "tomcat": {"common", "combined"}, "gunicorn": {"default"}, "logback": {"spring"},
 		"rsyslog": {"RSYSLOG_TraditionalFileFormat", "RSYSLOG_FileFormat", "RSYSLOG_TraditionalForwardFormat", "RSYSLOG_ForwardFormat", "RSYSLOG_SyslogProtocol23Format"}} {
 		for _, name := range names {
 			_, err := languages[language](name)
@@ -178,6 +191,8 @@ var languageSeeds = map[string][]string{
 	"logsql":         {"foo<bar>&lt;<plain:b>x", "<", "&#10;<a>"},
 	"goaccess":       {`%h %^[%d:%t %^] "%r" %s %b "%R" "%u"|%d/%b/%Y|%T`, "%~%L~h{, }%%|%s|%f", "COMBINED", "%x\\t%v:%^"},
 	"haproxy":        {"httplog", `log-format "%{+Q}o %ci:%cp %[src] %Ts.%ms %(a)hr"`, "%[a[b(c)]]", "${HAPROXY_HTTP_LOG_FMT} %ID $HAPROXY_TCP_LOG_FMT ${"},
+	"tomcat":         {"common", `<Valve pattern="%h &quot;%r&quot; %{yyyy-MM-dd HH:mm:ss|GMT}t"/>`, "server.tomcat.accesslog.pattern=%t %a %{x}s %{x}r"},
+	"gunicorn":       {"default", `access_log_format = '%(h)s %(t)s %({x-y}i)s <%(p)s>'`, "%(M)3d %%%(U)s?%(q)s"},
 	"envoy":          {"default", "%START_TIME(%s.%3f)%|%REQ(A?B):10%%%", "%COMMON_DURATION(a:b:us)%"},
 	"logback":        {"spring", "%-5level %20.30(%d{HH:mm}) ${A:-%p}\\(%m%n%ex", "%X{a:-b}%c.%M(%F)"},
 	"python_logging": {"%(asctime)s.%(msecs)03d %(a)-8s", "{name!r:>8} {{", "${a} $b $$"},
