@@ -43,7 +43,7 @@ var conversions = map[pattern.Kind]struct {
 }{
 	pattern.KindUint: {convertUint, record.Uint, 0}, pattern.KindFloat: {convertFloat, record.Float, 0}, pattern.KindDuration: {convertDuration, record.Duration, 0},
 	pattern.KindIP: {convertIP, record.IP, 0}, pattern.KindBool: {convertBool, record.Bool, 0}, pattern.KindHex: {convertHex, record.Int, 0}, pattern.KindSize: {convertSize, record.Int, 0},
-	pattern.KindHostPort: {convertHostPort, record.String, record.Int}, pattern.KindHostParen: {convertHostParen, record.String, record.Int},
+	pattern.KindHostPort: {convertHostPort, record.String, record.Int}, pattern.KindIPPort: {convertIPPort, record.IP, record.Int}, pattern.KindHostParen: {convertHostParen, record.String, record.Int},
 	pattern.KindTag: {convertTag, record.String, record.String}, pattern.KindPriority: {convertPriority, record.Uint, record.Uint},
 	pattern.KindDotted:   {convertDotted, record.String, record.String},
 	pattern.KindWithJSON: {convertWithJSON, record.String, record.String},

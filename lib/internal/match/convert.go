@@ -155,6 +155,20 @@ func convertHostPort(b *record.Builder, e *step, data []byte, i, end int, escape
 	return true
 }
 
+// convertIPPort is an address that may have a port behind it: "2001:db8::7" has none.
+func convertIPPort(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
+	if !value.IP(data[i:end]) {
+		if from, to, _, ok := value.HostPort(data, i, end); !ok || !value.IP(data[from:to]) {
+			return false
+		}
+		return convertHostPort(b, e, data, i, end, escaped)
+	}
+	if c := e.more[0]; c >= 0 {
+		b.Null(&b.Cols[c])
+	}
+	return convertIP(b, e, data, i, end, escaped)
+}
+
 // convertHostParen splits host(port).
 func convertHostParen(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
 	hostEnd, port, hasPort := end, uint64(0), false

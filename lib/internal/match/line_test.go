@@ -120,6 +120,9 @@ func TestLine(t *testing.T) {
 		{"{+time:timestamp %Y-%m-%d %H:%M:%S} {a} {+time:timestamp %Y-%m-%d %H:%M:%S} {b}", "2026-03-05 x 07:09:10 y", `{"time":"2026-03-05T07:09:10Z","a":"x","b":"y"}`},
 		{"{+time:timestamp %Y-%m-%d %H:%M:%S} {a} {+time:timestamp %Y-%m-%d %H:%M:%S} {b}", "2026-03-05 x 07:09:71 y", ``},
 		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `"x ""y"", z",5,"[::1]:80",""`, `{"a":"x \"y\", z","b":5,"c":"::1","d":80,"e":""}`},
+		{"{a,p:ip_port} {b,q:ip_port} x", "192.0.2.7:80 2001:db8::7 x", `{"a":"192.0.2.7","p":80,"b":"2001:db8::7"}`},
+		{"{a,p:ip_port} {b,q:ip_port}", "2001:db8:0:0:0:0:0:7:80 [::1]:443", `{"a":"2001:db8:0:0:0:0:0:7","p":80,"b":"::1","q":443}`},
+		{"{a,p:ip_port} x", "gate:80 x", ``}, {"{a,p:ip_port} x", "192.0.2.7:x x", ``}, {"{a,p:ip_port} x", "192.0.2.7:80:90 x", ``},
 		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `x,,,`, `{"a":"x"}`},
 		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `"x,,,`, ``},
 		{"{a:text cell},{b:int empty=null},{c,d:host_port cell},{e:text cell}", `"x"y,,,`, ``},
@@ -147,7 +150,7 @@ func TestLineErrors(t *testing.T) {
 	}{
 		{"", 0, "no field"}, {"abc", 0, "no field"}, {"{a", 0, "not closed"}, {"x }", 2, "closes nothing"}, {"{a}{b}", 3, "side by side"}, {"{a} {a}", 4, "twice"}, {"{+a} {a}", 5, "twice"},
 		{"{A}", 0, "no name"}, {"{a b}", 0, "no name"}, {"{a:}", 0, "no type"}, {"{a:txt}", 0, "unknown type"}, {"{a:text nul=-}", 0, "unknown word nul=-"}, {"{a:level x=8}", 0, "unknown word"},
-		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 1234567890123456789012345=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:with_json}", 0, "wrong number of names"}, {"{a,b,c,d,e:with_json}", 0, "wrong number of names"}, {"{a,b,c:split :}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us, ns or hms"},
+		{"{a:text is=}", 0, "unknown word"}, {"{a:int is=5}", 0, "unknown word"}, {"{a:text known}", 0, "unknown word"}, {"{a:level 1234567890123456789012345=1}", 0, "unknown word"}, {"{a:host_port}", 0, "wrong number of names"}, {"{a:ip_port}", 0, "wrong number of names"}, {"{a,b:int}", 0, "wrong number of names"}, {"{a:with_json}", 0, "wrong number of names"}, {"{a,b,c,d,e:with_json}", 0, "wrong number of names"}, {"{a,b,c:split :}", 0, "wrong number of names"}, {"{a:duration h}", 0, "s, ms, us, ns or hms"},
 		{"x {? {a}", 2, "not closed"}, {"{a}\n{b}{c}", 3, "side by side"}, {"{a:text width=0}{b}", 0, "unknown word"}, {"{a:timestamp %Q} x", 0, "unknown directive"},
 		{"{a...}", 0, "nothing follows"}, {"{a...:int} x", 0, "three points"}, {"{...} x", 0, "three points"}, {"{a,b:split} x", 0, "byte to split at"},
 		{"{a:int any} x", 0, "unknown word any"}, {"{a:int not=x} x", 0, "unknown word not"}, {"{a:int x=5} x", 0, "unknown word"}, {"{a:int} x\n{a:float} y", 0, "two types"}, {strings.Repeat("{?{:int} ?}", 8) + "{a}", 0, "more than 128 forms"},

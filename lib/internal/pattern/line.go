@@ -33,7 +33,7 @@ import (
 // The types are text (may hold blanks), word, rest, level, timestamp LAYOUT | LAYOUT ..., duration UNIT, int, uint, float, bool, hex, ip,
 // request (METHOD TARGET PROTOCOL), commas, blanks, bars and upstreams (lists: of text, or behind the type int or a unit of durations),
 // more (nothing, or a blank and whatever ends the line; without a name it is refused with the option strict), pairs (KEY=VALUE up to the
-// line's end, see linePairs), and host_port, host_paren, tag, priority, split C (at the last C), which fill two columns:
+// line's end, see linePairs), and host_port, ip_port, host_paren, tag, priority, split C (at the last C), which fill two columns:
 // {client,client_port:host_port}; took is a text and the duration that it begins with, "duration: 0.2 ms"; with_json (the JSON that a text ends with) fills two or three. Behind the type may stand
 // null=-, empty=null, cell (a cell of CSV: quotes around it go) and trim (blanks around it do not belong to the value); for a text empty (no text is the empty text), begins=AB, cut (the
 // line may end before what follows), escape=json, escape=backslash, few (of few different
@@ -239,26 +239,26 @@ func (p *linePattern) field() (*lineNode, *Error) {
 }
 
 var lineKinds = map[string]Kind{"text": KindText, "word": KindText, "rest": KindText, "level": KindText, "int": KindInt, "uint": KindUint, "float": KindFloat, "bool": KindBool,
-	"hex": KindHex, "size": KindSize, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted,
+	"hex": KindHex, "size": KindSize, "ip": KindIP, "duration": KindDuration, "host_port": KindHostPort, "ip_port": KindIPPort, "host_paren": KindHostParen, "tag": KindTag, "with_json": KindWithJSON, "split": KindDotted,
 	"priority": KindPriority, "request": KindRequest, "commas": KindText, "blanks": KindText, "bars": KindText, "upstreams": KindText, "more": KindRest, "pairs": KindPairs, "took": KindTook}
 
 // lineType gives e its type and what the words behind that say.
 func lineType(e *Element, kind, arg string) *Error {
 	var known bool
 	if e.Kind, known = lineKinds[kind]; !known {
-		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, host_paren, tag, split, with_json, priority, request, commas, blanks, bars, upstreams, more, pairs, took"}
+		return &Error{e.Pos, "unknown type " + shorten(kind), "known are text, word, rest, level, timestamp, duration, int, uint, float, bool, hex, ip, host_port, ip_port, host_paren, tag, split, with_json, priority, request, commas, blanks, bars, upstreams, more, pairs, took"}
 	}
 	if e.Kind == KindWithJSON {
 		e.MayBeEmpty = true
 		e.Port, e.Third, _ = strings.Cut(e.Port, ",")
 		e.Third, e.Fourth, _ = strings.Cut(e.Third, ",")
 	}
-	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted || e.Kind == KindTook
+	two := e.Kind == KindWithJSON || e.Kind == KindPriority || e.Kind == KindHostPort || e.Kind == KindIPPort || e.Kind == KindHostParen || e.Kind == KindTag || e.Kind == KindDotted || e.Kind == KindTook
 	if e.Kind == KindPriority && e.Port == "" {
 		two = false
 	}
 	if two != (e.Port != "") || strings.Contains(e.Port+e.Fourth, ",") {
-		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, host_paren, tag, priority and split have two: {client,client_port:host_port}, with_json two to four; all others have one"}
+		return &Error{e.Pos, shorten(e.Source) + " has the wrong number of names", "host_port, ip_port, host_paren, tag, priority and split have two: {client,client_port:host_port}, with_json two to four; all others have one"}
 	}
 	if e.Kind == KindRequest && e.Field != "" {
 		return &Error{e.Pos, shorten(e.Source) + " has a name, but a request has the columns method, target, protocol and request", "{:request}"}

@@ -35,10 +35,11 @@ const (
 	KindPairs                 // key=value pairs up to the line's end: see Pairs
 	KindTook                  // a text; the duration that it begins with ("duration: 0.2 ms") is the column Port
 	KindSize                  // a number of bytes, with or without a unit: 512, 1.5 MB, 10KiB
+	KindIPPort                // an IP address, perhaps with a colon and a port behind it; without one Port is null
 )
 
 var kindNames = [...]string{"literal", "text", "int", "uint", "float", "time", "duration", "request", "ip", "host:port", "rest",
-	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted", "group", "constant", "pairs", "took", "size"}
+	"host(port)", "tag", "priority", "first ip", "hex", "bool", "text and json", "dotted", "group", "constant", "pairs", "took", "size", "ip:port"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
