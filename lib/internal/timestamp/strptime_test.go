@@ -1,6 +1,7 @@
 package timestamp
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -260,4 +261,36 @@ func TestManyZoneNamesDoNotPileUp(t *testing.T) {
 		require.True(t, ok)
 	}
 	assert.LessOrEqual(t, len(clock.memory.names.loaded), maxNames)
+}
+
+// An abbreviation is remembered for the times for which it means the same: around each change of a zone's clocks, and far from them.
+func TestAbbreviationsMeanWhatTheyDoAtTheirTime(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	for _, name := range []string{"Europe/Paris", "America/New_York", "Europe/Moscow", "Asia/Kolkata", "UTC"} {
+		loc, err := time.LoadLocation(name)
+		require.NoError(t, err)
+		for change := time.Date(1850, 1, 1, 0, 0, 0, 0, loc); change.Year() < 2030; {
+			before, _ := change.Add(-time.Second).Zone()
+			after, _ := change.Zone()
+			for _, abbreviation := range []string{before, after, "XYZ"} {
+				var n names
+				for range 12 {
+					local := change.UTC().Add(time.Duration(r.IntN(2*60*3600)-60*3600) * time.Second)
+					if r.IntN(4) == 0 {
+						local = local.AddDate(0, r.IntN(12), 0)
+					}
+					want, err := time.ParseInLocation("2006-01-02 15:04:05 MST", local.Format("2006-01-02 15:04:05 ")+abbreviation, loc)
+					if err != nil || want.Location() != loc {
+						want = local
+					}
+					require.Equal(t, want.Unix(), n.utc([]byte(abbreviation), local.Unix(), &zone{loc: loc}), "%s %s in %s", local, abbreviation, name)
+				}
+			}
+			if _, end := change.ZoneBounds(); end.IsZero() {
+				change = change.AddDate(30, 0, 0)
+			} else {
+				change = end
+			}
+		}
+	}
 }

@@ -102,10 +102,10 @@ func (z *zone) eastAt(sec int64) int64 {
 // names are the zones that stamps named.
 type names struct {
 	loaded map[string]*zone // by a name of the IANA database; nil for one it has not
-	last   struct {         // the abbreviation seen last
-		name  string
-		local int64
-		utc   int64
+	last   struct {         // the abbreviation seen last, and how far east it is ...
+		name     string
+		east     int64
+		from, to int64 // ... for these local seconds
 	}
 }
 
@@ -121,8 +121,8 @@ func (n *names) utc(name []byte, local int64, own *zone) int64 {
 	if east, _, ok := eastOf(name, len(name)); ok {
 		return local - east
 	}
-	if n.last.name == string(name) && n.last.local == local {
-		return n.last.utc
+	if l := &n.last; l.name == string(name) && local >= l.from && local < l.to {
+		return local - l.east
 	}
 	text := string(name)
 	if strings.Contains(text, "/") {
@@ -131,8 +131,10 @@ func (n *names) utc(name []byte, local int64, own *zone) int64 {
 		}
 		return local
 	}
-	n.last.name, n.last.local, n.last.utc = text, local, abbreviated(text, local, own.loc)
-	return n.last.utc
+	l := &n.last
+	l.name = text
+	l.east, l.from, l.to = abbreviated(text, local, own.loc)
+	return local - l.east
 }
 
 func (n *names) load(name string) *zone {
@@ -150,16 +152,37 @@ func (n *names) load(name string) *zone {
 	return z
 }
 
-// abbreviated is the seconds in UTC of a local time with an abbreviation, as loc uses it; UTC where loc does not.
-func abbreviated(name string, local int64, loc *time.Location) int64 {
+// The local seconds of the years that package time reads.
+var (
+	yearOne = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	yearEnd = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+)
+
+// abbreviated is how far east a local time with an abbreviation is, as loc uses it, and an interval of local time around it in which that is the
+// same beyond doubt. It is UTC where loc does not use it.
+func abbreviated(name string, local int64, loc *time.Location) (east, from, to int64) {
 	year, month, day := civil(floorDiv(local, 86400))
 	sec := local - floorDiv(local, 86400)*86400
 	text := fmt.Sprintf("%04d-%02d-%02d %02d:%02d:%02d %s", year, month, day, sec/3600, sec/60%60, sec%60, name)
 	t, err := time.ParseInLocation("2006-01-02 15:04:05 MST", text, loc)
-	if err != nil || t.Location() != loc {
-		return local
+	from, to = yearOne, yearEnd
+	if err == nil && t.Location() == loc {
+		east = local - t.Unix()
+		if in, _ := t.Zone(); in != name {
+			return east, local, local + 1 // it is not used at that time
+		}
+		start, end := t.ZoneBounds()
+		if !start.IsZero() {
+			from = max(from, start.Unix()+east+margin)
+		}
+		if !end.IsZero() {
+			to = min(to, end.Unix()+east-margin)
+		}
 	}
-	return t.Unix()
+	if local < from || local >= to {
+		from, to = local, local+1
+	}
+	return east, from, to
 }
 
 func floorDiv(a, b int64) int64 {
