@@ -305,12 +305,14 @@ func (b *Builder) Undo() {
 		b.Cols[i].undo(b.Row)
 	}
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
-	for i := range b.Cols {
-		if b.present {
-			b.Cols[i].Valid[word] |= bit
-		} else {
-			b.Cols[i].Valid[word] &^= bit
+	if b.present {
+		for i := range b.Sinks {
+			b.Sinks[i].Valid.Or(word, bit)
 		}
+		return
+	}
+	for i := range b.Sinks {
+		b.Sinks[i].Valid.AndNot(word, bit)
 	}
 }
 
@@ -328,23 +330,20 @@ func (b *Builder) Again(c *Col) {
 
 // AgainAll is Again for several columns.
 func (b *Builder) AgainAll(columns []int) {
-	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
-	if b.present && len(b.nested) == 0 {
+	if len(b.nested) > 0 {
 		for _, i := range columns {
-			b.Cols[i].Valid[word] |= bit
+			if c := &b.Cols[i]; c.Nested != nil {
+				c.undo(b.Row)
+			}
 		}
+	}
+	if !b.present {
+		b.NullAll(columns)
 		return
 	}
+	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
 	for _, i := range columns {
-		c := &b.Cols[i]
-		if c.Nested != nil {
-			c.undo(b.Row)
-		}
-		if b.present {
-			c.Valid[word] |= bit
-		} else {
-			c.Valid[word] &^= bit
-		}
+		b.Sinks[i].Valid.Or(word, bit)
 	}
 }
 
@@ -364,7 +363,7 @@ func (b *Builder) Null(c *Col) { c.Valid[b.Row>>6] &^= 1 << (b.Row & 63) }
 func (b *Builder) NullAll(columns []int) {
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
 	for _, i := range columns {
-		b.Cols[i].Valid[word] &^= bit
+		b.Sinks[i].Valid.AndNot(word, bit)
 	}
 }
 

@@ -55,6 +55,14 @@ func Slot[T any](w Words, i int) *T {
 // Set sets bit i.
 func (w Words) Set(i int) { *(*uint64)(unsafe.Add(unsafe.Pointer(w.first), i>>6<<3)) |= 1 << (i & 63) }
 
+// Or sets the bits of word i that bits has.
+func (w Words) Or(i int, bits uint64) { *(*uint64)(unsafe.Add(unsafe.Pointer(w.first), 8*i)) |= bits }
+
+// AndNot clears the bits of word i that bits has.
+func (w Words) AndNot(i int, bits uint64) {
+	*(*uint64)(unsafe.Add(unsafe.Pointer(w.first), 8*i)) &^= bits
+}
+
 // Raw is the memory of s as bytes.
 func Raw[T any](s []T) []byte {
 	var t T
