@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -205,6 +206,7 @@ func (c *compiler) bounded(s *step) error {
 	r := s.element.Reading
 	r.NoBlank, r.MayBeEmpty, r.Not, r.Values = false, false, "", nil
 	s.until.simple = !r.Unusual() && s.layout == nil && s.element.List == pattern.NoList && s.element.Kind != pattern.KindRequest && s.element.Escape == pattern.EscapeNone
+	s.until.single = s.until.simple && s.element.NoBlank && !strings.Contains(s.element.Null, " ")
 	switch {
 	case s.element.Kind == pattern.KindRequest:
 		s.convert = convertAnyRequest

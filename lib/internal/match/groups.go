@@ -270,6 +270,11 @@ func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (i
 		stop, why := w.bounded(b, data, e, i, end, escaped)
 		if why == record.NoFault {
 			stop, why = w.run(b, data, q, k+1, end)
+		} else if e.until.single && mem.At(data, stop) == ' ' { // the blank stands in longer values too
+			if stop > furthest {
+				furthest, fault = stop, why
+			}
+			break
 		}
 		if why == record.NoFault {
 			w.trying = false

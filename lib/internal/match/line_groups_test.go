@@ -225,3 +225,20 @@ func TestLineGroupsDoNotAllocate(t *testing.T) {
 		assert.Less(t, testing.AllocsPerRun(10, run), 50.0, c.pattern) // of the batch, not of its 500 rows
 	}
 }
+
+// A word that goes on over a blank is none, wherever it ends: that does not hide how far the shorter one came.
+func TestWordsOfSeveralEndsSayHowFarTheyCame(t *testing.T) {
+	tree, err := lines("{a:word}{!: {b}{|} {c:int}-{d:int}!}")
+	require.NoError(t, err)
+	p, err := Compile(tree, Options{Limit: 1000})
+	require.NoError(t, err)
+	for line, at := range map[string]int{"x 12-y: z": 5, "x 1-2 3: z": 4} {
+		data, n := block(line + "\n")
+		b := record.NewBuilder(p.Schema(), record.Heap, true)
+		b.Start(1)
+		b.Begin(data, n, false)
+		stop, fault := p.newWorker().walk(b, data, 0)
+		assert.Equal(t, record.BadValue, fault, line)
+		assert.Equal(t, at, stop, line)
+	}
+}

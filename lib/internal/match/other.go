@@ -16,6 +16,9 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 		if other.p.dash != "" && !hasDash(data, start, other.p.dash, w.dash) {
 			continue
 		}
+		if lead := &other.p.lead; lead.n > 0 && !lead.at(data, start) {
+			continue
+		}
 		b.Undo()
 		end, otherFault := other.walk(b, data, start)
 		if otherFault == record.NoFault {

@@ -21,6 +21,7 @@ type until struct {
 	blank     bool // one of them begins with a blank, or the line may end
 	retry     bool // what follows may turn out not to be there
 	simple    bool // the value has no wishes of its own
+	single    bool // simple, and a blank in the value is all that it takes not to fit
 	filled    int  // of sequence.fills: those before the value's own
 }
 
