@@ -26,7 +26,8 @@ type Detection struct {
 	Definition string      `json:"definition"` // a definition that fixes the choice
 	Candidates []Candidate `json:"candidates"` // every format that was tried, the best first
 
-	stripANSI bool // most lines have the colours of a terminal in them
+	flowLog   *flowLog // of a VPC flow log whose first line says which fields it has
+	stripANSI bool     // most lines have the colours of a terminal in them
 }
 
 // Candidate is a format that was tried.
@@ -74,10 +75,13 @@ func DetectNamed(data []byte, name string) Detection {
 	var candidates []detect.Candidate
 	all := contenders()
 	may := promising(all, detect.Few(lines))
+	flows := flowLogOf(lines)
 	for i := range all {
 		c := &all[i]
 		candidate := detect.Candidate{Name: c.format.Name, Rank: c.format.Specificity, Hinted: c.hinted(name), Count: func([][]byte) (int, int) { return 0, 0 }}
-		if slices.Contains(may, c) {
+		if flows != nil && c.format.Name == vpcFormat {
+			candidate.Count, candidate.Explain = eyesOf(flows.parser, detect.Values{})
+		} else if slices.Contains(may, c) {
 			candidate.Count, candidate.Explain = c.eyes()
 		}
 		candidates = append(candidates, candidate)
@@ -92,8 +96,11 @@ func DetectNamed(data []byte, name string) Detection {
 		d.Format, d.Confidence = results[0].Name, results[0].Share()
 	}
 	d.Definition = `{"format":` + quote(d.Format) + `}`
+	if flows != nil && d.Format == vpcFormat {
+		d.flowLog, d.Definition = flows, flows.definition()
+	}
 	if coloured {
-		d.Definition = `{"format":` + quote(d.Format) + `,"strip_ansi":true}`
+		d.Definition = strings.TrimSuffix(d.Definition, "}") + `,"strip_ansi":true}`
 	}
 	return d
 }
@@ -228,11 +235,16 @@ func (c *contender) eyes() (count func(lines [][]byte) (matched, left int), expl
 	if own := ownEye(p.plan); own != nil {
 		return detect.ByCounter(own), detect.ExplainCounter(c.format.Name, own)
 	}
-	w := p.bound.NewWorker()
 	if c.joined {
-		return joined(p, c.values), detect.ExplainBy(w)
+		return joined(p, c.values), detect.ExplainBy(p.bound.NewWorker())
 	}
-	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w, c.values), detect.ExplainBy(w)
+	return eyesOf(p, c.values)
+}
+
+// eyesOf are the eyes of a parser that knows its schema.
+func eyesOf(p *Parser, values detect.Values) (count func(lines [][]byte) (matched, left int), explain func(line []byte) string) {
+	w := p.bound.NewWorker()
+	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w, values), detect.ExplainBy(w)
 }
 
 // joinedByTime is how formats join whose first lines are records by themselves: it is these that tell.
@@ -277,7 +289,9 @@ func ownEye(plan engine.Plan) func(sample []byte) int {
 func (p *Parser) detect(sample []byte) (*Parser, error) {
 	d := DetectNamed(sample, p.name)
 	o := p.options
-	o.Format = d.Format
+	if o.Format = d.Format; d.flowLog != nil {
+		o.Format, o.VPCFlow = "", d.flowLog.names
+	}
 	o.StripANSI = o.StripANSI || d.stripANSI
 	detected, err := NewParserOptions(o)
 	if err != nil {

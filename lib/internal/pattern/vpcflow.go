@@ -30,6 +30,17 @@ var vpcFields = map[string]variable{
 	"packets_lost_no_route": {kind: KindInt}, "packets_lost_blackhole": {kind: KindInt}, "packets_lost_mtu_exceeded": {kind: KindInt}, "packets_lost_ttl_expired": {kind: KindInt},
 }
 
+// IsVPCHeader tells whether a line is the names of a flow log's fields, as files in S3 begin with them.
+func IsVPCHeader(line string) bool {
+	words := strings.Fields(line)
+	for _, word := range words {
+		if _, known := vpcFields[strings.ReplaceAll(word, "-", "_")]; !known {
+			return false
+		}
+	}
+	return len(words) > 3
+}
+
 func compileVPCFlow(text string) (*Tree, *Error) {
 	a := assembler{hint: "name each field once"}
 	for i := skipBlanks(text, 0); i < len(text); {
