@@ -17,7 +17,10 @@ async function batches (run) {
       batch.free()
     }
   })
-  for await (const batch of parser.open(run.file, { threads: run.threads })) add(run.sums, batch) // once more for the check, so that its time is nobody's
+  for await (const batch of parser.open(run.file, { threads: run.threads })) { // once more for the check, so that its time is nobody's
+    add(run.sums, batch)
+    batch.free()
+  }
   return rejects
 }
 
@@ -42,7 +45,6 @@ function add (sums, batch) {
     if (op !== 'span') sums.totals[i] += OPS[op](column, value)
     else for (let row = 0; row < batch.length; row++) if (!column.isNull(row)) sums.span(Number(column[row] / 1000000n))
   })
-  batch.free()
 }
 
 function addRow (sums, size, status, target) {
