@@ -196,7 +196,8 @@ int saw_spare_keep(sawlog_batch *batch); /* takes over a batch that nobody has a
 
 /* ---- Memory of blocks and columns (memory.c) ---- */
 
-void saw_memory_expect(int64_t bytes); /* so large is the input that is going to be read */
+void saw_memory_reader(int64_t bytes); /* a reader has been opened, of an input of so many bytes */
+void saw_memory_reader_gone(void);
 void *saw_memory(size_t n, size_t *capacity); /* aligned to 64 */
 void saw_memory_free(void *p);
 int64_t saw_memory_held(void); /* bytes given out or kept for reuse */

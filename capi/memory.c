@@ -37,6 +37,7 @@ enum { HEADER = 64, STEPS = 16, CLASSES = 9 * STEPS + 1, NEARBY = 6, SMALL = -1,
 #define FIRST_ARENA ((size_t)4 << 20)
 #define ARENA ((size_t)16 << 20)
 #define KEEP ((int64_t)24 << 20) /* bytes kept at most */
+#define KEEP_READING ((int64_t)96 << 20) /* the same while a reader is open: a host with a garbage collector frees many batches at once, and wants as many again */
 #define KEEP_ONE ((size_t)8 << 20)
 #define MUCH ((int64_t)8 << 20) /* bytes of an input for which the first arena is like the others */
 #define OFTEN 32 /* kept pieces taken from an arena of small pages until it gets huge ones: that is some megabytes of a log */
@@ -65,7 +66,7 @@ _Static_assert(sizeof(piece) <= HEADER, "the header fits");
 
 static piece *kept[CLASSES], *empty[CLASSES]; /* empty: places in arenas whose pages are given back */
 static arena *current;
-static int64_t kept_bytes, held_bytes, arenas, expected;
+static int64_t kept_bytes, held_bytes, arenas, expected, readers;
 static unsigned generation;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -121,7 +122,7 @@ static piece *pop_kept(int c) {
 static int grow(void) {
   arena *a = calloc(1, sizeof *a);
   if (!a) return 0;
-  int large = arenas > 0 || __atomic_load_n(&expected, __ATOMIC_RELAXED) >= MUCH;
+  int large = arenas > 0 || expected >= MUCH;
   a->size = large ? ARENA : FIRST_ARENA;
   a->again = large ? OFTEN : 0;
   a->generation = generation;
@@ -193,8 +194,6 @@ static piece *fresh(int c, size_t size) {
   return p;
 }
 
-void saw_memory_expect(int64_t bytes) { __atomic_store_n(&expected, bytes, __ATOMIC_RELAXED); }
-
 void *saw_memory(size_t n, size_t *capacity) {
   if (n > (SIZE_MAX >> 1)) return NULL;
   size_t size = (n + HEADER + 63) & ~(size_t)63;
@@ -244,7 +243,7 @@ void saw_memory_free(void *p) {
   if (b->magic != MAGIC || b->empty) abort(); /* memory is damaged: going on would damage more */
   if (b->class >= 0 && b->size <= KEEP_ONE && (!b->arena || b->arena->generation == generation)) {
     pthread_mutex_lock(&mutex);
-    int keep = kept_bytes + (int64_t)b->size <= KEEP;
+    int keep = kept_bytes + (int64_t)b->size <= (readers ? KEEP_READING : KEEP);
     if (keep) {
       push(&kept[b->class], b);
       kept_bytes += (int64_t)b->size;
@@ -253,6 +252,29 @@ void saw_memory_free(void *p) {
     if (keep) return;
   }
   give_back(b);
+}
+
+void saw_memory_reader(int64_t bytes) {
+  pthread_mutex_lock(&mutex);
+  expected = bytes;
+  readers++;
+  pthread_mutex_unlock(&mutex);
+}
+
+void saw_memory_reader_gone(void) {
+  pthread_mutex_lock(&mutex);
+  readers--;
+  for (int c = CLASSES - 1; readers == 0 && c >= 0 && kept_bytes > KEEP;) {
+    piece *b = pop_kept(c);
+    if (!b) {
+      c--;
+      continue;
+    }
+    pthread_mutex_unlock(&mutex);
+    give_back(b);
+    pthread_mutex_lock(&mutex);
+  }
+  pthread_mutex_unlock(&mutex);
 }
 
 int64_t saw_memory_held(void) { return __atomic_load_n(&held_bytes, __ATOMIC_RELAXED); }
@@ -289,5 +311,5 @@ void saw_memory_after_fork(void) {
   arenas = 0;
   generation++;
   held_bytes -= kept_bytes;
-  kept_bytes = 0;
+  kept_bytes = readers = 0;
 }

@@ -27,7 +27,7 @@ static int32_t opened(sawlog_reader *r, int32_t rc, sawlog_reader **out, const s
     saw_slot_free(r);
     return saw_done(err, rc, full);
   }
-  saw_memory_expect(r->progress.stats.bytes_total);
+  saw_memory_reader(r->progress.stats.bytes_total);
   *out = r;
   return SAWLOG_OK;
 }
@@ -147,6 +147,9 @@ int32_t sawlog_reader_stats(const sawlog_reader *r, sawlog_read_stats *out) {
 void sawlog_reader_free(sawlog_reader *r) {
   if (!saw_is(r, SAW_READER) || __atomic_load_n(&r->moved, __ATOMIC_ACQUIRE)) return;
   const saw_go *go = saw_runtime_now();
-  if (go && r->generation == saw_generation()) go->reader_free(r->go);
+  if (r->generation == saw_generation()) {
+    if (go) go->reader_free(r->go);
+    saw_memory_reader_gone();
+  }
   saw_slot_free(r);
 }
