@@ -13,7 +13,9 @@ from ..reader import Reader
 from ..reader import open as open_reader
 
 #: Pattern languages that have an option of their own.
-LANGUAGES = "nginx apache grok regex dissect loki logback haproxy envoy tomcat gunicorn postgres python_logging rsyslog logsql goaccess vpc_flow".split()
+LANGUAGES = (
+    "nginx apache grok regex dissect loki logback haproxy envoy tomcat gunicorn postgres python_logging rsyslog logsql goaccess vpc_flow".split()
+)
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
