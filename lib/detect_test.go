@@ -144,6 +144,7 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"tabs behind a time, and traces", strings.Repeat("2026-03-05 07:09:10 [id=7]\tlost\tx: failed\n"+"at a.b.C(D.java:7)\n", 20), "generic"},
 		{"cells, the second of which is a time", strings.Repeat("17,2026-03-05 07:09:10,ann,in\n", 20), "csv"},
 		{"cells, one of which may be a time", strings.Repeat("2026-03-05 07:09:10,ann,in\nnever,bob,out\n", 20), "csv"},
+		{"levels are no services", strings.Repeat("INFO  | ann called x | pool-7\nWARN  | bob called y | pool-9\n", 20), "csv"},
 		{"cells behind a time under a header", "at,who,what\n" + strings.Repeat("2026-03-05 07:09:10,ann,in\n", 20), "csv"},
 		{"a service of VMware's that writes like any other in Java", "2026-03-05T07:09:10.003Z [pool-2-thread-18] INFO  opId=a-1 com.example.Pool - took 4 millis\n", "log4j"},
 		{"bars around a thread, not around a message", strings.Repeat("2026-03-05 07:09:10,003 | INFO  | main | org.example.Shop | up and running\n", 3), "log4j"},
