@@ -28,6 +28,7 @@ type Detection struct {
 
 	flowLog   *flowLog // of a VPC flow log whose first line says which fields it has
 	stripANSI bool     // most lines have the colours of a terminal in them
+	spread    bool     // objects of JSON go over several lines
 }
 
 // Candidate is a format that was tried.
@@ -72,6 +73,52 @@ func DetectNamed(data []byte, name string) Detection {
 	}
 	lines := detect.Sample(data)
 	coloured := uncolour(lines)
+	d := rank(lines, name)
+	if records := gather(lines); records != nil {
+		if other := rank(records, name); d.Confidence < other.Confidence && isObject(other.Format) {
+			d, d.spread = other, true
+		}
+	}
+	if d.spread {
+		d.define(`"multiline":{"start":` + quote(objectStart) + `}`)
+	}
+	if d.stripANSI = coloured; coloured {
+		d.define(`"strip_ansi":true`)
+	}
+	return d
+}
+
+// define puts one more member into the definition.
+func (d *Detection) define(member string) {
+	d.Definition = strings.TrimSuffix(d.Definition, "}") + "," + member + "}"
+}
+
+// objectStart is where an object begins that goes over several lines.
+const objectStart = `^\{`
+
+// gather puts together lines of objects of JSON that go over several: each begins with a brace at the beginning of a line. nil: there are none.
+func gather(lines [][]byte) (records [][]byte) {
+	if !slices.ContainsFunc(lines, func(line []byte) bool { return line[0] == '{' && line[len(line)-1] != '}' }) {
+		return nil
+	}
+	for _, line := range lines {
+		if line[0] == '{' || len(records) == 0 {
+			records = append(records, slices.Clip(line)) // what is appended goes elsewhere
+			continue
+		}
+		last := &records[len(records)-1]
+		*last = append(append(*last, ' '), line...)
+	}
+	return records
+}
+
+// isObject tells whether lines of the format are objects of JSON.
+func isObject(name string) bool {
+	return slices.ContainsFunc(contenders(), func(c contender) bool { return c.format.Name == name && c.object })
+}
+
+// rank finds the format of lines.
+func rank(lines [][]byte, name string) Detection {
 	var candidates []detect.Candidate
 	all := contenders()
 	may := promising(all, detect.Few(lines))
@@ -87,7 +134,7 @@ func DetectNamed(data []byte, name string) Detection {
 		candidates = append(candidates, candidate)
 	}
 	results, found := detect.Rank(lines, candidates)
-	d := Detection{Format: fallback, stripANSI: coloured}
+	d := Detection{Format: fallback}
 	for i := range results {
 		r := &results[i]
 		d.Candidates = append(d.Candidates, Candidate{Format: r.Name, Confidence: r.Share(), Matched: r.Matched, Lines: r.Lines, Why: r.Why})
@@ -98,9 +145,6 @@ func DetectNamed(data []byte, name string) Detection {
 	d.Definition = `{"format":` + quote(d.Format) + `}`
 	if flows != nil && d.Format == vpcFormat {
 		d.flowLog, d.Definition = flows, flows.definition()
-	}
-	if coloured {
-		d.Definition = strings.TrimSuffix(d.Definition, "}") + `,"strip_ansi":true}`
 	}
 	return d
 }
@@ -129,6 +173,7 @@ type contender struct {
 	parser func() *Parser
 	needs  pattern.Needs // what its lines need; empty: not known
 	joined bool          // a record has several lines, all of which count
+	object bool          // its lines are objects of JSON
 	values detect.Values
 }
 
@@ -180,6 +225,8 @@ func (c *contender) foresee() {
 			c.values.Rest = strings.Trim(value, `"`)
 		case "optional":
 			short = true
+		case "json":
+			c.object = true
 		case "multiline":
 			c.joined = !strings.HasPrefix(value, joinedByTime)
 		}
@@ -293,6 +340,9 @@ func (p *Parser) detect(sample []byte) (*Parser, error) {
 		o.Format, o.VPCFlow = "", d.flowLog.names
 	}
 	o.StripANSI = o.StripANSI || d.stripANSI
+	if d.spread && o.Multiline == nil {
+		o.Multiline = &MultilineOptions{Start: objectStart}
+	}
 	detected, err := NewParserOptions(o)
 	if err != nil {
 		return nil, err

@@ -119,6 +119,35 @@ func TestDetectionLooksAtValues(t *testing.T) {
 	assert.Equal(t, "generic", Detect([]byte(lines("2026/03/05 07:09:10 +01:00 711 192.0.2.1: xmlrpc/registration.welcome", 20))).Format, "a time with an offset is not Go's")
 }
 
+// Objects of JSON that go over several lines are put together, where they make a format's records.
+func TestDetectionPutsObjectsTogether(t *testing.T) {
+	t.Parallel()
+	pretty := "{\n  \"time\": \"2026-03-05T07:09:10Z\",\n  \"level\": \"info\",\n  \"user\": {\n    \"id\": 7\n  },\n  \"msg\": \"a\"\n}\n"
+	trace := "{\"type\": \"server\", \"timestamp\": \"2026-03-05T07:09:10,123Z\", \"level\": \"WARN\", \"component\": \"o.e.n.Node\", \"message\": \"x\", \n\"stacktrace\": [\"java.lang.X: a\",\n\"at a.b.c(D.java:7)\"] }\n"
+	line := "{\"type\": \"server\", \"timestamp\": \"2026-03-05T07:09:10,123Z\", \"level\": \"INFO\", \"component\": \"o.e.n.Node\", \"message\": \"y\"  }\n"
+	for _, c := range []struct {
+		name, text, format string
+		rows, rejects      int
+	}{
+		{"printed with indentation", strings.Repeat(pretty, 50), "json", 50, 0},
+		{"some have a trace", strings.Repeat(line+line+trace, 50), "json", 150, 0},
+		{"a banner in front", "starting\n" + strings.Repeat(pretty, 50), "json", 50, 1},
+		{"no JSON at all", strings.Repeat("{\n  a = 1;\n}\n", 50), "generic", 150, 0},
+		{"whole lines", strings.Repeat(line, 50), "json", 50, 0},
+	} {
+		d := Detect([]byte(c.text))
+		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
+		p, err := NewParser(d.Definition)
+		require.NoError(t, err)
+		b := p.Parse([]byte(c.text))
+		assert.Equal(t, []int{c.rows, c.rejects}, []int{b.Len(), b.Rejects()}, c.name)
+		auto, err := NewParser("auto")
+		require.NoError(t, err)
+		b = auto.Parse([]byte(c.text))
+		assert.Equal(t, []int{c.rows, c.rejects}, []int{b.Len(), b.Rejects()}, c.name)
+	}
+}
+
 // Logs of several kinds, each with something at its head that points elsewhere.
 func TestDetectionIsNotMisled(t *testing.T) {
 	java := "2026-03-05 07:09:10,003 - ERROR [main:QuorumPeerMain@113] - Unexpected\n" + strings.Repeat("\tat org.example.Some.method(Some.java:17)\n", 6) + "Caused by: java.io.IOException: reset\n\t... 12 more\n"
