@@ -51,7 +51,13 @@ func (w *worker) record(i, end int) {
 	}
 	ns, at, stop, ok := w.finder.Find(w.data, i, line)
 	if !ok {
-		w.text(colMessage, i, end)
+		from, to, start := w.leading(i, line)
+		if to > from {
+			severity, _ := value.Severity(w.data, from, to-from)
+			w.text(colLevel, from, to)
+			w.word(colSeverity, severity)
+		}
+		w.text(colMessage, start, end)
 		return
 	}
 	w.word(colTime, uint64(ns))
@@ -104,6 +110,31 @@ func (w *worker) before(i, end int) (from, to int, ok bool) {
 		i, first = to, false
 	}
 	return 0, 0, false
+}
+
+// leading finds the level that a line without a time begins with: in brackets, or in capitals and with a colon behind it, as "[INFO] x" and
+// "ERROR: x". start is where the message begins. from and to are the same where there is none.
+func (w *worker) leading(i, end int) (from, to, start int) {
+	from = i
+	bracket := i < end && w.data[i] == '['
+	if bracket {
+		from++
+	}
+	to = from
+	for to < end && w.data[to]|0x20 >= 'a' && w.data[to]|0x20 <= 'z' {
+		to++
+	}
+	closer := byte(':')
+	if bracket {
+		closer = ']'
+	}
+	if to-from < 3 || to == end || w.data[to] != closer || to+1 < end && w.data[to+1] != ' ' || !bracket && !capitals(w.data[from:to]) || !w.level(from, to) {
+		return i, i, i
+	}
+	for start = to + 1; start < end && w.data[start] == ' '; {
+		start++
+	}
+	return from, to, start
 }
 
 // marks tells whether nothing but marks stands there.
