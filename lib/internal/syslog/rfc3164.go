@@ -376,7 +376,7 @@ func (w *worker) tag(i int, bare bool) {
 		end--
 	}
 	w.text(colApp, i, end)
-	w.tagged = stop == '[' || stop == ':' && (end+1 >= w.end || mem.At(w.data, end+1) == ' ') // "zlib:amd64" is none
+	w.tagged = stop == '[' || stop == ':' && (end+1 >= w.end || mem.At(w.data, end+1) == ' ') && w.data[i] != '(' && w.data[i] != '+' // "zlib:amd64" and "(notice):" are none
 	if after < w.end && w.data[after] == ':' {
 		after++
 	}
