@@ -112,7 +112,7 @@ func TestLogsQLCases(t *testing.T) {
 		require.NoError(t, err, c.ID)
 		p, err := Compile(tree, Options{Limit: 1 << 20})
 		require.NoError(t, err, c.ID)
-		data, n := block(c.Input)
+		data, n := block(strings.TrimSuffix(c.Input, "\n") + "\n")
 		b := record.NewBuilder(p.Schema(), record.Heap, true)
 		b.Start(1)
 		b.Begin(data, n, false)
