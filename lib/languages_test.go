@@ -19,6 +19,12 @@ func TestPatternLanguages(t *testing.T) {
 			`{"time": "2026-03-05T07:09:10Z", "scheme": "https", "server": "example.com", "target": "/a?b=c", "pipe": "."}`},
 		{"nginx", `$time_local$status $host:$server_port$uri x`, `05/Mar/2026:08:09:10 +0100404 [::1]:8080/a x`,
 			`{"time": "2026-03-05T07:09:10Z", "status": 404, "server": "::1", "server_port": 8080, "target": "/a"}`},
+		// nginx writes a dash for arguments that are not there.
+		{"nginx", `"$uri$is_args$args" $status`, `"/nope-" 404`, `{"target": "/nope", "status": 404}`},
+		{"nginx", `"$uri$is_args$args" $status`, `"--" 400`, `{"status": 400}`},
+		{"nginx", `"$uri$is_args$args" $status`, `"/a\x22--" 200`, `{"target": "/a\"-", "status": 200}`},
+		{"nginx", `$uri$is_args$args $status`, `/a?b=- 200`, `{"target": "/a?b=-", "status": 200}`},
+		{"nginx", `log_format x escape=json '{"t":"$uri$is_args$args"}';`, `{"t":"/a-"}`, `{"target": "/a-"}`},
 		{"nginx", `$remote_addr:$remote_port $request $status`, `2001:db8::1:52100 GET /a HTTP/1.1 200`,
 			`{"client": "2001:db8::1", "client_port": 52100, "method": "GET", "target": "/a", "protocol": "HTTP/1.1", "status": 200}`},
 		{"nginx", `$remote_addr $time_local $status`, `10.0.0.1 05/Mar/2026:08:09:10 +0100 200`, `{"client": "10.0.0.1", "time": "2026-03-05T07:09:10Z", "status": 200}`},

@@ -35,6 +35,61 @@ func begins(line []byte) bool {
 	return timestamp.Looks(line, i, len(line), true)
 }
 
+// The same for the error log of a server whose access log may go to the same place, as in a container: its lines begin no record of this
+// log, but do not belong to one either.
+
+func startAccess(line []byte) state {
+	if begins(line) || accessed(line) {
+		return 1
+	}
+	return 0
+}
+
+func nextAccess(s state, line []byte) (state, Verdict) {
+	if begins(line) || accessed(line) {
+		return 1, Alone
+	}
+	return 1, Joined
+}
+
+// longestClient is how far a line is looked through for the time of an access log.
+const longestClient = 200
+
+// accessed tells whether the line has a time as access logs write it, in brackets behind the client and the user: a - b [05/Mar/2026:07:09:10
+func accessed(line []byte) bool {
+	const form = "00/aaa/0000:00:00:00"
+	for at := 0; ; {
+		n := bytes.Index(line[at:min(len(line), longestClient)], []byte(" ["))
+		if n < 0 {
+			return false
+		}
+		if at += n + 2; len(line)-at >= len(form) && formed(line[at:], form) {
+			return true
+		}
+	}
+}
+
+// formed tells whether text begins as form does, in which 0 is any digit and a any letter.
+func formed(text []byte, form string) bool {
+	for i := range form {
+		switch c := text[i]; form[i] {
+		case '0':
+			if c-'0' > 9 {
+				return false
+			}
+		case 'a':
+			if c|0x20-'a' > 'z'-'a' {
+				return false
+			}
+		default:
+			if c != form[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // The same where the time may stand behind a few words. A line that begins with a blank goes on with the one before.
 
 func startTimedNear(line []byte) state {

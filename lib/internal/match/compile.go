@@ -255,6 +255,8 @@ func (c *compiler) typed(s *step, kind pattern.Kind, unquote bool) error {
 			s.op, s.convert = opOdd, convertText
 			if unquote {
 				s.convert = convertUnquote
+			} else if e.NoArgs {
+				s.convert = convertTarget
 			} else if e.Level {
 				s.convert, s.levels = convertLevel, tableOf(e.Levels, e.Known, e.AnyLevel)
 			}

@@ -34,6 +34,19 @@ func convertText(b *record.Builder, e *step, data []byte, i, end int, escaped bo
 	return true
 }
 
+// convertTarget stores a target, without the dash behind one that has no arguments.
+func convertTarget(b *record.Builder, e *step, data []byte, i, end int, escaped bool) bool {
+	if end > i+1 && data[end-1] == '-' && bytes.IndexByte(data[i:end], '?') < 0 {
+		if end--; e.isNull(data, i, end) {
+			if e.col >= 0 {
+				b.Null(&b.Cols[e.col])
+			}
+			return true
+		}
+	}
+	return convertText(b, e, data, i, end, escaped)
+}
+
 // convertLevel stores a level and what it means. What is none is refused.
 func convertLevel(b *record.Builder, e *step, data []byte, i, end int, _ bool) bool {
 	severity, known, ok := e.levels.meaning(data, i, end)

@@ -183,6 +183,7 @@ func joinTargets(pieces []piece) []piece {
 				p.Source += part.Source
 				p.key += part.key
 			}
+			p.NoArgs = n == 2 && p.Null == "-" // nginx writes nothing for the question mark, but a dash for the arguments
 			i += n
 		}
 		out = append(out, p)

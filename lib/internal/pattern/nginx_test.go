@@ -50,7 +50,7 @@ func TestNginxTrees(t *testing.T) {
 		{`$time_local$status$request_method`, `time:time(clf) status:int method:text`},
 		{`$scheme://$host$request_uri"`, `scheme:text "://" server:text target:text "\""`},
 		{`$host:$server_port$uri x`, `server+server_port:host:port target:text " x"`},
-		{`$uri$is_args$args $query_string`, `target:text " " query:text`},
+		{`$uri$is_args$args $query_string`, `target:text?- " " query:text`},
 		{`$uri?$args`, `target:text "?" query:text`},
 		{`"$request" $uri $request_uri $request_method $server_protocol`,
 			`"\"" :request "\" " uri:text " " request_uri:text " " request_method:text " " server_protocol:text`},

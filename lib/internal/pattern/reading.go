@@ -69,6 +69,8 @@ type Reading struct {
 	Cut bool
 	// Dashes: a part of a KindRequest that is the null text is null, and the other parts stand.
 	Dashes bool
+	// NoArgs: the null text stands behind the value, a target, where it has no arguments.
+	NoArgs bool
 	// Third is one column more of a KindWithJSON.
 	Third string
 	// Fourth is the column of the trace of an error that stands in that JSON, as Monolog writes it.
@@ -92,7 +94,7 @@ const (
 
 // Unusual tells whether the value needs more than the usual search for what stands behind it.
 func (r *Reading) Unusual() bool {
-	return r.Repeat || r.Pad != NoPad || r.Called || r.Quoted || r.Cell || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != "" || r.Exact || r.Has != ""
+	return r.Repeat || r.Pad != NoPad || r.Called || r.Quoted || r.Cell || r.Open != "" || r.Part || r.Severity != "" || r.Dashes || r.NoBlank || r.Last || r.Trim || r.Not != "" || r.Values != nil || r.Whole || r.Begins != "" || r.Exact || r.Has != "" || r.NoArgs
 }
 
 // describe writes the marks of Tree.String.
@@ -103,7 +105,7 @@ func (r *Reading) describe(b *strings.Builder) {
 	}{
 		{r.Pad == PadRight, "-" + strconv.Itoa(r.PadWidth)}, {r.Pad == PadLeft, "<" + strconv.Itoa(r.PadWidth)}, {r.PadBytes, "b"}, {r.Called, "()"}, {r.Repeat, "*"}, {r.Quoted, "q"}, {r.Cell, "\"\""}, {r.Loose, "~"},
 		{r.Open != "", r.Open + r.Close}, {r.Part, "+" + strconv.Itoa(r.Order) + strconv.Quote(r.Glue)}, {r.Severity != "", ">" + r.Severity},
-		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.Set != "", strconv.Quote(r.Set)}, {r.Begins != "", "^" + strconv.Quote(r.Begins)}, {r.Exact, "="}, {r.Has != "", "?" + r.Has},
+		{r.Zone != "", "@" + r.Zone}, {r.Cut, "|"}, {r.NoBlank, "!"}, {r.Last, "$"}, {r.Known, "k"}, {r.Values != nil, "(" + strings.Join(r.Values, "|") + ")"}, {r.Trim, "_"}, {r.Not != "", "^" + r.Not}, {r.Whole, "..."}, {r.Dashes, "-"}, {r.NoArgs, "?-"}, {r.Set != "", strconv.Quote(r.Set)}, {r.Begins != "", "^" + strconv.Quote(r.Begins)}, {r.Exact, "="}, {r.Has != "", "?" + r.Has},
 	} {
 		if mark.is {
 			b.WriteString(mark.text)
