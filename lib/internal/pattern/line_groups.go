@@ -84,6 +84,7 @@ func (e *Element) value() bool {
 // lineMacros are patterns by name; @ stands for the argument.
 var lineMacros = map[string]string{
 	// RFC 3164 and its kin: priority, time, host, perhaps facility and level as words, app[pid] and a colon. All but the time may be missing. Or RFC 5424.
+	// OpenWrt's logread has facility and level instead of the host, FreeBSD's syslogd in front of it.
 	"syslog": syslogTime + `{!{host} {app}[{pid:int}]: {|}{host} {app}: {|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}[{pid:int}]: ` +
 		`{|}{host} {}.{:word is=emerg|alert|crit|err|error|warn|warning|notice|info|debug} {app}: {|}{app}[{pid:int}]: {|}{app}: {|}{host} {app} ` + syslogRest + `{|}{host} !}`,
 	// The same of certain programs.
@@ -94,7 +95,7 @@ var lineMacros = map[string]string{
 const syslogRest = `{pid:int null=-} {:word} {!- {|}[{:text}] !}`
 
 const syslogTime = `{[<{:int}>{[1 ]}]}{!{@:timestamp %b %e %H:%M:%S} {|}{@:timestamp %b %e %H:%M:%S.%f} {|}{@:timestamp %b %e %Y %H:%M:%S} {|}{@:timestamp rfc3339} ` +
-	`{|}{@:timestamp %Y-%m-%d %H:%M:%S} !}`
+	`{|}{@:timestamp %Y-%m-%d %H:%M:%S} {|}{@:timestamp %a %b %e %H:%M:%S %Y} {}.{:word is=emerg|alert|crit|err|warn|notice|info|debug} !}{[<{:word not=>}> ]}`
 
 // macro reads {@NAME TIME} and {@NAME TIME PROGRAMS}.
 func (p *linePattern) macro() ([]*lineNode, *Error) {
