@@ -41,6 +41,9 @@ type Clock struct {
 	soon soon
 
 	memory memory // of kindSteps
+
+	options *Options // of kindAuto ...
+	finder  *Finder  // ... for stamps in other forms, made when there is one
 }
 
 const noNow = math.MinInt64
@@ -52,6 +55,10 @@ const limit = 9223372036
 func (l *Layout) NewClock(o Options) *Clock {
 	c := &Clock{layout: l, year: o.Year, now: seconds(o.Now), file: seconds(o.File), live: o.Live}
 	c.soon.never = 1 // there is none yet
+	if l.kind == kindAuto {
+		kept := o // so that the others stay where they are
+		c.options = &kept
+	}
 	c.zone.loc = o.Zone
 	if o.Zone == nil {
 		c.zone.loc = time.UTC
@@ -271,8 +278,8 @@ func (c *Clock) setMinute(b []byte, i int) bool {
 	return true
 }
 
-// auto reads RFC 3339, its SQL forms (a blank for the T, no zone, no fraction), the form of access logs, or a number since 1970 in the
-// coarsest of s, ms, us and ns that gives a time within the range.
+// auto reads RFC 3339, its SQL forms (a blank for the T, no zone, no fraction), the form of access logs, what named knows, or a number since 1970 in
+// the coarsest of s, ms, us and ns that gives a time within the range.
 func (c *Clock) auto(b []byte, i int) (int64, int, bool) {
 	if mem.At(b, i+4) == '-' {
 		return c.rfc3339(b, i, true)
@@ -280,7 +287,12 @@ func (c *Clock) auto(b []byte, i int) (int64, int, bool) {
 	if mem.At(b, i+2) == '/' {
 		return c.clf(b, i)
 	}
-	n, _, ok := integer(b, i)
+	n, after, ok := integer(b, i)
+	if !ok || after-i <= 4 {
+		if ns, end, ok := c.named(b, i); ok {
+			return ns, end, true
+		}
+	}
 	if !ok {
 		return 0, i, false
 	}
