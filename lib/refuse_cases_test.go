@@ -30,6 +30,7 @@ var grokRefusals = []refusable{
 		`192.0.2.7:50022 [12/Nov/2024:17:03:00.123] web~ shop/s1 0/1/17 200 5124 "GET /a/page.html HTTP/1.1"`),
 	grokRefusal("firewall", `%{SYSLOGTIMESTAMP:time} %{HOSTNAME:host} %{WORD:action} %{WORD:protocol} from %{IP:source}/%{INT:from} to %{IP:target}/%{INT:to}(?: flags %{DATA:flags})? on %{NOTSPACE:interface}`,
 		"Nov 12 17:03:00 fw-1 Denied tcp from 192.0.2.7/50022 to 198.51.100.4/443 flags SYN on eth1"),
+	grokRefusal("short", "%{WORD:a} %{INT:b:int}$", "count 17"),
 	grokRefusal("chain", `%{DATA:a} %{DATA:b} %{DATA:c} %{DATA:d} %{GREEDYDATA:e} \[%{WORD:f}\]`, "one two three four and all that stands behind it, which is most of the line [end]"),
 }
 

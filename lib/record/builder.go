@@ -290,6 +290,15 @@ func (b *Builder) Reject(fault Fault, start, end int) {
 // RejectCut is Reject for a line of which only the beginning is at hand: length is its whole length.
 func (b *Builder) RejectCut(fault Fault, start, end int, length int64) {
 	b.Undo()
+	b.refuse(fault, start, end, length)
+}
+
+// Refuse is Reject for a line for which nothing was marked as null, and no element added to a list: there is nothing to take back.
+func (b *Builder) Refuse(fault Fault, start, end int) {
+	b.refuse(fault, start, end, int64(end-start))
+}
+
+func (b *Builder) refuse(fault Fault, start, end int, length int64) {
 	b.rejects = append(b.rejects, RejectRow{Before: int64(b.Lines()), Offset: b.OffsetOf(start), Length: length, Buffer: uint32(b.Buffer), Start: uint32(start), Kept: uint32(end - start), Fault: fault})
 }
 

@@ -131,12 +131,15 @@ func (w *worker) line(b *record.Builder, data []byte, i, stop int, check bool) {
 		return
 	}
 	side := len(b.Side)
-	if fault, _ := w.record(b, data, i, end); fault != record.NoFault {
+	switch fault, _ := w.record(b, data, i, end); fault {
+	case record.NoFault:
+		b.Next()
+	case record.NoMatch: // only what matches is written with its nulls
+		b.Refuse(fault, i, end)
+	default:
 		b.Side = b.Side[:side]
 		b.Reject(fault, i, end)
-		return
 	}
-	b.Next()
 }
 
 // record matches data[i:end] and writes the row under way. bad is the column whose text does not fit its type.
