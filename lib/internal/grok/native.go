@@ -16,7 +16,7 @@ var natives = map[string]*regex.Native{
 	"IPV4": {Name: "IPV4", Match: octetsEnd, Over: digitBytes},
 	"IP": {Name: "IP", Match: addressEnd, Over: digitBytes + "ABCDEFabcdef.:%", Inside: digitBytes + "ABCDEFabcdef.:",
 		Short: &regex.Native{Name: "IP", Match: fourEnd, Over: digitBytes}}, // where it finds four numbers none of version 6 begins
-	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Last: lastHost, Inside: hostInside,
+	"IPORHOST": {Name: "IPORHOST", Match: hostEnd, Over: hostBytes, Last: lastHost, LastOfAll: lastHosts, Inside: hostInside,
 		Short: &regex.Native{Name: "IPORHOST", Match: nameAtColonEnd, Over: userBytes}},
 	"HOSTNAME":          {Name: "HOSTNAME", Match: hostnameEnd, Over: hostnameBytes},
 	"USERNAME":          {Name: "USERNAME", Match: userEnd, Over: userBytes},
@@ -193,32 +193,33 @@ func classEnd(data []byte, _, i, to int) int {
 	return end
 }
 
-// wordEnd reads a word between characters of ASCII.
+// wordEnd reads a word of ASCII.
 func wordEnd(data []byte, from, i, to int) int {
 	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
-		return bounded(data, from, i, to)
+		if unfit := bounded(data, from, i, to); unfit != 0 {
+			return unfit
+		}
 	}
 	start := i
-	if i = wordClass.End(data, i, to); i == start || i < to && data[i] >= 0x80 {
+	switch i = wordClass.End(data, i, to); {
+	case i == start:
 		return min(bounded(data, from, start, to), -1)
+	case i < to && data[i] >= 0x80 && regex.WordAt(data, i, to):
+		return -1 // it goes on
 	}
 	return i
 }
 
 // bounded tells what is to be returned for what begins with a character of ASCII that words have, behind none, and does not stand at i: 0 where
-// it may.
+// it may. With one beyond ASCII it may begin too: -1.
 func bounded(data []byte, from, i, to int) int {
 	switch {
-	case i < to && data[i] >= 0x80:
+	case i < to && data[i] >= 0x80 && regex.WordAt(data, i, to):
 		return -1
 	case i >= to || !wordTable[data[i]]:
 		return -2
-	case i == from:
-		return 0
-	case wordTable[data[i-1]]:
+	case i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80 && regex.WordBefore(data, from, i, to)):
 		return -2
-	case data[i-1] >= 0x80:
-		return -1
 	}
 	return 0
 }
@@ -242,16 +243,15 @@ func intEnd(data []byte, _, i, to int) int {
 	return -2
 }
 
-// nonnegintEnd reads digits between bytes of ASCII that no word has.
+// nonnegintEnd reads digits between characters that no word has.
 func nonnegintEnd(data []byte, from, i, to int) int {
 	if i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) {
-		return bounded(data, from, i, to)
+		if unfit := bounded(data, from, i, to); unfit != 0 {
+			return unfit
+		}
 	}
 	end := digitsEnd(data, i, to)
-	if end == i || end < to && (wordTable[data[end]] || data[end] >= 0x80) {
-		if end > i && data[end] >= 0x80 {
-			return -1
-		}
+	if end == i || end < to && (wordTable[data[end]] || data[end] >= 0x80 && regex.WordAt(data, end, to)) {
 		return -2
 	}
 	return end

@@ -219,3 +219,11 @@ func labelsEnd(data []byte, i, to int) int {
 func lastHost(data []byte, i, end, _ int) bool {
 	return data[end] == ':' && bytes.IndexByte(data[i:i+5], ':') < 0
 }
+
+// lastHosts tells whether no host goes on over end, nor begins there: behind the colons of IPv6 addresses stands a digit or another one.
+func lastHosts(data []byte, _, end, to int) bool {
+	if data[end] != ':' {
+		return false
+	}
+	return end+1 >= to || data[end+1] != ':' && !digit(data[end+1]) && data[end+1]|0x20-'a' > 5
+}

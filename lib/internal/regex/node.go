@@ -64,6 +64,8 @@ type Native struct {
 	// Last tells, where Match has found an end and a byte of Over stands there, whether no match of the piece from data[i] is longer all the
 	// same; where Within is set, of any that begins inside. nil: it is not known.
 	Last func(data []byte, i, end, to int) bool
+	// LastOfAll is Last for matches one behind the other: whether they come no further, however many.
+	LastOfAll func(data []byte, i, end, to int) bool
 	// Inside are bytes of Over: a match of the piece that begins in a run of them ends before one of Over, or where the run ends. "": not known.
 	Inside string
 	// Within: a match of the piece that begins inside one that Match has found ends where that one ends, or where another from its beginning
@@ -71,7 +73,7 @@ type Native struct {
 	Within bool
 	// Short, if there is one, knows fewer forms and has less in Over. It is for where what follows may begin with a byte of Over.
 	Short *Native
-	// Of is the native that this one is, but for Last: behind the end of a match another begins, perhaps.
+	// Of is the native that this one is in a loop, with LastOfAll for Last.
 	Of *Native
 }
 

@@ -134,3 +134,16 @@ func endsAt(t *text, row []*Set, i int) bool {
 	}
 	return true
 }
+
+// WordAt tells whether a character that words have (\w) begins at i, in a text that ends at to.
+func WordAt(data []byte, i, to int) bool {
+	c, _ := utf8.DecodeRune(data[i:to])
+	return c != utf8.RuneError && wideWord().has(c)
+}
+
+// WordBefore tells whether a character that words have ends at i, which is behind from.
+func WordBefore(data []byte, from, i, to int) bool {
+	t := text{data, from, to}
+	c, _ := t.before(i)
+	return c != utf8.RuneError && wideWord().has(c)
+}

@@ -80,7 +80,7 @@ func (c *walkCompiler) round(native *Native, captures []int, next, general int32
 		next = c.emit(wop{op: wSave, arg: int32(2*k + 1), next: next})
 	}
 	once := *native
-	once.Last, once.Of = nil, native
+	once.Last, once.Of = native.LastOfAll, native
 	c.w.native = append(c.w.native, &once)
 	at := c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(bytesIn(native.Over)), next: next, other: general})
 	for _, k := range slices.Backward(captures) {
