@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // CompileHAProxy makes a tree of a log-format of HAProxy. text is one of
 //
@@ -108,6 +111,7 @@ func compileHAProxy(text string) (*Tree, *Error) {
 	tree, err := h.tree()
 	if err == nil {
 		haproxyEnds(tree.Elements)
+		haproxyCookies(tree)
 		atEnds(tree.Elements, len(text))
 	}
 	return tree, err
@@ -269,6 +273,8 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 	switch {
 	case p.Kind == KindLiteral:
 		p.Kind = KindText
+	case hex && name == "Ts":
+		p.Kind, p.Layout, p.Width, p.names, p.key = KindHex, "", 0, []string{"ts"}, "Ts hex"
 	case p.Kind == KindTime:
 		p.names = append(p.names, "time_2") // %t and %T have one name in small letters
 	case p.Kind == KindDuration:
@@ -277,7 +283,7 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 		if name == "Tt" {
 			p.names[1] = "total_duration"
 		}
-	case hex && (p.Kind == KindInt || name == "Ts"):
+	case hex && p.Kind == KindInt:
 		p.Kind, p.Layout, p.Width = KindHex, "", 0
 	}
 	switch name {
@@ -361,6 +367,22 @@ func haproxySeconds(pieces []piece) []piece {
 		out = append(out, p)
 	}
 	return out
+}
+
+// haproxyCookies lets a captured cookie have blanks in it, on lines that do not fit: it goes on up to a blank behind which all fits up to the
+// next number.
+func haproxyCookies(t *Tree) {
+	at := slices.IndexFunc(t.Elements, func(e Element) bool { return e.Field == "request_cookie" && !e.Unusual() })
+	if at < 0 {
+		return
+	}
+	behind := t.Elements[at+1:]
+	n := slices.IndexFunc(behind, func(e Element) bool { return e.Kind == KindInt })
+	if n < 1 || behind[0].Literal != " " {
+		return
+	}
+	group := Element{Kind: KindGroup, Choice: One, Groups: []Tree{{Elements: behind[:n+1]}}, Source: behind[0].Source, Pos: behind[0].Pos}
+	t.Else = &Tree{Text: t.Text, Elements: slices.Concat(t.Elements[:at+1], []Element{group}, behind[n+1:])}
 }
 
 // haproxyEnds lets the last quote be missing: HAProxy cuts long lines.
