@@ -125,7 +125,7 @@ func (w *worker) readPairs(b *record.Builder, data []byte, e *step, i int) (int,
 
 // read takes over what stands in data[i:end]. Words are appended to words, a blank before each.
 func (p *pairs) read(b *record.Builder, data []byte, i, end int, words []byte) []byte {
-	depth := 0
+	depth, open := 0, false
 	for i = skipSpaces(data, i, end); i < end; {
 		if data[i] == '[' && !p.audit {
 			depth++
@@ -138,6 +138,10 @@ func (p *pairs) read(b *record.Builder, data []byte, i, end int, words []byte) [
 			}
 		case t.value > t.keyEnd && p.audit && t.quoted && data[t.value-1] == '\'': // what a program has put into its message
 			words = p.read(b, data, t.value, t.end, words)
+		case p.audit && !t.quoted && t.value > t.keyEnd && string(data[t.value:t.end]) == "{": // "SADDR={ saddr_fam=inet laddr=192.0.2.7 }": the parts stand for themselves
+			open = true
+		case open && t.value == t.keyEnd && string(data[t.start:t.end]) == "}":
+			open = false
 		case t.value > t.keyEnd:
 			p.pair(b, data, t)
 		case p.list >= 0 && p.flags.find(data, i, t.next) >= 0:
