@@ -159,6 +159,8 @@ func TestDetectionIsNotMisled(t *testing.T) {
 	audit := strings.Repeat("type=USER_LOGIN msg=audit(1772694550.123:912): pid=2 uid=0 auid=1000 ses=1 msg='op=login id=1000 exe=\"/usr/sbin/sshd\" res=success'\x1dUID=\"root\" AUID=\"ann\" ID=\"ann\"\n", 3)
 	for _, c := range []struct{ name, text, format string }{
 		{"a short file with its header", cloud, "aws_cloudfront"}, {"names in front", flows, "aws_vpc_flow"}, {"a control byte in each line", audit, "auditd"},
+		{"what ausearch puts between events", strings.Repeat("----\ntime->Thu Mar  5 07:09:10 2026\n"+audit, 2), "auditd"},
+		{"what the kernel writes with dmesg --time-format iso", "2026-03-05T07:09:10,003000+01:00 usb 1-1: new device\n2026-03-05T07:09:10,003000+01:00 Linux version 6.1.0\n", "generic"},
 		{"stack traces outnumber the records", strings.Repeat(java, 20), "zookeeper"},
 		{"a trace first", "\tat org.example.Some.method(Some.java:17)\n" + strings.Repeat(java, 3), "zookeeper"},
 		{"a banner drawn with letters", strings.Repeat("          _._    _.-``__ ''-._   Redis 7.2 (00000000/0) 64 bit\n", 12) + redis, "redis"},
@@ -185,7 +187,7 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
 		p, err := NewParser(d.Definition)
 		require.NoError(t, err)
-		if batch := p.Parse([]byte(c.text)); strings.HasPrefix(c.format, "aws") {
+		if batch := p.Parse([]byte(c.text)); strings.HasPrefix(c.format, "au") || strings.HasPrefix(c.format, "aws") {
 			assert.Zero(t, batch.Rejects(), c.name)
 		}
 		for _, candidate := range d.Candidates {

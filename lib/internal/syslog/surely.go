@@ -3,6 +3,7 @@ package syslog
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
@@ -30,7 +31,7 @@ func (p *Plan) Surely(sample []byte) int {
 			w.end--
 		}
 		w.own, w.hosted, w.tagged = false, false, false
-		if w.end > i && w.record(i) == record.NoFault && (w.own || w.hosted && w.tagged) {
+		if w.end > i && w.record(i) == record.NoFault && (w.own || w.hosted && w.tagged && !kernels(data, i)) {
 			count++
 		}
 		w.b.Undo()
@@ -38,6 +39,9 @@ func (p *Plan) Surely(sample []byte) int {
 	}
 	return count
 }
+
+// kernels tells whether the time at i is as dmesg writes it, with a comma and nobody's name behind it: "2026-03-05T07:09:10,003000+01:00 usb 1-1: ".
+func kernels(data []byte, i int) bool { return mem.At(data, i+10) == 'T' && mem.At(data, i+19) == ',' }
 
 // isHost tells whether the word data[i:end] can be the name or the address of a host; a level is none.
 func (w *worker) isHost(i, end int) bool {
