@@ -188,7 +188,7 @@ func (w *worker) behindBrackets(i, end int) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// group is where the group in brackets or the pair ends that begins at i; i: there is none.
+// group is where the group in brackets, the pair or the program with its number ends that begins at i; i: there is none.
 func (w *worker) group(i, end int) int {
 	end = min(end, i+farthest)
 	if i >= end {
@@ -201,6 +201,20 @@ func (w *worker) group(i, end int) int {
 	k := i
 	for k < end && wordByte(w.data[k]) {
 		k++
+	}
+	for k > i && k+1 < end && (w.data[k] == '-' || w.data[k] == '.') && wordByte(w.data[k+1]) { // kea-dhcp4, unbound.main
+		for k++; k < end && wordByte(w.data[k]); k++ {
+		}
+	}
+	if k > i && k < end && w.data[k] == '[' { // a program and its number: "nsd[7]: "
+		shut := k + bytes.IndexByte(w.data[k:end], ']')
+		if shut > k && shut+1 < end && w.data[shut+1] == ':' {
+			shut++
+		}
+		if shut > k && shut+1 < end && w.data[shut+1] == ' ' {
+			return shut + 1
+		}
+		return i
 	}
 	if k == i || k == end || w.data[k] != '=' {
 		return i
