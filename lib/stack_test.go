@@ -68,3 +68,18 @@ func TestStack(t *testing.T) {
 	_, err = sawlog.NewParser(`{"line": "{message}", "stack": "message"}`)
 	assert.ErrorContains(t, err, `there is a field "message" already`)
 }
+
+// Empty lines around a trace are part of neither it nor the message; those inside of it are.
+func TestStackBetweenEmptyLines(t *testing.T) {
+	const text = "2026-03-05 07:09:10 ERROR a.B - failed\n\n\nTraceback (most recent call last):\n  File \"a.py\", line 7, in f\n\nValueError: z\n\n\n2026-03-05 07:09:11 INFO a.B - \n\n"
+	for _, ending := range []string{"\n", "\r\n"} {
+		p, err := sawlog.NewParser(`{"line": "{time:timestamp iso} {level:level} {logger} - {message}", "multiline": "time", "stack": "stack"}`)
+		require.NoError(t, err)
+		batch := p.Parse([]byte(strings.ReplaceAll(text, "\n", ending)))
+		require.Equal(t, 2, batch.Len())
+		assert.Equal(t, int64(11), batch.Lines())
+		assert.JSONEq(t, `{"time":"2026-03-05T07:09:10Z","level":"ERROR","severity":3,"logger":"a.B","message":"failed","stack":"Traceback (most recent call last):\n  File \"a.py\", line 7, in f\n\nValueError: z"}`, strings.ReplaceAll(string(batch.AppendJSON(nil, 0, true)), `\r`, ""))
+		batch.Release()
+		assert.True(t, p.Explain([]byte("2026-03-05 07:09:10 ERROR a.B - failed"+ending+ending+"\tat a.B.c(B.java:7)")).OK)
+	}
+}

@@ -127,9 +127,9 @@ func (w *tracer) Parse(b *record.Builder, data []byte, n int) {
 	if at := value.Trace(data[b.From : n-1]); at >= 0 {
 		at += b.From
 		refused := b.Refusals()
-		w.Worker.Parse(b, data, at)
+		w.Worker.Parse(b, data, blankLines(data, b.From, at))
 		if b.Row > row {
-			end := n - 1
+			end := blankLines(data, at, n) - 1
 			if data[end-1] == '\r' {
 				end--
 			}
@@ -146,10 +146,25 @@ func (w *tracer) Parse(b *record.Builder, data []byte, n int) {
 	clearRows(b.Cols[w.column].Valid, row, b.Row)
 }
 
+// blankLines is where those begin that stand before i, which is behind a line feed; i: there are none. They are part of neither the message nor
+// the trace.
+func blankLines(data []byte, from, i int) int {
+	for {
+		k := i - 1
+		if k > from && data[k-1] == '\r' {
+			k--
+		}
+		if k-1 <= from || data[k-1] != '\n' {
+			return i
+		}
+		i = k
+	}
+}
+
 // Explain implements record.Worker.
 func (w *tracer) Explain(text []byte) record.Check {
 	if at := value.Trace(text); at > 0 {
-		if check := w.Worker.Explain(text[:at-1]); check.OK {
+		if check := w.Worker.Explain(text[:blankLines(text, 0, at)-1]); check.OK {
 			return check
 		}
 	}
