@@ -175,7 +175,7 @@ func (s *directState) later(data []byte, i int) int {
 		}
 		f.ended = max(f.ended, t.ended)
 		i = s.w.machines[0].Later(data, t.start, s.textEnd(data, i), i, t.ended, t.fresh)
-		if t.fresh, f.nowhere = false, i < 0; i < 0 {
+		if t.fresh, f.nowhere, f.end = false, i < 0, t.to; i < 0 {
 			break
 		}
 		f.at = i

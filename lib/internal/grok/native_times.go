@@ -158,25 +158,34 @@ func syslogTimeEnd(data []byte, from, i, to int) int {
 	if i+15 > to || i > from && (wordTable[data[i-1]] || data[i-1] >= 0x80) || !month(data, i) {
 		return -1
 	}
-	// The shortest name is three letters. Behind it stand blanks, a day of one digit or two, and a blank.
-	switch behind, ten, one := data[i+3], data[i+4], data[i+5]; {
-	case behind != ' ' && behind < 0x80 && behind|0x20-'a' >= 26, behind == ' ' && ten != ' ' && !digit(ten), behind == ' ' && digit(ten) && one != ' ' && data[i+6] != ' ',
-		behind == ' ' && digit(one) && data[i+6] == ' ' && data[i+8] != ':' && data[i+9] != ':':
+	// The shortest name is three letters. Behind it stand blanks, a day of one digit or two, a blank and an hour.
+	day := i + 3
+	switch behind := data[day]; {
+	case behind < 0x80 && behind != ' ' && behind|0x20-'a' >= 26:
 		return -2
-	case behind != ' ' || data[i+6] != ' ' || !clock(data, i+7) || i+15 < to && digit(data[i+15]):
+	case behind != ' ':
 		return -1
 	}
-	day := two(data, i+4)
-	if data[i+4] == ' ' && digit(data[i+5]) {
-		day = int(data[i+5] - '0')
+	for day < to && data[day] == ' ' {
+		day++
 	}
-	if day < 1 || day > 31 {
+	v, n := numeral(data, day, to)
+	hour := day + n + 1
+	if v < 1 || v > 31 || hour >= to || data[hour-1] != ' ' {
+		return -2
+	}
+	_, n = numeral(data, hour, to)
+	end := hour + len("15:04:05")
+	switch {
+	case n == 0 || hour+n >= to || data[hour+n] != ':':
+		return -2
+	case end > to || !clock(data, hour) || end < to && digit(data[end]):
 		return -1
 	}
-	if i += 15; i+1 < to && (data[i] == '.' || data[i] == ',' || data[i] == ':') && digit(data[i+1]) {
-		return digitsEnd(data, i+1, to)
+	if end+1 < to && (data[end] == '.' || data[end] == ',' || data[end] == ':') && digit(data[end+1]) {
+		return digitsEnd(data, end+1, to)
 	}
-	return i
+	return end
 }
 
 // blankOrT tells whether c may stand between a date and a time of ISO 8601.

@@ -25,7 +25,8 @@ type worker struct {
 type failure struct {
 	known   bool // a step has failed: the lane of the machine would say the same
 	never   bool // no match begins where the line does ...
-	nowhere bool // ... nor elsewhere
+	nowhere bool // ... nor elsewhere, ...
+	end     int  // ... up to where its text ends
 	at      int  // before this none does
 	ended   int  // nothing that a match needs behind its first piece stands here, 0: it does not know
 }
@@ -70,17 +71,28 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		direct.aim(b, n)
 	}
 	for i := b.From; i < n; {
-		if direct != nil && data[i] > '\r' && !w.lacks(data, i) {
-			if b.Row == b.Cap {
-				b.Grow()
+		if direct != nil && data[i] > '\r' {
+			if !w.lacks(data, i) {
+				if b.Row == b.Cap {
+					b.Grow()
+				}
+				side := len(b.Side)
+				if stop := direct.read(data, i); stop >= 0 {
+					b.Next()
+					i = stop + 1
+					continue
+				}
+				b.Side = b.Side[:side]
 			}
-			side := len(b.Side)
-			if stop := direct.read(data, i); stop >= 0 {
-				b.Next()
-				i = stop + 1
+			if f := &w.failed; f.nowhere && len(w.machines) == 1 && f.end-i <= direct.limit {
+				w.machines[0].Refused(data, i, f.end)
+				b.Refuse(record.NoMatch, i, f.end)
+				if i = f.end + 1; data[f.end] == '\r' {
+					i++
+				}
+				*f = failure{}
 				continue
 			}
-			b.Side = b.Side[:side]
 		}
 		stop, row := scan.LineEnd(data, i), b.Row
 		w.line(b, data, i, stop, check)
@@ -105,7 +117,7 @@ func (w *worker) lacks(data []byte, i int) bool {
 	if !m.Lacks(data, i, end) {
 		return false
 	}
-	w.failed = failure{known: true, nowhere: true}
+	w.failed = failure{known: true, nowhere: true, end: end}
 	return true
 }
 
