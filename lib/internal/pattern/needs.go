@@ -11,10 +11,11 @@ import (
 // Needs are texts and choices that follow each other.
 type Needs []need
 
-// need is a text, or (when Any is there) one of several.
+// need is a text, the shape of a time, or (when any is there) one of several.
 type need struct {
-	text string
-	any  []Needs
+	text  string
+	shape shape
+	any   []Needs
 }
 
 // LineNeeds finds what lines need that have one of the patterns. What it does not know is left out, so that it may need too little.
@@ -22,7 +23,7 @@ func LineNeeds(patterns []string) Needs {
 	var any []Needs
 	for _, text := range patterns {
 		if !strings.HasPrefix(text, "{-}") { // those are no records
-			r := needsReader{text: strings.TrimRight(text, "\r\n")}
+			r := needsReader{text: strings.ReplaceAll(strings.TrimRight(text, "\r\n"), LineFeed, "\n")}
 			any = append(any, r.sequence())
 		}
 	}
@@ -43,6 +44,9 @@ func (n Needs) from(text []byte, at int) int {
 }
 
 func (n *need) from(text []byte, at int) int {
+	if n.shape != "" {
+		return n.shape.from(text, at)
+	}
 	if n.any == nil {
 		if k := bytes.Index(text[at:], []byte(n.text)); k >= 0 {
 			return at + k + len(n.text)
@@ -163,6 +167,9 @@ func fieldNeeds(field string) Needs {
 	if strings.Contains(kind, " null=") || strings.Contains(kind, " empty") {
 		return nil
 	}
+	if layouts, ok := strings.CutPrefix(kind, "timestamp"); ok && field[0] != '+' { // of a time in several parts
+		return timeNeeds(layouts)
+	}
 	_, values, ok := strings.Cut(kind, " is=")
 	if !ok {
 		return nil
@@ -171,6 +178,19 @@ func fieldNeeds(field string) Needs {
 	var any []Needs
 	for value := range strings.SplitSeq(values, "|") {
 		any = append(any, Needs{{text: value}})
+	}
+	return Needs{{any: any}}
+}
+
+// timeNeeds are those of a time in one of several layouts.
+func timeNeeds(layouts string) Needs {
+	var any []Needs
+	for layout := range strings.SplitSeq(layouts, "|") {
+		s := shapeOf(strings.TrimSpace(layout))
+		if s == "" {
+			return nil
+		}
+		any = append(any, Needs{{shape: s}})
 	}
 	return Needs{{any: any}}
 }
