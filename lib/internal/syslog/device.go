@@ -28,7 +28,7 @@ func (w *worker) device(i int, named bool) (next int, ok bool) {
 	case node:
 		at = colon + 1
 	case colon > name:
-		at = w.counter(colon + 2)
+		at = w.task(w.counter(colon + 2))
 	}
 	if at == i && at < w.end && w.data[at]-'0' > 9 && w.data[at]&0x20 != 0 { // most lines
 		return i, false
@@ -48,6 +48,17 @@ func (w *worker) device(i int, named bool) (next int, ok bool) {
 		w.text(colHost, name, colon)
 	}
 	return after, true
+}
+
+// task goes behind the name of a task of AireOS, whose star counter has passed: "*spamApTask1: ".
+func (w *worker) task(i int) int {
+	if i == 0 || w.data[i-1] != '*' || mem.At(w.data, i+3) == ' ' {
+		return i
+	}
+	if colon := w.deviceName(i); colon > i && mem.At(w.data, colon+1) == ' ' {
+		return colon + 2
+	}
+	return i
 }
 
 // deviceName is where the colon stands behind a name with a blank behind it, or behind that of a node with a time behind it; i where there is none.
@@ -120,8 +131,9 @@ func (w *worker) mnemonic(i int) bool {
 	return false
 }
 
-// zone is where the colon stands behind a zone with a blank behind it: "UTC: ", "METDST: ", "UTC+5:30: ". 0: there is none.
-func (w *worker) zone(i int) int {
+// zone is where the colon stands behind a zone with a blank behind it: "UTC: ", "METDST: ", "UTC+5:30: ", and where spaced "UTC : ", which a host may be
+// too. 0: there is none.
+func (w *worker) zone(i int, spaced bool) int {
 	j := i
 	for mem.At(w.data, j)|0x20-'a' <= 'z'-'a' {
 		j++
@@ -135,23 +147,29 @@ func (w *worker) zone(i int) int {
 			j = w.digits(j + 1)
 		}
 	}
+	if spaced && mem.At(w.data, j) == ' ' { // UCS and Unified CM leave one
+		j++
+	}
 	if j >= w.end || w.data[j] != ':' || mem.At(w.data, j+1) != ' ' {
 		return 0
 	}
 	return j
 }
 
-// cloud reads "1 1772694550.123456789 MX84 " as Cisco's Meraki writes it, behind a relay's header: its time and its name are nearer to what
-// happened than the relay's.
-func (w *worker) cloud(i int) int {
-	if mem.At(w.data, i) != '1' || mem.At(w.data, i+1) != ' ' {
-		return i
+// inner reads what stands behind a relay's header and is nearer to what happened than that: the time and the name of a device of Cisco's Meraki
+// ("1 1772694550.123456789 MX84 ") or Citrix ("03/05/2026:07:09:10 GMT ns1 ").
+func (w *worker) inner(i int) int {
+	at, ok := i, false
+	switch {
+	case mem.At(w.data, i) == '1' && mem.At(w.data, i+1) == ' ':
+		at, ok = w.epoch(i + 2)
+	case mem.At(w.data, i+2) == '/' && mem.At(w.data, i+10) == ':':
+		at, ok = w.time3164(i)
 	}
-	at, ok := w.epoch(i + 2)
 	if !ok {
 		return i
 	}
-	end := scan.Find3(w.data, at, ' ', '\n', '=')
+	end := scan.Find4(w.data, at, ' ', '\n', '=', ':')
 	if end < w.end && w.data[end] == ' ' {
 		w.text(colHost, at, end)
 		return end + 1

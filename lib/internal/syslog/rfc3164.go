@@ -13,7 +13,7 @@ import (
 // rfc3164 reads what is behind the PRI: [counter:] [time] [host] [app[pid]:] message. Without a PRI there must be a time, or any text
 // would be syslog.
 func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
-	if mem.At(w.data, i)|0x20 >= 'a' && w.usual(i) {
+	if w.usual(i) {
 		return record.NoFault
 	}
 	start := i
@@ -67,7 +67,7 @@ func (w *worker) beforeTag(i int, hasPRI bool) int {
 		if !hasPRI || c >= 'a' || c == '<' {
 			i = w.level(i, hasPRI)
 		}
-		if i = w.cloud(i); c >= 'a' || c >= 'A' && mem.At(w.data, i+3) != ' ' && mem.At(w.data, i+2) != '/' { // no month and no node
+		if i = w.inner(i); c >= 'a' || c >= 'A' && mem.At(w.data, i+3) != ' ' && mem.At(w.data, i+2) != '/' { // no month and no node
 			return i
 		}
 	}
@@ -102,14 +102,32 @@ func (w *worker) epoch(i int) (int, bool) {
 	return end + 1, true
 }
 
-// usual reads what most lines are from their time on, "Jan  2 15:04:05 host app[pid]: message", with the searches that are quick. False:
-// nothing is stored, and the line is read from its beginning as any other.
+// usual reads what most lines are from their time on, "Jan  2 15:04:05 host app[pid]: message" or with an ISO time, with the searches that are
+// quick. False: nothing is stored, and the line is read from its beginning as any other.
 func (w *worker) usual(i int) bool {
-	data := w.data
-	if mem.At(data, i+3) != ' ' || mem.At(data, i+6) != ' ' || mem.At(data, i+9) != ':' || mem.At(data, i+15) != ' ' || i+16 >= w.end || w.counting || w.plain {
+	data, layout, end := w.data, layoutISO, 0
+	bsd := mem.At(data, i+3) == ' '
+	switch {
+	case bsd && mem.At(data, i+6) == ' ' && mem.At(data, i+9) == ':' && mem.At(data, i+15) == ' ':
+		layout = layoutBSD
+	case bsd || mem.At(data, i+4) != '-' || mem.At(data, i)-'0' > 9:
 		return false
 	}
-	host := i + 16
+	if w.counting || w.plain || i+16 >= w.end {
+		return false
+	}
+	ns, end, ok := w.clocks[layout].Parse(data, i)
+	if !ok || bsd && end != i+15 || end+1 >= w.end || data[end] != ' ' || !w.usually(end+1) {
+		return false
+	}
+	w.word(colTime, uint64(ns))
+	w.own, w.tagged, w.stated = bsd, true, !bsd
+	return true
+}
+
+// usually reads "host app[pid]: message".
+func (w *worker) usually(host int) bool {
+	data := w.data
 	// A year, "UTC: %", "%ASA-...", "last message repeated" and the like are for the others.
 	if first := mem.At(data, host); first == '%' || first == '<' || first-'0' <= 9 && w.year(host) || w.repeated(host) {
 		return false
@@ -131,22 +149,17 @@ func (w *worker) usual(i int) bool {
 		}
 	}
 	app, message := host+hostEnd+1, host+last
-	if appEnd == hostEnd+1 || w.number(app, host+appEnd) || bytes.IndexByte(data[app:host+appEnd], '\t') >= 0 || last >= 64 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' {
+	if appEnd == hostEnd+1 || last >= 64 || message >= w.end || mem.At(data, message) != ':' || mem.At(data, message+1) != ' ' ||
+		w.number(app, host+appEnd) || bytes.IndexByte(data[app:host+appEnd], '\t') >= 0 {
 		return false
 	}
 	// From here on places are those in the block.
 	hostEnd, appEnd = host+hostEnd, host+appEnd
-	ns, end, ok := w.clocks[layoutBSD].Parse(data, i)
-	if !ok || end != i+15 {
-		return false
-	}
-	w.word(colTime, uint64(ns))
 	w.text(colHost, host, hostEnd)
 	w.text(colApp, app, appEnd)
 	if pid > appEnd+1 {
 		w.b.PutLong(w.p.index[colPid], data, appEnd+1, pid-appEnd-1)
 	}
-	w.own, w.tagged = true, true
 	w.message(message + 2)
 	return true
 }
@@ -203,6 +216,8 @@ func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 		layout, t.own = layoutYearFirst, true
 	case c-'0' <= 9 && mem.At(w.data, i+4) == ':' && mem.At(w.data, i+10) == '-':
 		layout, t.own = layoutColons, true
+	case c-'0' <= 9 && mem.At(w.data, i+2) == '/' && mem.At(w.data, i+5) == '/' && mem.At(w.data, i+10) == ':':
+		return w.slashes(i)
 	case c-'0' > 9 || mem.At(w.data, i+4) != '-':
 		return t, i, false
 	}
@@ -226,13 +241,31 @@ func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 	if layout == layoutISO || mem.At(w.data, end)&^0x20-'A' > 'Z'-'A' {
 		return t, end, true
 	}
-	if colon := w.zone(end); colon > 0 && (device || mem.At(w.data, colon+2) == '%' || w.repeated(colon+2)) {
-		if ns, stop, ok := w.clocks[zoned[layout]].Parse(w.data, i); ok && stop == colon {
+	if colon := w.zone(end, i >= 2 && w.data[i-1] == ' ' && w.data[i-2] == ':'); colon > 0 && (device || mem.At(w.data, colon+2) == '%' || w.repeated(colon+2)) {
+		if ns, stop, ok := w.clocks[zoned[layout]].Parse(w.data, i); ok && (stop == colon || stop+1 == colon) {
 			t.ns = ns
 		}
 		end = colon + 2
 	}
 	return t, end, true
+}
+
+// slashes reads "03/05/2026:07:09:10 GMT " as Citrix' NetScaler writes it, whose setting tells whether the month is first, as it usually is.
+func (w *worker) slashes(i int) (t stamp, next int, ok bool) {
+	t.own, t.stated = true, true
+	zone := mem.Load64(w.data, i+19)&0xff_ffff_ffff == ' '|'G'<<8|'M'<<16|'T'<<24|' '<<32
+	for _, layout := range [...]int{layoutMonthFirst, layoutDayFirst} {
+		if zone {
+			layout = zoned[layout]
+		}
+		if t.ns, next, ok = w.clocks[layout].Parse(w.data, i); ok && next < w.end && w.data[next] == ' ' {
+			for next < w.end && w.data[next] == ' ' {
+				next++
+			}
+			return t, next, true
+		}
+	}
+	return t, i, false
 }
 
 // weekday tells whether "Thu " stands at i, and a month or a year behind it.
@@ -383,7 +416,7 @@ func (w *worker) tag(i int, bare bool) {
 	if after < w.end && (w.data[after] == ' ' || w.data[after] == '\t') {
 		after++
 	}
-	if w.data[i] == '%' && mem.At(w.data, after) == ':' && mem.At(w.data, after+1) == ' ' { // IOS XR has a blank in front of the colon too
+	if stop == ' ' && mem.At(w.data, after) == ':' && mem.At(w.data, after+1) == ' ' && after < w.end { // IOS XR and NetScaler have a blank in front of the colon too
 		after += 2
 	}
 	w.message(after)

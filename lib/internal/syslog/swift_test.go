@@ -26,6 +26,9 @@ func alikeLine(r *rand.Rand) string {
 		"7: ", "7: Mar  2 08:00:00.5: %SYS-5-X: ", ": %ASA-6-302013: ", "%ASA-6-302013: ", "sw-1: 7: Mar  2 08:00:00 UTC: %SYS-5-X: ", "date=1,time=07:09:10: ", "a\tb: ", "daemon.info init: ", "err x[7]: ", "1 1772694550.5 MX84 flows ", "2026 Mar  2 08:00:00 UTC: %SYS-5-X: ", "[7]: ", "\xef\xbb\xbf: ", strings.Repeat("far", 8+r.IntN(6))+": ")
 	message := seldom("message [7]: a=b", "", "\ufeffmarked", "\xef", "x", strings.Repeat("far away ", 20))
 	pri := seldom(one("", "<20>", "<7>"), "<191>", "<192>", "<>", "<20", "<1234>", "<20x", "<007>")
+	if r.IntN(8) == 0 {
+		return pri + seldom("2026-03-02T07:59:", "2026-03-02 07:59:", "2026-03-02T07:5:") + fmt.Sprintf("%02d", r.IntN(64)) + seldom("+01:00 ", " ", ".5Z ", ",5+01:00 ", ": ", "+01:00  ", "Z  ", " UTC: ") + host + seldom(" ", "", "  ") + tag + message
+	}
 	return pri + seldom("Mar  2", "Mar 2", "Mar 12") + seldom(" 07:59:", " 08:00:", " 07:5:") + fmt.Sprintf("%02d", r.IntN(64)) + seldom(" ", "", ".5 ", ": ", "  ", " 2026 ") + host + seldom(" ", "", "  ") + tag + message
 }
 

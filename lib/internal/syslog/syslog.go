@@ -9,6 +9,8 @@
 package syslog
 
 import (
+	"sync"
+
 	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
@@ -74,16 +76,29 @@ const (
 	layoutBSDZone
 	layoutYearZone
 	layoutYearFirstZone
+	layoutMonthFirst // as Citrix' NetScaler has it, with GMT behind it or nothing
+	layoutDayFirst
+	layoutMonthFirstZone
+	layoutDayFirstZone
 	layouts
 )
 
 // zoned is each layout with a zone, where there is one.
 var zoned = [...]int{layoutISO: layoutISO, layoutBSD: layoutBSDZone, layoutBSDFraction: layoutBSDZone, layoutYear: layoutYearZone, layoutYearFirst: layoutYearFirstZone,
-	layoutYearLast: layoutYearLast, layoutColons: layoutColons}
+	layoutYearLast: layoutYearLast, layoutColons: layoutColons, layoutMonthFirst: layoutMonthFirstZone, layoutDayFirst: layoutDayFirstZone}
 
 var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f",
 	layoutYearLast: "%b %e %H:%M:%S%.f %Y", layoutColons: "%Y:%m:%d-%H:%M:%S%.f",
-	layoutISOZone: "%Y-%m-%d %H:%M:%S%.f %Z", layoutBSDZone: "%b %e %H:%M:%S%.f %Z", layoutYearZone: "%b %e %Y %H:%M:%S%.f %Z", layoutYearFirstZone: "%Y %b %e %H:%M:%S%.f %Z"}
+	layoutISOZone: "%Y-%m-%d %H:%M:%S%.f %Z", layoutBSDZone: "%b %e %H:%M:%S%.f %Z", layoutYearZone: "%b %e %Y %H:%M:%S%.f %Z", layoutYearFirstZone: "%Y %b %e %H:%M:%S%.f %Z",
+	layoutMonthFirst: "%m/%d/%Y:%H:%M:%S", layoutDayFirst: "%d/%m/%Y:%H:%M:%S", layoutMonthFirstZone: "%m/%d/%Y:%H:%M:%S %Z", layoutDayFirstZone: "%d/%m/%Y:%H:%M:%S %Z"}
+
+// compiled are the layouts, which all plans share.
+var compiled = sync.OnceValue(func() (all [layouts]*timestamp.Layout) {
+	for i, spelling := range spellings {
+		all[i] = timestamp.MustCompile(spelling)
+	}
+	return all
+})
 
 // Compile makes a plan. The error is a *texts.Error.
 func Compile(o Options) (*Plan, error) {
@@ -100,9 +115,7 @@ func Compile(o Options) (*Plan, error) {
 	if p.schema, err = texts.Choose(all, o.Columns, o.Rename, p.index[:]); err != nil {
 		return nil, err
 	}
-	for i, spelling := range spellings {
-		p.times[i] = timestamp.MustCompile(spelling)
-	}
+	p.times = compiled()
 	return p, nil
 }
 
