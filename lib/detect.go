@@ -27,7 +27,7 @@ type Detection struct {
 	Candidates []Candidate `json:"candidates"` // every format that was tried, the best first
 
 	flowLog   *flowLog // of a VPC flow log whose first line says which fields it has
-	stripANSI bool     // most lines have the colours of a terminal in them
+	stripANSI bool     // many lines have the colours of a terminal in them
 	spread    bool     // objects of JSON go over several lines
 }
 
@@ -149,7 +149,7 @@ func rank(lines [][]byte, name string) Detection {
 	return d
 }
 
-// uncolour takes the control sequences of terminals out of the lines where most have some, and tells whether it did.
+// uncolour takes the control sequences of terminals out of the lines where many have some, and tells whether it did.
 func uncolour(lines [][]byte) bool {
 	n := 0
 	for _, line := range lines {
@@ -157,7 +157,7 @@ func uncolour(lines [][]byte) bool {
 			n++
 		}
 	}
-	if n == 0 || 2*n < len(lines) {
+	if n == 0 || 4*n < len(lines) { // the lines of a trace have none
 		return false
 	}
 	for i, line := range lines {
