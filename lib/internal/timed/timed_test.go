@@ -80,7 +80,7 @@ func TestRecords(t *testing.T) {
 		{"26-03-05 07:09:10 INFO x", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":"x"}`},
 		{"7:09AM INF x", `{"time":"2024-01-01T07:09:00Z","level":"INF","severity":6,"message":"x"}`}, {"12:09PM WRN x", `{"time":"2024-01-01T12:09:00Z","level":"WRN","severity":4,"message":"x"}`},
 		{"[INFO] x: y", `{"level":"INFO","severity":6,"message":"x: y"}`}, {"[warning]  x", `{"level":"warning","severity":4,"message":"x"}`}, {"ERROR: x", `{"level":"ERROR","severity":3,"message":"x"}`}, {"ERROR:", `{"level":"ERROR","severity":3,"message":""}`},
-		{"[INFO]x", `{"message":"[INFO]x"}`}, {"[INFO", `{"message":"[INFO"}`}, {"[x] ERROR: y", `{"message":"[x] ERROR: y"}`}, {"error: x", `{"message":"error: x"}`}, {"INFO:x", `{"message":"INFO:x"}`}, {"INFO x", `{"message":"INFO x"}`}, {"I: x", `{"message":"I: x"}`}, {"NOTE", `{"message":"NOTE"}`},
+		{"[INFO]x", `{"message":"[INFO]x"}`}, {"[INFO", `{"message":"[INFO"}`}, {"[x] ERROR: y", `{"message":"[x] ERROR: y"}`}, {"error: x", `{"level":"error","severity":3,"message":"x"}`}, {"note: x", `{"message":"note: x"}`}, {"Error: x", `{"message":"Error: x"}`}, {"INFO:x", `{"message":"INFO:x"}`}, {"INFO x", `{"message":"INFO x"}`}, {"I: x", `{"message":"I: x"}`}, {"NOTE", `{"message":"NOTE"}`},
 		{"07:09XM INF x", `{"message":"07:09XM INF x"}`},
 		{"2026-03-05T07:09:10.123Z pid=1 tid=a3 class=Cart INFO: x", `{"time":"2026-03-05T07:09:10.123Z","level":"INFO","severity":6,"message":"pid=1 tid=a3 class=Cart INFO: x"}`},
 		{"07:09:10.123 request_id=F7-z [info] GET /", `{"time":"2024-01-01T07:09:10.123Z","level":"info","severity":6,"message":"request_id=F7-z [info] GET /"}`},

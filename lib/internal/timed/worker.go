@@ -112,8 +112,11 @@ func (w *worker) before(i, end int) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// leading finds the level that a line without a time begins with: in brackets, or in capitals and with a colon behind it, as "[INFO] x" and
-// "ERROR: x". start is where the message begins. from and to are the same where there is none.
+// usual are the levels that are levels in small letters too, where a colon stands behind them; "note: x" and "config: x" are none.
+var usual = map[string]bool{"error": true, "err": true, "warn": true, "warning": true, "info": true, "debug": true, "verbose": true, "trace": true, "fatal": true, "critical": true}
+
+// leading finds the level that a line without a time begins with: in brackets, or with a colon behind it and in capitals or one of the usual ones,
+// as "[INFO] x", "ERROR: x" and "warn: x". start is where the message begins. from and to are the same where there is none.
 func (w *worker) leading(i, end int) (from, to, start int) {
 	from = i
 	bracket := i < end && w.data[i] == '['
@@ -128,7 +131,7 @@ func (w *worker) leading(i, end int) (from, to, start int) {
 	if bracket {
 		closer = ']'
 	}
-	if to-from < 3 || to == end || w.data[to] != closer || to+1 < end && w.data[to+1] != ' ' || !bracket && !capitals(w.data[from:to]) || !w.level(from, to) {
+	if to-from < 3 || to == end || w.data[to] != closer || to+1 < end && w.data[to+1] != ' ' || !bracket && !capitals(w.data[from:to]) && !usual[string(w.data[from:to])] || !w.level(from, to) {
 		return i, i, i
 	}
 	for start = to + 1; start < end && w.data[start] == ' '; {
