@@ -68,6 +68,11 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%h %T`, `a x`, ``},
 		// HAProxy: with +Q what is captured has its quotes around the braces, a port that is not there is "", and the state has quotes or none
 		{"haproxy", `%{+Q}o %{+Q,+E}hr %Ts %bp %ts`, `"{a|#22b#22}" 1772694550 "" SC`, `{"captured_request_headers": ["a", "#22b#22"], "time": "2026-03-05T07:09:10Z", "termination_state": "SC"}`},
+		// Varnish
+		{"apache", `%h "%r" %s %{Varnish:time_firstbyte}x %{Varnish:hitmiss}x %{Varnish:handling}x %{VCL_Log:shop}x %{Varnish:vxid}x %{VSL:Timestamp:Resp[2]}x`, `192.0.2.7 "GET http://example.com/ HTTP/1.1" 200 0.000125 miss pass oak 32770 0.25`,
+			`{"client": "192.0.2.7", "method": "GET", "target": "http://example.com/", "protocol": "HTTP/1.1", "status": 200, "first_byte_duration": 125000, "cache_status": "miss", "handling": "pass", "vcl_log_shop": "oak", "vxid": 32770, "vsl_timestamp_resp_2": "0.25"}`},
+		{"apache", `ErrorLogFormat "[%{cu}t] [%l] [client %-a] %M"`, `[2026-03-05 08:09:10.250001] [error] [client -] oak is missing`,
+			`{"time": "2026-03-05T08:09:10.250001Z", "level": "error", "severity": 3, "message": "oak is missing"}`},
 		// Tomcat, Spring Boot and Jetty
 		{"tomcat", `%h %l %u %t "%r" %s %b %D %F %T %S %I %X %{remote}p %{JSESSIONID}c %{cart}s %{trace}r %{X-Id}o %{peer}a`,
 			`2001:db8::7 - ann [05/Mar/2026:08:09:10 +0100] "GET /a HTTP/1.1" 200 - 1500 2 0.002 A1B2 http-nio-8080-exec-1 + 52100 c 7 t i 192.0.2.9`,

@@ -140,6 +140,8 @@ func (d *decision) claim() {
 	}
 	for n, a := range d.claims {
 		n.Role = d.role(n, a)
+		n.others, _ = d.others(a)
+		n.Whole = n.others != [3]bool{}
 	}
 	for n, a := range d.claims {
 		for i := range beside[n.Role] {
@@ -160,7 +162,7 @@ func (d *decision) take(a *Alias, n *Node) {
 func (d *decision) besides() map[string]bool {
 	names := map[string]bool{}
 	for _, a := range d.claims {
-		if a.Role != Request && a.Role != HostPort || slices.ContainsFunc(a.Beside, func(name string) bool { return d.reserved[name] }) {
+		if _, gives := d.others(a); !gives || a.Role != Request && a.Role != HostPort {
 			continue
 		}
 		for _, name := range a.Beside {
@@ -280,15 +282,26 @@ func (d *decision) role(n *Node, a *Alias) Role {
 	if f := d.declared[a.Name]; a.Role == Plain || f != nil && !(f.Type == record.String && f.Check == nil && f.Rewrite == nil) {
 		return Plain
 	}
-	for _, name := range a.Beside {
-		if d.declared[name] != nil || d.reserved[name] {
-			return Plain
-		}
+	if _, gives := d.others(a); !gives {
+		return Plain
 	}
 	if a.Role == Caller && n.evidence.fits == 0 {
 		return Plain
 	}
 	return a.Role
+}
+
+// others are the columns beside the alias that keys of the sample are, and whether values may still give the rest: a request line does where
+// nothing else is the target, which it alone may have whole.
+func (d *decision) others(a *Alias) (others [3]bool, gives bool) {
+	gives = true
+	for i, name := range a.Beside {
+		others[i] = d.reserved[name]
+		if d.declared[name] != nil || others[i] && (a.Role != Request || i == 1) {
+			gives = false
+		}
+	}
+	return others, gives
 }
 
 // adopt makes a node the field of its alias. A field whose type the values do not fit more often than not keeps the type that they have.

@@ -185,7 +185,9 @@ func (d *decision) project() (overflow bool) {
 			named[n.name] = n
 		}
 		for i := range n.also {
-			besides[d.claims[n].Beside[i]] = &n.also[i]
+			if !n.others[i] {
+				besides[d.claims[n].Beside[i]] = &n.also[i]
+			}
 		}
 	})
 	for _, name := range d.options.Project {
@@ -242,7 +244,7 @@ func (d *decision) layout(overflow bool) (*Layout, error) {
 		n.wanted = n.wanted || n.Parent.wanted
 		some := n.wanted
 		for i := range n.also {
-			n.also[i] = n.also[i] || n.Parent.wanted
+			n.also[i] = !n.others[i] && (n.also[i] || n.Parent.wanted)
 			some = some || n.also[i]
 		}
 		n.Skipped = !some && n.Holds != Members

@@ -45,7 +45,8 @@ type Node struct {
 	Declared *Declared
 	Skipped  bool  // left out by Options.Project: its values are neither in a column nor in the overflow column
 	Role     Role  // of the field's alias, when the columns beside it are there
-	Also     []int // those columns' indices in the schema, -1: left out by Options.Project
+	Also     []int // those columns' indices in the schema, -1: left out by Options.Project, or another key's
+	Whole    bool  // values that give something beside keep their own column too: a part of them has none, since another key is that
 	Only     bool  // values that give nothing beside have no column
 	Entries  bool  // an object whose members go to a map, but for those with columns of their own
 	Lists    bool  // ... of lists
@@ -57,10 +58,11 @@ type Node struct {
 	numbers numbers
 	name    string // dotted, after renaming
 	path    []string
-	from    string // dotted, before renaming
-	wanted  bool   // named by Options.Project, or inside an object that is
-	also    []bool // the same of the columns beside
-	claimed bool   // it is the field of an alias
+	from    string  // dotted, before renaming
+	wanted  bool    // named by Options.Project, or inside an object that is
+	also    []bool  // the same of the columns beside
+	others  [3]bool // those beside that another key is
+	claimed bool    // it is the field of an alias
 	shown   []string
 	hides   bool
 

@@ -18,7 +18,7 @@ func accessAliases() []infer.Alias {
 	request, client := field("request", record.String, "request"), field("client", record.String, "from")
 	request.Role, request.Beside = infer.Request, []string{"method", "target", "protocol"}
 	client.Role, client.Beside = infer.HostPort, []string{"port"}
-	return []infer.Alias{client, field("method", record.String, "verb"), field("port", record.Int, "port"), request, field("status", record.Int, "status"), field("user", record.String, "user")}
+	return []infer.Alias{client, field("method", record.String, "verb"), field("target", record.String, "uri"), field("port", record.Int, "port"), request, field("status", record.Int, "status"), field("user", record.String, "user")}
 }
 
 // What one value says about several columns, and what says nothing.
@@ -38,7 +38,8 @@ func TestRequestsAndAddresses(t *testing.T) {
 			{"request":"7","client":["x"]}`},
 		// A key of the log goes before a part of a value.
 		{`{"request":"GET /a HTTP/1.1","verb":"POST","from":"192.0.2.1:80","port":"81"}`,
-			`{"request":"GET /a HTTP/1.1","method":"POST","client":"192.0.2.1:80","port":81}`},
+			`{"request":"GET /a HTTP/1.1","method":"POST","target":"/a","protocol":"HTTP/1.1","client":"192.0.2.1:80","port":81}`},
+		{`{"request":"GET /a HTTP/1.1","uri":"/"}`, `{"request":"GET /a HTTP/1.1","target":"/"}`},
 	} {
 		lines := strings.ReplaceAll(c.lines, "\t", "")
 		bound := bind(t, Options{Infer: infer.Options{Aliases: accessAliases(), Fixed: true}}, lines)

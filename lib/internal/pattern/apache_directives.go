@@ -109,6 +109,12 @@ var apacheNames = map[string]meaning{
 	"ssl_version":          {column: "tls_version", flags: few}, // %{version}c
 	"ssl_cipher":           {column: "tls_cipher", flags: few},
 	"note_forensic_id":     {column: "forensic_id"},
+
+	"varnish:hitmiss":        {column: "cache_status", flags: few},
+	"varnish:handling":       {column: "handling", flags: few},
+	"varnish:side":           {column: "side", flags: few},
+	"varnish:vxid":           {column: "vxid", kind: KindInt},
+	"varnish:time_firstbyte": {column: "first_byte_duration", kind: KindDuration, layout: "s"},
 }
 
 // sameDirectives are other ways to write a directive.
@@ -181,6 +187,12 @@ func (d *directive) meaning() (meaning, *Error) {
 func (d *directive) named(m meaning) meaning {
 	name := snake(d.param)
 	if m.family == "ssl_" {
+		if i := strings.IndexByte(d.param, ':'); d.name == "x" && i > 0 { // Varnish's: %{Varnish:hitmiss}x, %{VCL_Log:KEY}x, %{VSL:TAG:PREFIX[FIELD]}x
+			if known, ok := apacheNames[strings.ToLower(d.param)]; ok {
+				return known
+			}
+			return meaning{column: strings.TrimRight(name, "_")}
+		}
 		name = strings.TrimPrefix(name, "ssl_")
 	}
 	if canonical, ok := apacheNames[m.family+name]; ok {

@@ -17,7 +17,7 @@ type errorDirective struct {
 
 var errorDirectives = map[string]errorDirective{
 	"l": {"{level:level trace1=7 trace2=7 trace3=7 trace4=7 trace5=7 trace6=7 trace7=7 trace8=7}", true}, "P": {"{pid:int}", true}, "T": {"{tid:int}", true}, "{g}T": {"{tid:int}", true}, "M": {"{message:text}", true},
-	"m": {"{module:text null=-}", false}, "a": {"{client,client_port:host_port}", false}, "{c}a": {"{peer,peer_port:host_port}", false}, "A": {"{server_ip,server_port:host_port}", false},
+	"m": {"{module:text null=-}", false}, "a": {"{client,client_port:host_port null=-}", false}, "{c}a": {"{peer,peer_port:host_port null=-}", false}, "A": {"{server_ip,server_port:host_port null=-}", false},
 	"E": {"({os_code:int}){os_error:text}", false}, "F": {"{file:word}({line:int})", false}, "k": {"{keepalive_requests:int}", false},
 	"L": {"{log_id:text null=-}", false}, "{c}L": {"{connection_log_id:text null=-}", false}, "{C}L": {"{connection_log_id:text null=-}", false},
 	"v": {"{server:text null=-}", false}, "V": {"{server_name:text null=-}", false},
@@ -53,7 +53,7 @@ func dropped(line string) string {
 		}
 		inside, behind, _ := strings.Cut(rest, "}")
 		_, kind, _ := strings.Cut(inside, ":")
-		if kind == "host_port" {
+		if strings.HasPrefix(kind, "host_port") {
 			kind = "word"
 		}
 		b.WriteString("{:" + kind + "}")

@@ -51,41 +51,49 @@ var envoyOperators = map[string]variable{
 	"DOWNSTREAM_HANDSHAKE_DURATION":                 {column: "handshake_duration", kind: KindDuration, layout: "ms"},
 	"REQ(:METHOD)":                                  {column: Method, flags: few},
 	"REQ(:PATH)":                                    {column: Target},
-	"REQ(X-ENVOY-ORIGINAL-PATH)":                    {column: Target},
-	"REQ(:AUTHORITY)":                               {column: "server"},
-	"REQ(HOST)":                                     {column: "server", rank: 1},
-	"REQ(:SCHEME)":                                  {column: "scheme", flags: few},
-	"REQ(X-FORWARDED-FOR)":                          {column: "forwarded_for", flags: commas},
-	"REQ(USER-AGENT)":                               {column: "user_agent"},
-	"REQ(REFERER)":                                  {column: "referer"},
-	"REQ(X-REQUEST-ID)":                             {column: "request_id"},
-	"RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)":           {column: "upstream_duration", kind: KindDuration, layout: "ms"},
-	"RESPONSE_CODE_DETAILS":                         {flags: few},
-	"TRACE_ID":                                      {column: "trace_id"},
-	"UPSTREAM_FILTER_STATE":                         {},
-	"CONNECTION_TERMINATION_DETAILS":                {},
-	"UPSTREAM_TRANSPORT_FAILURE_REASON":             {},
-	"DOWNSTREAM_TRANSPORT_FAILURE_REASON":           {},
-	"DOWNSTREAM_LOCAL_URI_SAN":                      {},
-	"DOWNSTREAM_PEER_URI_SAN":                       {},
-	"REQUESTED_SERVER_NAME":                         {},
-	"ROUTE_NAME":                                    {},
-	"VIRTUAL_CLUSTER_NAME":                          {},
-	"STREAM_ID":                                     {},
+	"REQ_WITHOUT_QUERY(:PATH)":                      {column: Target, rank: 1},
+	"REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH)":      {column: Target, rank: 1},
+	"PATH":                                {column: Target, rank: 1},
+	"REQ(X-ENVOY-ORIGINAL-PATH)":          {column: Target},
+	"REQ(:AUTHORITY)":                     {column: "server"},
+	"REQ(HOST)":                           {column: "server", rank: 1},
+	"REQ(:SCHEME)":                        {column: "scheme", flags: few},
+	"REQ(X-FORWARDED-FOR)":                {column: "forwarded_for", flags: commas},
+	"REQ(USER-AGENT)":                     {column: "user_agent"},
+	"REQ(REFERER)":                        {column: "referer"},
+	"REQ(X-REQUEST-ID)":                   {column: "request_id"},
+	"RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)": {column: "upstream_duration", kind: KindDuration, layout: "ms"},
+	"RESPONSE_CODE_DETAILS":               {flags: few},
+	"TRACE_ID":                            {column: "trace_id"},
+	"UPSTREAM_PROTOCOL":                   {flags: few},
+	"ACCESS_LOG_TYPE":                     {flags: few},
+	"UPSTREAM_FILTER_STATE":               {},
+	"CONNECTION_TERMINATION_DETAILS":      {},
+	"UPSTREAM_TRANSPORT_FAILURE_REASON":   {},
+	"DOWNSTREAM_TRANSPORT_FAILURE_REASON": {},
+	"DOWNSTREAM_LOCAL_URI_SAN":            {},
+	"DOWNSTREAM_PEER_URI_SAN":             {},
+	"REQUESTED_SERVER_NAME":               {},
+	"ROUTE_NAME":                          {},
+	"VIRTUAL_CLUSTER_NAME":                {},
+	"STREAM_ID":                           {},
 }
 
 // envoyPrefixes are what the columns of operators with an argument begin with.
 var envoyPrefixes = map[string]string{"REQ": "http_", "RESP": "sent_http_", "TRAILER": "sent_trailer_", "DYNAMIC_METADATA": "metadata_", "FILTER_STATE": "filter_state_",
 	"ENVIRONMENT": "env_", "QUERY_PARAM": "arg_", "METADATA": "metadata_", "CLUSTER_METADATA": "cluster_metadata_", "UPSTREAM_METADATA": "upstream_metadata_"}
 
+// envoyLong are the operators that have a longer name too.
+var envoyLong = map[string]string{"REQUEST_HEADER": "REQ", "RESPONSE_HEADER": "RESP", "RESPONSE_TRAILER": "TRAILER"}
+
 func compileEnvoy(text string) (*Tree, *Error) {
-	text = strings.TrimSuffix(strings.TrimRight(text, "\r\n"), `\n`)
-	format := plain(text, 0)
+	if end := len(strings.TrimRight(text, " \t\r\n")); strings.Contains(text[end:], "\n") {
+		text = text[:end+strings.IndexAny(text[end:], "\r\n")]
+	}
+	text = strings.TrimSuffix(text, `\n`)
+	format := plain(text, 0).fold()
 	if known, ok := envoyFormats[strings.TrimSpace(text)]; ok {
 		format = plain(known, 0)
-	}
-	if err := format.oneLine(); err != nil {
-		return nil, err
 	}
 	a := assembler{hint: "a header that is logged twice is one column; take the other operator out of this definition, or rename it"}
 	for i := 0; i < len(format.text); {
@@ -162,6 +170,9 @@ func envoyClosing(text []byte, i int) int {
 
 // envoyPiece is the value of an operator.
 func envoyPiece(name, argument string, pos int) (piece, *Error) {
+	if short := envoyLong[name]; short != "" {
+		name = short
+	}
 	p := piece{Element: Element{Kind: KindText, Null: "-"}, key: name + "(" + argument + ")"}
 	if times := map[string]string{"START_TIME": "time", "START_TIME_LOCAL": "time", "EMIT_TIME": "emit_time", "EMIT_TIME_LOCAL": "emit_time"}; times[name] != "" {
 		layout, err := envoyTime(argument)
@@ -173,7 +184,7 @@ func envoyPiece(name, argument string, pos int) (piece, *Error) {
 		return p, nil
 	}
 	key := name
-	if argument != "" && envoyPrefixes[name] != "" {
+	if argument != "" && (envoyPrefixes[name] != "" || name == "REQ_WITHOUT_QUERY") {
 		main, _, _ := strings.Cut(argument, "?")
 		key = name + "(" + strings.ToUpper(main) + ")"
 	}
@@ -182,7 +193,9 @@ func envoyPiece(name, argument string, pos int) (piece, *Error) {
 	if argument != "" {
 		main, _, _ := strings.Cut(argument, "?")
 		own = strings.Trim(snake(strings.TrimPrefix(main, ":")), "_")
-		if prefix := envoyPrefixes[name]; prefix != "" {
+		if name == "PATH" || name == "REQ_WITHOUT_QUERY" && envoyOperators[key].column == Target {
+			own = "path"
+		} else if prefix := envoyPrefixes[name]; prefix != "" {
 			own = prefix + own
 		} else if own = strings.ToLower(name) + "_" + own; name == "COMMON_DURATION" {
 			own = strings.ToLower(name)

@@ -37,6 +37,8 @@ func TestLanguageTrees(t *testing.T) {
 		{"haproxy", `error-log-format "%ci:%cp %[fc_err]"`, `client+client_port:host:port " " fc_err:text`},
 		{"haproxy", "%Ta %Tt %TR %Tq", `duration:duration(ms) " " total_duration:duration(ms) " " request_duration:duration(ms) " " tq_duration:duration(ms)`},
 		{"envoy", "%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %DURATION%", `:request~2- " " duration:duration(ms)`},
+		{"envoy", "%REQUEST_HEADER(:METHOD)%\n  %PATH(NQ:ORIG)%  \n%PROTOCOL% %REQ(:PATH)%\n", `:request~2- " " http_path:text`},
+		{"envoy", "%REQ_WITHOUT_QUERY(:PATH)% %REQ(:PATH)% \n", `path:text " " target:text " "`},
 		{"envoy", "%REQ(:METHOD)%|%PROTOCOL%", `method:text "|" protocol:text`},
 		{"logback", "%d{HH:mm:ss} %-5level [%20.20t] %c - %m%n", `time:time(%H:%M:%S) " " level:text-5>severity! " [" thread:text<20 "] " logger:text " - " message:text`},
 		{"logback", "%date{HH:mm, UTC}%level|%X{a}", `time:time(%H:%M)@UTC level:text>severity! "|" a:text`},

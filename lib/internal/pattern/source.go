@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -55,6 +56,24 @@ func (s source) unescape(quotes, letters string) source {
 		out.add(c, pos)
 	}
 	out.end = s.end
+	return out
+}
+
+// fold makes one blank of a line feed and the blanks around it, as YAML does with a text that goes over several lines.
+func (s source) fold() source {
+	out := source{text: make([]byte, 0, len(s.text)), pos: make([]int, 0, len(s.text)), end: s.end}
+	for i := 0; i < len(s.text); {
+		n := i
+		for n < len(s.text) && blank(s.text[n]) {
+			n++
+		}
+		c := s.text[i]
+		if bytes.IndexByte(s.text[i:n], '\n') >= 0 {
+			c, i = ' ', n-1
+		}
+		out.text, out.pos = append(out.text, c), append(out.pos, s.pos[i])
+		i++
+	}
 	return out
 }
 

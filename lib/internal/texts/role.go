@@ -51,7 +51,9 @@ func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byt
 			for k, part := range [...][2]int{{i, i + m}, {i + m + 1, i + p}, {i + p + 1, end}} {
 				putPart(b, n.Also[k], data, part[0], part[1], side)
 			}
-			return Stored
+			if !n.Whole {
+				return Stored
+			}
 		}
 	case infer.HostPort:
 		from, to, port, hasPort := value.HostPort(data, i, end)
