@@ -181,6 +181,9 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"bars around a thread, not around a message", strings.Repeat("2026-03-05 07:09:10,003 | INFO  | main | org.example.Shop | up and running\n", 3), "log4j"},
 		{"an offset where MySQL has the number of a thread", "2026-03-05 07:09:10 -0700 [info] started\n", "python_logging"},
 		{"times as PHP writes them", "[05-Mar-2026 07:09:10] INFO: started\n", "generic"},
+		{"pairs with bars between them", strings.Repeat("time=1772694550|product=VPN-1 & FireWall-1|action=Drop|src=192.0.2.7|\n", 3), "key_value"},
+		{"pairs with commas between them", strings.Repeat("date=2026-03-05,time=07:09:10,devname=\"FG1\",msg=\"a, b=c\"\n", 3), "key_value"},
+		{"pairs within a few values", strings.Repeat("at=2026-03-05 labels=a=1,b=2 level=info msg=x\n", 3), "logfmt"},
 		{"one line", "1:M 05 Mar 2026 07:09:10.003 * Ready to accept connections", "redis"},
 	} {
 		d := Detect([]byte(c.text))

@@ -32,7 +32,7 @@ import (
 type Options struct {
 	Infer             infer.Options // Depth and Texts are set by this package
 	KeyValueDelimiter string        // empty: =
-	FieldDelimiter    string        // empty: a blank
+	FieldDelimiter    string        // empty: a blank; Auto
 	Whitespace        string        // "lenient" or "strict"; empty: lenient
 	StandaloneKey     *bool         // a key may stand without a value; nil: yes
 	LTSV              bool          // label:value between tabs; the options above are not looked at
@@ -46,10 +46,30 @@ type Plan struct {
 	options Options
 	lines   texts.Lines
 	grammar grammar
+	choices [len(delimiters)]*Plan // with Auto
 }
 
 // Compile checks the options.
 func Compile(options Options) (*Plan, error) {
+	if options.FieldDelimiter != Auto {
+		return compile(options)
+	}
+	options.FieldDelimiter = ""
+	p, err := compile(options)
+	if err != nil {
+		return nil, err
+	}
+	p.options.FieldDelimiter = Auto
+	for k, delimiter := range delimiters {
+		options.FieldDelimiter = delimiter
+		if p.choices[k], err = compile(options); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func compile(options Options) (*Plan, error) {
 	options.Infer = texts.Settle(options.Infer)
 	p := &Plan{options: options, lines: texts.Lines{Limit: options.Line, Reject: options.Reject}}
 	p.grammar = grammar{kv: "=", field: " ", standalone: options.StandaloneKey == nil || *options.StandaloneKey, lenient: options.Whitespace != "strict"}
@@ -100,6 +120,7 @@ type Bound struct {
 // Bind decides the schema from the first bytes of a stream: whole lines, but for the last line of a stream that ends without a line
 // feed. Lines that are no records are passed over.
 func (p *Plan) Bind(sample []byte) (*Bound, error) {
+	p = p.chosen(sample)
 	s := texts.NewSample(p.options.Infer)
 	r := p.newReader(false)
 	show := func(data []byte, i, end int) bool {
@@ -140,6 +161,7 @@ func (b *Bound) NewRecordWorker() record.Worker { return b.newWorker(true) }
 // when its keys look like names and at most one in four is bare, since nearly any prose can be read. One label:value is no LTSV: so
 // begin lines of other formats.
 func (p *Plan) Records(sample []byte) (records, lines int) {
+	p = p.chosen(sample)
 	r := p.newReader(false)
 	texts.EachLine(sample, func(data []byte, i, end int) bool {
 		fault := r.read(data, i, end)
@@ -169,5 +191,20 @@ func (r *reader) plausible() bool {
 			}
 		}
 	}
-	return bare*4 <= len(r.Values) && (!r.plain || len(r.Values) > 1)
+	return bare*4 <= len(r.Values) && (!r.plain || len(r.Values) > 1) && !r.holdsPairs()
+}
+
+// holdsPairs tells whether there are as many pairs within values as outside of them, so that another delimiter stands between them.
+func (r *reader) holdsPairs() bool {
+	if r.plain || !r.blanks {
+		return false
+	}
+	inner := 0
+	for i := range r.Values {
+		v := &r.Values[i]
+		if c := r.Data[max(v.At-1, 0)]; !v.Bare && c != '"' && c != '\'' {
+			inner += texts.InnerPairs(r.Data[v.At:v.End])
+		}
+	}
+	return inner > 0 && inner >= len(r.Values)
 }

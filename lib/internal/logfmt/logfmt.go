@@ -117,13 +117,15 @@ func Records(sample []byte) (records, lines int) {
 	return records, lines
 }
 
-// plausible tells whether the keys look like names and few are bare.
+// plausible tells whether the keys look like names, few are bare, and there are more pairs than within values.
 func (t *tape) plausible() bool {
-	bare := 0
+	bare, inner := 0, 0
 	for i := range t.Values {
 		v := &t.Values[i]
 		if v.Bare {
 			bare++
+		} else if !t.quotes(v) {
+			inner += texts.InnerPairs(t.Data[v.At:v.End])
 		}
 		for _, c := range v.Key {
 			if c|0x20-'a' > 25 && c-'0' > 9 && c != '_' && c != '.' && c != '-' && c != '@' && c != '/' && c < 0x80 {
@@ -131,5 +133,5 @@ func (t *tape) plausible() bool {
 			}
 		}
 	}
-	return bare*4 <= len(t.Values)
+	return bare*4 <= len(t.Values) && (inner == 0 || inner < len(t.Values))
 }

@@ -140,6 +140,9 @@ func (w *worker) usually(host int) bool {
 	}
 	behind := ^before & (^before - 1) // without the blank itself
 	appEnd := bits.TrailingZeros64((blanks | opens | colons) & behind)
+	if equals&(uint64(1)<<appEnd-1) != 0 {
+		return false
+	}
 	last, pid := appEnd, host+appEnd
 	if mem.At(data, pid) == '[' {
 		pid += 1 + scan.DigitRun(mem.Load64(data, pid+1))
@@ -335,6 +338,10 @@ func (w *worker) host(i int) int {
 	for ; end < w.end && w.data[end] != ' '; end++ {
 		other = other || w.data[end] == '[' || w.data[end] == '='
 	}
+	if w.data[max(end-1, i)] == ':' && bytes.IndexByte(w.data[i:end], ',') >= 0 && w.numbered(end+1) { // "U7PG2,788a20000000,v4.0.66: logread[7]: " is UniFi's
+		w.text(colHost, i, end-1)
+		return end + 1
+	}
 	if end == i || end == w.end && !w.p.o.Partial || other || w.data[end-1] == ':' || w.data[i] == '%' || w.data[i] == '<' || w.repeated(i) || w.levelled(i, end) {
 		return i
 	}
@@ -386,7 +393,7 @@ func (w *worker) tag(i int, bare bool) {
 	if stop == '\t' {
 		stop = ' '
 	}
-	if stop == ':' && mem.At(w.data, end+1) != ' ' && bytes.IndexByte(w.data[i:end], '=') >= 0 { // the first of many values: "date=2026-03-05,time=07:09:10,"
+	if stop == ':' && w.firstPair(i, end) { // "date=2026-03-05,time=07:09:10,"
 		stop = 0
 	}
 	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ' && w.bareName(i, end))) || end-i > 128 || (bare && w.repeated(i)) {
@@ -420,6 +427,12 @@ func (w *worker) tag(i int, bare bool) {
 		after += 2
 	}
 	w.message(after)
+}
+
+// firstPair tells whether the word data[i:end] is the first of many values: it has an equals sign, and not in parentheses as "polkitd(authority=local)".
+func (w *worker) firstPair(i, end int) bool {
+	equals, open := bytes.IndexByte(w.data[i:end], '='), bytes.IndexByte(w.data[i:end], '(')
+	return equals >= 0 && (open < 0 || equals < open)
 }
 
 // bareName tells whether a word without a colon behind it can be the name of a program: not the first of many key=value, nor the beginning
