@@ -425,7 +425,7 @@ func TestSurely(t *testing.T) {
 		"<34>Oct 11 22:14:15 mymachine su: x": 1, "<34>x": 1, "<165>1 2003-08-24T05:14:15Z h a - - - x": 1, "Jun 14 15:16:01 combo sshd[1]: x": 1, "Jun 14 15:16:01 combo last message repeated 3 times": 1,
 		"2026-03-05T07:09:10Z gate.example.net sshd[1]: x": 1, "2026-03-05T07:09:10Z ::1 sshd: x": 1, "2026-03-05 07:09:10,003 gate app: x": 1,
 		"2026-03-05 07:09:10,003 INFO app: x": 0, "2026-03-05 07:09:10 status unpacked rsyslog 4.2": 0, "2026-03-05 07:09:10 install zlib:amd64 <none> 1": 0, "2026-03-05T07:09:10Z In(14) ConfigStore[1]: x": 0, "2026-03-05T07:09:10Z app: x": 0,
-		"2026-03-05 07:09:10 +0100 Puppet (notice): x": 0, "2026-03-05 07:09:10 app.main +17: INFO x": 0, "2026-03-05T07:09:10Z gate (sd-pam)[7]: x": 1,
+		"2026-03-05 07:09:10 +0100 Puppet (notice): x": 0, "Mar  5 07:09:10.123 [notice] x": 0, "Mar  5 07:09:10 [7]: x": 0, "2026-03-05 07:09:10 app.main +17: INFO x": 0, "2026-03-05T07:09:10Z gate (sd-pam)[7]: x": 1,
 		"2026-03-05T07:09:10Z 17 app: x": 0, "2026-03-05T07:09:10Z main.go:17 app: x": 0, "2026-03-05T07:09:10Z - app: x": 0, "hello": 0, "": 0,
 	} {
 		assert.Equal(t, want, p.Surely([]byte(line)), line)
