@@ -107,10 +107,20 @@ func nextTimedNear(s state, line []byte) (state, Verdict) {
 }
 
 func beginsNear(line []byte) bool {
-	if len(line) == 0 || line[0] == ' ' || line[0] == '\t' {
+	if len(line) == 0 || line[0] == '\t' {
 		return false
 	}
+	if line[0] == ' ' {
+		return numbered(line)
+	}
 	return timestamp.Near(line, 0, len(line))
+}
+
+// numbered tells whether the line begins with blanks that fill up a number, a colon and a time: "   117:20260305:070910.123 x", as Zabbix writes it.
+func numbered(line []byte) bool {
+	text := bytes.TrimLeft(line, " ")
+	n := digits(text)
+	return n > 0 && n < len(text) && text[n] == ':' && timestamp.Looks(text, n+1, len(text), false)
 }
 
 // The same for loggers that may write no time: then a record begins with a level, where one stands as they write it.

@@ -67,7 +67,7 @@ func (w *worker) record(i, end int) {
 	from, to, found := w.before(i, at)
 	if !found {
 		if from, to, found = w.behind(stop, line); found {
-			if stop = to; to-from == 1 && to < line && w.data[to] == '!' { // as Telegraf has it: "E! cannot write"
+			if stop = to; stop < line && (to-from == 1 && w.data[stop] == '!' || w.data[stop] == '/') { // "E! cannot write" of Telegraf, "warning/cli: slow" of Icinga
 				stop++
 			}
 		} else if from, to, found = w.behindBrackets(stop, line); !found && at > i && w.data[at-1] == '[' {
