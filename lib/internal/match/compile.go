@@ -129,6 +129,7 @@ func (c *compiler) elements(elements []pattern.Element, follow []string) error {
 	if follow == nil && !ended {
 		c.push(step{op: opEnd, col: -1, more: none, element: &lineEnd})
 	}
+	c.seq.settle()
 	return nil
 }
 

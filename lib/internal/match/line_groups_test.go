@@ -242,3 +242,23 @@ func TestWordsOfSeveralEndsSayHowFarTheyCame(t *testing.T) {
 		assert.Equal(t, at, stop, line)
 	}
 }
+
+// A value that may not have in it what stands in front of a group ends there once: forms that go on alike are one then.
+func TestValuesWithOneEndAreSharedByForms(t *testing.T) {
+	for text, shared := range map[string]bool{
+		"{a:word not=[}{![{|} [!}{b:int}]":             true,
+		"{a:word}{![{|} [!}{b:int}]":                   false,
+		"{a:text not=[}{![{|} [!}{b:int}]":             false, // a blank may stand in it
+		"{a:text not=[}{![{|}[[!}{b:int}] ":            true,
+		"{a:word not=[}{![{|} [!}{b:text}{[] x{d}]}] ": false, // what is tried with several ends comes behind it
+	} {
+		tree, err := lines(text + " {c:int}")
+		require.NoError(t, err, text)
+		other, err := lines(text + "-{e:word}")
+		require.NoError(t, err, text)
+		tree.Else, tree.Union = other, true
+		p, err := Compile(tree, Options{Limit: 1000})
+		require.NoError(t, err, text)
+		assert.Equal(t, shared, len(p.next) == 1, text)
+	}
+}

@@ -51,6 +51,39 @@ func newUntil(ends []string, retry bool) *until {
 	return u
 }
 
+// settle finds the values that have one end, though several things may follow: none other need be tried. What is behind a value that is tried
+// takes the first end that it finds, so that this is asked of the last of them only.
+func (q *sequence) settle() {
+	for k := len(q.steps) - 1; k >= 0; k-- {
+		if e := &q.steps[k]; !e.retries() {
+			continue
+		} else if e.until == nil || e.must || !e.endsOnce() {
+			return
+		} else {
+			e.until.retry = false
+		}
+	}
+}
+
+// retries tells whether the step, or one inside of it, tries several ends of a value.
+func (e *step) retries() bool {
+	if e.until != nil && e.until.retry {
+		return true
+	}
+	return e.group != nil && slices.ContainsFunc(e.group.sequences, func(q sequence) bool {
+		return slices.ContainsFunc(q.steps, func(e step) bool { return e.retries() })
+	})
+}
+
+// endsOnce tells whether the value may not have in it what it ends in front of: then it ends there at the first of its ends, or is none.
+func (e *step) endsOnce() bool {
+	x := e.element
+	return e.until.simple && !slices.ContainsFunc(e.until.constants, func(c constant) bool {
+		first := c.text[:1]
+		return strings.Contains(x.Null, first) || !strings.Contains(x.Not, first) && !(first == " " && x.NoBlank)
+	})
+}
+
 // lineEndings are the ways in which a text that may end with the line's end can be written.
 func lineEndings(text string) []string {
 	if before, is := bytes.CutSuffix([]byte(text), []byte("\n")); is {
