@@ -71,7 +71,7 @@ class Reader {
   #at = addressOf(this.#room)
   #failure = this.#room.subarray(FAILURE)
   #state = 'new' // then open, ended or closed
-  #info = null
+  #info = null // its text until it is asked for
   #stats = emptyStats()
 
   #details
@@ -136,6 +136,7 @@ class Reader {
       await this.#ahead // one call at a time
       if (this.#info === null && !this.#finished) await this.#loadInfo()
       if (this.#info === null) throw new Error('this reader was closed')
+      if (typeof this.#info === 'string') this.#info = parseJSON(this.#info)
       return this.#info
     })
   }
@@ -232,7 +233,7 @@ class Reader {
     this.#end('ended')
   }
 
-  #infoTaken () { return parseJSON(takeBytes(this.#room.subarray(0, 24))) }
+  #infoTaken () { return takeBytes(this.#room.subarray(0, 24)) }
 
   async #opened () {
     if (this.#handle !== null) return
