@@ -228,7 +228,11 @@ func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 		return t, i, false
 	}
 	var end int
-	if t.ns, end, ok = w.clocks[layout].Parse(w.data, i); !ok || end > w.end {
+	t.ns, end, ok = w.clocks[layout].Parse(w.data, i)
+	if c := mem.At(w.data, end); ok && layout == layoutYear && (c == '+' || c == '-') {
+		t.ns, end, ok = w.clocks[layoutYearOffset].Parse(w.data, i)
+	}
+	if !ok || end > w.end {
 		return t, i, false
 	}
 	switch {

@@ -80,6 +80,7 @@ const (
 	layoutDayFirst
 	layoutMonthFirstZone
 	layoutDayFirstZone
+	layoutYearOffset // as Huawei's devices have it
 	layouts
 )
 
@@ -90,7 +91,8 @@ var zoned = [...]int{layoutISO: layoutISO, layoutBSD: layoutBSDZone, layoutBSDFr
 var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f",
 	layoutYearLast: "%b %e %H:%M:%S%.f %Y", layoutColons: "%Y:%m:%d-%H:%M:%S%.f",
 	layoutISOZone: "%Y-%m-%d %H:%M:%S%.f %Z", layoutBSDZone: "%b %e %H:%M:%S%.f %Z", layoutYearZone: "%b %e %Y %H:%M:%S%.f %Z", layoutYearFirstZone: "%Y %b %e %H:%M:%S%.f %Z",
-	layoutMonthFirst: "%m/%d/%Y:%H:%M:%S", layoutDayFirst: "%d/%m/%Y:%H:%M:%S", layoutMonthFirstZone: "%m/%d/%Y:%H:%M:%S %Z", layoutDayFirstZone: "%d/%m/%Y:%H:%M:%S %Z"}
+	layoutMonthFirst: "%m/%d/%Y:%H:%M:%S", layoutDayFirst: "%d/%m/%Y:%H:%M:%S", layoutMonthFirstZone: "%m/%d/%Y:%H:%M:%S %Z", layoutDayFirstZone: "%d/%m/%Y:%H:%M:%S %Z",
+	layoutYearOffset: "%b %e %Y %H:%M:%S%.f%z"}
 
 // compiled are the layouts, which all plans share.
 var compiled = sync.OnceValue(func() (all [layouts]*timestamp.Layout) {
