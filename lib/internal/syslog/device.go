@@ -1,8 +1,12 @@
 package syslog
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
 )
 
 // What Cisco's devices put in front of a message, alone or behind the header of a relay. Every part may be missing:
@@ -11,6 +15,56 @@ import (
 //	counter  name   counter   mark  time or uptime            zone  mnemonic
 //
 // In NX-OS and on the ASA the counter is a colon alone. IOS XR has the node instead of a name: "RP/0/RP0/CPU0:Mar  5 ...".
+
+// kiwi reads what Kiwi Syslog Server writes to disk, between tabs: time, facility and level, host, message. The message may begin as it came.
+//
+//	2026-03-05 07:09:10	Local4.Info	192.0.2.1	%ASA-6-302013: Built outbound TCP connection
+func (w *worker) kiwi(i int) bool {
+	if mem.At(w.data, i+19) != '\t' || mem.At(w.data, i+4) != '-' {
+		return false
+	}
+	ns, end, ok := w.clocks[layoutISO].Parse(w.data, i)
+	if !ok || end != i+19 || end >= w.end {
+		return false
+	}
+	level := end + 1
+	host := bytes.IndexByte(w.data[level:w.end], '\t') + level + 1
+	stop := bytes.IndexByte(w.data[host:w.end], '\t') + host
+	if host == level || stop <= host || host-level > 24 {
+		return false
+	}
+	var words [24]byte
+	n := copy(words[:], bytes.ToLower(w.data[level:host-1]))
+	facility, severity, _ := bytes.Cut(words[:n], []byte{'.'})
+	f, s := kiwis(facilities, facility), kiwis(severities, severity)
+	if f < 0 || s < 0 {
+		return false
+	}
+	w.keep(stamp{ns: ns, own: true, stated: true})
+	w.word(colFacility, uint64(f))
+	w.word(colSeverity, uint64(s))
+	w.text(colHost, host, stop)
+	stop++
+	if next, ok := w.device(stop, true); ok {
+		w.said(next)
+	} else {
+		w.tag(stop, timestamp.Looks(w.data, stop, w.end, false) || w.mnemonic(stop)) // else it may be any text
+	}
+	return true
+}
+
+// kiwis is the place of a word in a list, or of what Kiwi has instead.
+func kiwis(words []string, word []byte) int {
+	switch string(word) {
+	case "kernel":
+		word = []byte("kern")
+	case "critical":
+		word = []byte("crit")
+	case "error":
+		word = []byte("err")
+	}
+	return slices.Index(words, string(word))
+}
 
 // device goes behind all of that, stores the time and, unless there is one already, the name. False: nothing of that stands there, or what
 // does may be anything, and nothing is stored.

@@ -36,6 +36,9 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 	}
 	if !hasTime {
 		i = start
+		if !hasPRI && w.kiwi(i) {
+			return record.NoFault
+		}
 		if !hasPRI && !w.p.o.Partial {
 			return w.misfit(i, "time", "a priority or a time")
 		}

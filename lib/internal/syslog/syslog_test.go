@@ -126,6 +126,10 @@ func TestLines(t *testing.T) {
 		{`Mar 15 2026 07:09:10.123-03:30 SW1 app: x`, `{"time":"2026-03-15T10:39:10.123Z","host":"SW1","app":"app","message":"x"}`},
 		{`<189>Mar  5 07:09:10 2026 H3C %%10IFNET/3/PHY_UPDOWN: x`, `{"time":"2026-03-05T07:09:10Z","facility":23,"severity":5,"host":"H3C","app":"%%10IFNET/3/PHY_UPDOWN","message":"x"}`},
 		{`<134>1 Dec 6 08:41:44 192.0.2.1 1 1772694550.207232138 MX84 events Cellular connection up`, `{"time":"2026-03-05T07:09:10.207232138Z","facility":16,"severity":6,"host":"MX84","app":"events","message":"Cellular connection up"}`},
+		{"2026-03-05 07:09:10\tLocal4.Info\t192.0.2.1\t%ASA-6-302013: Built", `{"time":"2026-03-05T07:09:10Z","facility":20,"severity":6,"host":"192.0.2.1","app":"%ASA-6-302013","message":"Built"}`},
+		{"2026-03-05 07:09:11\tLocal7.Notice\t192.0.2.2\t45: *Mar  5 07:09:10.123 UTC: %SYS-5-CONFIG_I: x", `{"time":"2024-03-05T07:09:10.123Z","facility":23,"severity":5,"host":"192.0.2.2","app":"%SYS-5-CONFIG_I","message":"x"}`},
+		{"2026-03-05 07:09:10\tKernel.Critical\tgate.example.com\tout of memory: x", `{"time":"2026-03-05T07:09:10Z","facility":0,"severity":2,"host":"gate.example.com","message":"out of memory: x"}`},
+		{"2026-03-05 07:09:10\tDaemon.Error\tgate\tsshd[7]: x", `{"time":"2026-03-05T07:09:10Z","facility":3,"severity":3,"host":"gate","app":"sshd","pid":"7","message":"x"}`},
 		{`Mar  5 07:09:10 gate app : hi`, `{"time":"2024-03-05T07:09:10Z","host":"gate","app":"app","message":"hi"}`},
 		{`<28>Mar  5 07:09:10 2026  mx1 rpd[1234]: RPD_X: peer`, `{"time":"2026-03-05T07:09:10Z","facility":3,"severity":4,"host":"mx1","app":"rpd","pid":"1234","message":"RPD_X: peer"}`},
 		{`Mar  5 07:09:10.003 2026  mx1 /kernel: x`, `{"time":"2026-03-05T07:09:10.003Z","host":"mx1","app":"/kernel","message":"x"}`},
@@ -163,6 +167,7 @@ func TestWhatIsNoSyslog(t *testing.T) {
 	p := compile(t, Options{Line: 100})
 	for line, want := range map[string]string{
 		"": "empty", "any text": "no_match", "<192>x": "no_match", "Foo 14 15:16:01 h x: y": "no_match", "Jun 34 15:16:01 h x: y": "no_match",
+		"2026-03-05 07:09:10\tINFO\tgate\tx": "no_match", "2026-03-05 07:09:10\tDaemon.Odd\tgate\tx": "no_match", "2026-03-05 07:09:10\tDaemon.Info\tgate": "no_match",
 		"Thu Mar  5 07:09:10 2026 [pid 7] CONNECT: x": "no_match", "Thu 2026-03-05 07:09:10.1 CET [s=01;i=1]": "no_match",
 		"<13>" + strings.Repeat("x", 100): "too_long",
 	} {
