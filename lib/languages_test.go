@@ -84,6 +84,15 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%{client}a - %{d}u %{dd/MMM/yyyy:HH:mm:ss ZZZ|GMT+1}t "%r" %s %{CLF}O %{CLF}I %{remote}a %{client}p %{local}a`, `192.0.2.7 - ann 05/Mar/2026:08:09:10 +0100 "GET / HTTP/2.0" 200 - 12 192.0.2.9 52100 ::1`,
 			`{"client": "192.0.2.7", "user": "ann", "time": "2026-03-05T07:09:10Z", "method": "GET", "target": "/", "protocol": "HTTP/2.0", "status": 200, "bytes_received": 12, "peer": "192.0.2.9", "client_port": 52100, "server_ip": "::1"}`},
 		{"apache", `%{yyyy-MM-dd HH:mm:ss|Europe/Berlin}t %s`, `2026-03-05 08:09:10 200`, `{"time": "2026-03-05T07:09:10Z", "status": 200}`},
+		// Squid
+		{"squid", "squid", `1772698150.603     89 192.0.2.7 TCP_MISS/200 1234 GET http://www.example.com/ ann HIER_DIRECT/198.51.100.9 text/html`,
+			`{"time": "2026-03-05T08:09:10.603Z", "duration": 89000000, "client": "192.0.2.7", "result": "TCP_MISS", "status": 200, "bytes": 1234, "method": "GET", "target": "http://www.example.com/", "user": "ann", "hierarchy": "HIER_DIRECT", "peer": "198.51.100.9", "mime": "text/html"}`},
+		{"squid", "combined", `192.0.2.7 - - [05/Mar/2026:08:09:10 +0100] "- error:transaction-end-before-headers NONE/0.0" 0 0 "-" "-" NONE_NONE:HIER_NONE [] [HTTP/1.1 400 Bad Request\r\n]`,
+			`{"client": "192.0.2.7", "time": "2026-03-05T07:09:10Z", "target": "error:transaction-end-before-headers", "protocol": "NONE/0.0", "status": 0, "bytes": 0, "result": "NONE_NONE", "hierarchy": "HIER_NONE", "request_headers": "", "response_headers": "HTTP/1.1 400 Bad Request\\r\\n"}`},
+		{"squid", "logformat mine %tl %>a:%>p %<a:%<p %8<st|%-4tr| %>Hs/%<Hs \"%{User-Agent}>h\" %{X-Forwarded-For}>h %err_code/%err_detail %ssl::>sni",
+			`05/Mar/2026:08:09:10 +0100 192.0.2.7:52100 -:-      512|12  | 503/- "say \"hi\"" 203.0.113.7, 192.0.2.9 ERR_CONNECT_FAIL/- -`,
+			`{"time": "2026-03-05T07:09:10Z", "client": "192.0.2.7", "client_port": 52100, "bytes": 512, "duration": 12000000, "status": 503, "user_agent": "say \"hi\"", "forwarded_for": ["203.0.113.7", "192.0.2.9"], "error_code": "ERR_CONNECT_FAIL"}`},
+		{"squid", "logformat mine %ts.%03tu %6tr \\\n%>a %{%H:%M:%S}tg.%03tu", `1772698150.603     12 192.0.2.7 08:09:10.603`, `{"time": "2026-03-05T08:09:10.603Z", "duration": 12000000, "client": "192.0.2.7", "time_gmt": "1970-01-01T08:09:10.603Z"}`},
 		// Gunicorn and Hypercorn
 		{"gunicorn", `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(D)s %(L)s %(M)d %(p)s %({X-Request-Id}i)s %({Host}i)s %({x}o)s %({y}e)s%%`,
 			`192.0.2.7 - - [05/Mar/2026:08:09:10 +0100] "GET /a HTTP/1.1" 200 - "-" "say \"hi\"" 1500 0.001500 1 <7> abc example.com o e%`,

@@ -33,6 +33,8 @@ type Options struct {
 	Tomcat string `json:"tomcat,omitempty" sawlog:"how"`
 	// Gunicorn is an access_log_format of Gunicorn.
 	Gunicorn string `json:"gunicorn,omitempty" sawlog:"how"`
+	// Squid is a logformat of Squid.
+	Squid string `json:"squid,omitempty" sawlog:"how"`
 	// HAProxy is a log-format of HAProxy.
 	HAProxy string `json:"haproxy,omitempty" sawlog:"how"`
 	// Envoy is a format string of Envoy's access log.

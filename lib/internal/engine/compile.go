@@ -30,6 +30,7 @@ var frontEnds = map[string]func(text string) (*pattern.Tree, error){
 	"postgres":       pattern.CompilePostgres,
 	"python_logging": pattern.CompilePythonLogging,
 	"rsyslog":        pattern.CompileRsyslog,
+	"squid":          pattern.CompileSquid,
 	"tomcat":         pattern.CompileTomcat,
 	"vpc_flow":       pattern.CompileVPCFlow,
 }

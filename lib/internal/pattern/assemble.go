@@ -136,7 +136,7 @@ func (a *assembler) name() *Error {
 
 // drop makes p a value that no column keeps.
 func (p *piece) drop() {
-	if p.Kind == KindRequest {
+	if p.Kind == KindRequest || p.Kind == KindHostParen {
 		p.Kind = KindText
 	}
 	p.Field, p.Severity = "", ""

@@ -10,7 +10,7 @@ import (
 
 // languages are the front ends by their key. GoAccess's three texts stand behind each other here, a vertical bar between them.
 var languages = map[string]func(string) (*Tree, error){
-	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "envoy": CompileEnvoy, "logback": CompileLogback,
+	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "squid": CompileSquid, "envoy": CompileEnvoy, "logback": CompileLogback,
 	"python_logging": CompilePythonLogging, "vpc_flow": CompileVPCFlow, "postgres": CompilePostgres, "rsyslog": CompileRsyslog, "goaccess": compileGoAccessText,
 }
 
@@ -36,6 +36,8 @@ func TestLanguageTrees(t *testing.T) {
 		{"haproxy", "%ci:%cp [%tr] %hr %{+Q}r", `client+client_port:host:port " [" time:time(%d/%b/%Y:%H:%M:%S.%3f) "] " captured_request_headers:text[text]{} " \"" :request| "\""`},
 		{"haproxy", `error-log-format "%ci:%cp %[fc_err]"`, `client+client_port:host:port " " fc_err:text`},
 		{"haproxy", "%Ta %Tt %TR %Tq", `duration:duration(ms) " " total_duration:duration(ms) " " request_duration:duration(ms) " " tq_duration:duration(ms)`},
+		{"squid", `"%>rm %ru HTTP/%rv" %>a:%>p %-6tr|%03>Hs %{Host}>h %>h{Referer}`, `"\"" :request- "\" " client+client_port:host:port " " duration:duration(ms)-6 "|" status:int " " http_host:text " " referer:text`},
+		{"squid", "%{%F %T}tl.%03tu %tu %>ru %ru %icap::<A %ui%%", `time:time(%Y-%m-%d %H:%M:%S.%f)~1 " " time_fraction:text " " client_target:text " " target:text " " icap_a:text " " ident:text "%"`},
 		{"envoy", "%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %DURATION%", `:request~2- " " duration:duration(ms)`},
 		{"envoy", "%REQUEST_HEADER(:METHOD)%\n  %PATH(NQ:ORIG)%  \n%PROTOCOL% %REQ(:PATH)%\n", `:request~2- " " http_path:text`},
 		{"envoy", "%REQ_WITHOUT_QUERY(:PATH)% %REQ(:PATH)% \n", `path:text " " target:text " "`},
@@ -118,6 +120,15 @@ func TestLanguageErrors(t *testing.T) {
 		{"gunicorn", "%(h)s%(s)s", 5, "stand side by side", "constant"},
 		{"gunicorn", "access_log_format", 17, "has no value", "%(h)s"},
 		{"gunicorn", "access_log_format = x", 20, "in no quotes", "%(h)s"},
+		{"squid", "%>a %zz", 4, "unknown format code %zz", "%%"},
+		{"squid", "%>a %", 4, "unknown format code %", "%%"},
+		{"squid", "%>a %{x", 5, "not closed", "Referer"},
+		{"squid", "%>h{x", 3, "not closed", "Referer"},
+		{"squid", "logformat mine ", 10, "without a format", "FORMAT"},
+		{"squid", "%>a\n%<a", 3, "a line feed", "the writer"},
+		{"squid", "%>a%<a", 3, "stand side by side", "constant"},
+		{"squid", "%ts %{%Q}tl", 4, "conversion %Q", "%Y"},
+		{"squid", "%{x}tl", 0, "a time format without a conversion", "%Y"},
 		{"haproxy", "log-format", 10, "without a format", "FORMAT"},
 		{"envoy", "%RESPONSE_CODE% %x%", 16, "percent sign", "%%"},
 		{"envoy", "%RESPONSE_CODE", 14, "not closed", "%NAME%"},
@@ -178,7 +189,7 @@ func TestGoAccessNames(t *testing.T) {
 }
 
 func TestFormatNames(t *testing.T) {
-	for language, names := range map[string][]string{"haproxy": {"httplog", "tcplog", "httpslog", "clf", "option httplog clf"}, "envoy": {"default", "istio"}, "tomcat": {"common", "combined"}, "gunicorn": {"default"}, "logback": {"spring"},
+	for language, names := range map[string][]string{"haproxy": {"httplog", "tcplog", "httpslog", "clf", "option httplog clf"}, "envoy": {"default", "istio"}, "tomcat": {"common", "combined"}, "gunicorn": {"default"}, "squid": {"squid", "common", "combined", "referrer", "useragent"}, "logback": {"spring"},
 		"rsyslog": {"RSYSLOG_TraditionalFileFormat", "RSYSLOG_FileFormat", "RSYSLOG_TraditionalForwardFormat", "RSYSLOG_ForwardFormat", "RSYSLOG_SyslogProtocol23Format"}} {
 		for _, name := range names {
 			_, err := languages[language](name)
@@ -195,6 +206,7 @@ var languageSeeds = map[string][]string{
 	"haproxy":        {"httplog", `log-format "%{+Q}o %ci:%cp %[src] %Ts.%ms %(a)hr"`, "%[a[b(c)]]", "${HAPROXY_HTTP_LOG_FMT} %ID $HAPROXY_TCP_LOG_FMT ${"},
 	"tomcat":         {"common", `<Valve pattern="%h &quot;%r&quot; %{yyyy-MM-dd HH:mm:ss|GMT}t"/>`, "server.tomcat.accesslog.pattern=%t %a %{x}s %{x}r"},
 	"gunicorn":       {"default", `access_log_format = '%(h)s %(t)s %({x-y}i)s <%(p)s>'`, "%(M)3d %%%(U)s?%(q)s"},
+	"squid":          {"combined", "logformat x %ts.%03tu %-6tr \\\n %[http::>h{a:b} %\"{%F %T}tl %ssl::>sni/%icap::tt", `logformat x "%>a:%>p \"%rm %ru HTTP/%rv\""`},
 	"envoy":          {"default", "%START_TIME(%s.%3f)%|%REQ(A?B):10%%%", "%COMMON_DURATION(a:b:us)%"},
 	"logback":        {"spring", "%-5level %20.30(%d{HH:mm}) ${A:-%p}\\(%m%n%ex", "%X{a:-b}%c.%M(%F)"},
 	"python_logging": {"%(asctime)s.%(msecs)03d %(a)-8s", "{name!r:>8} {{", "${a} $b $$"},
