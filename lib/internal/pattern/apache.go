@@ -9,6 +9,7 @@ import (
 //
 //	%h %l %u %t "%r" %>s %b                           the format itself, also with the escapes of a configuration file: \"%r\"
 //	LogFormat "%h %l %u %t \"%r\" %>s %b" common      the whole directive; CustomLog and TransferLog too
+//	accesslog.format = "%h %V %u %t \"%r\" %>s %b"    lighttpd's setting
 //	combined                                          a nickname that Apache's own configuration defines
 //	ErrorLogFormat "[%t] [%l] [pid %P] %M"            the directive for the error log, whose directives mean other things
 //
@@ -87,6 +88,12 @@ func apacheFormat(text string) (source, *Error) {
 	switch strings.ToLower(trimmed[i:end]) {
 	case "logformat", "transferlog":
 		return apacheArgument(trimmed, skipBlanks(trimmed, end), end)
+	case "accesslog.format": // lighttpd's
+		at := skipBlanks(trimmed, end)
+		if at == len(trimmed) || trimmed[at] != '=' {
+			return source{}, &Error{end, "the setting has no value", `accesslog.format = "FORMAT"`}
+		}
+		return apacheArgument(trimmed, skipBlanks(trimmed, at+1), end)
 	case "customlog", "globallog":
 		file := skipBlanks(trimmed, end)
 		return apacheArgument(trimmed, skipBlanks(trimmed, apacheWord(trimmed, file)), end)

@@ -80,6 +80,7 @@ func TestApacheTrees(t *testing.T) {
 		{`%X%h`, `connection_status:text client:text`},
 		{`100%% %h`, `"100% " client:text`},
 		{`%h\t%u`, `client:text "\t" user:text`},
+		{`accesslog.format = "%h %V \"%r\" %>s"`, `client:text " " server:text " \"" :request "\" " status:int`},
 		{`LogFormat "%h\\t%u\\\"\\\\"`, `client:text "\t" user:text "\\\"\\"`},
 		{`größe %h`, `"größe " client:text`},
 		// times
@@ -145,6 +146,8 @@ func TestApacheErrors(t *testing.T) {
 		{"%{today}t", "without a conversion", "msec", 2},
 		{"%{end:}t %{end:%G}t", "conversion %G", "", 15},
 		{"LogFormat", "has no format", "", 9},
+		{"accesslog.format = ", "has no format", "", 16},
+		{"accesslog.format", "has no value", "FORMAT", 16},
 		{"LogFormat \"%h", "not closed", "", 10},
 		{"LogFormat nick", "unknown nickname nick", "combined", 10},
 		{"CustomLog \"file", "has no format", "", 9},

@@ -11,6 +11,7 @@ import (
 //
 //	%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s       the format itself
 //	access_log_format = '%(h)s ...'                   the line of the configuration
+//	--access-logformat '%(h)s ...'                    the option
 //	default                                           Gunicorn's own
 //
 // The error is an *Error.
@@ -86,12 +87,18 @@ func compileGunicorn(text string) (*Tree, *Error) {
 func gunicornFormat(text string) (source, *Error) {
 	trimmed := strings.TrimRight(text, "\r\n \t,")
 	i := skipBlanks(trimmed, 0)
-	if strings.HasPrefix(trimmed[i:], "access_log_format") {
+	option := strings.HasPrefix(trimmed[i:], "--access-logformat")
+	if option || strings.HasPrefix(trimmed[i:], "access_log_format") {
 		at := skipBlanks(trimmed, i+len("access_log_format"))
-		if at == len(trimmed) || trimmed[at] != '=' {
+		if option {
+			at = skipBlanks(trimmed, i+len("--access-logformat"))
+		}
+		if at == len(trimmed) || trimmed[at] != '=' && !option {
 			return source{}, &Error{at, "the setting has no value", "access_log_format = '" + gunicornDefault + "'"}
 		}
-		i = skipBlanks(trimmed, at+1)
+		if i = at; trimmed[at] == '=' {
+			i = skipBlanks(trimmed, at+1)
+		}
 		if i == len(trimmed) || trimmed[i] != '\'' && trimmed[i] != '"' || closing(trimmed, i) < 0 {
 			return source{}, &Error{i, "the format stands in no quotes", "access_log_format = '" + gunicornDefault + "'"}
 		}

@@ -1,6 +1,7 @@
 package w3c
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,7 +40,32 @@ var known = map[string]column{
 	"time-taken": {"duration", record.Duration, false}, "cs(Referer)": {"referer", record.String, false}, "cs(User-Agent)": {"user_agent", record.String, false},
 	"cs(Cookie)": {"cookie", record.String, false}, "cs-host": {"server", record.String, true}, "s-sitename": {"site", record.String, true},
 	"s-computername": {"computer", record.String, true}, stampKey: {"time", record.Timestamp, false}, "date-time": {"time", record.Timestamp, false},
-	"time_of_day": {"time_of_day", record.String, false},
+	"time_of_day": {"time_of_day", record.String, false}, "c-port": {"client_port", record.Int, false},
+}
+
+// standIns are names that mean what one of known does, in logs that have none of those: of Tomcat, WebLogic and Windows' HTTP API, of Blue Coat
+// and of Forefront TMG. The first that a log has is the column.
+var standIns = [...][2]string{{"cs-uri", "cs-uri-stem"}, {"cs-uri-path", "cs-uri-stem"}, {"x-H(protocol)", "cs-version"}, {"cs(Host)", "cs-host"}, {"c-agent", "cs(User-Agent)"},
+	{"cs-referred", "cs(Referer)"}, {"s-operation", "cs-method"}}
+
+// columns are those of known, and those of the stand-ins that this log needs.
+func (b *Bound) columns() map[string]column {
+	has := map[string]bool{}
+	for i := range b.shapes {
+		for _, name := range b.shapes[i].names {
+			has[name] = true
+		}
+	}
+	all := known
+	for _, pair := range standIns {
+		if instead, key := pair[0], pair[1]; has[instead] && !has[key] {
+			if has[key] = true; len(all) == len(known) {
+				all = maps.Clone(known)
+			}
+			all[instead] = known[key]
+		}
+	}
+	return all
 }
 
 // options are those of package infer: the names in use renamed, and those that are known with their types.
@@ -54,11 +80,12 @@ func (b *Bound) options(unit int64) infer.Options {
 	for i := range o.Fields {
 		given[o.Fields[i].Name] = true
 	}
+	columns := b.columns()
 	for i := range b.shapes {
 		sh := &b.shapes[i]
 		for k, name := range sh.names {
 			key := string(sh.key(k, name))
-			c, ok := known[key]
+			c, ok := columns[key]
 			if !ok {
 				continue
 			}
