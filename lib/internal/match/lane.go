@@ -8,7 +8,7 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// lane runs the program on the line at i: its quick steps as far as they go, then the steps themselves.
+// lane runs the program on the line at i: what stands ahead of its quick steps, these as far as they go, then the steps themselves.
 func (w *worker) lane(b *record.Builder, data []byte, i int) (int, record.Fault) {
 	if lead := &w.p.lead; lead.n > 0 {
 		if !lead.at(data, i) {
@@ -16,12 +16,19 @@ func (w *worker) lane(b *record.Builder, data []byte, i int) (int, record.Fault)
 		}
 		i += lead.n
 	}
+	if w.slow > 0 {
+		end, fault := w.run(b, data, &w.ahead, 0, i)
+		if fault != record.NoFault {
+			return end, fault
+		}
+		i = end
+	}
 	k, i := w.quickly(b, data, i)
 	scan.Settle()
 	if k == len(w.quick) {
 		return i, record.NoFault
 	}
-	return w.run(b, data, &w.p.sequence, k, i)
+	return w.run(b, data, &w.p.sequence, w.slow+k, i)
 }
 
 // quickly runs quick steps from i on. It returns the step that is to go on, and where.

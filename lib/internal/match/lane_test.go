@@ -41,6 +41,8 @@ var lanes = []struct {
 	{pattern.CompileLoki, `<ip> <_> "<path>" |<n>|<rest>`, []string{`192.0.2.7 x "/a b" |5|z`, `192.0.2.7  "/a" b" |5|z|z`}},
 	{lines, "{a:word few} {n:int}/{m:int}\t{level:level trim}, {b:text null=-};{c:text escape=backslash}!", []string{
 		"x 1/1234567\tINFO, -;a b!", "y 0/12345678\tINFO, a; b;c\\!d!", "z -1/7\tloud, -;;!"}},
+	{lines, "{a:ip}; {b:word few} {n:int null=-}{r:more}", []string{ // the first is none of the quick ones
+		"192.0.2.7; x 5", "::1; x -", "::1; y 1234567 and more", "192.0.2.7; x 12345678", "192.0.2.8; z - 7", "192.0.2.8; z 204"}},
 }
 
 // garble changes a few bytes of a line.
@@ -96,7 +98,7 @@ func TestTheLaneChangesNothing(t *testing.T) {
 
 // What the lane is for goes by it from the first byte to the last.
 func TestTheLaneReadsWholeLines(t *testing.T) {
-	for _, k := range []int{0, 1, 3} {
+	for _, k := range []int{0, 1, 3, 7} {
 		c := lanes[k]
 		p := compileWith(t, c.front, c.text, Options{})
 		w := p.newWorker()
@@ -110,7 +112,9 @@ func TestTheLaneReadsWholeLines(t *testing.T) {
 		require.Equal(t, 2, b.Lines(), c.text)
 		b.Grow()
 		w.bind(b)
-		k, at := w.quickly(b, data, 0)
-		assert.Equal(t, []int{len(p.steps), n / 2}, []int{k, at}, c.text)
+		ahead, fault := w.run(b, data, &w.ahead, 0, 0)
+		require.Equal(t, record.NoFault, fault)
+		k, at := w.quickly(b, data, ahead)
+		assert.Equal(t, []int{len(p.steps), n / 2}, []int{w.slow + k, at}, c.text)
 	}
 }

@@ -3,6 +3,7 @@ package match
 import (
 	"strings"
 
+	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
@@ -65,7 +66,8 @@ func (f *fixed) in(w uint64) bool { return w&f.mask == f.word }
 // fix is the constant as a word. ok is false where it is too long.
 func (c *constant) fix() (f fixed, ok bool) { return fixed{c.word, c.mask, c.n}, c.n <= 8 }
 
-// quicken makes the quick steps of the worker's program, nil where it has none to speak of.
+// quicken makes the quick steps of the worker's program, nil where it has none to speak of. Those that stand in front of all that are quick are
+// run as they are.
 func (w *worker) quicken() []quick {
 	p := w.p
 	if p.lead.n > 8 || p.next != nil || p.absent != nil {
@@ -73,12 +75,23 @@ func (w *worker) quicken() []quick {
 	}
 	list, any := make([]quick, len(p.steps)), false
 	for k := range p.steps {
-		list[k] = w.quickStep(&p.steps[k])
+		if e := &p.steps[k]; k+1 < len(p.steps) && p.steps[k+1].op == opRest && e.isNumber() {
+			list[k] = e.quickLast()
+		} else {
+			list[k] = w.quickStep(e)
+		}
 		any = any || list[k].op != quickNone
 	}
 	if !any {
 		return nil
 	}
+	for w.ahead = p.sequence; list[0].op == quickNone; list = list[1:] {
+		if e := &p.steps[w.slow]; e.endsAnywhere() || e.element.Part || e.retries() {
+			return nil
+		}
+		w.slow++
+	}
+	w.ahead.steps = p.steps[:w.slow]
 	return list
 }
 
@@ -138,6 +151,30 @@ func (w *worker) quickStep(e *step) quick {
 			return none
 		}
 	}
+	return q
+}
+
+// isNumber tells whether the step reads a whole number that ends in front of one of several texts, and nothing else is asked of it.
+func (e *step) isNumber() bool {
+	r := e.element.Reading
+	r.NoBlank = false // a digit is none
+	return e.op == opUntil && e.number && !e.until.retry && !r.Unusual() && e.element.List == pattern.NoList
+}
+
+// quickLast is the quick form of a number in front of the rest of the line. Mostly that is nothing: the line's end stands behind the number, and
+// stays to be read.
+func (e *step) quickLast() quick {
+	q := quick{op: quickInt, step: e, col: e.col, more: e.more, null: never, after: fixed{'\n', 0xff, 0}, three: fixed{'\n' << 24, 0xff << 24, 3}}
+	null := e.element.Null
+	if null == "" {
+		return q
+	}
+	end := makeConstant(null + "\n")
+	c, ok := end.fix()
+	if !ok || null[0]-'0' <= 9 {
+		return quick{null: never}
+	}
+	q.null = fixed{c.word, c.mask, len(null)}
 	return q
 }
 

@@ -23,7 +23,9 @@ type worker struct {
 	levels []recentLevels     // by step.recent of a level
 	dash   int                // where in the block under way a number was missing last, or passed
 
-	quick []quick         // the steps as lane runs them, nil: it does not
+	quick []quick         // the steps as lane runs them, nil: it does not ...
+	slow  int             // ... but for so many in front of them, ...
+	ahead sequence        // ... which are these
 	asked bool            // whether there are any
 	wider bool            // scan.Wider
 	data  []byte          // the block under way
