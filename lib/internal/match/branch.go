@@ -49,7 +49,7 @@ func (p *Program) fork(next []*Program) {
 		all[k], rivals[k] = next[k].heads(), next[k].rival()
 	}
 	if p.next = next; len(next) > 1 { // the only one says best why it does not fit
-		p.first = choices(all)
+		p.first = newChoices(all)
 	}
 	p.rivals, p.needed = newRivals(rivals), newNeeded(rivals)
 }
@@ -181,7 +181,7 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 	stop, fault := -1, record.NoMatch
 	maybe := ^uint64(0) >> (-len(w.next) & 63)
 	if w.p.first != nil {
-		maybe = w.p.first[mem.At(data, i)]
+		maybe = w.p.first.of(mem.At(data, i))
 	}
 	rivals := w.p.rivals
 	for maybe != 0 {

@@ -50,11 +50,12 @@ type compiler struct {
 	fields  []record.Field
 	columns map[string]int // by name; -1: not kept
 	joins   map[string]*join
+	tables  map[string]*[256]bool
 }
 
 // Compile makes a program of a tree.
 func Compile(tree *pattern.Tree, o Options) (*Program, error) {
-	c := &compiler{o: o, columns: map[string]int{}}
+	c := &compiler{o: o, columns: map[string]int{}, tables: map[string]*[256]bool{}}
 	first, err := c.program(tree)
 	if err != nil {
 		return nil, err
@@ -145,7 +146,7 @@ func (c *compiler) value(e *pattern.Element, rest []pattern.Element, follow []st
 	case err != nil:
 		return nil, false, err
 	case ends != nil:
-		s.until = newUntil(ends, len(rest) > 0 && rest[0].Kind == pattern.KindGroup)
+		s.until = c.until(ends, len(rest) > 0 && rest[0].Kind == pattern.KindGroup)
 	case len(rest) > 0 && rest[0].Kind == pattern.KindLiteral:
 		s.after, s.optional, s.keep, rest = makeConstant(rest[0].Literal), rest[0].Optional, rest[0].Keep, rest[1:]
 	case len(rest) > 0 && rest[0].Prefix != "":

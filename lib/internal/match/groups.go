@@ -21,7 +21,7 @@ type group struct {
 	// absent has for each sequence the columns that only others fill.
 	absent [][]int
 	// first has for each byte the sequences that may begin with it, as bits; nil: there are few, so that all are tried.
-	first *[256]uint64
+	first *choices
 	// rivals tells which may fit behind one that has not, where one or none is to be; nil: any.
 	rivals *rivals
 	needed *needed // which may not, when one has come to the line's end
@@ -58,7 +58,7 @@ func (g *group) index() {
 			all[k] = oneHead(q.early.text)
 		}
 	}
-	g.first = choices(all)
+	g.first = newChoices(all)
 }
 
 // foresee finds the constant text that the sequence begins with behind values that are not in the line: there is no need to begin where it
@@ -87,7 +87,7 @@ func (g *group) maybe(c byte) uint64 {
 	if g.first == nil {
 		return 1<<len(g.sequences) - 1
 	}
-	return g.first[c]
+	return g.first.of(c)
 }
 
 // special runs the steps that are not a value with a constant behind it.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
@@ -38,21 +39,37 @@ func without(bytes string) heads {
 	return h
 }
 
-// choices has for each byte the ones of several heads that have it, as bits. More than 64 have no table.
-func choices(all []heads) *[256]uint64 {
+// choices tell by a byte which of several things, up to 64, may begin with it, as bits. There are few different answers, so that a table of
+// their numbers does, of an eighth of the size.
+type choices struct {
+	number  [256]uint8
+	answers []uint64
+}
+
+// newChoices are those between several heads; nil of more than 64.
+func newChoices(all []heads) *choices {
 	if len(all) > 64 {
 		return nil
 	}
-	table := &[256]uint64{}
-	for k := range all {
-		for c := range table {
+	t := &choices{}
+	for c := range t.number {
+		var answer uint64
+		for k := range all {
 			if all[k].has(byte(c)) {
-				table[c] |= 1 << k
+				answer |= 1 << k
 			}
 		}
+		n := slices.Index(t.answers, answer)
+		if n < 0 {
+			n = len(t.answers)
+			t.answers = append(t.answers, answer)
+		}
+		t.number[c] = uint8(n)
 	}
-	return table
+	return t
 }
+
+func (t *choices) of(c byte) uint64 { return t.answers[t.number[c]] }
 
 // heads are what the program begins with.
 func (p *Program) heads() heads {

@@ -18,10 +18,10 @@ import (
 
 // rivals are the programs or sequences that are tried at one place, as bits in tables. A table that says nothing is nil.
 type rivals struct {
-	digits *[256]uint64 // those that may fit where a number of one or two digits stands, by the byte behind them ...
-	longer *[256]uint64 // ... and of more
-	heads  *[256]uint64 // those that may fit by the first byte of the word that stands there
-	behind *[256]uint64 // those that may fit by the byte behind the blank behind that word; at '\n' also where the line ends behind the word
+	digits *choices // those that may fit where a number of one or two digits stands, by the byte behind them ...
+	longer *choices // ... and of more
+	heads  *choices // those that may fit by the first byte of the word that stands there
+	behind *choices // those that may fit by the byte behind the blank behind that word; at '\n' also where the line ends behind the word
 }
 
 // needed is a text without which some of them do not fit.
@@ -97,8 +97,8 @@ func (r *rivals) left(data []byte, i, stop int) (left uint64, all bool) {
 	left = ^uint64(0)
 	if r.digits != nil && mem.At(data, i)-'0' <= 9 {
 		n := scan.DigitRun(mem.Load64(data, i))
-		if left = r.digits[mem.At(data, i+n)]; n > 2 {
-			left = r.longer[mem.At(data, i+n)]
+		if left = r.digits.of(mem.At(data, i+n)); n > 2 {
+			left = r.longer.of(mem.At(data, i+n))
 		}
 	}
 	if r.heads == nil {
@@ -112,7 +112,7 @@ func (r *rivals) left(data []byte, i, stop int) (left uint64, all bool) {
 	if mem.At(data, blank) == ' ' {
 		behind = mem.At(data, blank+1)
 	}
-	return left & r.heads[mem.At(data, i)] & r.behind[behind], true
+	return left & r.heads.of(mem.At(data, i)) & r.behind.of(behind), true
 }
 
 // newRivals is nil where there is nothing to tell the steps apart by that they begin with; nil stands for one that is not known.
@@ -146,10 +146,10 @@ func newRivals(all []rival) *rivals {
 		}
 	}
 	if timed {
-		r.digits, r.longer = choices(digits), choices(longer)
+		r.digits, r.longer = newChoices(digits), newChoices(longer)
 	}
 	if worded {
-		r.heads, r.behind = choices(first), choices(behind)
+		r.heads, r.behind = newChoices(first), newChoices(behind)
 	}
 	if !timed && !worded {
 		return nil

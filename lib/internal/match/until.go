@@ -14,18 +14,18 @@ import (
 // until is where a value ends behind which one of several things follows: at the first of their beginnings.
 type until struct {
 	constants []constant
-	first     [2]byte // the bytes that they begin with, but for the newline ...
-	many      bool    // ... when they are more than two: firsts
-	firsts    [256]bool
-	newline   bool // the line may end there
-	blank     bool // one of them begins with a blank, or the line may end
-	retry     bool // what follows may turn out not to be there
-	simple    bool // the value has no wishes of its own
-	single    bool // simple, and a blank in the value is all that it takes not to fit
-	filled    int  // of sequence.fills: those before the value's own
+	first     [2]byte    // the bytes that they begin with, but for the newline ...
+	many      bool       // ... when they are more than two: firsts
+	firsts    *[256]bool // shared
+	newline   bool       // the line may end there
+	blank     bool       // one of them begins with a blank, or the line may end
+	retry     bool       // what follows may turn out not to be there
+	simple    bool       // the value has no wishes of its own
+	single    bool       // simple, and a blank in the value is all that it takes not to fit
+	filled    int        // of sequence.fills: those before the value's own
 }
 
-func newUntil(ends []string, retry bool) *until {
+func (c *compiler) until(ends []string, retry bool) *until {
 	u := &until{retry: retry}
 	var firsts []byte
 	for _, end := range ends {
@@ -37,12 +37,11 @@ func newUntil(ends []string, retry bool) *until {
 		for _, text := range lineEndings(end) {
 			u.constants = append(u.constants, makeConstant(text))
 		}
-		if c := end[0]; !slices.Contains(firsts, c) {
-			firsts = append(firsts, c)
-			u.firsts[c] = true
+		if first := end[0]; !slices.Contains(firsts, first) {
+			firsts = append(firsts, first)
 		}
 	}
-	u.firsts['\n'] = true
+	u.firsts = c.table(firsts)
 	u.many = len(firsts) > 2
 	if len(firsts) == 0 {
 		firsts = []byte{'\n'}
@@ -82,6 +81,20 @@ func (e *step) endsOnce() bool {
 		first := c.text[:1]
 		return strings.Contains(x.Null, first) || !strings.Contains(x.Not, first) && !(first == " " && x.NoBlank)
 	})
+}
+
+// table has for each byte whether it is one of these or the newline. Most sets of bytes come many times.
+func (c *compiler) table(bytes []byte) *[256]bool {
+	sorted := slices.Sorted(slices.Values(bytes))
+	t := c.tables[string(sorted)]
+	if t == nil {
+		t = &[256]bool{'\n': true}
+		for _, b := range sorted {
+			t[b] = true
+		}
+		c.tables[string(sorted)] = t
+	}
+	return t
 }
 
 // lineEndings are the ways in which a text that may end with the line's end can be written.
