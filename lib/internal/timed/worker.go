@@ -116,7 +116,8 @@ func (w *worker) before(i, end int) (from, to int, ok bool) {
 var usual = map[string]bool{"error": true, "err": true, "warn": true, "warning": true, "info": true, "debug": true, "verbose": true, "trace": true, "fatal": true, "critical": true}
 
 // leading finds the level that a line without a time begins with: in brackets, or with a colon behind it and in capitals or one of the usual ones,
-// as "[INFO] x", "ERROR: x" and "warn: x". start is where the message begins. from and to are the same where there is none.
+// as "[INFO] x", "ERROR: x" and "warn: x"; or with the seconds since the start, which stay in the message, as "INFO[0007] x" of logrus. start is
+// where the message begins. from and to are the same where there is none.
 func (w *worker) leading(i, end int) (from, to, start int) {
 	from = i
 	bracket := i < end && w.data[i] == '['
@@ -126,6 +127,15 @@ func (w *worker) leading(i, end int) (from, to, start int) {
 	to = from
 	for to < end && w.data[to]|0x20 >= 'a' && w.data[to]|0x20 <= 'z' {
 		to++
+	}
+	if !bracket && to-from > 3 && to < end && w.data[to] == '[' && capitals(w.data[from:to]) && w.level(from, to) {
+		k := to + 1
+		for k < end && w.data[k]-'0' <= 9 {
+			k++
+		}
+		if k > to+1 && k < end && w.data[k] == ']' {
+			return from, to, to
+		}
 	}
 	closer := byte(':')
 	if bracket {

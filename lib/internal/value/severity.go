@@ -4,16 +4,16 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
-// severities is what the words for levels mean, 0 to 7 as in RFC 5424; those of three letters, and dbug and eror, are Serilog's, zerolog's and log15's; erro, debg and trac supervisord's.
+// severities is what the words for levels mean, 0 to 7 as in RFC 5424; those of three letters, and dbug and eror, are Serilog's, zerolog's and log15's; erro, debg and trac supervisord's; those of four logrus' and Charm's.
 var severities = [8][]string{
-	{"emerg", "emergency", "panic"},
+	{"emerg", "emergency", "panic", "pani"},
 	{"alert"},
-	{"crit", "critical", "fatal", "f", "c", "ftl"},
+	{"crit", "critical", "fatal", "f", "c", "ftl", "fata"},
 	{"err", "error", "e", "severe", "eror", "erro"},
 	{"warn", "warning", "w", "wrn", "deprecation"}, // the last as Elasticsearch has it
 	{"notice", "note", "config"},
 	{"info", "information", "informational", "i", "inf", "log", "stats", "system"},
-	{"debug", "d", "debug1", "debug2", "debug3", "debug4", "debug5", "trace", "verbose", "v", "t", "dbg", "dbug", "debg", "trc", "trac", "vrb", "fine", "finer", "finest"},
+	{"debug", "d", "debug1", "debug2", "debug3", "debug4", "debug5", "trace", "verbose", "v", "t", "dbg", "dbug", "debg", "debu", "trc", "trac", "vrb", "fine", "finer", "finest"},
 }
 
 // level is a word of up to eight bytes, as a number; 0 for an empty place.
