@@ -80,6 +80,13 @@ var moreCases = map[string]struct {
 		accessLines + " more\n" + mixedLines + " more\n \xff\n" + accessLines},
 	"redacted": {`{"format": "combined", "redact": ["ip", "email", {"columns": ["user_agent"], "action": "hash", "key": "k"}], "urls": ["target"], "limits": {"line": 250}}`,
 		accessLines + "\xff a@example.com\n" + strings.Repeat("a@example.com ", 30) + "\r\n" + accessLines},
+	"pairs of several delimiters": {`{"format": "key_value", "limits": {"line": 250}}`,
+		"a=1|b=two words|c=\"x|y\"\na=1, b=two, c=3\r\na=1;b=2;c=\"3;4\"\na=1 b=2 c=\"3 4\"\n\nno pair\n" + strings.Repeat("a=1|", 80) + "\na=1|b=\xff|c=3"},
+	"syslog of several writers": {`{"format": "syslog", "limits": {"line": 250}}`, strings.Join([]string{
+		"<134>2026-03-05T08:09:10.5+01:00 host app[12]: one", "2026-03-05T08:09:10.5+01:00 host app[12]: two\r",
+		"2026-03-05 08:09:10\tLocal7.Info\t192.0.2.1\t<134>Mar  5 08:09:10 host app: three", "<189>12: *Mar  5 08:09:10.123: %SYS-5-CONFIG_I: four",
+		"Mar  5 08:09:10 host app[12]: five", "2026-03-05T08:09:10.5+01:00 host app[12]: \xff", "", "not syslog", strings.Repeat("2026-03-05T08:09:11Z host app: six ", 9),
+		"2026-03-05T08:09:12Z host app[12]: seven"}, "\n")},
 	"filtered JSON": {`{"json": {}, "where": {"a": [1, null]}, "columns": ["b", "list"], "limits": {"line": 250}}`,
 		`{"a":1,"b":"a text longer than a view"}` + "\n" + `{"a":2,"b":"x","list":[1,2]}` + "\n" + `{"b":"no a","list":[3]}` + "\n" + `{"a":"1"}` + "\n\nx"},
 	"pieces of CRI, JSON": {`{"json": {}, "envelope": ["docker_json", "cri", "none"], "limits": {"line": 250}}`, `2026-03-05T08:09:10.123456789Z stdout P {"time":"2026-03-05T08:00:00Z",
