@@ -104,13 +104,18 @@ func (w *worker) device(i int, named bool) (next int, ok bool) {
 	return after, true
 }
 
-// task goes behind the name of a task of AireOS, whose star counter has passed: "*spamApTask1: ".
+// task goes behind the name of a task of AireOS, whose star counter has passed and which may have blanks: "*spamApTask1: ", "*SISF BT Process: ".
 func (w *worker) task(i int) int {
-	if i == 0 || w.data[i-1] != '*' || mem.At(w.data, i+3) == ' ' {
+	if i == 0 || w.data[i-1] != '*' || mem.At(w.data, i) < 'A' || mem.At(w.data, i+3) == ' ' && mem.At(w.data, i+4) < 'A' { // Mar  5, Mar 15
 		return i
 	}
-	if colon := w.deviceName(i); colon > i && mem.At(w.data, colon+1) == ' ' {
-		return colon + 2
+	for j, most := i, min(w.end-1, i+longestName); j < most; j++ {
+		switch c := w.data[j]; {
+		case c == ':' && w.data[j+1] == ' ':
+			return j + 2
+		case c == '%':
+			return i
+		}
 	}
 	return i
 }

@@ -23,7 +23,7 @@ func alikeLine(r *rand.Rand) string {
 	host := seldom(one("db-3", "gate", "192.0.2.7", "mail.example.com"), "fe80::1", "x=y", "a[1]", "%x", "daemon.info", "host.info", "<auth.info>", "<4.6>", "fw01:", "last", "messages", "UTC", "UTC:", "2026", "", strings.Repeat("long", 3+r.IntN(14)))
 	tag := seldom(one("sshd[12]: ", "cron: ", "kernel: ", "postfix/smtp[1234567]: "), "a=b: ", "app[1.5]: ", "app[]: ", "app[12]:x ", "app[12x: ", "app[12:: ", "app[12] ", "app[12345678]: ", "app[123456789]: ", "app[1234567890]: ",
 		"app ", "app[7", "app[7]:", "app:x", ":", ": ", "message repeated 2 times: ",
-		"7: ", "7: Mar  2 08:00:00.5: %SYS-5-X: ", ": %ASA-6-302013: ", "%ASA-6-302013: ", "sw-1: 7: Mar  2 08:00:00 UTC: %SYS-5-X: ", "date=1,time=07:09:10: ", "a\tb: ", "daemon.info init: ", "err x[7]: ", "1 1772694550.5 MX84 flows ", "2026 Mar  2 08:00:00 UTC: %SYS-5-X: ", "[7]: ", "\xef\xbb\xbf: ", strings.Repeat("far", 8+r.IntN(6))+": ")
+		"7: ", "7: Mar  2 08:00:00.5: %SYS-5-X: ", ": %ASA-6-302013: ", "%ASA-6-302013: ", "sw-1: 7: Mar  2 08:00:00 UTC: %SYS-5-X: ", "sw-1: *A b c: Mar  2 08:00:00: %SYS-5-X: ", "*A b: x: ", "date=1,time=07:09:10: ", "a\tb: ", "daemon.info init: ", "err x[7]: ", "1 1772694550.5 MX84 flows ", "2026 Mar  2 08:00:00 UTC: %SYS-5-X: ", "[7]: ", "\xef\xbb\xbf: ", strings.Repeat("far", 8+r.IntN(6))+": ")
 	message := seldom("message [7]: a=b", "", "\ufeffmarked", "\xef", "x", strings.Repeat("far away ", 20))
 	pri := seldom(one("", "<20>", "<7>"), "<191>", "<192>", "<>", "<20", "<1234>", "<20x", "<007>")
 	if r.IntN(8) == 0 {
