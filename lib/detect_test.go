@@ -170,6 +170,11 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"a first line of JSON", `{"level":"info","msg":"starting"}` + "\n" + syslog, "syslog"},
 		{"syslog in the middle of prose", strings.Repeat("hello\n", 10) + syslog + strings.Repeat("bye\n", 10), "syslog"},
 		{"ISO times are not yet syslog", strings.Repeat("2026-03-05 07:09:10 started with x=1, y=2\n", 20), "generic"},
+		{"a host in capitals is no level", strings.Repeat("2026-03-05T07:09:10.003+01:00 DC01 kernel: x\n2026-03-05T07:09:10.003+01:00 DC01 sshd[7]: y\n", 9), "syslog"},
+		{"nor where a blank is in the time", strings.Repeat("2026-03-05 07:09:10 SRVDB kernel: x\n", 9), "syslog"},
+		{"a level of one's own where nothing else reads it", "2026-03-05 07:09:10,003 [main] AUDIT org.example.Shop - sold\n", "log4j"},
+		{"a few of one's own", "2026-03-05 07:09:10,003 INFO shop: open\n" + strings.Repeat("2026-03-05 07:09:10,003 AUDIT shop: sold\n", 9), "log4j"},
+		{"a firewall, behind a relay that writes ISO times", strings.Repeat("2026-03-05T07:09:10+01:00 192.0.2.1 id=firewall sn=7 m=98 msg=\"opened\"\n", 9), "syslog"},
 		{"cells behind a time", strings.Repeat("20260305-22:15:29:606|Step_LSC|30002312|onStandStepChanged 3579\n", 20), "generic"},
 		{"cells behind a word and a time", strings.Repeat("[WEB] 2026/03/05 - 07:09:10 | 200 |     45.1us | GET\n", 20) + "[WEB-debug] GET /oak\n", "generic"},
 		{"tabs behind a time, and traces", strings.Repeat("2026-03-05 07:09:10 [id=7]\tlost\tx: failed\n"+"at a.b.C(D.java:7)\n", 20), "generic"},
@@ -342,7 +347,7 @@ func TestWhatLinesNeed(t *testing.T) {
 		count, _ := c.eyes()
 		for _, s := range all[at].Samples {
 			lines := bytes.Split([]byte(s.Input), newline)
-			if matched, _ := count(lines); matched > 0 {
+			if count(lines).Matched > 0 {
 				assert.True(t, c.mayFit(lines), "%s.fmt:%d", c.format.Name, s.Line)
 			}
 		}

@@ -31,11 +31,17 @@ type Candidate struct {
 	Rank int
 	// Hinted: the name of the file says that it may have this format.
 	Hinted bool
-	// Count is how many of the lines fit, and how many of those have text behind what the format knows. It is asked for all lines only when a
-	// few of them fit.
-	Count func(lines [][]byte) (matched, left int)
+	// Count is how the lines fit. It is asked for all lines only when a few of them fit.
+	Count func(lines [][]byte) Fit
 	// Explain says of a line why it does not fit, "" when it does.
 	Explain func(line []byte) string
+}
+
+// Fit is how lines fit a format.
+type Fit struct {
+	Matched int
+	Left    int  // how many of those have text behind what the format knows
+	Strange bool // not one of their levels is known: they may be anything in capitals
 }
 
 // Result is how a candidate did.
@@ -102,6 +108,7 @@ const (
 	enoughRare = 0.1 // the same, of a special format
 	hint       = 12  // the ranks that the name of a file is worth
 	unread     = 6   // the ranks that a format is worth less which leaves text behind most lines to a column for the rest
+	strange    = 24  // the same, of one whose levels are all unknown: what it takes for them may be the name of a host
 )
 
 // Rank tries the candidates on the lines. The first result is the winner, unless it fits too little: then found is false.
@@ -117,12 +124,15 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		if c.Hinted {
 			r.Rank += hint
 		}
-		var left int
-		if r.Matched, left = c.Count(some); r.Matched > 0 && len(some) < len(lines) {
-			r.Matched, left = c.Count(lines)
+		fit := c.Count(some)
+		if fit.Matched > 0 && len(some) < len(lines) {
+			fit = c.Count(lines)
 		}
-		if 2*left > r.Matched {
+		if r.Matched = fit.Matched; 2*fit.Left > fit.Matched {
 			r.Rank -= unread
+		}
+		if fit.Strange {
+			r.Rank = min(r.Rank, max(r.Rank-strange, lenient+1))
 		}
 		if c.Rank > lenient {
 			best = max(best, r.Matched)
@@ -313,11 +323,12 @@ func shorten(line []byte) []byte { return line[:min(len(line), 60)] }
 type Values struct {
 	Likely *Likely // nil: they can be anything
 	Rest   string  // the column for text behind what the format knows; "": there is none
+	Levels bool    // level is one of the words that are known, or any other in capitals
 }
 
 // ByWorker counts with a worker: a line fits when it becomes a record.
-func ByWorker(schema *record.Schema, present bool, w record.Worker, values Values) func(lines [][]byte) (matched, left int) {
-	return func(lines [][]byte) (matched, left int) {
+func ByWorker(schema *record.Schema, present bool, w record.Worker, values Values) func(lines [][]byte) Fit {
+	return func(lines [][]byte) Fit {
 		n := 0
 		for _, line := range lines {
 			n += len(line) + 1
@@ -335,23 +346,24 @@ func ByWorker(schema *record.Schema, present bool, w record.Worker, values Value
 		w.Parse(b, block, n)
 		batch := b.Finish()
 		defer batch.Release()
-		left, ok := values.Left(batch)
-		if !ok {
-			return 0, 0
-		}
-		return int(batch.Lines()) - batch.Rejects(), left // comments and headers are the format's too, where there are records
+		return values.Fit(batch, int(batch.Lines())-batch.Rejects()) // comments and headers are the format's too, where there are records
 	}
 }
 
-// Left is how many records have text behind what the format knows. False: there are none, or their values are not like those of the format.
-func (v *Values) Left(batch *record.Batch) (left int, ok bool) {
+// Fit is how the records of a batch fit, which are of so many lines: not at all where there are none, or their values are not like those of the
+// format.
+func (v *Values) Fit(batch *record.Batch, lines int) Fit {
 	if batch.Len() == 0 || v.Likely != nil && !v.Likely.in(batch) {
-		return 0, false
+		return Fit{}
 	}
+	fit := Fit{Matched: lines}
 	if rest := batch.Column(v.Rest); rest != nil {
-		left = batch.Len() - rest.Nulls()
+		fit.Left = batch.Len() - rest.Nulls()
 	}
-	return left, true
+	if level, severity := batch.Column("level"), batch.Column("severity"); v.Levels && level != nil && severity != nil {
+		fit.Strange = level.Nulls() < batch.Len() && severity.Nulls() == batch.Len()
+	}
+	return fit
 }
 
 // ExplainBy explains with a worker.
@@ -369,8 +381,8 @@ func ExplainBy(w record.Worker) func(line []byte) string {
 }
 
 // ByCounter counts with an engine's own eye for its lines, which is stricter than its parser: nearly any prose can be read as pairs.
-func ByCounter(count func(sample []byte) int) func(lines [][]byte) (matched, left int) {
-	return func(lines [][]byte) (int, int) { return count(bytes.Join(lines, []byte{'\n'})), 0 }
+func ByCounter(count func(sample []byte) int) func(lines [][]byte) Fit {
+	return func(lines [][]byte) Fit { return Fit{Matched: count(bytes.Join(lines, []byte{'\n'}))} }
 }
 
 // ExplainCounter explains with the same eye.

@@ -11,13 +11,13 @@ import (
 
 // holding is a candidate that takes the lines which hold a word.
 func holding(name string, rank int, word string) Candidate {
-	return Candidate{Name: name, Rank: rank, Count: func(lines [][]byte) (n, left int) {
+	return Candidate{Name: name, Rank: rank, Count: func(lines [][]byte) (fit Fit) {
 		for _, line := range lines {
 			if bytes.Contains(line, []byte(word)) {
-				n++
+				fit.Matched++
 			}
 		}
-		return n, left
+		return fit
 	}, Explain: func(line []byte) string {
 		if bytes.Contains(line, []byte(word)) {
 			return ""
@@ -79,13 +79,20 @@ func TestRank(t *testing.T) {
 	assert.Equal(t, "a", results[0].Name)
 	results, _ = Rank(repeated("b", 9), []Candidate{holding("b", 20, "b"), hinted})
 	assert.Equal(t, "b", results[0].Name)
+	foreign := holding("a", 40, "a")
+	foreign.Count = func(lines [][]byte) Fit { return Fit{Matched: len(lines), Strange: true} }
+	results, _ = Rank(repeated("a b", 9), []Candidate{holding("b", 20, "b"), foreign})
+	assert.Equal(t, "b", results[0].Name)
+	results, found := Rank(repeated("2026-03-05 07:09:10 a", 9), []Candidate{holding("b", 20, "b"), foreign})
+	assert.True(t, found)
+	assert.Equal(t, "a", results[0].Name, "rather than none")
 }
 
 func TestRankCountsAllLinesOnlyOfWhatFitsAFew(t *testing.T) {
 	asked := map[string][]int{}
 	counting := func(c Candidate) Candidate {
 		count := c.Count
-		c.Count = func(lines [][]byte) (int, int) {
+		c.Count = func(lines [][]byte) Fit {
 			asked[c.Name] = append(asked[c.Name], len(lines))
 			return count(lines)
 		}

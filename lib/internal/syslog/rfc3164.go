@@ -356,7 +356,10 @@ func (w *worker) host(i int) int {
 		return i
 	}
 	w.text(colHost, i, end)
-	w.hosted = w.counting && w.isHost(i, end)
+	if w.counting {
+		w.hosted = w.isHost(i, end)
+		w.sender = w.hosted && w.sendsPairs(i, end)
+	}
 	return min(end+1, w.end)
 }
 

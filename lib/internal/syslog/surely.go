@@ -10,7 +10,7 @@ import (
 )
 
 // Any line that begins with a time can be read as syslog, whoever wrote it. For telling formats apart a line counts as syslog when it has
-// a priority, the time of RFC 3164, or both a host and a tag behind another time.
+// a priority, the time of RFC 3164, or both a host and a tag behind another time; or an address and pairs, which firewalls send without a tag.
 
 // Surely counts the lines of sample that are syslog and hardly anything else.
 func (p *Plan) Surely(sample []byte) int {
@@ -30,8 +30,8 @@ func (p *Plan) Surely(sample []byte) int {
 		if w.end = stop; stop > i && data[stop-1] == '\r' {
 			w.end--
 		}
-		w.own, w.hosted, w.tagged = false, false, false
-		if w.end > i && w.record(i) == record.NoFault && (w.own || w.hosted && w.tagged && !kernels(data, i)) {
+		w.own, w.hosted, w.tagged, w.sender = false, false, false, false
+		if w.end > i && w.record(i) == record.NoFault && (w.own || w.sender || w.hosted && w.tagged && !kernels(data, i)) {
 			count++
 		}
 		w.b.Undo()
@@ -62,4 +62,18 @@ func (w *worker) isHost(i, end int) bool {
 	}
 	_, level := value.Severity(w.data, i, end-i)
 	return !level && word[0] != '-' && letters+others > 0
+}
+
+// sendsPairs tells whether the host data[i:end] is an address, with "id=" or "{" behind it.
+func (w *worker) sendsPairs(i, end int) bool {
+	if !value.IP(w.data[i:end]) {
+		return false
+	}
+	i = end + 1
+	for end = i; end < w.end; end++ {
+		if c := w.data[end]; c-'0' > 9 && c|0x20-'a' > 'z'-'a' && c != '_' && c != '-' {
+			break
+		}
+	}
+	return end < w.end && (end > i && w.data[end] == '=' || end == i && w.data[end] == '{')
 }

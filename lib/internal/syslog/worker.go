@@ -25,10 +25,11 @@ type worker struct {
 	seams seams
 	swift swift
 	plain bool // nothing is taken for usual: what tests compare with
-	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag.
-	own, hosted, tagged bool
-	counting            bool // by Surely: else nobody asks for hosted
-	loose               looseness
+	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag, a device that has
+	// an address and says pairs.
+	own, hosted, tagged, sender bool
+	counting                    bool // by Surely: else nobody asks for hosted
+	loose                       looseness
 	// Where the line under way stopped to fit, and what should have stood there.
 	at       int
 	element  string

@@ -23,9 +23,11 @@ var (
 	shapes4Dash = []shape{
 		{"9999-99-99T99:99:99", "auto", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false},
 		{"9999-99-99T99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false}, {"9999-99-99, 99:99:99", "%Y-%m-%d, %H:%M:%S%.f", false}, {"9999-99-99 at 99:99:99", "%Y-%m-%d at %H:%M:%S%.f", false}, {"9999-99-99][99:99:99", "%Y-%m-%d][%H:%M:%S%.f", false},
+		{"9999-M-99 99:99:99", "%Y-%b-%d %H:%M:%S%.f", false},
 	}
 	shapes4Slash = []shape{{"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}}
 	shapes4Dot   = []shape{{"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999.99.99-99.99.99", "%Y.%m.%d-%H.%M.%S%.f", false}}
+	shapes4Blank = []shape{{"2099 M D 99:99:99", "%Y %b %e %H:%M:%S%.f", false}} // and not 9999: it may be any number in front of a time without a year
 	shapes8      = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999:999999", "%Y%m%d:%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
 	shapes6      = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
 	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
@@ -46,7 +48,7 @@ var (
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
 	shapesNumber = []shape{{"9999999999", "auto", true}}
-	groups       = [...][]shape{by4Dash: shapes4Dash, by4Slash: shapes4Slash, by4Dot: shapes4Dot, by8: shapes8, by6: shapes6, byWeekday: shapesWeekday, byMonth: shapesMonth, byLabel: shapesLabel, byNumber: shapesNumber,
+	groups       = [...][]shape{by4Dash: shapes4Dash, by4Slash: shapes4Slash, by4Dot: shapes4Dot, by4Blank: shapes4Blank, by8: shapes8, by6: shapes6, byWeekday: shapesWeekday, byMonth: shapesMonth, byLabel: shapesLabel, byNumber: shapesNumber,
 		bySlash: shapesSlash, byDash: shapesDash, byBlank: shapesBlank, byDot: shapesDot, byColon: shapesColon, byLetter: shapesLetter}
 )
 
@@ -55,6 +57,7 @@ const (
 	by4Dash = iota
 	by4Slash
 	by4Dot
+	by4Blank
 	by8
 	by6
 	byWeekday
@@ -110,6 +113,8 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 			return by4Slash, true
 		case '.':
 			return by4Dot, true
+		case ' ':
+			return by4Blank, c == '2'
 		}
 	case 6:
 		return by6, mem.At(b, n) == ' '
