@@ -68,6 +68,9 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%h %T`, `a x`, ``},
 		// HAProxy: with +Q what is captured has its quotes around the braces, a port that is not there is "", and the state has quotes or none
 		{"haproxy", `%{+Q}o %{+Q,+E}hr %Ts %bp %ts`, `"{a|#22b#22}" 1772694550 "" SC`, `{"captured_request_headers": ["a", "#22b#22"], "time": "2026-03-05T07:09:10Z", "termination_state": "SC"}`},
+		// No query writes nothing, and so does a header that has no value.
+		{"apache", `%h %{X-Forwarded-For}i %m %U %q %H %{A}i`, `192.0.2.7  GET /a  HTTP/1.1 `, `{"client": "192.0.2.7", "forwarded_for": [], "method": "GET", "target": "/a", "query": "", "protocol": "HTTP/1.1", "http_a": ""}`},
+		{"gunicorn", `%(h)s %(U)s %(q)s %(H)s`, `192.0.2.7 /a  HTTP/1.1`, `{"client": "192.0.2.7", "target": "/a", "query": "", "protocol": "HTTP/1.1"}`},
 		// Varnish
 		{"apache", `%h "%r" %s %{Varnish:time_firstbyte}x %{Varnish:hitmiss}x %{Varnish:handling}x %{VCL_Log:shop}x %{Varnish:vxid}x %{VSL:Timestamp:Resp[2]}x`, `192.0.2.7 "GET http://example.com/ HTTP/1.1" 200 0.000125 miss pass oak 32770 0.25`,
 			`{"client": "192.0.2.7", "method": "GET", "target": "http://example.com/", "protocol": "HTTP/1.1", "status": 200, "first_byte_duration": 125000, "cache_status": "miss", "handling": "pass", "vcl_log_shop": "oak", "vxid": 32770, "vsl_timestamp_resp_2": "0.25"}`},

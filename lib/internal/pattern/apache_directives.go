@@ -64,7 +64,7 @@ var apacheDirectives = map[string]meaning{
 	"r": {column: Request, kind: KindRequest, rank: -1, original: true},
 	"m": {column: Method, second: "request_method", flags: few, rank: 1},
 	"U": {column: Target, second: "path", rank: 1, prefix: "/", original: true},
-	"q": {column: "query"},
+	"q": {column: "query", flags: empties},
 	"H": {column: Protocol, second: "request_protocol", flags: few, rank: 1},
 	"k": {column: "keepalive_requests", kind: KindInt},
 	// the answer
@@ -135,6 +135,7 @@ func apacheValue(a *assembler, d *directive) *Error {
 	if p.Kind == KindLiteral {
 		p.Kind = KindText
 	}
+	p.MayBeEmpty = m.flags&empties != 0
 	if m.dash && !d.condition {
 		p.Null = ""
 	}
@@ -191,14 +192,15 @@ func (d *directive) named(m meaning) meaning {
 			if known, ok := apacheNames[strings.ToLower(d.param)]; ok {
 				return known
 			}
-			return meaning{column: strings.TrimRight(name, "_")}
+			return meaning{column: strings.TrimRight(name, "_"), flags: empties}
 		}
 		name = strings.TrimPrefix(name, "ssl_")
 	}
 	if canonical, ok := apacheNames[m.family+name]; ok {
+		canonical.flags |= empties
 		return canonical
 	}
-	return meaning{column: m.family + name}
+	return meaning{column: m.family + name, flags: empties} // a header may be there and have no value
 }
 
 // key is the same for directives that always write the same.
