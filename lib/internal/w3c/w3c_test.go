@@ -191,3 +191,14 @@ func BenchmarkParse(b *testing.B) {
 	bound := bind(b, Options{}, text.String())
 	rig.Benchmark(b, bound, bound.NewWorker(), text.String())
 }
+
+// Behind a #Fields line that the sample does not have nobody knows which of the others a line of as many values has, wherever the input
+// is cut.
+func TestFieldsThatTheSampleDoesNotHave(t *testing.T) {
+	bound := bind(t, Options{}, "#Fields: date time c-ip\n2026-03-01 00:00:18 192.0.2.1\n#Fields: c-ip date time\n192.0.2.1 2026-03-01 00:00:18\n")
+	text := "#Fields: date time c-ip\n2026-03-01 00:00:18 192.0.2.1\n#Fields: date time s-ip\n2026-03-01 00:00:18 192.0.2.1\n#Fields: c-ip date time\n192.0.2.1 2026-03-01 00:00:18\n"
+	batch := parse(bound, bound.NewWorker(), text)
+	row := `{"time":"2026-03-01T00:00:18Z","client":"192.0.2.1"}`
+	assert.Equal(t, []string{row, row, "! no_match", "! no_match"}, rows(batch))
+	account(t, bound, batch, text)
+}

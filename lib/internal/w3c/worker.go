@@ -221,8 +221,8 @@ func (w *worker) directive(line []byte) record.Fault {
 	if !bytes.HasPrefix(line, fieldsDirective) {
 		return texts.Aside
 	}
-	if at := w.bound.named(line); at >= 0 {
-		w.current = at
+	// One that the sample does not have says nothing of what follows, nor does the one before it any more: so it is too where a block begins.
+	if w.current = w.bound.named(line); w.current >= 0 {
 		return texts.Aside
 	}
 	w.want = "one of the #Fields lines that the stream begins with"

@@ -100,13 +100,13 @@ var headers = [...][]byte{[]byte("#fields"), []byte("#types")}
 
 // directive tells whether a line is one that changes nothing.
 func (w *worker) directive(line []byte) record.Fault {
+	w.follow(line)
 	for _, word := range headers {
 		if bytes.HasPrefix(line, word) && !w.bound.known[mem.String(line)] {
 			w.want = "a header that the stream begins with"
 			return record.NoMatch
 		}
 	}
-	w.follow(line)
 	return texts.Aside
 }
 
