@@ -87,6 +87,11 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%{client}a - %{d}u %{dd/MMM/yyyy:HH:mm:ss ZZZ|GMT+1}t "%r" %s %{CLF}O %{CLF}I %{remote}a %{client}p %{local}a`, `192.0.2.7 - ann 05/Mar/2026:08:09:10 +0100 "GET / HTTP/2.0" 200 - 12 192.0.2.9 52100 ::1`,
 			`{"client": "192.0.2.7", "user": "ann", "time": "2026-03-05T07:09:10Z", "method": "GET", "target": "/", "protocol": "HTTP/2.0", "status": 200, "bytes_received": 12, "peer": "192.0.2.9", "client_port": 52100, "server_ip": "::1"}`},
 		{"apache", `%{yyyy-MM-dd HH:mm:ss|Europe/Berlin}t %s`, `2026-03-05 08:09:10 200`, `{"time": "2026-03-05T07:09:10Z", "status": 200}`},
+		// uWSGI
+		{"uwsgi", `logformat = %(ftime) shop[%(pid)]: [%(proto) %(status)] %(method) %(uri) (%(rsize) bytes, %(msecs) ms) request_id=%(var.X-Request-ID) ip=%(addr)`,
+			`2026-03-05T08:09:10 shop[7]: [HTTP/1.1 200] GET /oak (5120 bytes, 12 ms) request_id=abc ip=192.0.2.7`,
+			`{"time": "2026-03-05T08:09:10Z", "pid": 7, "protocol": "HTTP/1.1", "status": 200, "method": "GET", "target": "/oak", "body_bytes": 5120, "duration": 12000000, "x_request_id": "abc", "client": "192.0.2.7"}`},
+		{"uwsgi", `%(addr) "%(referer)" "%(uagent)" %(msecs)ms`, `192.0.2.7 "-" "say "hi" [x]" 12ms`, `{"client": "192.0.2.7", "user_agent": "say \"hi\" [x]", "duration": 12000000}`},
 		// Squid
 		{"squid", "squid", `1772698150.603     89 192.0.2.7 TCP_MISS/200 1234 GET http://www.example.com/ ann HIER_DIRECT/198.51.100.9 text/html`,
 			`{"time": "2026-03-05T08:09:10.603Z", "duration": 89000000, "client": "192.0.2.7", "result": "TCP_MISS", "status": 200, "bytes": 1234, "method": "GET", "target": "http://www.example.com/", "user": "ann", "hierarchy": "HIER_DIRECT", "peer": "198.51.100.9", "mime": "text/html"}`},

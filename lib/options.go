@@ -33,6 +33,8 @@ type Options struct {
 	Tomcat string `json:"tomcat,omitempty" sawlog:"how"`
 	// Gunicorn is an access_log_format of Gunicorn.
 	Gunicorn string `json:"gunicorn,omitempty" sawlog:"how"`
+	// UWSGI is a log-format of uWSGI.
+	UWSGI string `json:"uwsgi,omitempty" sawlog:"how"`
 	// Squid is a logformat of Squid.
 	Squid string `json:"squid,omitempty" sawlog:"how"`
 	// HAProxy is a log-format of HAProxy.

@@ -10,7 +10,7 @@ import (
 
 // languages are the front ends by their key. GoAccess's three texts stand behind each other here, a vertical bar between them.
 var languages = map[string]func(string) (*Tree, error){
-	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "squid": CompileSquid, "envoy": CompileEnvoy, "logback": CompileLogback,
+	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "squid": CompileSquid, "uwsgi": CompileUWSGI, "envoy": CompileEnvoy, "logback": CompileLogback,
 	"python_logging": CompilePythonLogging, "vpc_flow": CompileVPCFlow, "postgres": CompilePostgres, "rsyslog": CompileRsyslog, "goaccess": compileGoAccessText,
 }
 
@@ -38,6 +38,8 @@ func TestLanguageTrees(t *testing.T) {
 		{"haproxy", "%Ta %Tt %TR %Tq", `duration:duration(ms) " " total_duration:duration(ms) " " request_duration:duration(ms) " " tq_duration:duration(ms)`},
 		{"gunicorn", `--access-logformat '%(s)s'`, `status:int`},
 		{"gunicorn", `--access-logformat="%(s)s"`, `status:int`},
+		{"uwsgi", `log-format = %(addr) "%(method) %(uri) %(proto)" %(status) %(micros) 5% %% %(var.X-Id) %(metric.a.b)`, `client:text " \"" :request- "\" " status:int " " duration:duration(us) " 5% % " x_id:text " " metric_a_b:int`},
+		{"uwsgi", `--logformat '%(ctime)|%(time) %(secs)|%(msecs) %(method)'`, `time:time(%a %b %e %H:%M:%S %Y) "|" time_time:time(unix_s) " " duration_secs:duration(s) "|" duration:duration(ms) " " method:text`},
 		{"squid", `"%>rm %ru HTTP/%rv" %>a:%>p %-6tr|%03>Hs %{Host}>h %>h{Referer}`, `"\"" :request- "\" " client+client_port:host:port " " duration:duration(ms)-6 "|" status:int " " http_host:text " " referer:text`},
 		{"squid", "%{%F %T}tl.%03tu %tu %>ru %ru %icap::<A %ui%%", `time:time(%Y-%m-%d %H:%M:%S.%f)~1 " " time_fraction:text " " client_target:text " " target:text " " icap_a:text " " ident:text "%"`},
 		{"envoy", "%REQ(:METHOD)% %REQ(:PATH)% %PROTOCOL% %DURATION%", `:request~2- " " duration:duration(ms)`},
@@ -123,6 +125,10 @@ func TestLanguageErrors(t *testing.T) {
 		{"gunicorn", "--access-logformat", 18, "has no value", "%(h)s"},
 		{"gunicorn", "access_log_format", 17, "has no value", "%(h)s"},
 		{"gunicorn", "access_log_format = x", 20, "in no quotes", "%(h)s"},
+		{"uwsgi", "%(addr) %(x", 8, "not closed", "addr"},
+		{"uwsgi", "%()", 0, "no name", "addr"},
+		{"uwsgi", "%(addr)%(uri)", 7, "stand side by side", "constant"},
+		{"uwsgi", "log-format =", 12, "has no value", "addr"},
 		{"squid", "%>a %zz", 4, "unknown format code %zz", "%%"},
 		{"squid", "%>a %", 4, "unknown format code %", "%%"},
 		{"squid", "%>a %{x", 5, "not closed", "Referer"},
@@ -209,6 +215,7 @@ var languageSeeds = map[string][]string{
 	"haproxy":        {"httplog", `log-format "%{+Q}o %ci:%cp %[src] %Ts.%ms %(a)hr"`, "%[a[b(c)]]", "${HAPROXY_HTTP_LOG_FMT} %ID $HAPROXY_TCP_LOG_FMT ${"},
 	"tomcat":         {"common", `<Valve pattern="%h &quot;%r&quot; %{yyyy-MM-dd HH:mm:ss|GMT}t"/>`, "server.tomcat.accesslog.pattern=%t %a %{x}s %{x}r"},
 	"gunicorn":       {"default", `access_log_format = '%(h)s %(t)s %({x-y}i)s <%(p)s>'`, "%(M)3d %%%(U)s?%(q)s"},
+	"uwsgi":          {`log-format = %(addr) %% %(a.b) "%(method) %(uri) %(proto)"`, "--logformat '%(ftime)|%(var.x)'", "logformat:%(metric.x)"},
 	"squid":          {"combined", "logformat x %ts.%03tu %-6tr \\\n %[http::>h{a:b} %\"{%F %T}tl %ssl::>sni/%icap::tt", `logformat x "%>a:%>p \"%rm %ru HTTP/%rv\""`},
 	"envoy":          {"default", "%START_TIME(%s.%3f)%|%REQ(A?B):10%%%", "%COMMON_DURATION(a:b:us)%"},
 	"logback":        {"spring", "%-5level %20.30(%d{HH:mm}) ${A:-%p}\\(%m%n%ex", "%X{a:-b}%c.%M(%F)"},
