@@ -358,7 +358,7 @@ func (w *worker) host(i int) int {
 	w.text(colHost, i, end)
 	if w.counting {
 		w.hosted = w.isHost(i, end)
-		w.sender = w.hosted && w.sendsPairs(i, end)
+		w.sender = w.hosted && w.sends(i, end)
 	}
 	return min(end+1, w.end)
 }

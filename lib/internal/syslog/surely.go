@@ -5,12 +5,13 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
 // Any line that begins with a time can be read as syslog, whoever wrote it. For telling formats apart a line counts as syslog when it has
-// a priority, the time of RFC 3164, or both a host and a tag behind another time; or an address and pairs, which firewalls send without a tag.
+// a priority, the time of RFC 3164, or both a host and a tag behind another time; or what firewalls send without a tag.
 
 // Surely counts the lines of sample that are syslog and hardly anything else.
 func (p *Plan) Surely(sample []byte) int {
@@ -64,16 +65,18 @@ func (w *worker) isHost(i, end int) bool {
 	return !level && word[0] != '-' && letters+others > 0
 }
 
-// sendsPairs tells whether the host data[i:end] is an address, with "id=" or "{" behind it.
-func (w *worker) sendsPairs(i, end int) bool {
-	if !value.IP(w.data[i:end]) {
-		return false
-	}
+// sends tells whether the host data[i:end] is a device that sends without a tag: an address with "id=" or "{" behind it, or any with a number and
+// a time as cells, "1,2026/03/05 07:09:10,".
+func (w *worker) sends(i, end int) bool {
+	address := value.IP(w.data[i:end])
 	i = end + 1
+	if stop := w.digits(i); stop > i && mem.At(w.data, stop) == ',' {
+		return timestamp.Looks(w.data, stop+1, w.end, false)
+	}
 	for end = i; end < w.end; end++ {
 		if c := w.data[end]; c-'0' > 9 && c|0x20-'a' > 'z'-'a' && c != '_' && c != '-' {
 			break
 		}
 	}
-	return end < w.end && (end > i && w.data[end] == '=' || end == i && w.data[end] == '{')
+	return address && end < w.end && (end > i && w.data[end] == '=' || end == i && w.data[end] == '{')
 }

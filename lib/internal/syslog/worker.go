@@ -25,8 +25,8 @@ type worker struct {
 	seams seams
 	swift swift
 	plain bool // nothing is taken for usual: what tests compare with
-	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag, a device that has
-	// an address and says pairs.
+	// What tells the line under way from those of other programs: a priority or a time that only syslog has, a host, a tag, a host that
+	// sends none.
 	own, hosted, tagged, sender bool
 	counting                    bool // by Surely: else nobody asks for hosted
 	loose                       looseness
