@@ -15,7 +15,7 @@ import (
 //	{}  {:TYPE}      the same, dropped
 //	{name...}        everything from here to the end of the line, which what follows reads too
 //	{+name:TYPE ...} a part of a value, which is all its parts with blanks between them
-//	{ }              one blank or several
+//	{ }              one blank or several, beside a field
 //	{? ... ?}        may be missing, with all that is in it
 //	{?? ... ?}       the same, and usually is
 //	{! a {|} b !}    the first of these that fits
