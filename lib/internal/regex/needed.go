@@ -170,9 +170,6 @@ func (n *need) fits(data []byte, i, to int) bool {
 	return n.after == nil || end == to && n.after[256] || end < to && n.after[data[end]]
 }
 
-// length is how many bytes the need has.
-func (n *need) length() int { return max(len(n.text), 1) }
-
 // first is the place behind the first need in data[from:to], -1: there is none.
 func (n *need) first(data []byte, from, to int) int {
 	if n.text != "" {
