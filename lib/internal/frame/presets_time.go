@@ -147,7 +147,7 @@ const (
 
 // levelled tells whether the line begins with a level in capitals as LEVEL:NAME: (Python's basicConfig), LEVEL: and blanks up to the tenth column
 // (uvicorn), LEVEL [NAME] (alembic), LEVEL NAME:FILE:LINE (pytest) or [THREAD] LEVEL (SLF4J's simple logger), the last perhaps behind a number of
-// milliseconds.
+// milliseconds, or [LEVEL NAME] (Rust's env_logger).
 func levelled(line []byte) bool {
 	i := digits(line)
 	if i > 0 && i < len(line) && line[i] == ' ' {
@@ -157,6 +157,9 @@ func levelled(line []byte) bool {
 		shut := bytes.IndexByte(line[i:min(len(line), i+longestThread)], ']')
 		if shut < 0 {
 			return false
+		}
+		if n := level(line, i+1); n > 0 && i+1+n < i+shut && line[i+1+n] == ' ' {
+			return true
 		}
 		from := i + shut + len("] ")
 		n := level(line, from)
