@@ -418,3 +418,32 @@ func TestLinesWhoseFirstChoicesDoNotFitTakeTheForks(t *testing.T) {
 	require.Equal(t, "0 0 [] false", again(m, "a12y hello 5 b-"))
 	require.NotZero(t, m.Steps(), "it has not been told that there is none")
 }
+
+// A match that asks for the border of a word where it begins is not looked for inside of words, and any other is.
+func TestMatchesInsideOfWords(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	for pattern, edge := range map[string]string{
+		`\b[abc][bc]x?-`: "abc", `(?:\b[abc]b|[b1][1b]) `: "ac", `b?\b[ac]c`: "ac", `(?:\b|b)[ab]c+-`: "", `(?=[ab])\w[bc]`: "", `(?:\ba|\b[bc])+[1-]`: "abc", `(?<x>\b[ab])(?:1|c)`: "ab", `\B[ab]c-`: "",
+	} {
+		p, _, err := build(t, pattern, Oniguruma)
+		require.NoError(t, err, pattern)
+		got := ""
+		if begins := p.walk.begins; begins != nil && begins.edge != nil {
+			for c, is := range begins.edge {
+				if is {
+					got += string([]byte{byte(c)})
+				}
+			}
+		}
+		assert.Equal(t, edge, got, pattern)
+		m, plain := p.NewMachine(), p.NewMachine()
+		plain.only("bits")
+		for range 5000 {
+			text := ""
+			for range r.IntN(40) {
+				text += []string{"a", "b", "c", "1", "-", " ", "x", "é"}[r.IntN(8)]
+			}
+			require.Equal(t, again(plain, text), again(m, text), "%q on %q", pattern, text)
+		}
+	}
+}

@@ -27,6 +27,7 @@ type start struct {
 	tight []placed      // the pairs, those first that the fewest bytes have
 	high  uint64        // the upper bits of the bytes that are looked at
 	near  *scan.Triples // what the first three bytes can be, each by itself
+	edge  *[256]bool    // bytes of words that a match begins with only where a word does, nil: there are none
 }
 
 // placed are pairs and by how many bits the eight bytes are to be moved at whose beginning a match may begin.
@@ -95,7 +96,50 @@ func newStart(n *Node, first byteSet) *start {
 	slices.SortStableFunc(s.tight, func(a, b placed) int { return a.count - b.count })
 	s.high = masks[len(known)+1] & highs
 	s.near = scan.NewTriples(firstThree(first, known))
+	if !n.nullable() {
+		s.edge = edges(first, n.loose())
+	}
 	return &s
+}
+
+// edges are the bytes of words of first that are not loose, nil: there are none.
+func edges(first, loose byteSet) *[256]bool {
+	var edge [256]bool
+	some := false
+	for c := range edge {
+		edge[c] = wordBytes[c] && first.has(byte(c)) && !loose.has(byte(c))
+		some = some || edge[c]
+	}
+	if !some {
+		return nil
+	}
+	return &edge
+}
+
+// loose are the bytes that a match of n may begin with where no border of a word is asked for in front of them, or more.
+func (n *Node) loose() byteSet {
+	switch n.Kind {
+	case Never, Assert, Look, Empty:
+		return byteSet{}
+	case Class:
+		return n.Set.firstBytes()
+	}
+	all := byteSet{}
+	for _, sub := range n.Subs {
+		if n.Kind == Cat && sub.Kind == Assert && (sub.Place == Word || sub.Place == WideWord) {
+			return all
+		}
+		all = all.or(sub.loose())
+		if n.Kind == Cat && !sub.nullable() {
+			return all
+		}
+	}
+	return all
+}
+
+// inside tells whether i is inside of a word, where no match begins with what stands there.
+func (s *start) inside(t *text, i int) bool {
+	return s.edge != nil && i > t.from && s.edge[t.data[i]] && wordBytes[t.data[i-1]]
 }
 
 // firstThree gives what the first three bytes can be, each by itself.
@@ -246,7 +290,7 @@ func (s *start) next(t *text, i, last int) (at int, sure bool) {
 		for m := s.near.Mask(t.data, i); m != 0; m &= m - 1 {
 			if at := i + bits.TrailingZeros32(m); at >= end {
 				break
-			} else if s.at(t.data, at, t.to) && (t.data[at] < 0x80 || t.boundary(at)) {
+			} else if !s.inside(t, at) && s.at(t.data, at, t.to) && (t.data[at] < 0x80 || t.boundary(at)) {
 				return at, true
 			}
 		}

@@ -241,7 +241,7 @@ func (w *walker) candidate(t *text, i, last int) int {
 			}
 			return -1
 		}
-		if first.has(t.data[i]) && t.boundary(i) && (w.w.begins == nil || w.w.begins.at(t.data, i, t.to)) {
+		if first.has(t.data[i]) && t.boundary(i) && (w.w.begins == nil || !w.w.begins.inside(t, i) && w.w.begins.at(t.data, i, t.to)) {
 			return i
 		}
 		switch i++; {
