@@ -24,6 +24,7 @@ var engineCases = []struct{ key, definition, record, row string }{
 	{"goaccess", `{"goaccess": {"log_format": "%h [%d:%t %^] %s", "date_format": "%d/%b/%Y", "time_format": "%H:%M:%S"}}`, `h [02/Mar/2026:08:00:00 +0000] 404`, `{"client":"h","time":"2026-03-02T08:00:00Z","status":404}`},
 	{"tomcat", `{"tomcat": "%h %s %I"}`, `10.0.0.1 200 main`, `{"client":"10.0.0.1","status":200,"thread":"main"}`},
 	{"gunicorn", `{"gunicorn": "%(h)s %(s)s %(M)s"}`, `10.0.0.1 200 7`, `{"client":"10.0.0.1","status":200,"duration":7000000}`},
+	{"undertow", `{"undertow": "%h %s %{i,Host}"}`, `10.0.0.1 200 a`, `{"client":"10.0.0.1","status":200,"http_host":"a"}`},
 	{"uwsgi", `{"uwsgi": "%(addr) %(status) %(msecs)"}`, `10.0.0.1 200 7`, `{"client":"10.0.0.1","status":200,"duration":7000000}`},
 	{"squid", `{"squid": "%ts.%03tu %>a %03>Hs"}`, `1772698150.603 10.0.0.1 200`, `{"time":"2026-03-05T08:09:10.603Z","client":"10.0.0.1","status":200}`},
 	{"haproxy", `{"haproxy": "%ci:%cp %ST"}`, `10.0.0.1:80 200`, ``},

@@ -87,6 +87,11 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%{client}a - %{d}u %{dd/MMM/yyyy:HH:mm:ss ZZZ|GMT+1}t "%r" %s %{CLF}O %{CLF}I %{remote}a %{client}p %{local}a`, `192.0.2.7 - ann 05/Mar/2026:08:09:10 +0100 "GET / HTTP/2.0" 200 - 12 192.0.2.9 52100 ::1`,
 			`{"client": "192.0.2.7", "user": "ann", "time": "2026-03-05T07:09:10Z", "method": "GET", "target": "/", "protocol": "HTTP/2.0", "status": 200, "bytes_received": 12, "peer": "192.0.2.9", "client_port": 52100, "server_ip": "::1"}`},
 		{"apache", `%{yyyy-MM-dd HH:mm:ss|Europe/Berlin}t %s`, `2026-03-05 08:09:10 200`, `{"time": "2026-03-05T07:09:10Z", "status": 200}`},
+		// Undertow
+		{"undertow", `<access-log pattern="%h %l %u %t &quot;%r&quot; %s %b &quot;%{i,User-Agent}&quot; %D %{c,JSESSIONID} %I" use-server-log="false"/>`,
+			`192.0.2.7 - ann [05/Mar/2026:08:09:10 +0100] "GET /oak HTTP/1.1" 200 5120 "curl/8.5.0" 12 A1B2 default task-1`,
+			`{"client": "192.0.2.7", "user": "ann", "time": "2026-03-05T07:09:10Z", "method": "GET", "target": "/oak", "protocol": "HTTP/1.1", "status": 200, "bytes": 5120, "user_agent": "curl/8.5.0", "duration": 12000000, "cookie_jsessionid": "A1B2", "thread": "default task-1"}`},
+		{"undertow", `quarkus.http.access-log.pattern=%m %U %s %b ms=%D`, `GET /oak 200 512 ms=7`, `{"method": "GET", "target": "/oak", "status": 200, "bytes": 512, "duration": 7000000}`},
 		// uWSGI
 		{"uwsgi", `logformat = %(ftime) shop[%(pid)]: [%(proto) %(status)] %(method) %(uri) (%(rsize) bytes, %(msecs) ms) request_id=%(var.X-Request-ID) ip=%(addr)`,
 			`2026-03-05T08:09:10 shop[7]: [HTTP/1.1 200] GET /oak (5120 bytes, 12 ms) request_id=abc ip=192.0.2.7`,

@@ -31,6 +31,8 @@ type Options struct {
 	GoAccess *GoAccessOptions `json:"goaccess,omitempty" sawlog:"how"`
 	// Tomcat is the pattern of Tomcat's access log.
 	Tomcat string `json:"tomcat,omitempty" sawlog:"how"`
+	// Undertow is the pattern of an access log of Undertow or Quarkus.
+	Undertow string `json:"undertow,omitempty" sawlog:"how"`
 	// Gunicorn is an access_log_format of Gunicorn.
 	Gunicorn string `json:"gunicorn,omitempty" sawlog:"how"`
 	// UWSGI is a log-format of uWSGI.

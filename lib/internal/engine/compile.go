@@ -32,6 +32,7 @@ var frontEnds = map[string]func(text string) (*pattern.Tree, error){
 	"rsyslog":        pattern.CompileRsyslog,
 	"squid":          pattern.CompileSquid,
 	"tomcat":         pattern.CompileTomcat,
+	"undertow":       pattern.CompileUndertow,
 	"uwsgi":          pattern.CompileUWSGI,
 	"vpc_flow":       pattern.CompileVPCFlow,
 }

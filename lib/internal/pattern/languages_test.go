@@ -10,7 +10,7 @@ import (
 
 // languages are the front ends by their key. GoAccess's three texts stand behind each other here, a vertical bar between them.
 var languages = map[string]func(string) (*Tree, error){
-	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "squid": CompileSquid, "uwsgi": CompileUWSGI, "envoy": CompileEnvoy, "logback": CompileLogback,
+	"dissect": CompileDissect, "loki": CompileLoki, "logsql": CompileLogsQL, "haproxy": CompileHAProxy, "tomcat": CompileTomcat, "gunicorn": CompileGunicorn, "squid": CompileSquid, "uwsgi": CompileUWSGI, "undertow": CompileUndertow, "envoy": CompileEnvoy, "logback": CompileLogback,
 	"python_logging": CompilePythonLogging, "vpc_flow": CompileVPCFlow, "postgres": CompilePostgres, "rsyslog": CompileRsyslog, "goaccess": compileGoAccessText,
 }
 
@@ -38,6 +38,7 @@ func TestLanguageTrees(t *testing.T) {
 		{"haproxy", "%Ta %Tt %TR %Tq", `duration:duration(ms) " " total_duration:duration(ms) " " request_duration:duration(ms) " " tq_duration:duration(ms)`},
 		{"gunicorn", `--access-logformat '%(s)s'`, `status:int`},
 		{"gunicorn", `--access-logformat="%(s)s"`, `status:int`},
+		{"undertow", `%{REMOTE_HOST} %{i,Referer} %{X,traceId}%% %{RESPONSE_TIME}|%{time,yyyy-MM-dd HH:mm:ss} %{Host}i %{q,a}`, `client:text " " referer:text " " context_traceid:text "% " duration:duration(ms) "|" time:time(%Y-%m-%d %H:%M:%S)~1 " " http_host:text " " arg_a:text`},
 		{"uwsgi", `log-format = %(addr) "%(method) %(uri) %(proto)" %(status) %(micros) 5% %% %(var.X-Id) %(metric.a.b)`, `client:text " \"" :request- "\" " status:int " " duration:duration(us) " 5% % " x_id:text " " metric_a_b:int`},
 		{"uwsgi", `--logformat '%(ctime)|%(time) %(secs)|%(msecs) %(method)'`, `time:time(%a %b %e %H:%M:%S %Y) "|" time_time:time(unix_s) " " duration_secs:duration(s) "|" duration:duration(ms) " " method:text`},
 		{"squid", `"%>rm %ru HTTP/%rv" %>a:%>p %-6tr|%03>Hs %{Host}>h %>h{Referer}`, `"\"" :request- "\" " client+client_port:host:port " " duration:duration(ms)-6 "|" status:int " " http_host:text " " referer:text`},
@@ -125,6 +126,10 @@ func TestLanguageErrors(t *testing.T) {
 		{"gunicorn", "--access-logformat", 18, "has no value", "%(h)s"},
 		{"gunicorn", "access_log_format", 17, "has no value", "%(h)s"},
 		{"gunicorn", "access_log_format = x", 20, "in no quotes", "%(h)s"},
+		{"undertow", "%h %{NOPE}", 3, "unknown name %{NOPE}", "REMOTE_HOST"},
+		{"undertow", "%h %{z,a}", 3, "unknown name %{z,a}", "REMOTE_HOST"},
+		{"undertow", "%h %{time,x}", 3, "a time format without", "%Y"},
+		{"undertow", "%h %{i,a", 4, "not closed", ""},
 		{"uwsgi", "%(addr) %(x", 8, "not closed", "addr"},
 		{"uwsgi", "%()", 0, "no name", "addr"},
 		{"uwsgi", "%(addr)%(uri)", 7, "stand side by side", "constant"},
@@ -198,7 +203,7 @@ func TestGoAccessNames(t *testing.T) {
 }
 
 func TestFormatNames(t *testing.T) {
-	for language, names := range map[string][]string{"haproxy": {"httplog", "tcplog", "httpslog", "clf", "option httplog clf"}, "envoy": {"default", "istio"}, "tomcat": {"common", "combined"}, "gunicorn": {"default"}, "squid": {"squid", "common", "combined", "referrer", "useragent"}, "logback": {"spring"},
+	for language, names := range map[string][]string{"haproxy": {"httplog", "tcplog", "httpslog", "clf", "option httplog clf"}, "envoy": {"default", "istio"}, "tomcat": {"common", "combined"}, "gunicorn": {"default"}, "undertow": {"common", "combined"}, "squid": {"squid", "common", "combined", "referrer", "useragent"}, "logback": {"spring"},
 		"rsyslog": {"RSYSLOG_TraditionalFileFormat", "RSYSLOG_FileFormat", "RSYSLOG_TraditionalForwardFormat", "RSYSLOG_ForwardFormat", "RSYSLOG_SyslogProtocol23Format"}} {
 		for _, name := range names {
 			_, err := languages[language](name)
@@ -215,6 +220,7 @@ var languageSeeds = map[string][]string{
 	"haproxy":        {"httplog", `log-format "%{+Q}o %ci:%cp %[src] %Ts.%ms %(a)hr"`, "%[a[b(c)]]", "${HAPROXY_HTTP_LOG_FMT} %ID $HAPROXY_TCP_LOG_FMT ${"},
 	"tomcat":         {"common", `<Valve pattern="%h &quot;%r&quot; %{yyyy-MM-dd HH:mm:ss|GMT}t"/>`, "server.tomcat.accesslog.pattern=%t %a %{x}s %{x}r"},
 	"gunicorn":       {"default", `access_log_format = '%(h)s %(t)s %({x-y}i)s <%(p)s>'`, "%(M)3d %%%(U)s?%(q)s"},
+	"undertow":       {"combined", `<access-log pattern="%h &quot;%r&quot; %{i,A} %{time,yyyy}"/>`, "quarkus.http.access-log.pattern=%{METHOD} %{X,a}%%%{Host}i"},
 	"uwsgi":          {`log-format = %(addr) %% %(a.b) "%(method) %(uri) %(proto)"`, "--logformat '%(ftime)|%(var.x)'", "logformat:%(metric.x)"},
 	"squid":          {"combined", "logformat x %ts.%03tu %-6tr \\\n %[http::>h{a:b} %\"{%F %T}tl %ssl::>sni/%icap::tt", `logformat x "%>a:%>p \"%rm %ru HTTP/%rv\""`},
 	"envoy":          {"default", "%START_TIME(%s.%3f)%|%REQ(A?B):10%%%", "%COMMON_DURATION(a:b:us)%"},

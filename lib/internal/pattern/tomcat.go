@@ -46,10 +46,7 @@ var tomcatDirectives = map[string]meaning{
 // tomcatPatterns are those that Tomcat names.
 var tomcatPatterns = map[string]string{"common": `%h %l %u %t "%r" %s %b`, "combined": `%h %l %u %t "%r" %s %b "%{Referer}i" "%{User-Agent}i"`}
 
-const (
-	tomcatProperty = "server.tomcat.accesslog.pattern="
-	tomcatExample  = `<Valve className="org.apache.catalina.valves.AccessLogValve" pattern="%h %l %u %t &quot;%r&quot; %s %b"/>`
-)
+const tomcatExample = `<Valve className="org.apache.catalina.valves.AccessLogValve" pattern="%h %l %u %t &quot;%r&quot; %s %b"/>`
 
 // tomcatFormat finds the pattern in text.
 func tomcatFormat(text string) (source, *Error) {
@@ -58,8 +55,10 @@ func tomcatFormat(text string) (source, *Error) {
 	if strings.HasPrefix(trimmed[i:], "<") {
 		return tomcatElement(trimmed, i)
 	}
-	if strings.HasPrefix(trimmed[i:], tomcatProperty) {
-		i = skipBlanks(trimmed, i+len(tomcatProperty))
+	for _, property := range []string{"server.tomcat.accesslog.pattern=", "server.undertow.accesslog.pattern=", "quarkus.http.access-log.pattern="} {
+		if strings.HasPrefix(trimmed[i:], property) {
+			i = skipBlanks(trimmed, i+len(property))
+		}
 	}
 	if known, ok := tomcatPatterns[trimmed[i:]]; ok {
 		return plain(known, i).pin(i), nil

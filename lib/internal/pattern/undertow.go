@@ -1,0 +1,90 @@
+package pattern
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// CompileUndertow makes a tree of the pattern of an access log of Undertow, as WildFly has it, or of Quarkus
+// (https://quarkus.io/guides/http-reference#configuring-http-access-logs). It is Tomcat's language but that names stand in front:
+// %{i,Referer} for %{Referer}i. text is one of
+//
+//	%h %l %u %t "%r" %s %b "%{i,Referer}" %D                   the pattern itself
+//	common combined                                            a pattern by name
+//	<access-log pattern="%h &quot;%r&quot; %s"/>               the element of standalone.xml
+//	quarkus.http.access-log.pattern=%h "%r" %s                 the property of Quarkus; Spring Boot's too
+//
+// The error is an *Error.
+func CompileUndertow(text string) (*Tree, error) {
+	format, err := tomcatFormat(text)
+	if err == nil {
+		err = format.oneLine()
+	}
+	if err == nil {
+		format, err = format.undertow()
+	}
+	if err != nil {
+		return nil, err
+	}
+	tree, err := compileDirectives(format, undertowDirectives)
+	if err != nil {
+		return nil, err
+	}
+	return tree, nil
+}
+
+// undertowDirectives are those that mean something else to Undertow than to Apache; Q and X stand for %{q,NAME} and %{X,NAME}.
+var undertowDirectives = map[string]meaning{
+	"s": tomcatDirectives["s"], "r": tomcatDirectives["r"], "c": tomcatDirectives["c"], "I": tomcatDirectives["I"],
+	"D": {column: "duration", kind: KindDuration, layout: "ms"},
+	"T": {column: "duration", second: "duration_s", kind: KindDuration, layout: "s", rank: 2},
+	"R": {column: Target, second: "relative_path", rank: 2},
+	"Q": {family: "arg_"},
+	"X": {family: "context_"},
+}
+
+// undertowNames are the letters of what may also be written %{NAME}.
+var undertowNames = map[string]string{"REMOTE_IP": "%a", "LOCAL_IP": "%A", "REMOTE_HOST": "%h", "LOCAL_SERVER_NAME": "%v", "LOCAL_PORT": "%p", "PROTOCOL": "%H", "METHOD": "%m", "QUERY_STRING": "%q",
+	"REQUEST_LINE": "%r", "REQUEST_URL": "%U", "RELATIVE_PATH": "%R", "RESPONSE_CODE": "%s", "BYTES_SENT": "%b", "DATE_TIME": "%t", "REMOTE_USER": "%u", "THREAD_NAME": "%I", "RESPONSE_TIME": "%D"}
+
+// undertowFamilies are the letters that %{FAMILY,NAME} has behind the brace elsewhere.
+var undertowFamilies = map[string]string{"i": "i", "o": "o", "c": "c", "r": "r", "s": "s", "q": "Q", "X": "X", "time": "t"}
+
+// undertow is the pattern with letters behind the braces.
+func (s source) undertow() (source, *Error) {
+	out := source{end: s.end}
+	for i := 0; i < len(s.text); i++ {
+		rest := string(s.text[i:])
+		if strings.HasPrefix(rest, "%%") {
+			out.add('%', s.pos[i])
+			out.add('%', s.pos[i])
+			i++
+			continue
+		}
+		end := strings.IndexByte(rest, '}')
+		if !strings.HasPrefix(rest, "%{") || end < 0 {
+			out.add(s.text[i], s.pos[i])
+			continue
+		}
+		inside := rest[len("%{"):end]
+		written, known := undertowNames[inside]
+		if family, name, ok := strings.Cut(inside, ","); !known && ok {
+			letter := undertowFamilies[family]
+			written, known = "%{"+strings.TrimSpace(name)+"}"+letter, letter != ""
+		}
+		if !known {
+			if end+1 < len(rest) && (rest[end+1]|0x20)-'a' < 26 { // as Tomcat has it
+				out.add(s.text[i], s.pos[i])
+				continue
+			}
+			return out, &Error{s.pos[i], "unknown name " + shorten(rest[:end+1]), "known are %{i,NAME} and " + strings.Join(slices.Sorted(maps.Keys(undertowNames)), " ")}
+		}
+		for _, c := range []byte(written) {
+			out.add(c, s.pos[i])
+		}
+		i += end
+	}
+	out.end = s.end
+	return out, nil
+}
