@@ -112,7 +112,7 @@ func postgresTree(prefix *source, short bool) (tree *Tree, quits bool, err *Erro
 		switch e := &tree.Elements[i]; {
 		case e.Kind == KindHostParen:
 			e.Port = "client_port"
-		case e.Source == "%b":
+		case e.Kind != KindLiteral && e.Source == "%b":
 			*e = backendType(*e)
 		}
 	}
