@@ -172,6 +172,8 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"ISO times are not yet syslog", strings.Repeat("2026-03-05 07:09:10 started with x=1, y=2\n", 20), "generic"},
 		{"a host in capitals is no level", strings.Repeat("2026-03-05T07:09:10.003+01:00 DC01 kernel: x\n2026-03-05T07:09:10.003+01:00 DC01 sshd[7]: y\n", 9), "syslog"},
 		{"nor where a blank is in the time", strings.Repeat("2026-03-05 07:09:10 SRVDB kernel: x\n", 9), "syslog"},
+		{"what a web server sends to syslog, behind ISO times", strings.Repeat("2026-03-05T07:09:10+01:00 gate nginx: 192.0.2.9 - - [05/Mar/2026:07:09:10 +0100] \"GET / HTTP/1.1\" 200 2 \"-\" \"curl\"\n", 9), "syslog"},
+		{"and with a blank in them", strings.Repeat("2026-03-05 07:09:10 gate httpd[7]: 192.0.2.9 - - [05/Mar/2026:07:09:10 +0100] \"GET / HTTP/1.1\" 200 2\n", 9), "syslog"},
 		{"a level of one's own where nothing else reads it", "2026-03-05 07:09:10,003 [main] AUDIT org.example.Shop - sold\n", "log4j"},
 		{"a few of one's own", "2026-03-05 07:09:10,003 INFO shop: open\n" + strings.Repeat("2026-03-05 07:09:10,003 AUDIT shop: sold\n", 9), "log4j"},
 		{"a firewall, behind a relay that writes ISO times", strings.Repeat("2026-03-05T07:09:10+01:00 192.0.2.1 id=firewall sn=7 m=98 msg=\"opened\"\n", 9), "syslog"},
