@@ -68,6 +68,15 @@ func TestPatternLanguages(t *testing.T) {
 		{"apache", `%h %T`, `a x`, ``},
 		// HAProxy: with +Q what is captured has its quotes around the braces, a port that is not there is "", and the state has quotes or none
 		{"haproxy", `%{+Q}o %{+Q,+E}hr %Ts %bp %ts`, `"{a|#22b#22}" 1772694550 "" SC`, `{"captured_request_headers": ["a", "#22b#22"], "time": "2026-03-05T07:09:10Z", "termination_state": "SC"}`},
+		// Variables of one's own keep out of the way, and are one where nothing stands between; NGINX Unit
+		{"nginx", `[$time_local] $status - $request_method $host "$request_uri" [Client $remote_addr] [Sent-to $server] "$http_user_agent"`,
+			`[05/Mar/2026:08:09:10 +0100] 200 - GET shop.example.com "/a?b" [Client 192.0.2.7] [Sent-to 192.0.2.9] "curl"`,
+			`{"time": "2026-03-05T07:09:10Z", "status": 200, "method": "GET", "server": "shop.example.com", "target": "/a?b", "client": "192.0.2.7", "server_2": "192.0.2.9", "user_agent": "curl"}`},
+		{"nginx", `$remote_addr $client "$request" $method "$upstream_scheme://$upstream_host$upstream_uri"`, `192.0.2.7 c "GET / HTTP/1.1" GET "http://example.com/a"`,
+			`{"client": "192.0.2.7", "client_2": "c", "method": "GET", "target": "/", "protocol": "HTTP/1.1", "method_2": "GET", "upstream_scheme": "http", "upstream_host_upstream_uri": "example.com/a"}`},
+		{"nginx", `$remote_addr - - [$time_local] "$request_line" $status $body_bytes_sent "$header_referer" "$header_user_agent" $response_header_x`,
+			`192.0.2.7 - - [05/Mar/2026:08:09:10 +0100] "GET /a HTTP/1.1" 200 5 "-" "curl" y`,
+			`{"client": "192.0.2.7", "time": "2026-03-05T07:09:10Z", "method": "GET", "target": "/a", "protocol": "HTTP/1.1", "status": 200, "bytes": 5, "user_agent": "curl", "sent_http_x": "y"}`},
 		// No query writes nothing, and so does a header that has no value.
 		{"apache", `%h %{X-Forwarded-For}i %m %U %q %H %{A}i`, `192.0.2.7  GET /a  HTTP/1.1 `, `{"client": "192.0.2.7", "forwarded_for": [], "method": "GET", "target": "/a", "query": "", "protocol": "HTTP/1.1", "http_a": ""}`},
 		{"gunicorn", `%(h)s %(U)s %(q)s %(H)s`, `192.0.2.7 /a  HTTP/1.1`, `{"client": "192.0.2.7", "target": "/a", "query": "", "protocol": "HTTP/1.1"}`},

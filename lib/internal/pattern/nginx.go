@@ -57,7 +57,24 @@ func compileNginx(text string) (*Tree, *Error) {
 		a.value(nginxPiece(name, escape, string(format.text[i:next]), format.at(i)))
 		i = next
 	}
+	a.flush()
+	a.pieces = joinGuests(a.pieces)
 	return a.tree()
+}
+
+// joinGuests makes one text of variables that nginx does not know and that stand side by side: $upstream_host$upstream_uri.
+func joinGuests(pieces []piece) []piece {
+	out := pieces[:0]
+	for _, p := range pieces {
+		if n := len(out); n > 0 && p.Kind == KindText && p.rank == guest && out[n-1].Kind == KindText && out[n-1].rank == guest {
+			before := &out[n-1]
+			column := before.names[0] + "_" + p.names[0]
+			before.Source, before.key, before.names = before.Source+p.Source, before.key+" "+p.key, []string{column, column + "_2"}
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // literalEnd is the next place of mark from i on, or the end.

@@ -93,8 +93,6 @@ func TestNginxErrors(t *testing.T) {
 		{"$status ${}", "a $ without", 8},
 		{"$scheme$host", "$scheme and $host stand side by side", 7},
 		{"log_format m 'ü $scheme' '${host}';", "$scheme and ${host} stand side by side", 27},
-		{"$remote_addr - $client", "$client and $remote_addr both give the column client", 15},
-		{"$method \"$request\"", "both give the column method", 0},
 		{`'$remote_addr' $pid`, "stand side by side", 15}, // the words of a configuration file: nginx joins them
 		{"$status\n$pid", "a line feed", 7},
 		{`$status\n`, "a line feed", 7},

@@ -127,7 +127,10 @@ var nginxVariables = map[string]variable{
 }
 
 // nginxAliases are variables that are always the same as another one.
-var nginxAliases = map[string]string{"document_uri": "uri", "query_string": "args"}
+var nginxAliases = map[string]string{"document_uri": "uri", "query_string": "args", "request_line": "request"}
+
+// nginxUnit are how NGINX Unit begins variables that nginx begins differently.
+var nginxUnit = [...][2]string{{"header_", "http_"}, {"response_header_", "sent_http_"}}
 
 // nginxVariable is the piece for a variable. One that nginx does not know was defined by a map, set or module: text under its name.
 func nginxVariable(name string) piece {
@@ -136,9 +139,16 @@ func nginxVariable(name string) piece {
 	if other, ok := nginxAliases[lower]; ok {
 		lower = other
 	}
+	for _, begins := range nginxUnit {
+		if rest, ok := strings.CutPrefix(lower, begins[0]); ok {
+			lower = begins[1] + rest
+			name = lower
+		}
+	}
 	v, known := nginxVariables[lower]
 	if !known {
-		return piece{Element: Element{Kind: KindText, Reading: Reading{MayBeEmpty: true}}, key: lower, names: []string{nginxColumn(name, lower)}, rank: guest}
+		column := nginxColumn(name, lower)
+		return piece{Element: Element{Kind: KindText, Reading: Reading{MayBeEmpty: true}}, key: lower, names: []string{column, column + "_2"}, rank: guest}
 	}
 	p := piece{Element: Element{Kind: v.kind, Layout: v.layout, Width: v.width, Prefix: v.prefix}, key: lower, rank: v.rank}
 	if p.Kind == KindLiteral {
