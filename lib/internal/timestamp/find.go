@@ -1,6 +1,7 @@
 package timestamp
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -128,19 +129,25 @@ func shapesOf(b []byte, i, end int) (group int, ok bool) {
 
 // fits is the position behind a shape that begins at i, or -1.
 func (s *shape) fits(b []byte, i, end int) int {
-	for k := 0; k < len(s.text); k++ {
+	stop, _ := s.fitsFrom(b, i, end, 0)
+	return stop
+}
+
+// fitsFrom is fits for what is left of the shape from its byte k on. failed is the byte that does not fit.
+func (s *shape) fitsFrom(b []byte, i, end, k int) (stop, failed int) {
+	for ; k < len(s.text); k++ {
 		if i >= end {
-			return -1
+			return -1, k
 		}
 		c := mem.At(b, i)
 		switch s.text[k] {
 		case '9':
 			if c-'0' > 9 {
-				return -1
+				return -1, k
 			}
 		case '#':
 			if c-'0' > 9 {
-				return -1
+				return -1, k
 			}
 			if mem.At(b, i+1)-'0' <= 9 {
 				i++
@@ -150,41 +157,41 @@ func (s *shape) fits(b []byte, i, end int) int {
 				i++
 			}
 			if mem.At(b, i)-'0' > 9 {
-				return -1
+				return -1, k
 			}
 			if mem.At(b, i+1)-'0' <= 9 {
 				i++
 			}
 		case '_':
 			if c-'0' > 9 && c != ' ' {
-				return -1
+				return -1, k
 			}
 		case 'M', 'W':
 			if i+3 > end || s.text[k] == 'M' && monthAt(b, i) == 0 || s.text[k] == 'W' && weekdayAt(b, i) == 0 {
-				return -1
+				return -1, k
 			}
 			i += 2
 		case 'P':
 			if c != 'A' && c != 'P' || mem.At(b, i+1) != 'M' {
-				return -1
+				return -1, k
 			}
 			i++
 		case 'T':
 			if c != 'T' && c != 't' && c != ' ' {
-				return -1
+				return -1, k
 			}
 		case 'X':
 			if _, ok := hex(b, i, 1); !ok {
-				return -1
+				return -1, k
 			}
 		default:
 			if c != s.text[k] {
-				return -1
+				return -1, k
 			}
 		}
 		i++
 	}
-	return i
+	return i, k
 }
 
 // short tells whether the times of a group begin with one or two digits.
@@ -205,17 +212,38 @@ func Looks(b []byte, i, end int, near bool) bool {
 	if !ok {
 		return false
 	}
+	past := 0 // how much of the first shape stands there
 	for k := range groups[group] {
-		s := &groups[group][k]
-		if s.bare && !near {
+		s, shared := &groups[group][k], alike[group][k]
+		if s.bare && !near || shared > past {
 			continue
 		}
-		if stop := s.fits(b, i, end); stop >= 0 && (!short(group) || marked(b, stop, end)) {
+		stop, failed := s.fitsFrom(b, i+shared, end, shared)
+		if stop >= 0 && (!short(group) || marked(b, stop, end)) {
 			return true
+		}
+		if k == 0 {
+			past = failed
 		}
 	}
 	return false
 }
+
+// alike has for each shape of a group how many bytes of it are those of the first one: where that has failed among them it fails too. It is 0 for the
+// first, and where the first is not always tried.
+var alike = func() (all [len(groups)][]int) {
+	for g, list := range groups {
+		all[g] = make([]int, len(list))
+		for k := 1; k < len(list) && !list[0].bare; k++ {
+			n := 0
+			for n < min(len(list[k].text), len(list[0].text)) && list[k].text[n] == list[0].text[n] && (list[k].text[n] == '9' || strings.IndexByte("-/.", list[k].text[n]) >= 0) {
+				n++
+			}
+			all[g][k] = n
+		}
+	}
+	return all
+}()
 
 // iso tells whether a time of the commonest shape begins at i, the first of shapes4Dash, of which 19 bytes can be read.
 func iso(b []byte, i int) bool {

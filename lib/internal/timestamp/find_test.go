@@ -1,11 +1,13 @@
 package timestamp
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestFinder(t *testing.T) {
@@ -114,4 +116,36 @@ func TestShapesStandWhereTheyAreLookedFor(t *testing.T) {
 			assert.True(t, Looks(room, 0, len(text), true), s.text)
 		}
 	}
+}
+
+// What the first shape of a group has shown of the others is what each of them says.
+func TestShapesThatBeginAlikeAreTriedOnce(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 2))
+	example := strings.NewReplacer("9", "1", "#", "1", "_", " ", "M", "Mar", "W", "Thu", "D", "17", "P", "PM", "X", "a")
+	found := 0
+	for range 200 {
+		for _, shapes := range groups {
+			for _, s := range shapes {
+				room := append([]byte(example.Replace(s.text)), make([]byte, 64)...)
+				n := len(room) - 64
+				for range r.IntN(3) {
+					room[r.IntN(n)] = "1:- T./,x]"[r.IntN(10)]
+				}
+				n -= r.IntN(2)
+				near, want := r.IntN(2) == 0, false
+				if group, ok := shapesOf(room, 0, n); ok {
+					for k := range groups[group] {
+						s := &groups[group][k]
+						stop := s.fits(room, 0, n)
+						want = want || (!s.bare || near) && stop >= 0 && (!short(group) || marked(room, stop, n))
+					}
+				}
+				require.Equal(t, want, Looks(room, 0, n, near), "%q", room[:n])
+				if want {
+					found++
+				}
+			}
+		}
+	}
+	require.Greater(t, found, 1000)
 }
