@@ -275,7 +275,7 @@ func (w *worker) level(from, to int) bool {
 // alone tells whether the word from:to of i:end is no part of a longer one: "T/TCP", "W#01", "E-mail", "info.log". Behind several letters a dash is
 // a mark, and a plus says how far above the level it is.
 func (w *worker) alone(from, to, i, end int) bool {
-	if from > i && !separates(w.data[from-1]) {
+	if from > i && !separates(w.data[from-1]) || to+1 < end && w.data[to] == '=' && w.data[to+1] != '=' && w.data[to+1] != '>' { // the key of a pair: "F=<a@example.com>"
 		return false
 	}
 	if to+1 >= end || !wordByte(w.data[to+1]) {
