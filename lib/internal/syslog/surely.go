@@ -32,7 +32,7 @@ func (p *Plan) Surely(sample []byte) int {
 			w.end--
 		}
 		w.own, w.hosted, w.tagged, w.sender = false, false, false, false
-		if w.end > i && w.record(i) == record.NoFault && (w.own || w.sender || w.hosted && w.tagged && !kernels(data, i)) {
+		if w.end > i && w.record(i) == record.NoFault && (w.own || w.sender || w.hosted && w.tagged && !kernels(data, i) && !coloned(data, i)) {
 			count++
 		}
 		w.b.Undo()
@@ -43,6 +43,17 @@ func (p *Plan) Surely(sample []byte) int {
 
 // kernels tells whether the time at i is as dmesg writes it, with a comma and nobody's name behind it: "2026-03-05T07:09:10,003000+01:00 usb 1-1: ".
 func kernels(data []byte, i int) bool { return mem.At(data, i+10) == 'T' && mem.At(data, i+19) == ',' }
+
+// coloned tells whether a colon stands behind the time at i, which begins with the year, as programs write it in logs of their own:
+// "2026-03-05T07:09:10: PM2 log: ".
+func coloned(data []byte, i int) bool {
+	if mem.At(data, i+4) != '-' {
+		return false
+	}
+	for i += len("2026-03-05T07:09:10"); mem.At(data, i)-'0' <= 9 || mem.At(data, i) == '.' || mem.At(data, i) == ','; i++ {
+	}
+	return mem.At(data, i) == ':' && mem.At(data, i+1) == ' '
+}
 
 // isHost tells whether the word data[i:end] can be the name or the address of a host; a level is none.
 func (w *worker) isHost(i, end int) bool {

@@ -76,6 +76,8 @@ func TestRecords(t *testing.T) {
 		{"1772694550: x", `{"time":"2026-03-05T07:09:10Z","message":"x"}`}, {"1772694550:7 x", `{"message":"1772694550:7 x"}`},
 		{"2026-03-05T07:09:10Z E! [outputs.a] x", `{"time":"2026-03-05T07:09:10Z","level":"E","severity":3,"message":"[outputs.a] x"}`},
 		{"[2026-03-05][07:09:10][shop][INFO] x", `{"time":"2026-03-05T07:09:10Z","level":"INFO","severity":6,"message":"[shop][INFO] x"}`},
+		{"2026-03-05 07:09:10.003 T:17    info <x>: y", `{"time":"2026-03-05T07:09:10.003Z","level":"info","severity":6,"message":"T:17    info <x>: y"}`}, {"2026-03-05 07:09:10 E:7 x", `{"time":"2026-03-05T07:09:10Z","message":"E:7 x"}`},
+		{"L 03/05/2026 - 07:09:10: x", `{"time":"2026-03-05T07:09:10Z","message":"L 03/05/2026 - 07:09:10: x"}`},
 		{"INFO[0007] x", `{"level":"INFO","severity":6,"message":"[0007] x"}`}, {"FATA[12345] x", `{"level":"FATA","severity":2,"message":"[12345] x"}`}, {"INFO[x] y", `{"message":"INFO[x] y"}`}, {"info[0007] y", `{"message":"info[0007] y"}`},
 		{"[05Mar2026 07:09:10.123] [main/INFO] x", `{"time":"2026-03-05T07:09:10.123Z","message":"[main/INFO] x"}`},
 		{"05Mart2026 07:09:10 x", `{"time":"2024-01-01T07:09:10Z","message":"05Mart2026 07:09:10 x"}`},

@@ -229,7 +229,7 @@ func (w *worker) group(i, end int) int {
 		}
 		return i
 	}
-	if k == i || k == end || w.data[k] != '=' {
+	if k == i || k == end || w.data[k] != '=' && (w.data[k] != ':' || w.data[k+1]-'0' > 9) { // user=ann, T:17
 		return i
 	}
 	for k < end && w.data[k] != ' ' && w.data[k] != '"' {
@@ -280,6 +280,9 @@ func (w *worker) alone(from, to, i, end int) bool {
 	}
 	if to+1 >= end || !wordByte(w.data[to+1]) {
 		return true
+	}
+	if to-from == 1 && w.data[to] == ':' && w.data[to+1]-'0' <= 9 { // "T:17" is a thread
+		return false
 	}
 	return w.data[to] == '+' || separates(w.data[to]) && (w.data[to] != '-' || to-from > 1)
 }
