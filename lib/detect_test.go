@@ -109,6 +109,7 @@ func TestDetectionLooksAtValues(t *testing.T) {
 		{"an ident and a user with a blank", lines("2001:db8::7 ident7 John Doe"+agent, 20), "combined"},
 		{"a user with blanks and no agent", lines("192.0.2.1 - John A. Doe"+request, 20), "common"},
 		{"a server without its port", lines("www.example.com 192.0.2.1 - -"+agent, 20), "vhost_combined"},
+		{"what a proxy says in place of the client", lines("192.0.2.1, 198.51.100.7 - -"+agent, 20) + lines("192.0.2.1 - -"+agent, 10), "forwarded_combined"},
 		{"a server and a user with a blank", lines("www.example.com:80 192.0.2.1 - John Doe"+agent, 20), "vhost_combined"},
 		{"a server with its port, and names without a dot", lines("intranet:80 pc7 - -"+request, 20), "vhost_common"},
 	} {

@@ -33,6 +33,10 @@ var likelyForms = map[string]func(v any) bool{
 		n, ok := v.(int64)
 		return ok && n >= 0
 	},
+	"several": func(v any) bool {
+		list, ok := v.([]any)
+		return ok && len(list) > 1
+	},
 	"words": func(v any) bool {
 		text, ok := v.(string)
 		return ok && strings.Contains(text, " ")
@@ -46,6 +50,7 @@ var likelyForms = map[string]func(v any) bool{
 //	no number      neither a number nor a text that reads like one
 //	no offset      a text that does not begin with an offset from UTC, which a time in front of it would have
 //	natural        a whole number that is not negative
+//	several        a list of more than one
 //	words          a text with a blank in it
 //	without CHARS  a text that has none of these characters
 func CompileLikely(shapes []map[string]string) (*Likely, error) {

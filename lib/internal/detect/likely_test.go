@@ -22,13 +22,14 @@ func TestLikelyValues(t *testing.T) {
 		{"no number", []any{"2.41"}, false}, {"no number", []any{"1", "2"}, true}, {"no number", []any{}, true}, {"no number", "", true},
 		{"no offset", "+01:00 x", false}, {"no offset", "-0100", false}, {"no offset", "+01:0x x", true}, {"no offset", "-1 x", true}, {"no offset", "x +01:00", true}, {"no offset", "", true},
 		{"natural", int64(0), true}, {"natural", int64(-700), false}, {"natural", "7", false},
+		{"several", []any{"a", "b"}, true}, {"several", []any{"a"}, false}, {"several", "a, b", false},
 		{"words", "a b", true}, {"words", "ab", false}, {"words", int64(1), false},
 		{`without ":`, "", true}, {`without ":`, "a;b", true}, {`without ":`, "a:b", false}, {`without ":`, `"`, false}, {`without ":`, int64(1), false},
 	} {
 		assert.Equal(t, c.want, likelyForm(c.form)(c.v), "%s: %v", c.form, c.v)
 	}
 	_, err := CompileLikely([]map[string]string{{"client": "a host"}})
-	assert.EqualError(t, err, `"client": a value cannot be "a host": known are any, host, natural, no number, no offset, words, without CHARACTERS`)
+	assert.EqualError(t, err, `"client": a value cannot be "a host": known are any, host, natural, no number, no offset, several, words, without CHARACTERS`)
 }
 
 func TestWhatIsLikelyCompiles(t *testing.T) {
