@@ -14,8 +14,9 @@ from ..reader import open as open_reader
 
 #: Pattern languages that have an option of their own.
 LANGUAGES = (
-    "nginx apache grok regex dissect loki logback haproxy envoy tomcat undertow gunicorn uwsgi squid postgres python_logging rsyslog logsql goaccess vpc_flow".split()
-)
+    "nginx apache grok regex dissect loki logback haproxy envoy tomcat undertow gunicorn uwsgi squid postgres "
+    "python_logging rsyslog logsql goaccess vpc_flow"
+).split()
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
