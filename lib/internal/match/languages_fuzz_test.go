@@ -57,6 +57,9 @@ func FuzzLanguageLines(f *testing.F) {
 		f.Add(uint8(i), []byte(line))
 		f.Add(uint8(i), []byte(line[:len(line)/2]+"\r\n"+line+"\n"+line[len(line)/3:]))
 	}
+	for _, n := range []int{14, 15, 23, 24, 200} { // characters that are none, in a level that is padded to seven
+		f.Add(uint8(12), []byte("INFO  [a]  WARN|DEBUG"+strings.Repeat("\x8a", n)+"   ERROR m\nINFO  [a]  WARN|DEBUG   CRITICAL m"))
+	}
 	f.Fuzz(func(t *testing.T, which uint8, text []byte) {
 		if bytes.Contains(text, []byte("\r\r")) {
 			return // a line that ends so loses another one when it stands alone

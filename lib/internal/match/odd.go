@@ -252,9 +252,10 @@ func (e *step) lastOf(data []byte, i int) (end, next int, ok bool) {
 	return stop, stop, false
 }
 
-// padded is the place that a padded value reaches at least: behind so many characters, or bytes, or at the end of the line.
+// padded is the place that a padded value reaches at least: behind so many characters, or bytes, or at the end of the line. A character has four
+// bytes at most, whatever stands there.
 func padded(data []byte, i, width int, bytes bool) int {
-	for mem.At(data, i) != '\n' {
+	for most := i + utf8.UTFMax*width; mem.At(data, i) != '\n' && i < most; {
 		if bytes || utf8.RuneStart(mem.At(data, i)) {
 			if width == 0 {
 				break

@@ -125,7 +125,8 @@ func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int,
 func (e *step) padding(data []byte, from, end int) int {
 	full := from + e.element.PadWidth
 	if !e.element.PadBytes {
-		full += followers(data, from, min(end, from+utf8.UTFMax*e.element.PadWidth))
+		most := from + utf8.UTFMax*e.element.PadWidth
+		full = min(full+followers(data, from, min(end, most)), most)
 	}
 	if end >= full {
 		return end
