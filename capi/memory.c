@@ -261,42 +261,42 @@ void saw_memory_reader(int64_t bytes) {
   pthread_mutex_unlock(&mutex);
 }
 
-void saw_memory_reader_gone(void) {
-  pthread_mutex_lock(&mutex);
-  readers--;
-  for (int c = CLASSES - 1; readers == 0 && c >= 0 && kept_bytes > KEEP;) {
-    piece *b = pop_kept(c);
+/* shed gives back what is kept beyond so many bytes, the largest pieces first; bytes. */
+static int64_t shed(int64_t most) {
+  int64_t bytes = 0;
+  for (int c = CLASSES - 1; c >= 0;) {
+    pthread_mutex_lock(&mutex);
+    int over = kept_bytes > most;
+    piece *b = over ? pop_kept(c) : NULL;
+    pthread_mutex_unlock(&mutex);
+    if (!over) break;
     if (!b) {
       c--;
       continue;
     }
-    pthread_mutex_unlock(&mutex);
+    bytes += (int64_t)b->size;
     give_back(b);
-    pthread_mutex_lock(&mutex);
   }
+  return bytes;
+}
+
+void saw_memory_reader_gone(void) {
+  pthread_mutex_lock(&mutex);
+  int last = --readers == 0;
   pthread_mutex_unlock(&mutex);
+  if (last) shed(KEEP);
 }
 
 int64_t saw_memory_held(void) { return __atomic_load_n(&held_bytes, __ATOMIC_RELAXED); }
 
 int64_t saw_memory_trim(void) {
-  int64_t bytes = 0;
   pthread_mutex_lock(&mutex);
   arena *last = current;
   current = NULL; /* so that it goes with its last piece, or now when it has none */
   int unused = last && drop(last);
   pthread_mutex_unlock(&mutex);
   if (unused) unmap(last);
-  for (int c = 0; c < CLASSES; c++) {
-    for (;;) {
-      pthread_mutex_lock(&mutex);
-      piece *b = pop_kept(c);
-      pthread_mutex_unlock(&mutex);
-      if (!b) break;
-      bytes += (int64_t)b->size;
-      give_back(b);
-    }
-  }
+  int64_t bytes = shed(0);
   malloc_trim(0);
   return bytes;
 }
