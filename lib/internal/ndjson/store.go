@@ -143,11 +143,12 @@ func word(text []byte, holds infer.Holds) (uint64, bool) {
 	return math.Float64bits(v), ok && whole
 }
 
-// simple tells whether a declared column takes texts as they are, copied that it takes all of them.
+// simple tells whether a declared column takes texts as they are.
 func simple(d *infer.Declared) bool {
 	return (d.Type == record.String || d.Type == record.Bytes) && d.Check == nil && d.Rewrite == nil
 }
 
+// copied tells whether it takes all of them so, a dash too.
 func copied(d *infer.Declared) bool { return simple(d) && !d.Dash }
 
 // given stores a value in a column whose type the user declared.

@@ -31,31 +31,12 @@ func NewParts(node *infer.Node, levels *value.Levels) *Parts {
 
 // Put stores the text data[i:end].
 func (p *Parts) Put(b *record.Builder, data []byte, i, end int) Verdict {
-	n := p.node
-	switch size := end - i; n.Role {
-	case infer.Level:
-		if size > 8 || size == 0 || size == 1 && p.dash || n.Column < 0 || n.Also[0] < 0 {
-			break
-		}
+	n, size := p.node, end-i
+	if n.Role == infer.Level && size <= 8 && size > 0 && !(size == 1 && p.dash) {
 		if m := p.level(data, i, size); m.known {
-			put(b, n.Also[0], m.severity)
+			putNumber(b, n.Also[0], m.severity)
 		}
-		c := &b.Cols[n.Column]
-		b.SetText(c, data, i, size)
-		b.Present(c)
-		return Stored
-	case infer.Caller:
-		if n.Also[0] < 0 || n.Also[1] < 0 {
-			break
-		}
-		file, line, ok := infer.FileLine(data, i, end)
-		if !ok {
-			break
-		}
-		put(b, n.Also[1], uint64(line))
-		c := &b.Cols[n.Also[0]]
-		b.SetText(c, data, i, file-i)
-		b.Present(c)
+		putPart(b, n.Column, data, i, end, false)
 		return Stored
 	}
 	return PutParts(b, p.levels, n, data, i, end, false)
@@ -70,11 +51,4 @@ func (p *Parts) level(data []byte, i, n int) *meaning {
 		m.severity, m.known = p.levels.Severity(data, i, n)
 	}
 	return m
-}
-
-// put stores a number in the column at.
-func put(b *record.Builder, at int, v uint64) {
-	sink := &b.Sinks[at]
-	sink.Values.Put(b.Row, v)
-	sink.Valid.Set(b.Row)
 }

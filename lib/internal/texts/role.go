@@ -28,19 +28,13 @@ func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byt
 	}
 	switch n.Role {
 	case infer.Level:
-		if at := n.Also[0]; at >= 0 {
-			if severity, known := levels.Severity(data, i, end-i); known {
-				b.Cols[at].Words[b.Row] = severity
-				b.Present(&b.Cols[at])
-			}
+		if severity, known := levels.Severity(data, i, end-i); known {
+			putNumber(b, n.Also[0], severity)
 		}
 	case infer.Caller:
 		if file, line, ok := infer.FileLine(data, i, end); ok {
 			putPart(b, n.Also[0], data, i, file, side)
-			if at := n.Also[1]; at >= 0 {
-				b.Cols[at].Words[b.Row] = uint64(line)
-				b.Present(&b.Cols[at])
-			}
+			putNumber(b, n.Also[1], uint64(line))
 			return Stored
 		}
 		if n.Only {
@@ -60,14 +54,22 @@ func PutParts(b *record.Builder, levels *value.Levels, n *infer.Node, data []byt
 		if from == i && bytes.IndexByte(data[i:to], ':') >= 0 { // an IPv6 address: its port would stand behind brackets
 			to, hasPort = end, false
 		}
-		if at := n.Also[0]; at >= 0 && hasPort {
-			b.Cols[at].Words[b.Row] = port
-			b.Present(&b.Cols[at])
+		if hasPort {
+			putNumber(b, n.Also[0], port)
 		}
 		i, end = from, to
 	}
 	putPart(b, n.Column, data, i, end, side)
 	return Stored
+}
+
+// putNumber stores a number in the column at, -1: in none.
+func putNumber(b *record.Builder, at int, v uint64) {
+	if at >= 0 {
+		sink := &b.Sinks[at]
+		sink.Values.Put(b.Row, v)
+		sink.Valid.Set(b.Row)
+	}
 }
 
 // putPart stores the text data[i:end] in the column at, -1: in none.
