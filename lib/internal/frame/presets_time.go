@@ -63,31 +63,10 @@ func accessed(line []byte) bool {
 		if n < 0 {
 			return false
 		}
-		if at += n + 2; len(line)-at >= len(form) && formed(line[at:], form) {
+		if at += n + 2; timestamp.Formed(line[at:], form) {
 			return true
 		}
 	}
-}
-
-// formed tells whether text begins as form does, in which 0 is any digit and a any letter.
-func formed(text []byte, form string) bool {
-	for i := range form {
-		switch c := text[i]; form[i] {
-		case '0':
-			if c-'0' > 9 {
-				return false
-			}
-		case 'a':
-			if c|0x20-'a' > 'z'-'a' {
-				return false
-			}
-		default:
-			if c != form[i] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // The same where the time may stand behind a few words. A line that begins with a blank goes on with the one before.

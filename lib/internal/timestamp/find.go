@@ -440,3 +440,27 @@ func (w *words) next() bool {
 }
 
 func inWord(c byte) bool { return c-'0' <= 9 || letter(c) || c >= 0x80 || c == '_' }
+
+// Formed tells whether text begins as form does, in which 0 is any digit and a any letter.
+func Formed(text []byte, form string) bool {
+	if len(text) < len(form) {
+		return false
+	}
+	for i := range form {
+		switch c := text[i]; form[i] {
+		case '0':
+			if c-'0' > 9 {
+				return false
+			}
+		case 'a':
+			if c|0x20-'a' > 'z'-'a' {
+				return false
+			}
+		default:
+			if c != form[i] {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -323,15 +323,7 @@ var fieldsMark = []byte("#Fields:")
 // beginsWithDate tells whether the line does, as all do where nobody has said what is in them.
 func beginsWithDate(line []byte) bool {
 	const form = "0000-00-00"
-	if len(line) <= len(form) {
-		return false
-	}
-	for i := range form {
-		if digit := line[i]-'0' <= 9; digit != (form[i] == '0') || !digit && line[i] != '-' {
-			return false
-		}
-	}
-	return true
+	return len(line) > len(form) && timestamp.Formed(line, form)
 }
 
 // Records counts the lines of a sample that are of this format beyond doubt, and all its lines that are neither blank nor directives: for
