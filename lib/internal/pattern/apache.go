@@ -15,11 +15,7 @@ import (
 //
 // The error is an *Error.
 func CompileApache(text string) (*Tree, error) {
-	tree, err := compileApache(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileApache(text))
 }
 
 // nicknames are the formats of Apache's own configuration files.

@@ -251,12 +251,13 @@ func setSkips(elements []Element) {
 	}
 }
 
-// lastMessages lets a message that values follow go on up to the last place where the constant text behind it stands: what a message says is
-// anybody's text, the name of a logger or a number is not. Where that text may well stand in what follows, the first place counts.
-func lastMessages(elements []Element) {
+// lastPlaces lets a field that values follow go on up to the last place where the constant text behind it stands: what a message says is
+// anybody's text, the name of a logger or a number is not. Where that text may well stand in what follows, the first place counts. The text has to
+// begin with begin.
+func lastPlaces(elements []Element, field, begin string) {
 	for i := 0; i+2 < len(elements); i++ {
 		e, behind := &elements[i], &elements[i+1]
-		if e.Field == "message" && behind.Kind == KindLiteral && onlyOnce(behind.Literal, elements[i+2:]) {
+		if e.Field == field && behind.Kind == KindLiteral && strings.HasPrefix(behind.Literal, begin) && onlyOnce(behind.Literal, elements[i+2:]) {
 			e.Last = true
 		}
 	}

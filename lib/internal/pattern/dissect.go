@@ -17,11 +17,7 @@ import (
 // [a][b] is the column a.b. The pattern begins at the line's first byte; what stands behind its last literal is dropped. The error is
 // an *Error.
 func CompileDissect(text string) (*Tree, error) {
-	tree, err := compileDissect(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileDissect(text))
 }
 
 const (

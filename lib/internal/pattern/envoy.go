@@ -8,11 +8,7 @@ import (
 // CompileEnvoy makes a tree of a text format of Envoy's access log: constant text and command operators, %RESPONSE_CODE%, %REQ(:METHOD)%,
 // %START_TIME(%s)%. The word default is Envoy's own format, istio that of Istio's sidecars. The error is an *Error.
 func CompileEnvoy(text string) (*Tree, error) {
-	tree, err := compileEnvoy(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileEnvoy(text))
 }
 
 // envoyFormats are formats by name: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage and

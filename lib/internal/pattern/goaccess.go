@@ -11,11 +11,7 @@ import (
 // As in GoAccess, what stands behind the end of the format is dropped, and a line that is cut off behind its request, or inside its
 // referer or user agent, is taken for what it has. Date and time become one field. The error is an *Error; its position is in log.
 func CompileGoAccess(log, date, time string) (*Tree, error) {
-	tree, err := compileGoAccess(log, date, time)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileGoAccess(log, date, time))
 }
 
 // goaccessFormats are GoAccess's own, by name (https://goaccess.io/man#options).

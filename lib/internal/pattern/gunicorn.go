@@ -16,11 +16,7 @@ import (
 //
 // The error is an *Error.
 func CompileGunicorn(text string) (*Tree, error) {
-	tree, err := compileGunicorn(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileGunicorn(text))
 }
 
 const gunicornDefault = `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`

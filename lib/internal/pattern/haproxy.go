@@ -14,11 +14,7 @@ import (
 // "${HAPROXY_HTTP_LOG_FMT} %ID" and the other variables that HAProxy has for these formats stand for them.
 // The syslog header that HAProxy sends is not part of it. The error is an *Error.
 func CompileHAProxy(text string) (*Tree, error) {
-	tree, err := compileHAProxy(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileHAProxy(text))
 }
 
 // haproxyFormats are what options write (https://docs.haproxy.org/3.0/configuration.html#8.2).

@@ -6,11 +6,7 @@ import "strings"
 // %-5level %logger{36} - %msg%n. The word spring is the pattern of Spring Boot. Groups, colours and ${NAME:-default} are understood; the
 // stack trace that follows an exception is on lines of its own and is not part of the pattern. The error is an *Error.
 func CompileLogback(text string) (*Tree, error) {
-	tree, err := compileLogback(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileLogback(text))
 }
 
 // springPattern is what Spring Boot writes to its console.
@@ -51,7 +47,7 @@ func compileLogback(text string) (*Tree, *Error) {
 		}
 		tree.Elements = dotted(tree.Elements)
 		freeSeverity(tree.Elements)
-		lastMessages(tree.Elements)
+		lastPlaces(tree.Elements, "message", "")
 		atEnds(tree.Elements, len(text))
 		forms = 1 << l.optional
 		tree.Union = forms > 1

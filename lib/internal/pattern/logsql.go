@@ -15,11 +15,7 @@ import (
 // The constant text may hold HTML entities (&lt; for <). What stands first in the pattern may occur anywhere in the line, and what stands
 // behind its end is dropped; a line that fits only in part does not fit. The error is an *Error.
 func CompileLogsQL(text string) (*Tree, error) {
-	tree, err := compileLogsQL(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileLogsQL(text))
 }
 
 func compileLogsQL(text string) (*Tree, *Error) {

@@ -6,11 +6,7 @@ import "strings"
 // dropped. A < that begins no capture is constant text. The pattern begins at the line's first byte; the last capture takes the rest
 // of the line, and what stands behind the last literal is dropped. The error is an *Error.
 func CompileLoki(text string) (*Tree, error) {
-	tree, err := compileLoki(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileLoki(text))
 }
 
 func compileLoki(text string) (*Tree, *Error) {

@@ -10,11 +10,7 @@ import "strings"
 //
 // The error is an *Error.
 func CompileNginx(text string) (*Tree, error) {
-	tree, err := compileNginx(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileNginx(text))
 }
 
 // nginxEscapes are the parameters of escape= and what is written for a value that is not there.

@@ -6,11 +6,7 @@ import "strings"
 // message. text is the prefix itself or the setting (log_line_prefix = '%m [%p] '). Behind %q, lines of processes without a session have
 // nothing of the prefix. The error is an *Error.
 func CompilePostgres(text string) (*Tree, error) {
-	tree, err := compilePostgres(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compilePostgres(text))
 }
 
 // postgresEscapes are the escapes of log_line_prefix (https://www.postgresql.org/docs/current/runtime-config-logging.html).

@@ -6,11 +6,7 @@ import "strings"
 // %(asctime)s is a time as logging writes it by default (2026-03-05 08:09:10,250); with a datefmt of one's own its layout is given in the
 // option fields. What logging does not know is a field of text. The error is an *Error.
 func CompilePythonLogging(text string) (*Tree, error) {
-	tree, err := compilePythonLogging(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compilePythonLogging(text))
 }
 
 var pythonFields = map[string]variable{
@@ -62,7 +58,7 @@ func compilePythonLogging(text string) (*Tree, *Error) {
 	tree, err := a.tree()
 	if err == nil {
 		tree.Elements = dotted(tree.Elements)
-		lastMessages(tree.Elements)
+		lastPlaces(tree.Elements, "message", "")
 		calledThreads(tree.Elements)
 		freeSeverity(tree.Elements)
 	}

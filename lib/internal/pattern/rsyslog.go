@@ -7,11 +7,7 @@ import "strings"
 // (RSYSLOG_TraditionalFileFormat, RSYSLOG_FileFormat ...). Of the property replacer the dates and what does not change the text are
 // understood. The error is an *Error.
 func CompileRsyslog(text string) (*Tree, error) {
-	tree, err := compileRsyslog(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileRsyslog(text))
 }
 
 // rsyslogTemplates are rsyslog's own (https://www.rsyslog.com/doc/configuration/templates.html).

@@ -14,11 +14,7 @@ import (
 //
 // The error is an *Error.
 func CompileSquid(text string) (*Tree, error) {
-	tree, err := compileSquid(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileSquid(text))
 }
 
 var squidFormats = map[string]string{

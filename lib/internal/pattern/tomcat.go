@@ -21,11 +21,7 @@ func CompileTomcat(text string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := compileDirectives(format, tomcatDirectives)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileDirectives(format, tomcatDirectives))
 }
 
 // tomcatDirectives are those that mean something else to Tomcat than to Apache. %D is in microseconds since 10.1, before in milliseconds.

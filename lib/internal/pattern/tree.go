@@ -175,6 +175,14 @@ func (e *Error) Error() string {
 	return e.Message + " (" + e.Hint + ")"
 }
 
+// public is what a front end shows: no error at all where there is no *Error.
+func public(tree *Tree, err *Error) (*Tree, error) {
+	if err != nil {
+		return nil, err
+	}
+	return tree, nil
+}
+
 // Fields lists the columns in the order of the line; a request gives its four, a host and port two.
 func (t *Tree) Fields() []string {
 	var fields []string

@@ -27,11 +27,7 @@ func CompileUndertow(text string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := compileDirectives(format, undertowDirectives)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileDirectives(format, undertowDirectives))
 }
 
 // undertowDirectives are those that mean something else to Undertow than to Apache; Q and X stand for %{q,NAME} and %{X,NAME}.

@@ -13,11 +13,7 @@ import (
 //
 // The error is an *Error.
 func CompileUWSGI(text string) (*Tree, error) {
-	tree, err := compileUWSGI(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileUWSGI(text))
 }
 
 // uwsgiVariables are those with a type or with a name that other writers have too. What is not here is a text under its own name: uWSGI's
@@ -73,12 +69,7 @@ func compileUWSGI(text string) (*Tree, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; i+2 < len(tree.Elements); i++ { // quotes inside are not escaped
-		e, behind := &tree.Elements[i], &tree.Elements[i+1]
-		if e.Field == "user_agent" && behind.Kind == KindLiteral && behind.Literal[0] == '"' && onlyOnce(behind.Literal, tree.Elements[i+2:]) {
-			e.Last = true
-		}
-	}
+	lastPlaces(tree.Elements, "user_agent", `"`) // quotes inside are not escaped
 	return tree, nil
 }
 

@@ -5,11 +5,7 @@ import "strings"
 // CompileVPCFlow makes a tree of the field list of a VPC flow log as AWS writes it: version account-id srcaddr, also with underscores or as
 // ${version} ${account-id}. The error is an *Error.
 func CompileVPCFlow(text string) (*Tree, error) {
-	tree, err := compileVPCFlow(text)
-	if err != nil {
-		return nil, err
-	}
-	return tree, nil
+	return public(compileVPCFlow(text))
 }
 
 // vpcFields are the fields by AWS's name with underscores (https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html).
