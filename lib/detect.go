@@ -235,7 +235,9 @@ func (c *contender) foresee() {
 		}
 	}
 	c.values.Levels = slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "{level:level") })
-	if len(lines) > 0 && !short {
+	if c.format.Needs != nil {
+		c.needs = pattern.LineNeeds(c.format.Needs)
+	} else if len(lines) > 0 && !short {
 		c.needs = pattern.LineNeeds(lines)
 	}
 }
