@@ -29,6 +29,7 @@ type Detection struct {
 	flowLog   *flowLog // of a VPC flow log whose first line says which fields it has
 	stripANSI bool     // many lines have the colours of a terminal in them
 	spread    bool     // objects of JSON go over several lines
+	mixed     *Options // lines of another format stand between: the formats of both
 }
 
 // Candidate is a format that was tried.
@@ -82,6 +83,7 @@ func DetectNamed(data []byte, name string) Detection {
 	if d.spread {
 		d.define(`"multiline":{"start":` + quote(objectStart) + `}`)
 	}
+	d.lookBeside(lines)
 	if d.stripANSI = coloured; coloured {
 		d.define(`"strip_ansi":true`)
 	}
@@ -169,12 +171,13 @@ func uncolour(lines [][]byte) bool {
 
 // contender is a built-in format whose parser is made when a log may have it, and kept: a program that detects does so again.
 type contender struct {
-	format *formats.Format
-	parser func() *Parser
-	needs  pattern.Needs // what its lines need; empty: not known
-	joined bool          // a record has several lines, all of which count
-	object bool          // its lines are objects of JSON
-	values detect.Values
+	format    *formats.Format
+	parser    func() *Parser
+	needs     pattern.Needs // what its lines need; empty: not known
+	joined    bool          // a record has several lines, all of which count
+	multiline string        // which lines those are, as JSON; empty: a line is a record
+	object    bool          // its lines are objects of JSON
+	values    detect.Values
 }
 
 var known struct {
@@ -228,11 +231,13 @@ func (c *contender) foresee() {
 		case "json":
 			c.object = true
 		case "multiline":
-			c.joined = !strings.HasPrefix(value, joinedByTime)
+			c.joined, c.multiline = !strings.HasPrefix(value, joinedByTime), value
 		}
 	}
 	c.values.Levels = slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "{level:level") })
 	switch {
+	case c.format.Needs != nil:
+		c.needs = pattern.LineNeeds(c.format.Needs)
 	case c.object:
 		c.needs = pattern.LineNeeds(objects)
 	case len(lines) > 0 && !short:
@@ -345,6 +350,9 @@ func (p *Parser) detect(sample []byte) (*Parser, error) {
 	o.StripANSI = o.StripANSI || d.stripANSI
 	if d.spread && o.Multiline == nil {
 		o.Multiline = &MultilineOptions{Start: objectStart}
+	}
+	if d.mixed != nil && p.mayMix() {
+		o.mix(d.mixed)
 	}
 	detected, err := NewParserOptions(o)
 	if err != nil {

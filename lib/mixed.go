@@ -83,7 +83,7 @@ func newMixed(p *Parser) (*Parser, error) {
 	if p.frame, err = frame.Compile(frameOptions(o)); err != nil {
 		return nil, frameError(err)
 	}
-	p.plan, p.resolved = placed, &resolved{definition: engine.Definition{Line: p.lineLimit()}}
+	p.plan, p.resolved = placed, &resolved{definition: engine.Definition{Line: p.lineLimit()}, frame: frameOptions(o)}
 	if !fixed {
 		return p, checkLimits(*o)
 	}
@@ -131,6 +131,7 @@ func newMember(m Options, o *Options) (*Parser, error) {
 		}
 		return nil, err
 	}
+	p.alone = true
 	if p.document() {
 		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "a document that is one record is no format of lines", Offset: -1}
 	}

@@ -28,6 +28,7 @@ type Parser struct {
 	bare     *Parser        // the same without what is done to its records; nil: nothing is done
 	found    *Detection     // how the format was found; nil: it was given
 	name     string         // of the input, for detection
+	alone    bool           // it is one of several formats: what is detected is one too
 }
 
 // NewParser makes a parser from a definition: the name of a format or a JSON object. Errors are *FormatError.

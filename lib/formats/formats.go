@@ -35,6 +35,8 @@ type Format struct {
 	Levels     map[string]int
 	Dashes     bool // a text that is a dash alone is null in the fields of Keys
 	Signature  []map[string]string
+	Beside     []string            // formats that the same server writes, perhaps to the same stream
+	Needs      []string            // patterns of line for what detection looks for first; nil: those of the definition
 	Likely     []map[string]string // what the values of its fields are like, for detection; nil: anything
 	Definition string              // what says how to read it, as JSON
 	Samples    []Sample

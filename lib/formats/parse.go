@@ -125,7 +125,7 @@ func (p *parser) details(f *Format, keys map[string]json.RawMessage, object []by
 			keys[key] = json.RawMessage("[" + string(value) + "]")
 		}
 	}
-	for key, to := range map[string]any{"types": &f.Types, "levels": &f.Levels, "dashes": &f.Dashes, "signature": &f.Signature, "likely": &f.Likely} {
+	for key, to := range map[string]any{"types": &f.Types, "levels": &f.Levels, "dashes": &f.Dashes, "signature": &f.Signature, "likely": &f.Likely, "beside": &f.Beside, "needs": &f.Needs} {
 		value, there := keys[key]
 		if !there {
 			continue

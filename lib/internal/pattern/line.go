@@ -37,7 +37,7 @@ import (
 // {client,client_port:host_port}; took is a text and the duration that it begins with, "duration: 0.2 ms"; with_json (the JSON that a text ends with) fills two or three. Behind the type may stand
 // null=-, empty=null, cell (a cell of CSV: quotes around it go) and trim (blanks around it do not belong to the value); for a text empty (no text is the empty text), begins=AB, cut (the
 // line may end before what follows), escape=json, escape=backslash, few (of few different
-// values), is=a|b (one of these), not=C (none of these bytes is in it), has=C, last (up to the last place where what follows it stands) and width=N;
+// values), is=a|b (one of these), not=C (none of these bytes is in it), has=C (one is; of a duration too), last (up to the last place where what follows it stands) and width=N;
 // for a level the meaning of its words, .=7 *=5, and known (no other words) or any (any other word). The error is an *Error; text is the
 // number of the pattern that it is in.
 func CompileLine(texts []string) (tree *Tree, text int, err error) {
@@ -342,7 +342,7 @@ func lineWord(e *Element, kind, word string) bool {
 		e.Item = KindInt
 	case (word == "s" || word == "ms") && e.List != NoList:
 		e.Item, e.Layout = KindDuration, word
-	case key == "has" && value != "" && e.Kind == KindText:
+	case key == "has" && value != "" && (e.Kind == KindText || e.Kind == KindDuration):
 		e.Has = value
 	case key == "not" && value != "" && e.Kind == KindText:
 		e.Not = value

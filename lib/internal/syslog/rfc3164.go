@@ -414,6 +414,11 @@ func (w *worker) tag(i int, bare bool) {
 		return
 	}
 	after := end
+	if stop == ' ' && w.stated && w.behindApp(end+1) {
+		w.text(colApp, i, end)
+		w.tagged = true
+		return
+	}
 	if stop == '[' {
 		close := bytes.IndexByte(w.data[end:w.end], ']')
 		if blank := bytes.IndexByte(w.data[end:w.end], ' '); close < 0 || (blank >= 0 && blank < close) {

@@ -77,6 +77,14 @@ func TestLines(t *testing.T) {
 		{`<13>1 2026-03-05T07:09:10Z h a 7 - [x y="z hi`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","message":"[x y=\"z hi"}`},
 		{`<13>1 2026-03-05T07:09:10Z h a 7 - no data here`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"version":1,"host":"h","app":"a","pid":"7","message":"no data here"}`},
 		{`<13>1 2026-03-05T07:09:10Z h app[7]: a b c d e`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"host":"h","app":"app","pid":"7","message":"a b c d e"}`},
+		// A header of RFC 5424 without its priority.
+		{`1 2026-03-05T07:09:10.003Z h a 7 ID1 [x@1 a="1 \"]"][y] hi`, `{"time":"2026-03-05T07:09:10.003Z","version":1,"host":"h","app":"a","pid":"7","msgid":"ID1","structured_data":{"x@1":{"a":"1 \"]"},"y":{}},"message":"hi"}`},
+		{`2026-03-05T07:09:10Z h a 7 ID1 [x@1 a="1"] hi`, `{"time":"2026-03-05T07:09:10Z","host":"h","app":"a","pid":"7","msgid":"ID1","structured_data":{"x@1":{"a":"1"}},"message":"hi"}`},
+		{`2026-03-05T07:09:10Z h a - - -`, `{"time":"2026-03-05T07:09:10Z","host":"h","app":"a"}`},
+		{`<13>2026-03-05T07:09:10Z h a - - - hi`, `{"time":"2026-03-05T07:09:10Z","facility":1,"severity":5,"host":"h","app":"a","message":"hi"}`},
+		{`2026-03-05T07:09:10Z h a 7 ID1 [x@1 a=1] hi`, `{"time":"2026-03-05T07:09:10Z","host":"h","app":"a","message":"7 ID1 [x@1 a=1] hi"}`},
+		{`2026-03-05T07:09:10Z h a 7 ID1 -hi`, `{"time":"2026-03-05T07:09:10Z","host":"h","app":"a","message":"7 ID1 -hi"}`},
+		{`2026-03-05T07:09:10Z h a: 7 - - hi`, `{"time":"2026-03-05T07:09:10Z","host":"h","app":"a","message":"7 - - hi"}`},
 		// As devices write.
 		{`<189>45: gate: *Mar  5 07:09:10.123 UTC: %SYS-5-CONFIG_I: Configured`, `{"time":"2024-03-05T07:09:10.123Z","facility":23,"severity":5,"host":"gate","app":"%SYS-5-CONFIG_I","message":"Configured"}`},
 		{`<189>000045: 192.0.2.1: 000123: Mar  5 2026 07:09:10: %LINK-3-UPDOWN: Interface Gi0/1`, `{"time":"2026-03-05T07:09:10Z","facility":23,"severity":5,"host":"192.0.2.1","app":"%LINK-3-UPDOWN","message":"Interface Gi0/1"}`},

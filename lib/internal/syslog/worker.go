@@ -99,7 +99,6 @@ func (w *worker) line(i int, check bool) {
 	case check && !scan.Valid(w.data[i:w.end]):
 		fault = record.BadUTF8
 	default:
-		w.stated = false
 		fault = w.record(i)
 	}
 	if fault != record.NoFault {
@@ -114,6 +113,7 @@ func (w *worker) line(i int, check bool) {
 
 // record tells the RFCs apart.
 func (w *worker) record(i int) record.Fault {
+	w.stated = false
 	pri, j, ok := w.priority(i)
 	if w.own = ok; ok {
 		if version, k, is := w.version(j); is || w.p.o.Strict {
@@ -150,6 +150,8 @@ func (w *worker) record(i int) record.Fault {
 		w.word(colSeverity, pri&7)
 	} else if w.p.o.Strict {
 		return w.misfit(i, "pri", "a priority, <0> to <191>")
+	} else if w.versioned(i) {
+		return record.NoFault
 	}
 	return w.rfc3164(j, ok)
 }

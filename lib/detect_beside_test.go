@@ -1,0 +1,84 @@
+package sawlog
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/formats"
+)
+
+// What a server writes to its access log and to its error log is read with both formats where both go to the same stream.
+func TestDetectionOfLogsOfOneServer(t *testing.T) {
+	const (
+		access = `192.0.2.1 - - [05/Mar/2026:08:09:10 +0000] "GET / HTTP/1.1" 200 512`
+		agent  = ` "-" "curl/8.5.0"`
+		nginx  = "2026/03/05 08:09:10 [error] 29#29: *1 lost, client: 192.0.2.1\n"
+		apache = "[Thu Mar 05 08:09:10.250001 2026] [core:error] [pid 7:tid 12] [client 192.0.2.1:52100] lost\n"
+	)
+	for _, c := range []struct {
+		name, text, format, definition string
+		rows                           int
+	}{
+		{"nginx", strings.Repeat(access+agent+"\n", 20) + nginx + "  of more lines\n", "combined", `{"formats":["combined","nginx_error"],"multiline":"time-or-access"}`, 21},
+		{"more errors than accesses", access + "\n" + strings.Repeat(apache, 20), "apache_error", `{"formats":["apache_error","common"]}`, 21},
+		{"in a terminal's colours", strings.Repeat("\x1b[1m"+access+agent+"\x1b[0m\n", 9) + nginx, "combined", `{"formats":["combined","nginx_error"],"multiline":"time-or-access","strip_ansi":true}`, 10},
+		{"one of them alone", strings.Repeat(access+"\n", 20), "common", `{"format":"common"}`, 20},
+		{"lines of somebody else", strings.Repeat(access+"\n", 20) + "starting\n", "common", `{"format":"common"}`, 20},
+		{"of another server", strings.Repeat(`{"a":1}`+"\n", 20) + nginx, "json", `{"format":"json"}`, 20},
+	} {
+		d := Detect([]byte(c.text))
+		assert.Equal(t, c.format, d.Format, "%s: %s", c.name, d.Explain())
+		assert.JSONEq(t, c.definition, d.Definition, c.name)
+		for _, definition := range []string{d.Definition, "auto", `{"format": "auto", "columns": ["time"]}`} {
+			p, err := NewParser(definition)
+			require.NoError(t, err)
+			b := p.Parse([]byte(c.text))
+			assert.Equal(t, c.rows, b.Len(), "%s: %s", c.name, definition)
+			b.Release()
+		}
+		p, err := NewParser(`{"format": "auto", "fields": {"time": "string"}}`) // what is said of one format is not said of two
+		require.NoError(t, err)
+		b := p.Parse([]byte(c.text))
+		assert.LessOrEqual(t, b.Len(), c.rows, c.name)
+		b.Release()
+	}
+}
+
+// In a list of formats, and in an envelope, the format that is found has its place.
+func TestDetectionOfLogsOfOneServerWithin(t *testing.T) {
+	lines := strings.Repeat(accessLine+"\n", 9) + "2026/03/05 08:09:10 [error] 29#29: *1 lost, client: 192.0.2.1\n  of two lines\n"
+	for _, c := range []struct {
+		definition, text string
+		rows, rejects    int
+	}{
+		{`{"formats": ["auto", {"json": {}}]}`, lines, 9, 2},
+		{`{"format": "auto", "envelope": {"dissect": "%{host}|%{message}"}}`, "gate|" + strings.ReplaceAll(strings.TrimSuffix(lines, "\n"), "\n", "\ngate|"), 10, 0},
+	} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		b := p.Parse([]byte(c.text))
+		assert.Equal(t, []int{c.rows, c.rejects}, []int{b.Len(), b.Rejects()}, c.definition)
+		b.Release()
+	}
+}
+
+// Formats that stand beside others name them rightly, and no two of a pair join lines in ways of their own.
+func TestFormatsBeside(t *testing.T) {
+	all, err := formats.All()
+	require.NoError(t, err)
+	for _, f := range all {
+		for _, name := range f.Beside {
+			other := formats.Find(name)
+			require.NotNil(t, other, "%s: %s", f.Name, name)
+			assert.NotContains(t, other.Definition, `"multiline"`, "%s: %s", f.Name, name)
+			d := Detection{}
+			d.mix(&contender{format: &f}, &contender{format: other})
+			p, err := NewParser(d.Definition)
+			require.NoError(t, err, d.Definition)
+			assert.NotNil(t, p)
+		}
+	}
+}
