@@ -63,6 +63,24 @@ func Join(lines [][]byte) Text {
 // Bytes are the lines without the line feed of the last one.
 func (t *Text) Bytes() []byte { return t.block[:max(t.end-1, 0)] }
 
+func (t *Text) parse(schema *record.Schema, present bool, w record.Worker) *record.Batch {
+	b := record.NewBuilder(schema, record.Heap, present)
+	b.Start(t.lines)
+	b.Begin(t.block, t.end, false)
+	w.Parse(b, t.block, t.end)
+	return b.Finish()
+}
+
+// Refused are the lines that a worker refuses.
+func (t *Text) Refused(schema *record.Schema, present bool, w record.Worker) (lines [][]byte) {
+	batch := t.parse(schema, present, w)
+	defer batch.Release() // the texts are in our block
+	for i := range batch.Rejects() {
+		lines = append(lines, batch.Reject(i).Raw)
+	}
+	return lines
+}
+
 // Fit is how lines fit a format.
 type Fit struct {
 	Matched int
@@ -359,11 +377,7 @@ type Values struct {
 // ByWorker counts with a worker: a line fits when it becomes a record.
 func ByWorker(schema *record.Schema, present bool, w record.Worker, values Values) func(text Text) Fit {
 	return func(text Text) Fit {
-		b := record.NewBuilder(schema, record.Heap, present)
-		b.Start(text.lines)
-		b.Begin(text.block, text.end, false)
-		w.Parse(b, text.block, text.end)
-		batch := b.Finish()
+		batch := text.parse(schema, present, w)
 		defer batch.Release()
 		return values.Fit(batch, int(batch.Lines())-batch.Rejects()) // comments and headers are the format's too, where there are records
 	}
