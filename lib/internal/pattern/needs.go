@@ -34,7 +34,7 @@ func LineNeeds(patterns []string) (all Needs) {
 		if !strings.HasPrefix(text, "{-}") { // those are no records
 			text = strings.ReplaceAll(strings.TrimRight(text, "\r\n"), LineFeed, "\n")
 			feeds := strings.Contains(text, "\n") || strings.Contains(text, " cell") // a cell of CSV may go over several lines
-			for _, needs := range variantNeeds(text) {
+			for _, needs := range variantNeeds(text, mostLeading) {
 				all = append(all, formNeeds{needs, feeds})
 			}
 		}
@@ -42,23 +42,33 @@ func LineNeeds(patterns []string) (all Needs) {
 	return all
 }
 
-// variantNeeds are those of a pattern with and without each of the groups that it begins with and that may be missing.
-func variantNeeds(text string) (all []needs) {
+// mostLeading groups at the beginning of a pattern, which may be missing, are told apart.
+const mostLeading = 5
+
+// variantNeeds are those of a pattern with and without each of the groups that it begins with and that may be missing; of so many of them.
+func variantNeeds(text string, groups int) (all []needs) {
 	if strings.HasPrefix(text, "{@") {
 		macro, rest, _ := strings.Cut(text[2:], "}")
 		text = macroText(macro) + rest
 	}
 	r := needsReader{text: text, here: true}
-	if !strings.HasPrefix(text, "{?") && !strings.HasPrefix(text, "{[") {
+	if groups == 0 || !strings.HasPrefix(text, "{?") && !strings.HasPrefix(text, "{[") {
 		return []needs{r.sequence()}
 	}
-	parts := r.group()
-	behind := needsReader{text: text[r.i:]}
-	more := behind.sequence()
-	for _, part := range parts {
-		all = append(all, slices.Concat(part, more))
+	if parts := r.group(); len(parts) == 1 {
+		inside := text[2:max(r.i-2, 2)]
+		if text[1] == '?' {
+			inside = strings.TrimPrefix(inside, "?") // {??
+		}
+		all = variantNeeds(inside+text[r.i:], groups-1)
+	} else {
+		behind := needsReader{text: text[r.i:]}
+		more := behind.sequence()
+		for _, part := range parts {
+			all = append(all, slices.Concat(part, more))
+		}
 	}
-	return append(all, variantNeeds(text[r.i:])...)
+	return append(all, variantNeeds(text[r.i:], groups-1)...)
 }
 
 // In tells whether there is what is needed in text: one line, or several in one of which a record may begin.

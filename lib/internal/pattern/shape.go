@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // A shape is what any time of a layout looks like, or another value: 0 for digits, n for an integer, a for the letters of a name, f for the
 // fraction of a second, which may be missing, z for what a zone begins with, T for itself or a blank, a blank for any number of them, other bytes for
@@ -49,6 +52,9 @@ func shapeOf(layout string) shape {
 
 // from is the earliest place behind the shape in text[at:], -1 where it is not.
 func (s shape) from(text []byte, at int) int {
+	if len(s) > 1 && s[0] == '0' && !strings.Contains("0nafzT ", string(s[1:2])) {
+		return s.fromByte(text, at)
+	}
 	for i := at; i < len(text); i++ {
 		if s[0] == '0' && (text[i]-'0' > 9 || i > at && text[i-1]-'0' <= 9) {
 			continue // at the beginning of a number only
@@ -58,6 +64,26 @@ func (s shape) from(text []byte, at int) int {
 		}
 	}
 	return -1
+}
+
+// fromByte is from for a number with a certain byte behind it, which is looked for.
+func (s shape) fromByte(text []byte, at int) int {
+	for i := at; ; i++ {
+		k := bytes.IndexByte(text[i:], s[1])
+		if k < 0 {
+			return -1
+		}
+		i += k
+		start := i
+		for start > at && text[start-1]-'0' <= 9 {
+			start--
+		}
+		if start < i {
+			if end := s.end(text, start); end >= 0 {
+				return end
+			}
+		}
+	}
 }
 
 // end is the place behind the shape that stands at text[i], or -1.
