@@ -127,7 +127,7 @@ func rank(lines [][]byte, name string) Detection {
 	flows := flowLogOf(lines)
 	for i := range all {
 		c := &all[i]
-		candidate := detect.Candidate{Name: c.format.Name, Rank: c.format.Specificity, Hinted: c.hinted(name), Count: func([][]byte) detect.Fit { return detect.Fit{} }}
+		candidate := detect.Candidate{Name: c.format.Name, Rank: c.format.Specificity, Hinted: c.hinted(name), Count: func(detect.Text) detect.Fit { return detect.Fit{} }}
 		if flows != nil && c.format.Name == vpcFormat {
 			candidate.Count, candidate.Explain = eyesOf(flows.parser, detect.Values{})
 		} else if slices.Contains(may, c) {
@@ -235,12 +235,18 @@ func (c *contender) foresee() {
 		}
 	}
 	c.values.Levels = slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "{level:level") })
-	if c.format.Needs != nil {
+	switch {
+	case c.format.Needs != nil:
 		c.needs = pattern.LineNeeds(c.format.Needs)
-	} else if len(lines) > 0 && !short {
+	case c.object:
+		c.needs = pattern.LineNeeds(objects)
+	case len(lines) > 0 && !short:
 		c.needs = pattern.LineNeeds(lines)
 	}
 }
+
+// objects are what objects of JSON look like.
+var objects = []string{`{before}{{{in}"{key}":{rest}}}`, `{before}{{}}{rest}`}
 
 // mayFit tells whether any of the lines can be one of the format's.
 func (c *contender) mayFit(lines [][]byte) bool {
@@ -283,7 +289,7 @@ func (c *contender) hinted(name string) bool {
 }
 
 // eyes are how the format counts lines that fit, and says why one does not.
-func (c *contender) eyes() (count func(lines [][]byte) detect.Fit, explain func(line []byte) string) {
+func (c *contender) eyes() (count func(text detect.Text) detect.Fit, explain func(line []byte) string) {
 	p := c.parser()
 	if own := ownEye(p.plan); own != nil {
 		return detect.ByCounter(own), detect.ExplainCounter(c.format.Name, own)
@@ -295,7 +301,7 @@ func (c *contender) eyes() (count func(lines [][]byte) detect.Fit, explain func(
 }
 
 // eyesOf are the eyes of a parser that knows its schema.
-func eyesOf(p *Parser, values detect.Values) (count func(lines [][]byte) detect.Fit, explain func(line []byte) string) {
+func eyesOf(p *Parser, values detect.Values) (count func(text detect.Text) detect.Fit, explain func(line []byte) string) {
 	w := p.bound.NewWorker()
 	return detect.ByWorker(p.bound.Schema(), p.bound.Present(), w, values), detect.ExplainBy(w)
 }
@@ -307,9 +313,9 @@ const joinedByTime = `"time`
 const mostOfOne = 10
 
 // joined counts the lines that are in records, for formats whose records have several.
-func joined(p *Parser, values detect.Values) func(lines [][]byte) detect.Fit {
-	return func(lines [][]byte) detect.Fit {
-		batch := p.Parse(bytes.Join(lines, newline))
+func joined(p *Parser, values detect.Values) func(text detect.Text) detect.Fit {
+	return func(text detect.Text) detect.Fit {
+		batch := p.Parse(text.Bytes())
 		defer batch.Release()
 		return values.Fit(batch, min(int(batch.Lines())-batch.Rejects(), mostOfOne*batch.Len()))
 	}

@@ -25,7 +25,9 @@ func (d *Detection) lookBeside(lines [][]byte) {
 	if len(others) == 0 {
 		return
 	}
-	refused := all[found].refused(lines)
+	bound, text := all[found].parser().bound, detect.Join(lines)
+	refused := text.Refused(bound.Schema(), bound.Present(), bound.NewWorker())
+	rest := detect.Join(refused)
 	var best *contender
 	most := detect.Fit{}
 	for _, c := range others {
@@ -33,7 +35,7 @@ func (d *Detection) lookBeside(lines [][]byte) {
 			continue
 		}
 		count, _ := c.eyes()
-		if fit := count(refused); fit.Matched > most.Matched || fit.Matched == most.Matched && best != nil && c.format.Specificity > best.format.Specificity {
+		if fit := count(rest); fit.Matched > most.Matched || fit.Matched == most.Matched && best != nil && c.format.Specificity > best.format.Specificity {
 			best, most = c, fit
 		}
 	}
@@ -41,17 +43,6 @@ func (d *Detection) lookBeside(lines [][]byte) {
 		d.Confidence += float64(most.Matched) / float64(len(lines))
 		d.mix(&all[found], best)
 	}
-}
-
-// refused are the lines that the format does not take.
-func (c *contender) refused(lines [][]byte) (rest [][]byte) {
-	_, explain := c.eyes()
-	for _, line := range lines {
-		if explain(line) != "" {
-			rest = append(rest, line)
-		}
-	}
-	return rest
 }
 
 // mix makes a definition of both formats. Which lines go on is what the one says whose records have several.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -160,18 +161,36 @@ func Find(name string) *Format {
 // read reads one file; nil where there is none. (That the files are right is held by a test.)
 func read(name string) *Format {
 	path := name + extension
-	text, err := files.ReadFile(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return nil
 	}
-	definition, _, _ := bytes.Cut(text, []byte("\n\n"))
-	p := parser{file: path, lines: strings.Split(string(definition), "\n"), brief: true}
-	f, wrong := p.format()
-	if wrong != nil {
+	f, p := &Format{}, parser{file: path, brief: true}
+	if p.describe(f, beginning(file)) != nil {
 		return nil
 	}
 	return f
 }
+
+// beginning reads up to the first blank line.
+func beginning(file io.Reader) []byte {
+	text := make([]byte, 0, usual)
+	for {
+		n, err := file.Read(text[len(text):cap(text)])
+		from := max(len(text)-1, 0)
+		text = text[:len(text)+n]
+		if end := bytes.Index(text[from:], []byte("\n\n")); end >= 0 {
+			return text[:from+end]
+		}
+		if err != nil {
+			return text
+		}
+		text = slices.Grow(text, usual)
+	}
+}
+
+// usual is as long as most definitions.
+const usual = 4 << 10
 
 // Lookup is Find that knows the formats' other names too; without such a name it gives all names there are.
 func Lookup(name string) (f *Format, names []string) {

@@ -32,8 +32,7 @@ func (p *Plan) agree(lines []string, d byte) (n, width int) {
 	c := &cells{delimiter: d, strict: true, backslash: p.options.Backslash}
 	widths := map[int]int{}
 	for _, line := range lines {
-		if cells, ok := c.all(line); ok && len(cells) > 1 {
-			w := len(cells)
+		if w, ok := c.count(line); ok && w > 1 {
 			if widths[w]++; widths[w] > n || widths[w] == n && w > width {
 				n, width = widths[w], w
 			}

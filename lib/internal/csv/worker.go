@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -20,6 +21,7 @@ type cells struct {
 
 	at   int // why the last line is no record
 	want string
+	room []byte // for a line of the sample
 }
 
 // next reads the cell at i into v and gives the position behind it, where a delimiter or the end is; -1 for a broken one.
@@ -122,9 +124,28 @@ func control(c byte) byte {
 	return c
 }
 
+// readable is a line with what must be readable behind it.
+func (c *cells) readable(line string) []byte {
+	c.room = append(append(c.room[:0], line...), '\n')
+	c.room = slices.Grow(c.room, scan.Slack) // may be read
+	return c.room
+}
+
+// count is how many cells a line has; false for a broken one.
+func (c *cells) count(line string) (n int, ok bool) {
+	data := c.readable(line)
+	var v texts.Value
+	for i := 0; ; i++ {
+		n++
+		if i = c.next(&v, data, i, len(line)); i < 0 || i == len(line) {
+			return n, i >= 0
+		}
+	}
+}
+
 // all is the texts of all cells of a line; false for a broken one.
 func (c *cells) all(line string) (row []string, ok bool) {
-	data := append(append(make([]byte, 0, len(line)+1+scan.Slack), line...), '\n')
+	data := c.readable(line)
 	for i := 0; ; i++ {
 		var v texts.Value
 		if i = c.next(&v, data, i, len(line)); i < 0 {

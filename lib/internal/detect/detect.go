@@ -32,9 +32,53 @@ type Candidate struct {
 	// Hinted: the name of the file says that it may have this format.
 	Hinted bool
 	// Count is how the lines fit. It is asked for all lines only when a few of them fit.
-	Count func(lines [][]byte) Fit
+	Count func(text Text) Fit
 	// Explain says of a line why it does not fit, "" when it does.
 	Explain func(line []byte) string
+}
+
+// Text is lines joined by line feeds, as parsers read them.
+type Text struct {
+	block []byte // with what may be read behind it
+	end   int    // behind the line feed of the last line
+	lines int
+}
+
+// Join makes a text of lines.
+func Join(lines [][]byte) Text {
+	t := Text{lines: len(lines)}
+	for _, line := range lines {
+		t.end += len(line) + 1
+	}
+	t.block = make([]byte, t.end+scan.Slack)
+	at := 0
+	for _, line := range lines {
+		at += copy(t.block[at:], line)
+		t.block[at] = '\n'
+		at++
+	}
+	return t
+}
+
+// Bytes are the lines without the line feed of the last one.
+func (t *Text) Bytes() []byte { return t.block[:max(t.end-1, 0)] }
+
+func (t *Text) parse(schema *record.Schema, present bool, w record.Worker) *record.Batch {
+	b := record.NewBuilder(schema, record.Heap, present)
+	b.Start(t.lines)
+	b.Begin(t.block, t.end, false)
+	w.Parse(b, t.block, t.end)
+	return b.Finish()
+}
+
+// Refused are the lines that a worker refuses.
+func (t *Text) Refused(schema *record.Schema, present bool, w record.Worker) (lines [][]byte) {
+	batch := t.parse(schema, present, w)
+	defer batch.Release() // the texts are in our block
+	for i := range batch.Rejects() {
+		lines = append(lines, batch.Reject(i).Raw)
+	}
+	return lines
 }
 
 // Fit is how lines fit a format.
@@ -116,7 +160,11 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	if binary(lines) {
 		return nil, false
 	}
-	some := Few(lines)
+	all := Join(lines)
+	some := all
+	if few := Few(lines); len(few) < len(lines) {
+		some = Join(few)
+	}
 	best, bestLenient := 0, 0
 	for i := range candidates {
 		c := &candidates[i]
@@ -125,8 +173,8 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 			r.Rank += hint
 		}
 		fit := c.Count(some)
-		if fit.Matched > 0 && len(some) < len(lines) {
-			fit = c.Count(lines)
+		if fit.Matched > 0 && some.lines < all.lines {
+			fit = c.Count(all)
 		}
 		if r.Matched = fit.Matched; 2*fit.Left > fit.Matched {
 			r.Rank -= unread
@@ -327,24 +375,9 @@ type Values struct {
 }
 
 // ByWorker counts with a worker: a line fits when it becomes a record.
-func ByWorker(schema *record.Schema, present bool, w record.Worker, values Values) func(lines [][]byte) Fit {
-	return func(lines [][]byte) Fit {
-		n := 0
-		for _, line := range lines {
-			n += len(line) + 1
-		}
-		block := make([]byte, n+scan.Slack)
-		at := 0
-		for _, line := range lines {
-			at += copy(block[at:], line)
-			block[at] = '\n'
-			at++
-		}
-		b := record.NewBuilder(schema, record.Heap, present)
-		b.Start(len(lines))
-		b.Begin(block, n, false)
-		w.Parse(b, block, n)
-		batch := b.Finish()
+func ByWorker(schema *record.Schema, present bool, w record.Worker, values Values) func(text Text) Fit {
+	return func(text Text) Fit {
+		batch := text.parse(schema, present, w)
 		defer batch.Release()
 		return values.Fit(batch, int(batch.Lines())-batch.Rejects()) // comments and headers are the format's too, where there are records
 	}
@@ -381,8 +414,8 @@ func ExplainBy(w record.Worker) func(line []byte) string {
 }
 
 // ByCounter counts with an engine's own eye for its lines, which is stricter than its parser: nearly any prose can be read as pairs.
-func ByCounter(count func(sample []byte) int) func(lines [][]byte) Fit {
-	return func(lines [][]byte) Fit { return Fit{Matched: count(bytes.Join(lines, []byte{'\n'}))} }
+func ByCounter(count func(sample []byte) int) func(text Text) Fit {
+	return func(text Text) Fit { return Fit{Matched: count(text.Bytes())} }
 }
 
 // ExplainCounter explains with the same eye.

@@ -11,8 +11,8 @@ import (
 
 // holding is a candidate that takes the lines which hold a word.
 func holding(name string, rank int, word string) Candidate {
-	return Candidate{Name: name, Rank: rank, Count: func(lines [][]byte) (fit Fit) {
-		for _, line := range lines {
+	return Candidate{Name: name, Rank: rank, Count: func(text Text) (fit Fit) {
+		for line := range bytes.SplitSeq(text.Bytes(), []byte{'\n'}) {
 			if bytes.Contains(line, []byte(word)) {
 				fit.Matched++
 			}
@@ -80,7 +80,7 @@ func TestRank(t *testing.T) {
 	results, _ = Rank(repeated("b", 9), []Candidate{holding("b", 20, "b"), hinted})
 	assert.Equal(t, "b", results[0].Name)
 	foreign := holding("a", 40, "a")
-	foreign.Count = func(lines [][]byte) Fit { return Fit{Matched: len(lines), Strange: true} }
+	foreign.Count = func(text Text) Fit { return Fit{Matched: text.lines, Strange: true} }
 	results, _ = Rank(repeated("a b", 9), []Candidate{holding("b", 20, "b"), foreign})
 	assert.Equal(t, "b", results[0].Name)
 	results, found := Rank(repeated("2026-03-05 07:09:10 a", 9), []Candidate{holding("b", 20, "b"), foreign})
@@ -92,9 +92,9 @@ func TestRankCountsAllLinesOnlyOfWhatFitsAFew(t *testing.T) {
 	asked := map[string][]int{}
 	counting := func(c Candidate) Candidate {
 		count := c.Count
-		c.Count = func(lines [][]byte) Fit {
-			asked[c.Name] = append(asked[c.Name], len(lines))
-			return count(lines)
+		c.Count = func(text Text) Fit {
+			asked[c.Name] = append(asked[c.Name], text.lines)
+			return count(text)
 		}
 		return c
 	}

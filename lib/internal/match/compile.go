@@ -51,11 +51,12 @@ type compiler struct {
 	columns map[string]int // by name; -1: not kept
 	joins   map[string]*join
 	tables  map[string]*[256]bool
+	untils  map[string]*until // by the ends
 }
 
 // Compile makes a program of a tree.
 func Compile(tree *pattern.Tree, o Options) (*Program, error) {
-	c := &compiler{o: o, columns: map[string]int{}, tables: map[string]*[256]bool{}}
+	c := &compiler{o: o, columns: map[string]int{}, tables: map[string]*[256]bool{}, untils: map[string]*until{}}
 	first, err := c.program(tree)
 	if err != nil {
 		return nil, err

@@ -25,8 +25,21 @@ type until struct {
 	filled    int        // of sequence.fills: those before the value's own
 }
 
+// until makes one. The same ends come many times: those share what is found out about them.
 func (c *compiler) until(ends []string, retry bool) *until {
-	u := &until{retry: retry}
+	key := strings.Join(ends, "\x00")
+	shared := c.untils[key]
+	if shared == nil {
+		shared = c.newUntil(ends)
+		c.untils[key] = shared
+	}
+	u := *shared
+	u.retry = retry
+	return &u
+}
+
+func (c *compiler) newUntil(ends []string) *until {
+	u := &until{constants: make([]constant, 0, len(ends))}
 	var firsts []byte
 	for _, end := range ends {
 		u.blank = u.blank || end[0] == ' ' || end == "\n"
@@ -69,9 +82,17 @@ func (e *step) retries() bool {
 	if e.until != nil && e.until.retry {
 		return true
 	}
-	return e.group != nil && slices.ContainsFunc(e.group.sequences, func(q sequence) bool {
-		return slices.ContainsFunc(q.steps, func(e step) bool { return e.retries() })
-	})
+	if e.group == nil {
+		return false
+	}
+	for i := range e.group.sequences { // steps are large: nothing is copied
+		for k := range e.group.sequences[i].steps {
+			if e.group.sequences[i].steps[k].retries() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // endsOnce tells whether the value may not have in it what it ends in front of: then it ends there at the first of its ends, or is none.

@@ -2,8 +2,9 @@ package pattern
 
 import "strings"
 
-// A shape is what any time of a layout looks like: 0 for digits, a for the letters of a name, T for itself or a blank, a blank for any number of
-// them, other bytes for themselves.
+// A shape is what any time of a layout looks like, or another value: 0 for digits, n for an integer, a for the letters of a name, f for the
+// fraction of a second, which may be missing, z for what a zone begins with, T for itself or a blank, a blank for any number of them, other bytes for
+// themselves.
 type shape string
 
 // shapeParts are the shapes of what strptime's layouts have of simple parts. Where another part stands the shape ends.
@@ -13,10 +14,15 @@ var shapeParts = map[byte]shape{'Y': "0", 'y': "0", 'm': "0", 'd': "0", 'e': "0"
 // shapeOf is the shape of a layout; "" is not known.
 func shapeOf(layout string) shape {
 	switch layout {
-	case "", "iso", "rfc3339":
+	case "", "iso":
 		return "0-0-0T0:0:0"
+	case "rfc3339":
+		return "0-0-0T0:0:0fz"
 	case "clf":
 		return "0/a/0:0:0:0"
+	}
+	if strings.HasPrefix(layout, "unix_") {
+		return "n"
 	}
 	if !strings.Contains(layout, "%") {
 		return ""
@@ -69,6 +75,24 @@ func (s shape) end(text []byte, i int) int {
 				i++
 			}
 			for start = i; i < len(text) && text[i]-'0' <= 9; {
+				i++
+			}
+		case 'n':
+			if i < len(text) && (text[i] == '-' || text[i] == '+') {
+				i++
+			}
+			for i < len(text) && text[i]-'0' <= 9 {
+				i++
+			}
+		case 'f':
+			if i < len(text) && (text[i] == '.' || text[i] == ',' || text[i] == ':') {
+				for i++; i < len(text) && text[i]-'0' <= 9; {
+					i++
+				}
+			}
+			continue
+		case 'z':
+			if i < len(text) && (text[i] == '+' || text[i] == '-' || text[i]|0x20 == 'z') {
 				i++
 			}
 		case 'a':
