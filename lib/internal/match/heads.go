@@ -169,9 +169,8 @@ func (e *step) values() (h heads) {
 		h.add("+-0123456789")
 	case !e.text || e.op == opRequest:
 		return anyHead
-	case e.levels != nil && e.levels.known && len(e.levels.own) > 0:
-		for k := range e.levels.own {
-			c := byte(e.levels.own[k].word)
+	case e.levels != nil && e.levels.known && e.levels.ownWords():
+		for _, c := range e.levels.beginnings() {
 			h.add(string([]byte{c, c &^ 0x20}))
 		}
 	case x.Values != nil:

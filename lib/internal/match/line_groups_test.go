@@ -27,6 +27,10 @@ func TestLineGroups(t *testing.T) {
 		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!} {a}", "Mar  5 2026 x", `{"t":"2026-03-05T00:00:00Z","a":"x"}`},
 		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!} {a}", "2026-03-05 x", `{"t":"2026-03-05T00:00:00Z","a":"x"}`},
 		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!}", "Mar  5 2026", `{"t":"2026-03-05T00:00:00Z"}`},
+		// words of more than eight bytes beside shorter ones
+		{"{!{level:level known Error=3 Fatal_error=2}: {m:rest}{|}{m:rest}!}", "Fatal error: x", `{"level":"Fatal error","severity":2,"m":"x"}`},
+		{"{!{level:level known Error=3 Fatal_error=2}: {m:rest}{|}{m:rest}!}", "error: x", `{"level":"error","severity":3,"m":"x"}`},
+		{"{!{level:level known Error=3 Fatal_error=2}: {m:rest}{|}{m:rest}!}", "Later: x", `{"m":"Later: x"}`},
 		// one or none
 		{"{a}{[ [{b:int}]]}: {c}", "x [5]: y", `{"a":"x","b":5,"c":"y"}`},
 		{"{a}{[ [{b:int}]]}: {c}", "x: y", `{"a":"x","c":"y"}`},

@@ -224,11 +224,10 @@ func (e *step) levelHeads() (h heads, ok bool) {
 		return h, false
 	}
 	h.add(e.after.text[:1] + "\r\n")
-	if !e.levels.known || len(e.levels.own) == 0 {
+	if !e.levels.known || !e.levels.ownWords() {
 		h.add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 	}
-	for k := range e.levels.own {
-		c := byte(e.levels.own[k].word)
+	for _, c := range e.levels.beginnings() {
 		h.add(string([]byte{c, c &^ 0x20}))
 	}
 	return h, true

@@ -43,6 +43,20 @@ func tableOf(levels map[string]uint8, known, any bool) *levelTable {
 	return t
 }
 
+// ownWords tells whether there are words of its own.
+func (t *levelTable) ownWords() bool { return len(t.own)+len(t.long) > 0 }
+
+// beginnings are the bytes that its own words begin with, in small letters.
+func (t *levelTable) beginnings() (first []byte) {
+	for k := range t.own {
+		first = append(first, byte(t.own[k].word))
+	}
+	for word := range t.long {
+		first = append(first, word[0])
+	}
+	return first
+}
+
 // lowered are the bits that make small letters of the capitals among the first n of eight bytes.
 func lowered(n int) uint64 { return 0x2020202020202020 & (^uint64(0) >> (64 - 8*uint(n))) }
 
@@ -67,7 +81,7 @@ func (t *levelTable) meaning(data []byte, i, end int) (severity uint64, known, o
 			return severity, true, true
 		}
 	}
-	if len(t.own)+len(t.long) > 0 && t.known {
+	if t.ownWords() && t.known {
 		return 0, false, false
 	}
 	if severity, known = value.Severity(data, i, end-i); known || t.known || t.any || end == i {
