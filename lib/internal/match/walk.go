@@ -299,11 +299,11 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			continue
 		case opWord:
-			next, ok, never := w.word(b, data, e, i)
-			if never {
-				return next, record.NoMatch
-			}
+			next, ok, why := w.word(b, data, e, i)
 			if !ok {
+				if why != record.NoFault {
+					return next, why
+				}
 				if next, fault = w.odd(b, data, e, i); fault != record.NoFault {
 					return next, fault
 				}
