@@ -52,6 +52,9 @@ func (p *Program) fork(next []*Program) {
 		p.first = newChoices(all)
 	}
 	p.rivals, p.needed = newRivals(rivals), newNeeded(rivals)
+	for _, next := range next {
+		next.gated()
+	}
 }
 
 // alike is the number of steps that two programs have in common, from where they are known to have.
@@ -183,12 +186,18 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 	if w.p.first != nil {
 		maybe = w.p.first.of(mem.At(data, i))
 	}
-	rivals := w.p.rivals
+	rivals, blank := w.p.rivals, blankAt{from: -1}
 	for maybe != 0 {
 		next := w.next[bits.TrailingZeros64(maybe)]
-		end, nextFault := next.walk(b, data, i)
-		if nextFault == record.NoFault {
-			return end, record.NoFault
+		end, nextFault := i, record.NoFault
+		if stop >= 0 {
+			end, nextFault = w.bars(&next.p.sequence, data, i, &blank)
+		}
+		ran := nextFault == record.NoFault
+		if ran {
+			if end, nextFault = next.walk(b, data, i); nextFault == record.NoFault {
+				return end, record.NoFault
+			}
 		}
 		if end > stop {
 			stop, fault = end, nextFault
@@ -210,7 +219,7 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 				break
 			}
 		}
-		if end > i || next.p.hasty { // else nothing has been written
+		if ran && (end > i || next.p.hasty) { // else nothing has been written
 			again(b, next.p.touched)
 		}
 	}

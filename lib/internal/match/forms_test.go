@@ -60,6 +60,7 @@ func (p *Program) withoutRivals() *Program {
 }
 
 func (q *sequence) withoutRivals() {
+	q.gate = gate{}
 	for k := range q.steps {
 		if g := q.steps[k].group; g != nil {
 			g.rivals, g.needed = nil, nil

@@ -135,6 +135,7 @@ type sequence struct {
 	lead    constant // what stands before the first field
 	early   constant // the same, behind values that are not in the line
 	steps   []step
+	gate    gate
 	stamp   *step // the only step of a group's sequence, where that is a time that must stand there
 	fills   []int // the columns that its steps fill
 	touched []int // those of them that they may make null: the others are there, whatever has been written to them
