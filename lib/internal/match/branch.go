@@ -144,9 +144,12 @@ func (e *step) isStamps() bool {
 	return e.group != nil && e.group.choice == pattern.One && !slices.ContainsFunc(e.group.sequences, func(q sequence) bool { return q.stamp == nil })
 }
 
-// forget finds what has to be forgotten where a sequence of a group does not fit.
+// forget finds what has to be forgotten where a sequence of a group does not fit, and where what is behind a value does not.
 func (q *sequence) forget(schema *record.Schema) {
 	for k := range q.steps {
+		if u := q.steps[k].until; u != nil && u.retry {
+			u.touched = (&sequence{steps: q.steps[k:]}).nulls(nil, schema)
+		}
 		if g := q.steps[k].group; g != nil {
 			for i := range g.sequences {
 				g.sequences[i].forget(schema)

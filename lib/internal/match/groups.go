@@ -280,7 +280,7 @@ func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (i
 			w.trying = false
 			return stop, why
 		}
-		if again(b, q.fills[e.until.filled:]); stop > furthest {
+		if again(b, e.until.touched); stop > furthest {
 			furthest, fault = stop, why
 		}
 		if c := mem.At(data, end); c == '\n' || c == '\r' && mem.At(data, end+1) == '\n' {
@@ -306,7 +306,7 @@ func (w *worker) retryTime(b *record.Builder, data []byte, q *sequence, k, i int
 	w.trying = true
 	stop, why := w.run(b, data, q, k+1, end)
 	if w.trying = false; why != record.NoFault {
-		again(b, q.fills[e.until.filled:])
+		again(b, e.until.touched)
 	}
 	return stop, why
 }
