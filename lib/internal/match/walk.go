@@ -109,7 +109,9 @@ func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault r
 	}
 	next := stop
 	if fault != record.NoFault {
-		next = stop + bytes.IndexByte(data[stop:], '\n') + 1
+		if next = stop + 1; mem.At(data, stop) != '\n' { // many come to the line's end
+			next = stop + bytes.IndexByte(data[stop:], '\n') + 1
+		}
 	}
 	end := next - 1
 	if end > start && data[end-1] == '\r' {
