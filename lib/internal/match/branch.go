@@ -53,7 +53,7 @@ func (p *Program) fork(next []*Program) {
 	}
 	p.rivals, p.needed = newRivals(rivals), newNeeded(rivals)
 	for _, next := range next {
-		next.gated()
+		next.gate = next.gated()
 	}
 }
 
@@ -189,12 +189,12 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 	if w.p.first != nil {
 		maybe = w.p.first.of(mem.At(data, i))
 	}
-	rivals, blank := w.p.rivals, blankAt{from: -1}
+	rivals, asked, blank := w.p.rivals, w.p.needed == nil, blankAt{from: -1}
 	for maybe != 0 {
 		next := w.next[bits.TrailingZeros64(maybe)]
 		end, nextFault := i, record.NoFault
 		if stop >= 0 {
-			end, nextFault = w.bars(&next.p.sequence, data, i, &blank)
+			end, nextFault = w.bars(next.p, data, i, &blank)
 		}
 		ran := nextFault == record.NoFault
 		if ran {
@@ -217,8 +217,8 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 				rivals = nil
 			}
 		}
-		if n := w.p.needed; n != nil && mem.At(data, stop) == '\n' && maybe&n.by != 0 { // none comes further
-			if maybe &^= n.lacking(data, i, stop); maybe == 0 {
+		if !asked && mem.At(data, stop) == '\n' { // none comes further
+			if asked, maybe = true, maybe&^lacking(w.p.needed, data, i, stop, maybe); maybe == 0 {
 				break
 			}
 		}

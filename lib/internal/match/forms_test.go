@@ -51,7 +51,7 @@ func everySequence(q sequence) sequence {
 
 // withoutRivals is the program with all tried that the first byte allows.
 func (p *Program) withoutRivals() *Program {
-	p.rivals, p.needed = nil, nil
+	p.rivals, p.needed, p.gate = nil, nil, gate{}
 	p.sequence.withoutRivals()
 	for _, next := range append(slices.Clip(p.next), p.others...) {
 		next.withoutRivals()
@@ -60,7 +60,6 @@ func (p *Program) withoutRivals() *Program {
 }
 
 func (q *sequence) withoutRivals() {
-	q.gate = gate{}
 	for k := range q.steps {
 		if g := q.steps[k].group; g != nil {
 			g.rivals, g.needed = nil, nil

@@ -7,11 +7,11 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// A line that does not fit is tried with one program or sequence after the other, most of which fail at what they begin with: a constant, a time,
+// A line that does not fit is tried with one program after the other, most of which fail at what they begin with: a constant, a time,
 // a word. Behind the first that has failed that is looked at before they are run, which costs a tenth. The answer is what the run would have
 // given, the place included; what it does not know it leaves to the run.
 
-// gate is what a sequence begins with, behind its constant.
+// gate is what a program begins with, behind its constant.
 type gate struct {
 	kind  gateKind
 	step  *step
@@ -37,20 +37,21 @@ func (v *blankAt) find(data []byte, i int) int {
 	return v.at
 }
 
-// gated finds out what the sequence begins with.
-func (q *sequence) gated() {
-	if q.gate = (gate{}); len(q.steps) == 0 {
-		return
+// gated is what the sequence begins with.
+func (q *sequence) gated() (g gate) {
+	if len(q.steps) == 0 {
+		return g
 	}
 	switch e := &q.steps[0]; {
 	case e.isFirmTime():
-		q.gate = gate{kind: gateStamp, step: e}
+		g = gate{kind: gateStamp, step: e}
 	case e.isPlainWord():
-		q.gate = gate{kind: gateWord, step: e}
-		if h, ok := e.levelHeads(); ok && e.not == nil && e.has == nil {
-			q.gate.level, q.gate.heads = true, h
+		h, ok := e.levelHeads()
+		if ok = ok && e.not == nil && e.has == nil; ok || e.after.text != " " { // a blank stands behind most words
+			g = gate{kind: gateWord, step: e, level: ok, heads: h}
 		}
 	}
+	return g
 }
 
 // isFirmTime tells whether the step fits only where its time stands with its constant or one of its ends behind it.
@@ -62,15 +63,15 @@ func (e *step) isFirmTime() bool {
 	return e.op == opTime || e.op == opOdd && e.stamped || e.op == opUntil
 }
 
-// bars tells that the sequence does not fit at i: with the fault, and where it stops to fit. NoFault: it may fit.
-func (w *worker) bars(q *sequence, data []byte, i int, blank *blankAt) (int, record.Fault) {
-	if q.lead.n > 0 {
-		if !q.lead.at(data, i) {
+// bars tells that the program p does not fit at i: with the fault, and where it stops to fit. NoFault: it may fit.
+func (w *worker) bars(p *Program, data []byte, i int, blank *blankAt) (int, record.Fault) {
+	if p.lead.n > 0 {
+		if !p.lead.at(data, i) {
 			return i, record.NoMatch
 		}
-		i += q.lead.n
+		i += p.lead.n
 	}
-	switch g := &q.gate; g.kind {
+	switch g := &p.gate; g.kind {
 	case gateStamp:
 		return w.barsTime(g.step, data, i)
 	case gateWord:
@@ -97,8 +98,10 @@ func (w *worker) barsTime(e *step, data []byte, i int) (int, record.Fault) {
 // barsWord is bars for a word. Where its constant may stand behind the next blank, or the word may be none, it does not know.
 func (g *gate) barsWord(data []byte, i int, blank *blankAt) (int, record.Fault) {
 	e := g.step
-	end := blank.find(data, i)
-	if e.stop != ' ' {
+	var end int
+	if e.stop == ' ' {
+		end = blank.find(data, i)
+	} else {
 		end = scan.Find3(data, i, e.stop, ' ', '\n')
 	}
 	switch c := mem.At(data, end); {

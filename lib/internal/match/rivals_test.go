@@ -70,5 +70,11 @@ func TestWhatIsNeeded(t *testing.T) {
 	}}
 	require.Equal(t, []string{"<- ", "] ", ": "}, q.rival().needs)
 	require.Nil(t, newNeeded([]rival{q.rival(), {}}))
-	require.Equal(t, &needed{[]byte("] "), 6}, newNeeded([]rival{q.rival(), {needs: []string{"x] y"}}, {needs: []string{"] "}}, {}}))
+	require.Equal(t, []needed{{[]byte("] "), 6}}, newNeeded([]rival{q.rival(), {needs: []string{"x] y"}}, {needs: []string{"] "}}, {}}))
+	all := newNeeded([]rival{{}, {needs: []string{"a", "b: "}}, {needs: []string{" - "}}, {}, {needs: []string{"b: ", " - "}}, {needs: []string{"c", " d"}}})
+	require.Equal(t, []needed{{[]byte(" - "), 1<<2 | 1<<4}, {[]byte(" d"), 1 << 5}, {[]byte("b: "), 1 << 1}}, all, "one text for each")
+	line := []byte("x - y b: z\n")
+	require.Equal(t, uint64(1<<5), lacking(all, line, 0, len(line)-1, 1<<1|1<<2|1<<5))
+	require.Equal(t, uint64(1<<2|1<<4|1<<5), lacking(all, line, 4, len(line)-1, 1<<1|1<<2|1<<5))
+	require.Zero(t, lacking(all, line, 0, len(line)-1, 1<<3))
 }
