@@ -193,7 +193,7 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 	for maybe != 0 {
 		next := w.next[bits.TrailingZeros64(maybe)]
 		end, nextFault := i, record.NoFault
-		if stop >= 0 {
+		if stop >= 0 && maybe&(maybe-1) != 0 { // the last one mostly fits
 			end, nextFault = w.bars(next.p, data, i, &blank)
 		}
 		ran := nextFault == record.NoFault
@@ -217,7 +217,7 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 				rivals = nil
 			}
 		}
-		if !asked && mem.At(data, stop) == '\n' { // none comes further
+		if !asked && maybe&(maybe-1) != 0 && mem.At(data, stop) == '\n' { // none comes further, and the last one mostly fits
 			if asked, maybe = true, maybe&^lacking(w.p.needed, data, i, stop, maybe); maybe == 0 {
 				break
 			}

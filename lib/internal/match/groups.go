@@ -178,7 +178,7 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 				rivals = nil
 			}
 		}
-		if !asked && maybe != 0 && mem.At(data, furthest) == '\n' { // none comes further
+		if !asked && maybe&(maybe-1) != 0 && mem.At(data, furthest) == '\n' { // none comes further
 			asked, maybe = true, maybe&^lacking(g.needed, data, i, furthest, maybe)
 		}
 		if (maybe != 0 || g.choice != pattern.One) && (end > i || q.hasty) {
