@@ -44,6 +44,7 @@ func lacking(all []needed, data []byte, i, stop int, maybe uint64) (without uint
 type rival struct {
 	first *step    // nil: it begins with a constant, or is not known
 	needs []string // constants that stand in each line that it fits
+	leads bool     // it begins with a constant: where that does not stand it fails at once
 }
 
 func (p *Program) rival() rival {
@@ -68,7 +69,7 @@ func (r *rival) wants(text string) bool {
 }
 
 func (q *sequence) rival() rival {
-	r := rival{first: q.first()}
+	r := rival{first: q.first(), leads: q.lead.n > 0}
 	if text := strings.TrimSuffix(q.lead.text, "\n"); len(text) > 1 {
 		r.needs = append(r.needs, text)
 	}
@@ -159,7 +160,7 @@ func newRivals(all []rival) *rivals {
 	return r
 }
 
-// newNeeded finds texts that they need, one for each of them that needs any, but for the first, which has been tried before that matters.
+// newNeeded finds texts that they need, one for each of them that is worth it, but for the first, which has been tried before that matters.
 func newNeeded(all []rival) (list []needed) {
 	if len(all) < 2 || len(all) > 64 {
 		return nil
@@ -169,7 +170,13 @@ func newNeeded(all []rival) (list []needed) {
 		if n.by == 0 {
 			break
 		}
-		list, left = append(list, n), left&^n.by
+		if list, left = append(list, n), left&^n.by; len(list) == 1 {
+			for k := range all {
+				if all[k].leads { // to run it costs no more than to look for a text
+					left &^= 1 << k
+				}
+			}
+		}
 	}
 	return list
 }
