@@ -52,6 +52,9 @@ func (p *Program) fork(next []*Program) {
 		p.first = newChoices(all)
 	}
 	p.rivals, p.needed = newRivals(rivals), newNeeded(rivals)
+	for _, next := range next {
+		next.gate = next.gated()
+	}
 }
 
 // alike is the number of steps that two programs have in common, from where they are known to have.
@@ -141,9 +144,12 @@ func (e *step) isStamps() bool {
 	return e.group != nil && e.group.choice == pattern.One && !slices.ContainsFunc(e.group.sequences, func(q sequence) bool { return q.stamp == nil })
 }
 
-// forget finds what has to be forgotten where a sequence of a group does not fit.
+// forget finds what has to be forgotten where a sequence of a group does not fit, and where what is behind a value does not.
 func (q *sequence) forget(schema *record.Schema) {
 	for k := range q.steps {
+		if u := q.steps[k].until; u != nil && u.retry {
+			u.touched = (&sequence{steps: q.steps[k:]}).nulls(nil, schema)
+		}
 		if g := q.steps[k].group; g != nil {
 			for i := range g.sequences {
 				g.sequences[i].forget(schema)
@@ -183,12 +189,18 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 	if w.p.first != nil {
 		maybe = w.p.first.of(mem.At(data, i))
 	}
-	rivals := w.p.rivals
+	rivals, asked, blank := w.p.rivals, w.p.needed == nil, blankAt{from: -1}
 	for maybe != 0 {
 		next := w.next[bits.TrailingZeros64(maybe)]
-		end, nextFault := next.walk(b, data, i)
-		if nextFault == record.NoFault {
-			return end, record.NoFault
+		end, nextFault := i, record.NoFault
+		if stop >= 0 && maybe&(maybe-1) != 0 { // the last one mostly fits
+			end, nextFault = w.bars(next.p, data, i, &blank)
+		}
+		ran := nextFault == record.NoFault
+		if ran {
+			if end, nextFault = next.walk(b, data, i); nextFault == record.NoFault {
+				return end, record.NoFault
+			}
 		}
 		if end > stop {
 			stop, fault = end, nextFault
@@ -205,12 +217,12 @@ func (w *worker) branch(b *record.Builder, data []byte, i int) (int, record.Faul
 				rivals = nil
 			}
 		}
-		if n := w.p.needed; n != nil && mem.At(data, stop) == '\n' && maybe&n.by != 0 { // none comes further
-			if maybe &^= n.lacking(data, i, stop); maybe == 0 {
+		if !asked && maybe&(maybe-1) != 0 && mem.At(data, stop) == '\n' { // none comes further, and the last one mostly fits
+			if asked, maybe = true, maybe&^lacking(w.p.needed, data, i, stop, maybe); maybe == 0 {
 				break
 			}
 		}
-		if end > i || next.p.hasty { // else nothing has been written
+		if ran && (end > i || next.p.hasty) { // else nothing has been written
 			again(b, next.p.touched)
 		}
 	}

@@ -208,9 +208,6 @@ func (c *compiler) step(s *step, before string) error {
 		s.op = opOdd
 		return c.addPart(s, len(c.p.steps))
 	}
-	if s.until != nil {
-		s.until.filled = len(c.seq.fills)
-	}
 	if err := c.typed(s, kind, declared); err != nil || s.until == nil {
 		s.cells = s.isCell()
 		return err

@@ -51,7 +51,7 @@ func everySequence(q sequence) sequence {
 
 // withoutRivals is the program with all tried that the first byte allows.
 func (p *Program) withoutRivals() *Program {
-	p.rivals, p.needed = nil, nil
+	p.rivals, p.needed, p.gate = nil, nil, gate{}
 	p.sequence.withoutRivals()
 	for _, next := range append(slices.Clip(p.next), p.others...) {
 		next.withoutRivals()

@@ -24,7 +24,7 @@ type group struct {
 	first *choices
 	// rivals tells which may fit behind one that has not, where one or none is to be; nil: any.
 	rivals *rivals
-	needed *needed // which may not, when one has come to the line's end
+	needed []needed // which may not, when one has come to the line's end
 	// from has for each of fills the sequences that fill it.
 	from []uint64
 }
@@ -148,7 +148,7 @@ func (w *worker) special(b *record.Builder, data []byte, e *step, i int) (int, r
 // choose runs the first sequence that fits. Where one must, what the last one has written is left to whoever tries something else.
 func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, record.Fault) {
 	furthest, fault := i, record.NoMatch
-	rivals := g.rivals
+	rivals, asked := g.rivals, g.needed == nil
 	for maybe := g.maybe(mem.At(data, i)); maybe != 0; {
 		k := bits.TrailingZeros64(maybe)
 		maybe &= maybe - 1
@@ -178,8 +178,8 @@ func (w *worker) choose(b *record.Builder, data []byte, g *group, i int) (int, r
 				rivals = nil
 			}
 		}
-		if n := g.needed; n != nil && maybe&n.by != 0 && mem.At(data, furthest) == '\n' { // none comes further
-			maybe &^= n.lacking(data, i, furthest)
+		if !asked && maybe&(maybe-1) != 0 && mem.At(data, furthest) == '\n' { // none comes further
+			asked, maybe = true, maybe&^lacking(g.needed, data, i, furthest, maybe)
 		}
 		if (maybe != 0 || g.choice != pattern.One) && (end > i || q.hasty) {
 			again(b, q.touched)
@@ -280,7 +280,7 @@ func (w *worker) retry(b *record.Builder, data []byte, q *sequence, k, i int) (i
 			w.trying = false
 			return stop, why
 		}
-		if again(b, q.fills[e.until.filled:]); stop > furthest {
+		if again(b, e.until.touched); stop > furthest {
 			furthest, fault = stop, why
 		}
 		if c := mem.At(data, end); c == '\n' || c == '\r' && mem.At(data, end+1) == '\n' {
@@ -306,7 +306,7 @@ func (w *worker) retryTime(b *record.Builder, data []byte, q *sequence, k, i int
 	w.trying = true
 	stop, why := w.run(b, data, q, k+1, end)
 	if w.trying = false; why != record.NoFault {
-		again(b, q.fills[e.until.filled:])
+		again(b, e.until.touched)
 	}
 	return stop, why
 }

@@ -155,8 +155,9 @@ type Program struct {
 	others   []*Program // tried in order on a line that does not fit, behind next
 	next     []*Program // the programs that go on behind the steps, tried in order
 	first    *choices   // which of them may, by the next byte, as bits; nil: any
+	gate     gate       // of one that others go on from: what it begins with
 	rivals   *rivals    // which of them may, behind one that has not fitted; nil: any
-	needed   *needed    // which of them may not, when one has come to the line's end
+	needed   []needed   // which of them may not, when one has come to the line's end
 	forms    []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
 	aside    bool       // a line that fits is no record, and no reject either
 	dash     string     // as of the tree

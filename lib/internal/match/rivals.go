@@ -30,18 +30,21 @@ type needed struct {
 	by   uint64
 }
 
-// lacking are those that need not be tried at i, where one has come to the line's end: the text is not in between.
-func (n *needed) lacking(data []byte, i, stop int) uint64 {
-	if bytes.Contains(data[i:stop], n.text) {
-		return 0
+// lacking are those of maybe that need not be tried at i, where one has come to the line's end: what they need is not in between.
+func lacking(all []needed, data []byte, i, stop int, maybe uint64) (without uint64) {
+	for k := range all {
+		if n := &all[k]; n.by&maybe != 0 && !bytes.Contains(data[i:stop], n.text) {
+			without |= n.by
+		}
 	}
-	return n.by
+	return without
 }
 
 // rival is what is known of a program or sequence.
 type rival struct {
 	first *step    // nil: it begins with a constant, or is not known
 	needs []string // constants that stand in each line that it fits
+	leads bool     // it begins with a constant: where that does not stand it fails at once
 }
 
 func (p *Program) rival() rival {
@@ -66,7 +69,7 @@ func (r *rival) wants(text string) bool {
 }
 
 func (q *sequence) rival() rival {
-	r := rival{first: q.first()}
+	r := rival{first: q.first(), leads: q.lead.n > 0}
 	if text := strings.TrimSuffix(q.lead.text, "\n"); len(text) > 1 {
 		r.needs = append(r.needs, text)
 	}
@@ -157,28 +160,42 @@ func newRivals(all []rival) *rivals {
 	return r
 }
 
-// newNeeded finds the text that most of them need, nil: there is none. The first has been tried before that matters; of several texts the last
-// is the one that is most likely missing where the line ended too early.
-func newNeeded(all []rival) *needed {
+// newNeeded finds texts that they need, one for each of them that is worth it, but for the first, which has been tried before that matters.
+func newNeeded(all []rival) (list []needed) {
 	if len(all) < 2 || len(all) > 64 {
 		return nil
 	}
-	best := &needed{}
+	for left := uint64(1)<<len(all) - 2; left != 0; {
+		n := mostNeeded(all, left)
+		if n.by == 0 {
+			break
+		}
+		if list, left = append(list, n), left&^n.by; len(list) == 1 {
+			for k := range all {
+				if all[k].leads { // to run it costs no more than to look for a text
+					left &^= 1 << k
+				}
+			}
+		}
+	}
+	return list
+}
+
+// mostNeeded is the text that most of those left need; by is zero where there is none. Of several texts the last is the one that is most
+// likely missing where the line ended too early.
+func mostNeeded(all []rival, left uint64) (best needed) {
 	for k := range all {
 		for _, text := range all[k].needs {
 			var by uint64
-			for j := 1; j < len(all); j++ {
-				if all[j].wants(text) {
+			for j := range all {
+				if left>>j&1 == 1 && all[j].wants(text) {
 					by |= 1 << j
 				}
 			}
 			if bits.OnesCount64(by) >= max(1, bits.OnesCount64(best.by)) {
-				best = &needed{[]byte(text), by}
+				best = needed{[]byte(text), by}
 			}
 		}
-	}
-	if best.by == 0 {
-		return nil
 	}
 	return best
 }

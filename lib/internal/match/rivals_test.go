@@ -25,7 +25,7 @@ func randomLines(r *rand.Rand, n, most int, pieces []string) string {
 
 // What is left out because of what stands at a place would not have fitted, nor have come further: rows and reasons are the same without that.
 func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
-	pieces := []string{"INFO", "note", "note 7 ", "x", "7", "2026", "10:05:03", "2026-03-05", "2026/03/05 10:05:03", "05 Mar 2026", "05-03-2026", "-", ":", ": ", " - ", " ", " ", " ", "  ", "[a]", "(b:7)", "] ", "\r", "a:b: ", "9", "00:"}
+	pieces := []string{"INFO", "note", "note 7 ", "x", "7", "2026", "10:05:03", "2026-03-05", "2026/03/05 10:05:03", "05 Mar 2026", "05-03-2026", "-", ":", ": ", " - ", " ", " ", " ", "  ", "[a]", "(b:7)", "] ", "\r", "a:b: ", "9", "00:", "[", "[(", "["}
 	for _, texts := range [][]string{
 		{"{t:timestamp %H:%M:%S} {a:word} {b:int}", "{t:timestamp %Y/%m/%d %H:%M:%S} {a}", "{t:timestamp %d %b %Y} {a}", "{t:timestamp %d-%m-%Y} {a}", "{t:timestamp %d.%m.%Y}{ }{a}", "{b:int} {l:level} {a}"},
 		{"{a:word} - {b:int} {c}", "{a:word} [{c:word}] {b:int}", "{a:word}: {b:int}", "{a:word} ({c:word}:{b:int})", "{a:word} {b:int} {c}", "{a:word} {t:timestamp %H:%M:%S}"},
@@ -36,6 +36,7 @@ func TestRivalsAreLeftOutWithoutATrace(t *testing.T) {
 		{"{!{a:word} - {b:int}{|}{a:word}: {b:int}{|}{a:word} [{c:word}] {b:int}{|}{l:level known} {t:timestamp %H:%M:%S}{|}{t:timestamp %d-%m-%Y} {a:word}!} {d}", "{b:int}, {d}"},
 		{"x{!{t:timestamp %H:%M:%S} {a:word}{|}{t:timestamp %Y-%m-%d} {a:word}{|}{l:level known own=3} {b:int}{|}!} {d}", "{a:word} - {b:int} {c}"},
 		{"[({c}", "[{b:int}] {c}", "[{t:timestamp %H:%M:%S}] {a}", "[{l:level known own=3}] {a}", "{b:int} {c}"},
+		{"[({c}", "[{t:timestamp %H:%M:%S}] {a}"}, {"[({c}", "[{l:level known own=3} {a}"}, {"[({c}", "[{a:word}: {b:int}", "[{a:word} {b:int}", "{b:int} {c}"},
 		{"{a:word} - {b:int}: {c}", "{a:word}{? - {c:word}: {b:int}?}", "{a:word}{? [{c:word}]?} {b:int}: {d}"},
 		{"{a:word} - {b:int}: {c}", "{a:word} - {b:int}] {c}", "{a:word}{!] {b:int}{|} - {b:int}!}"},
 	} {
@@ -69,5 +70,11 @@ func TestWhatIsNeeded(t *testing.T) {
 	}}
 	require.Equal(t, []string{"<- ", "] ", ": "}, q.rival().needs)
 	require.Nil(t, newNeeded([]rival{q.rival(), {}}))
-	require.Equal(t, &needed{[]byte("] "), 6}, newNeeded([]rival{q.rival(), {needs: []string{"x] y"}}, {needs: []string{"] "}}, {}}))
+	require.Equal(t, []needed{{[]byte("] "), 6}}, newNeeded([]rival{q.rival(), {needs: []string{"x] y"}}, {needs: []string{"] "}}, {}}))
+	all := newNeeded([]rival{{}, {needs: []string{"a", "b: "}}, {needs: []string{" - "}}, {}, {needs: []string{"b: ", " - "}}, {needs: []string{"c", " d"}}})
+	require.Equal(t, []needed{{[]byte(" - "), 1<<2 | 1<<4}, {[]byte(" d"), 1 << 5}, {[]byte("b: "), 1 << 1}}, all, "one text for each")
+	line := []byte("x - y b: z\n")
+	require.Equal(t, uint64(1<<5), lacking(all, line, 0, len(line)-1, 1<<1|1<<2|1<<5))
+	require.Equal(t, uint64(1<<2|1<<4|1<<5), lacking(all, line, 4, len(line)-1, 1<<1|1<<2|1<<5))
+	require.Zero(t, lacking(all, line, 0, len(line)-1, 1<<3))
 }

@@ -22,7 +22,7 @@ type until struct {
 	retry     bool       // what follows may turn out not to be there
 	simple    bool       // the value has no wishes of its own
 	single    bool       // simple, and a blank in the value is all that it takes not to fit
-	filled    int        // of sequence.fills: those before the value's own
+	touched   []int      // retry: the columns that the value and what is behind it may make null
 }
 
 // until makes one. The same ends come many times: those share what is found out about them.

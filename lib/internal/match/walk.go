@@ -109,7 +109,9 @@ func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault r
 	}
 	next := stop
 	if fault != record.NoFault {
-		next = stop + bytes.IndexByte(data[stop:], '\n') + 1
+		if next = stop + 1; mem.At(data, stop) != '\n' { // many come to the line's end
+			next = stop + bytes.IndexByte(data[stop:], '\n') + 1
+		}
 	}
 	end := next - 1
 	if end > start && data[end-1] == '\r' {
@@ -299,11 +301,11 @@ func (w *worker) run(b *record.Builder, data []byte, q *sequence, k, i int) (int
 			}
 			continue
 		case opWord:
-			next, ok, never := w.word(b, data, e, i)
-			if never {
-				return next, record.NoMatch
-			}
+			next, ok, why := w.word(b, data, e, i)
 			if !ok {
+				if why != record.NoFault {
+					return next, why
+				}
 				if next, fault = w.odd(b, data, e, i); fault != record.NoFault {
 					return next, fault
 				}

@@ -18,6 +18,9 @@ import (
 func (s *step) isWord(unquote bool) bool {
 	r := s.element.Reading
 	r.NoBlank, r.Pad, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not, r.Values = false, pattern.NoPad, false, "", false, false, false, nil, false, "", nil
+	if s.after.text == " " { // else a word that has none of them would end elsewhere
+		r.Has = ""
+	}
 	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && (s.element.Null == "" && s.element.Pad == pattern.NoPad || !s.repeat) && s.element.Empty == "" &&
 		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0
 }
@@ -60,9 +63,9 @@ func (s *sought) holds(data []byte, i, end int) bool {
 	return bytes.ContainsAny(data[i:end], s.text)
 }
 
-// word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened; where no
-// word stands, whatever one may try, never is true and next is where it ends.
-func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int, ok, never bool) {
+// word reads a word at i and goes behind the constant. Where that is not all there is to it, ok is false and nothing has happened; where none
+// stands, whatever one may try, fault says why and next is where the line stops to fit.
+func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int, ok bool, fault record.Fault) {
 	from := i
 	if e.element.Pad == pattern.PadLeft {
 		for mem.At(data, i) == ' ' {
@@ -78,33 +81,36 @@ func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int,
 	next = end
 	if e.element.Pad != pattern.NoPad {
 		if next = e.padding(data, from, end); next < 0 || end == i || !e.after.at(data, next) {
-			return from, false, false
+			return from, false, record.NoFault
 		}
 	} else if !e.after.at(data, end) {
 		if c := mem.At(data, end); end > i && (c == ' ' || c == '\n') {
-			return end, false, true
+			return end, false, record.NoMatch
 		}
 		if end, ok = e.goesOn(data, end); !ok {
-			return end, false, true
+			return end, false, record.NoMatch
 		}
 		next = end
 	} else if end == i {
-		return end, false, false
+		return end, false, record.NoFault
 	}
 	next += e.after.n
 	if e.nulls && e.isNull(data, i, end) {
 		e.nothing(b)
-		return next, true, false
+		return next, true, record.NoFault
 	}
 	if e.element.Values != nil && !slices.Contains(e.element.Values, mem.String(data[i:end])) {
-		return i, false, false
+		return i, false, record.NoFault
 	}
-	if e.not != nil && e.not.holds(data, i, end) {
-		return end, false, true
+	if e.has != nil && !e.has.holds(data, i, end) || e.not != nil && e.not.holds(data, i, end) {
+		return end, false, record.NoMatch
 	}
 	if e.levels != nil || e.more[0] >= 0 {
 		if !w.level(b, e, data, i, end) {
-			return i, false, false
+			if e.element.Pad == pattern.NoPad { // it ends there and nowhere else
+				return i, false, record.BadValue
+			}
+			return i, false, record.NoFault
 		}
 	} else if e.col >= 0 {
 		if c := &b.Cols[e.col]; c.Dict == nil {
@@ -118,7 +124,7 @@ func (w *worker) word(b *record.Builder, data []byte, e *step, i int) (next int,
 			next++
 		}
 	}
-	return next, true, false
+	return next, true, record.NoFault
 }
 
 // padding is the place behind the word that ends at end and the blanks that fill it up, from where its place begins; -1: they do not.

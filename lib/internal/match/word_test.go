@@ -11,10 +11,10 @@ import (
 
 // Words are found in place as they are by the rules for all values.
 func TestWordsInPlaceAreWhatTheyAreByTheRules(t *testing.T) {
-	pieces := []string{"a", "bc", "]", "] ", "]: ", ":", ": ", " ", " ", "  ", "-", " - ", "x", "INFO", "\r", "é"}
+	pieces := []string{"a", "bc", "]", "] ", "]: ", ":", ": ", " ", " ", "  ", "-", " - ", "x", "INFO", "WARN", "\r", "é"}
 	for _, text := range []string{
 		"{a:word}] {b}", "{a:word}]: {b:word} - {c}", "{a:word not=x}: {b:word}: {c}", "{a:word empty=null}] {b}", "{a:word null=-}] {b:word}: {c}", "{a:level} {b:word}]{ }{c}",
-		"{a:level known}] {b}", "{a:word}{ }{b:word}: {c}",
+		"{a:level known}] {b}", "{a:word}{ }{b:word}: {c}", "{a:word has=x-} {b:word not=: has=abc}{ }{c}", "{a:level known}: {b}", "{a:level known not=F} {b}",
 	} {
 		tree, _, err := pattern.CompileLine([]string{text})
 		require.NoError(t, err)

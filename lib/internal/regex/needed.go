@@ -172,6 +172,9 @@ func (n *need) fits(data []byte, i, to int) bool {
 
 // first is the place behind the first need in data[from:to], -1: there is none.
 func (n *need) first(data []byte, from, to int) int {
+	if n.text == "" && !scan.Vectors() {
+		return firstByte(data, from, to, n.bytes)
+	}
 	if n.text != "" {
 		// Mostly it is near, or its rarest byte is not there.
 		rarest, i := n.text[n.rare], from+n.rare
@@ -192,6 +195,11 @@ func (n *need) first(data []byte, from, to int) int {
 		}
 		from = i + k - n.rare
 	}
+	return n.firstNear(data, from, to)
+}
+
+// firstNear is first by what the first three bytes can be.
+func (n *need) firstNear(data []byte, from, to int) int {
 	for ; from < to; from += 32 {
 		for m := n.near.Mask(data, from); m != 0; m &= m - 1 {
 			if at := from + bits.TrailingZeros32(m); at >= to {
@@ -199,6 +207,19 @@ func (n *need) first(data []byte, from, to int) int {
 			} else if n.fits(data, at, to) {
 				return at + max(len(n.text), 1)
 			}
+		}
+	}
+	return -1
+}
+
+// firstByte is first for one of a few bytes, by words of eight bytes.
+func firstByte(data []byte, from, to int, some []byte) int {
+	for ; from < to; from += 8 {
+		if hit := hits(mem.Load64(data, from), some); hit != 0 {
+			if from += bits.TrailingZeros64(hit) >> 3; from < to {
+				return from + 1
+			}
+			break
 		}
 	}
 	return -1
