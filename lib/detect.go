@@ -253,7 +253,7 @@ func (c *contender) mayFit(lines [][]byte) bool {
 	if c.joined {
 		lines = [][]byte{bytes.Join(lines, newline)}
 	}
-	return slices.ContainsFunc(lines, c.needs.In)
+	return c.needs.In(lines...)
 }
 
 // promising are the contenders that some of the lines may have, their parsers made, on a few cores where they are not yet.

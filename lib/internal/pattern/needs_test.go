@@ -40,7 +40,16 @@ func TestLineNeeds(t *testing.T) {
 		{"{a:level known .=7}: {b}", []string{"7: x"}, []string{"INFO x"}},
 		{"{a:timestamp rfc3339}: {b}", []string{"2026-03-05T07:09:10,5Z: x", "2026-03-05 07:09:10+01: x"}, []string{"2026-03-05 07:09:10: x", "2026-03-05 07:09:10 Z: x"}},
 		{"{a}: {b} {c}\n{d}-{e}", []string{"1: 2 3\n-", "0\n1: 2 3\nx\n-"}, []string{"1:\n 2 -", "- 1: 2 3\n"}},
-		{"{a}: {b}-{c}", []string{"x\n: -"}, []string{": \n-"}}, // on one line
+		{"{a}: {b}-{c}", []string{"x\n: -"}, []string{": \n-"}},                                               // on one line
+		{"{a:timestamp %H:%M:%S}, {b}", []string{"07:09:10, x"}, []string{"07:09:10.5, x", "at 07:09:10, x"}}, // what follows stands right behind
+		{"{a:timestamp %H:%M:%S%.f},{b}", []string{"07:09:10,x", "07:09:10.5,x"}, []string{"07:09:10.x"}},
+		{"{a:timestamp %d %p %Z}: {b}", []string{"7 AM UTC: x", "07 p.m. +01:00: x", "7 AM: x"}, []string{"7 : x", "7 AM UTC, x"}},
+		{"{a:timestamp %a/n%dT} {b}", []string{"Mon/n7t x"}, []string{"Mon/7T x", "Mon/n7x"}},
+		{"{a} [{b:int}] {c}", []string{"x [y] [7] z", " [-7] "}, []string{"x [7z] y", "x [ 7] z", "x [7]"}},
+		{"{a}{ }[{b:level known}{ }{c:int}]", []string{"x  [INFO   7]"}, []string{"x [7 INFO]", "x [INFO x]"}},
+		{"{!{a:timestamp %H:%M}{|}{a:int}{|}<{a}>!} <{b}>", []string{"07:09 <x>", "7 <x>", "<7> <x>"}, []string{"07:09x <x>", "x <x>", "7  <x>"}},
+		{"{level=INFO}{a:int}{level=x}: {b}", []string{"7: x"}, []string{"7 : x", "x: 7"}},
+		{"a\\{b:int}\\n{c}", []string{"a\\7\\n", "a\\-7\\nx"}, []string{"a\\7n"}},
 		{"{a:word is=x trim}: {c}", []string{" x : "}, []string{" y : "}},
 		{"{a:timestamp %Y%%%dT%H} {b}", []string{"2026%5 7 x", "2026%05t07 x"}, []string{"2026%5:7 x"}},
 	} {
@@ -62,6 +71,7 @@ func TestLineNeeds(t *testing.T) {
 func FuzzLineNeeds(f *testing.F) {
 	f.Add("{a}{? [{b}?]x] ?}={c}")
 	f.Add("{!A{a}{|}B{?C?}{b}{|}{!D{|}E!}{c}!}-{d}{")
+	f.Add("{?<{p:int}>?}{[{a:level known} [{b:int}]{|}-]}: {!x{|}{c:int}!}{=} {d=e}{f:int}")
 	f.Fuzz(func(t *testing.T, text string) {
 		LineNeeds([]string{text}).In([]byte(text)) // it ends
 		tree, _, err := CompileLine([]string{text})
@@ -83,6 +93,11 @@ func sampleText(elements []Element) (text string) {
 		switch e := &elements[i]; {
 		case e.Kind == KindLiteral:
 			text += e.Literal
+		case e.Kind == KindConstant: // takes nothing
+		case e.Kind == KindInt || e.Kind == KindUint:
+			text += "0"
+		case e.Known:
+			text += "info"
 		case e.Kind == KindGroup && e.Choice == One && len(e.Groups) > 0:
 			text += sampleText(e.Groups[0].Elements)
 		case len(e.Values) > 0:
