@@ -219,7 +219,7 @@ func (r *needsReader) field(l *noted, field string) {
 	case r.next && (word == "int" || word == "uint"):
 		r.value(l, "n", true)
 		return
-	case r.next && word == "level" && inLetters(options):
+	case r.next && word == "level" && inLetters(kind):
 		r.value(l, "a", false)
 		return
 	}
@@ -262,10 +262,11 @@ func macroText(macro string) string {
 }
 
 // inLetters tells whether a level is one of the words that are known, all of which begin with letters.
-func inLetters(options string) bool {
-	if !option(" "+options, " known") {
+func inLetters(kind string) bool {
+	if !option(kind, " known") {
 		return false
 	}
+	_, options, _ := strings.Cut(kind, " ")
 	for word := range strings.SplitSeq(options, " ") {
 		if word != "" && word[0]|0x20-'a' >= 26 {
 			return false
