@@ -1,6 +1,11 @@
 package sawlog
 
-import "testing"
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
 
 // BenchmarkNewParser is what opening a parser by name costs.
 func BenchmarkNewParser(b *testing.B) {
@@ -11,6 +16,20 @@ func BenchmarkNewParser(b *testing.B) {
 				if _, err := NewParser(name); err != nil {
 					b.Fatal(err)
 				}
+			}
+		})
+	}
+}
+
+// BenchmarkDetect is what finding a format costs in a program that has done so before.
+func BenchmarkDetect(b *testing.B) {
+	for _, name := range []string{"access.log", "app.jsonl", "app.logfmt"} {
+		data, err := os.ReadFile("../examples/data/" + name)
+		require.NoError(b, err)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Detect(data)
 			}
 		})
 	}
