@@ -123,7 +123,7 @@ func isObject(name string) bool {
 func rank(lines [][]byte, name string) Detection {
 	var candidates []detect.Candidate
 	all := contenders()
-	may := promising(all, detect.Few(lines))
+	may := promising(all, bytes.Join(detect.Few(lines), newline))
 	flows := flowLogOf(lines)
 	for i := range all {
 		c := &all[i]
@@ -174,8 +174,7 @@ type contender struct {
 	format    *formats.Format
 	parser    func() *Parser
 	needs     pattern.Needs // what its lines need; empty: not known
-	joined    bool          // a record has several lines, all of which count
-	multiline string        // which lines those are, as JSON; empty: a line is a record
+	multiline string        // which lines are one record, as JSON; empty: each is
 	object    bool          // its lines are objects of JSON
 	values    detect.Values
 }
@@ -231,7 +230,7 @@ func (c *contender) foresee() {
 		case "json":
 			c.object = true
 		case "multiline":
-			c.joined, c.multiline = !strings.HasPrefix(value, joinedByTime), value
+			c.multiline = value
 		}
 	}
 	c.values.Levels = slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "{level:level") })
@@ -248,18 +247,15 @@ func (c *contender) foresee() {
 // objects are what objects of JSON look like.
 var objects = []string{`{before}{{{in}"{key}":{rest}}}`, `{before}{{}}{rest}`}
 
-// mayFit tells whether any of the lines can be one of the format's.
-func (c *contender) mayFit(lines [][]byte) bool {
-	if c.joined {
-		lines = [][]byte{bytes.Join(lines, newline)}
-	}
-	return c.needs.In(lines...)
+// joined tells whether a record has several lines, all of which count.
+func (c *contender) joined() bool {
+	return c.multiline != "" && !strings.HasPrefix(c.multiline, joinedByTime)
 }
 
 // promising are the contenders that some of the lines may have, their parsers made, on a few cores where they are not yet.
-func promising(all []contender, lines [][]byte) (some []*contender) {
+func promising(all []contender, lines []byte) (some []*contender) {
 	for i := range all {
-		if all[i].mayFit(lines) {
+		if all[i].needs.In(lines) {
 			some = append(some, &all[i])
 		}
 	}
@@ -294,7 +290,7 @@ func (c *contender) eyes() (count func(text detect.Text) detect.Fit, explain fun
 	if own := ownEye(p.plan); own != nil {
 		return detect.ByCounter(own), detect.ExplainCounter(c.format.Name, own)
 	}
-	if c.joined {
+	if c.joined() {
 		return joined(p, c.values), detect.ExplainBy(p.bound.NewWorker())
 	}
 	return eyesOf(p, c.values)

@@ -26,12 +26,11 @@ func (d *Detection) lookBeside(lines [][]byte) {
 		return
 	}
 	bound, text := all[found].parser().bound, detect.Join(lines)
-	refused := text.Refused(bound.Schema(), bound.Present(), bound.NewWorker())
-	rest := detect.Join(refused)
+	rest := detect.Join(text.Refused(bound.Schema(), bound.Present(), bound.NewWorker()))
 	var best *contender
 	most := detect.Fit{}
 	for _, c := range others {
-		if !c.mayFit(refused) {
+		if !c.needs.In(rest.Bytes()) {
 			continue
 		}
 		count, _ := c.eyes()

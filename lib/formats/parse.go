@@ -66,10 +66,10 @@ func (p *parser) definition(f *Format) *Error {
 }
 
 // describe reads an object. What describes the format goes to f, the rest is the definition.
-func (p *parser) describe(f *Format, object []byte) *Error {
+func (p *parser) describe(f *Format, text []byte) *Error {
 	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(object, &keys); err != nil {
-		return p.fail(1+errorLine(string(object)), "the definition is no JSON object: %v", err)
+	if err := json.Unmarshal(text, &keys); err != nil {
+		return p.fail(1+errorLine(string(text)), "the definition is no JSON object: %v", err)
 	}
 	if p.brief {
 		f.names = keys["names"]
@@ -93,33 +93,33 @@ func (p *parser) describe(f *Format, object []byte) *Error {
 			continue
 		}
 		if err := json.Unmarshal(value, d.to); err != nil || string(value) == "null" || string(value) == `""` {
-			return p.fail(lineOf(object, d.key), "%q cannot be %s", d.key, value)
+			return p.fail(lineOf(text, d.key), "%q cannot be %s", d.key, value)
 		}
 		delete(keys, d.key)
 	}
 	if value, there := keys["keys"]; there {
 		if message := f.readKeys(value); message != "" {
-			return p.fail(lineOf(object, "keys"), "%s", message)
+			return p.fail(lineOf(text, "keys"), "%s", message)
 		}
 		delete(keys, "keys")
 	}
-	if err := p.details(f, keys, object); err != nil {
+	if err := p.details(f, keys, text); err != nil {
 		return err
 	}
 	if len(keys) == 0 {
 		return p.fail(1, "the definition does not say how records are read")
 	}
-	f.Definition = definition(keys)
+	f.Definition = object(keys)
 	return nil
 }
 
 // lineOf is the line, from 1, that a key of the object stands in.
-func lineOf(object []byte, key string) int {
-	return 1 + bytes.Count(object[:max(0, bytes.Index(object, []byte(`"`+key+`"`)))], []byte{'\n'})
+func lineOf(text []byte, key string) int {
+	return 1 + bytes.Count(text[:max(0, bytes.Index(text, []byte(`"`+key+`"`)))], []byte{'\n'})
 }
 
 // details reads what else is said of the keys and values. A signature is one object, or a list of them, and so is what is likely.
-func (p *parser) details(f *Format, keys map[string]json.RawMessage, object []byte) *Error {
+func (p *parser) details(f *Format, keys map[string]json.RawMessage, text []byte) *Error {
 	for _, key := range []string{"signature", "likely"} {
 		if value, there := keys[key]; there && strings.HasPrefix(string(value), "{") {
 			keys[key] = json.RawMessage("[" + string(value) + "]")
@@ -131,7 +131,7 @@ func (p *parser) details(f *Format, keys map[string]json.RawMessage, object []by
 			continue
 		}
 		if err := json.Unmarshal(value, to); err != nil {
-			return p.fail(lineOf(object, key), "%q cannot be %s", key, value)
+			return p.fail(lineOf(text, key), "%q cannot be %s", key, value)
 		}
 		delete(keys, key)
 	}
@@ -183,8 +183,8 @@ func broken(text string) bool {
 	}
 }
 
-// definition writes the keys in a steady order, their values as they are.
-func definition(keys map[string]json.RawMessage) string {
+// object writes the keys in a steady order, their values as they are.
+func object(keys map[string]json.RawMessage) string {
 	names := make([]string, 0, len(keys))
 	for name := range keys {
 		names = append(names, name)

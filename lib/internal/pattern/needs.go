@@ -2,7 +2,6 @@ package pattern
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -100,36 +99,39 @@ func leading(text string, at int) (choices []string, rest string) {
 	return choices, rest
 }
 
-// In tells whether there is what is needed in one of the texts: lines, or several lines in one of which a record may begin.
-func (n Needs) In(texts ...[]byte) bool {
-	return len(n) == 0 || slices.ContainsFunc(n, func(f formNeeds) bool { return f.in(texts) })
+// In tells whether there is what is needed in text: lines, in one of which a record may begin.
+func (n Needs) In(text []byte) bool {
+	for i := range n {
+		if n[i].in(text) {
+			return true
+		}
+	}
+	return len(n) == 0
 }
 
-func (f *formNeeds) in(texts [][]byte) bool {
-	if !f.begins(texts, needs{f.first}) {
+func (f *formNeeds) in(text []byte) bool {
+	if !f.begins(text, needs{f.first}) {
 		return false
 	}
 	r := needsReader{text: f.text, here: true, most: mostNeeds}
-	return f.begins(texts, r.sequence())
+	return f.begins(text, r.sequence())
 }
 
-// begins tells whether there is what is needed in one of the texts behind the beginning of a line.
-func (f *formNeeds) begins(texts [][]byte, of needs) bool {
-	for _, text := range texts {
-		for at := 0; at <= len(text); {
-			end := len(text)
-			if k := bytes.IndexByte(text[at:], '\n'); k >= 0 {
-				end = at + k
-			}
-			record := text[:end]
-			if f.feeds {
-				record = text
-			}
-			if of.from(record, at) >= 0 {
-				return true
-			}
-			at = end + 1
+// begins tells whether there is what is needed behind the beginning of a line.
+func (f *formNeeds) begins(text []byte, of needs) bool {
+	for at := 0; at <= len(text); {
+		end := len(text)
+		if k := bytes.IndexByte(text[at:], '\n'); k >= 0 {
+			end = at + k
 		}
+		record := text[:end]
+		if f.feeds {
+			record = text
+		}
+		if of.from(record, at) >= 0 {
+			return true
+		}
+		at = end + 1
 	}
 	return false
 }
@@ -175,9 +177,7 @@ func (n *need) from(text []byte, at int) int {
 func earliest(any []needs, text []byte, at int) int {
 	first := -1
 	for _, needs := range any {
-		if end := needs.from(text, at); end >= 0 && (first < 0 || end < first) {
-			first = end
-		}
+		first = sooner(first, needs.from(text, at))
 	}
 	return first
 }
@@ -187,9 +187,15 @@ func (n *need) earliestText(text []byte, at int) int {
 	first := -1
 	for one := range strings.SplitSeq(n.texts, "|") {
 		single := need{text: one, here: n.here}
-		if end := single.from(text, at); end >= 0 && (first < 0 || end < first) {
-			first = end
-		}
+		first = sooner(first, single.from(text, at))
 	}
 	return first
+}
+
+// sooner is the first of two places, of which -1 is none.
+func sooner(a, b int) int {
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
 }

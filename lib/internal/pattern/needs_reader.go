@@ -90,7 +90,7 @@ func (r *needsReader) exact(l *noted) bool {
 
 // sequence reads up to the end, to what closes a group, or to the sign between its parts.
 func (r *needsReader) sequence() needs {
-	l := noted{most: max(r.most, 1)}
+	l := noted{most: r.most}
 	run := ""
 	flush := func() {
 		r.literal(&l, run)
@@ -238,17 +238,19 @@ func option(text, word string) bool {
 
 // time notes a time in one of several layouts.
 func (r *needsReader) time(l *noted, layouts string) {
-	if s, whole := shapeOf(strings.TrimSpace(layouts)); s != "" && !strings.Contains(layouts, "|") {
-		r.value(l, s, whole)
-		return
-	}
+	here := r.exact(l)
 	var any []needs
 	for layout := range strings.SplitSeq(layouts, "|") {
-		if s, _ := shapeOf(strings.TrimSpace(layout)); s != "" {
-			any = append(any, needs{{shape: s, here: r.exact(l)}})
-		} else {
-			any = append(any, nil)
+		s, whole := shapeOf(strings.TrimSpace(layout))
+		switch {
+		case s == "":
+			r.here, r.next = false, false
+			return
+		case layout == layouts: // there is no other
+			r.value(l, s, whole)
+			return
 		}
+		any = append(any, needs{{shape: s, here: here}})
 	}
 	l.add(need{any: any})
 	r.here, r.next = false, false
