@@ -46,6 +46,9 @@ func (c *compiler) unread(e *pattern.Element, rest []pattern.Element, follow []s
 func (c *compiler) group(s *step, rest []pattern.Element, follow []string) error {
 	e := s.element
 	behind := c.behind(e, rest, follow)
+	if len(rest) == 0 && follow == nil && readsEnd(e) {
+		behind = nil
+	}
 	g := &group{choice: e.Choice, sequences: make([]sequence, len(e.Groups))}
 	outer, scope, before := c.seq, c.scope, c.before
 	union := maps.Clone(scope)
@@ -175,8 +178,8 @@ func leadOf(t *pattern.Tree) (string, bool) {
 }
 
 // constantsLast is elements with the constants behind all that reads the line, in front of what reads its end: they cost nothing then where
-// the rest does not fit, and what a group begins with is text.
-func constantsLast(elements []pattern.Element) []pattern.Element {
+// the rest does not fit, and what a group begins with is text. whole: behind the elements the line ends.
+func constantsLast(elements []pattern.Element, whole bool) []pattern.Element {
 	if !slices.ContainsFunc(elements, func(e pattern.Element) bool { return e.Kind == pattern.KindConstant }) {
 		return elements
 	}
@@ -194,11 +197,15 @@ func constantsLast(elements []pattern.Element) []pattern.Element {
 			read = append(read, *e)
 		}
 	}
-	if n := len(read); n > 0 && read[n-1].Kind == pattern.KindRest {
+	if n := len(read); n > 0 && (read[n-1].Kind == pattern.KindRest || whole && readsEnd(&read[n-1])) {
 		return append(append(read[:n-1:n-1], constants...), read[n-1])
 	}
 	return append(read, constants...)
 }
+
+// readsEnd tells whether an element that stands last reads the line's end too: each of the sequences that one is taken of, so that one that
+// leaves a part of the line over does not fit, and the next is tried.
+func readsEnd(e *pattern.Element) bool { return e.Kind == pattern.KindGroup && e.Choice == pattern.One }
 
 // bounded makes a step one that ends at the first of several texts.
 func (c *compiler) bounded(s *step) error {

@@ -68,32 +68,55 @@ func (w *worker) Explain(line []byte) record.Check {
 
 // where replays the steps one by one.
 func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault) record.Check {
-	p := w.p
 	check := record.Check{Fault: fault.String()}
-	i := 0
-	if p.lead.n > 0 {
-		if !p.lead.at(data, 0) {
-			check.Element, check.Expected = fmt.Sprintf("%q", p.lead.text), fmt.Sprintf("%q", p.lead.text)
-			check.Seen = explain.Seen(data[:n], 0)
-			return check
+	w.replay(b, data[:n+1+scan.Slack], &w.p.sequence, 0, &check)
+	return check
+}
+
+// replay runs the steps of a sequence from i on one by one, and fills in the check by the first that does not fit: of a group by that of its
+// sequence that comes furthest.
+func (w *worker) replay(b *record.Builder, data []byte, q *sequence, i int, check *record.Check) {
+	n := len(data) - 1 - scan.Slack
+	seen := func(i int) { check.Offset, check.Seen = min(i, n), explain.Seen(data[:n], min(i, n)) }
+	if q.lead.n > 0 {
+		if !q.lead.at(data, i) {
+			check.Element, check.Expected = fmt.Sprintf("%q", q.lead.text), fmt.Sprintf("%q", q.lead.text)
+			seen(i)
+			return
 		}
-		i = p.lead.n
+		i += q.lead.n
 	}
-	for k := range p.steps {
-		e := &p.steps[k]
-		next, fault := w.run(b, data, &sequence{steps: p.steps[k : k+1], fills: p.fills}, 0, i)
+	for k := range q.steps {
+		e := &q.steps[k]
+		next, fault := w.run(b, data, &sequence{steps: q.steps[k : k+1], fills: q.fills}, 0, i)
 		if fault == record.NoFault {
 			i = next
 			continue
 		}
-		check.Offset, check.Element, check.Column = min(i, n), e.element.Source, e.element.Field
-		if e.col >= 0 {
-			check.Column = p.schema.Fields[e.col].Name
+		if e.op == opGroup {
+			if furthest := w.furthest(b, data, e.group, i); furthest != nil {
+				w.replay(b, data, furthest, i, check)
+				return
+			}
 		}
-		check.Expected, check.Seen = e.expected(fault), explain.Seen(data[:n], min(i, n))
-		return check
+		check.Element, check.Column, check.Expected = e.element.Source, e.element.Field, e.expected(fault)
+		if e.col >= 0 {
+			check.Column = w.p.schema.Fields[e.col].Name
+		}
+		seen(i)
+		return
 	}
-	return check
+}
+
+// furthest is the sequence of a group of which none fits at i that comes furthest; nil: none comes further than i.
+func (w *worker) furthest(b *record.Builder, data []byte, g *group, i int) (furthest *sequence) {
+	far := i
+	for k := range g.sequences {
+		if stop, fault := w.sequence(b, data, &g.sequences[k], i); fault != record.NoFault && stop > far {
+			far, furthest = stop, &g.sequences[k]
+		}
+	}
+	return furthest
 }
 
 // expected describes what a step would have taken.

@@ -27,6 +27,16 @@ func TestLineGroups(t *testing.T) {
 		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!} {a}", "Mar  5 2026 x", `{"t":"2026-03-05T00:00:00Z","a":"x"}`},
 		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!} {a}", "2026-03-05 x", `{"t":"2026-03-05T00:00:00Z","a":"x"}`},
 		{"{!{t:timestamp %b %e %Y}{|}{t:timestamp %Y-%m-%d}!}", "Mar  5 2026", `{"t":"2026-03-05T00:00:00Z"}`},
+		// at the line's end: what leaves something over does not fit
+		{"{a} {!in {b}{|}in {b} of {c:int}!}", "x in y", `{"a":"x","b":"y"}`},
+		{"{a} {!in {b}{|}in {b} of {c:int}!}", "x in y of 7", `{"a":"x","b":"y","c":7}`},
+		{"{a} {!in {b}{|}in {b} of {c:int}!}", "x in y of z", ``},
+		{"{a} {!in{|}inside{|}in {!{b:int}{|}{c:rest}!}!}", "x inside", `{"a":"x"}`},
+		{"{a} {!in{|}inside{|}in {!{b:int}{|}{c:rest}!}!}", "x in 7", `{"a":"x","b":7}`},
+		{"{a} {!in{|}inside{|}in {!{b:int}{|}{c:rest}!}!}", "x in 7 z", `{"a":"x","c":"7 z"}`},
+		{"{a} {!in{|}inside{|}in {!{b:int}{|}{c:rest}!}!}", "x in", `{"a":"x"}`},
+		{"{m...}{!{k=joined}{u} came in{|}{k=other}{:rest}!}", "ann came in late", `{"m":"ann came in late","k":"other"}`},
+		{"{k=first}{!{u} in{|}{v:text} out!}", "ann bob out", `{"v":"ann bob","k":"first"}`},
 		// words of more than eight bytes beside shorter ones
 		{"{!{level:level known Error=3 Fatal_error=2}: {m:rest}{|}{m:rest}!}", "Fatal error: x", `{"level":"Fatal error","severity":2,"m":"x"}`},
 		{"{!{level:level known Error=3 Fatal_error=2}: {m:rest}{|}{m:rest}!}", "error: x", `{"level":"error","severity":3,"m":"x"}`},
@@ -199,6 +209,31 @@ func FuzzLinePatterns(f *testing.F) {
 			require.Equal(t, []string{rows[0], rows[0]}, both)
 		}
 	})
+}
+
+// Of a group the sequence that comes furthest says where the line stops to fit.
+func TestLineGroupsExplain(t *testing.T) {
+	for _, c := range []struct {
+		pattern, line     string
+		offset            int
+		element, expected string
+	}{
+		{"{a} {!in {b}{|}out of {c:int}!}", "x in y z", 5, "{b}", "text and the end of the line"},
+		{"{a} {!in {b}{|}out of {c:int}!}", "x out of y", 9, "{c:int}", "a whole number"},
+		{"{a} {!in {b}{|}out of {c:int}!}", "x on y", 2, "{!in {b}{|}out of {c:int}!}", `"in " or "out of "`},
+		{"{!<{a:int}>{|}({b})!} {c}", "<5 x", 1, "{a:int}", `a whole number and ">"`},
+		{"{!<{a:int}{!:{|};!}{b:int}{|}({c})!}", "<5;x", 3, "{b:int}", "a whole number"},
+	} {
+		tree, err := lines(c.pattern)
+		require.NoError(t, err, c.pattern)
+		p, err := Compile(tree, Options{Limit: 1 << 20})
+		require.NoError(t, err, c.pattern)
+		check := p.NewWorker().Explain([]byte(c.line))
+		assert.False(t, check.OK, c.line)
+		assert.Equal(t, c.offset, check.Offset, "%s: %+v", c.line, check)
+		assert.Equal(t, c.element, check.Element, c.line)
+		assert.Equal(t, c.expected, check.Expected, c.line)
+	}
 }
 
 func TestLineGroupsDoNotAllocate(t *testing.T) {
