@@ -1,14 +1,16 @@
 package ndjson
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// quick reads the texts and integers of the record under way that follow one another, which most values of logs are. It is a loop of its own,
+// quick reads the texts and numbers of the record under way that follow one another, which most values of logs are. It is a loop of its own,
 // without any call, so that what it works with stays in registers.
 //
 // Where steps are looked up, what is found must not be waited for: a lookup takes longer than the rest of the loop. The place of the next
@@ -74,6 +76,21 @@ func (t *quick) read(p *place, i int) (int, *place, *step) {
 			c.Values.Put(row, v)
 			stops &= stops - 1
 			end = from + n
+		} else if st.read == readFloat {
+			if mem.At(data, from) == '-' {
+				from++
+			}
+			digits, whole, size := scan.LeadingDecimal(data, from)
+			if uint(whole-1) > 14 || size == whole+1 || size > 15 || mem.At(data, from) == '0' && whole > 1 || mem.At(data, from+size)|0x20 == 'e' {
+				return i, p, st // as of an integer
+			}
+			v := value.Fraction(scan.Join(digits), max(size-whole-1, 0))
+			if from > end {
+				v = -v
+			}
+			c.Values.Put(row, math.Float64bits(v))
+			stops &= stops - 1
+			end = from + size
 		} else {
 			if stops = scan.Window(marks, from); stops == 0 {
 				return i, p, st // a long one

@@ -42,7 +42,7 @@ type step struct {
 	n, tail             int16 // its length, and where its last word begins
 	read                reader
 	deep                bool // the constant opens objects
-	quick               bool // a text or an integer behind a constant that is the three words
+	quick               bool // a text or a number behind a constant that is the three words
 	clock               *clock
 	parts               *texts.Parts
 	node                *infer.Node
@@ -122,7 +122,7 @@ func (w *worker) learn(b *record.Builder, start, stop int) {
 		if st == nil {
 			return
 		}
-		st.quick = st.rest == "" && (read == readInt || read == readText && b.Cols[m.node.Column].Dict == nil)
+		st.quick = st.rest == "" && (read == readInt || read == readFloat || read == readText && b.Cols[m.node.Column].Dict == nil)
 		if read == readStamp && st.clock == nil {
 			st.clock = &clock{read: w.reads[m.node.ID]}
 		}

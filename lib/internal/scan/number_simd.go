@@ -65,18 +65,23 @@ func Integer(b []byte, i int) (uint64, int) {
 	return Join(x), n
 }
 
-// Decimal reads a number at i, of up to 15 digits and a point behind the first of them: the value of all its digits, how many stand in front
-// of the point, and how many bytes it has, 16 at most: more may follow then. Without a point both are the same. Of 16 digits the value
-// means nothing.
-func Decimal(b []byte, i int) (v uint64, whole, size int) {
-	if !wide {
-		return decimal(b, i)
-	}
+// LeadingDecimal is the number at i, of up to 15 digits and a point behind the first of them: all its digits as those of Leading, how many stand
+// in front of the point, and how many bytes it has, 16 at most: more may follow then. Without a point both are the same. Of 16 digits the
+// first means nothing. It may be called where Indexed says so.
+func LeadingDecimal(b []byte, i int) (_ Digits16, whole, size int) {
 	x := load16(b, i).Sub(archsimd.LoadUint8x16(&zeroDigits))
 	digits := uint32(x.Min(archsimd.LoadUint8x16(&nines)).Equal(x).ToBits())
 	whole = bits.TrailingZeros32(^digits)
 	digits |= uint32(x.Equal(archsimd.LoadUint8x16(&points)).ToBits()) & (digits + 1) // the carry stands at the first that is none
 	size = bits.TrailingZeros32(^digits)
-	x = x.PermuteOrZero(archsimd.LoadInt8x16(&squeeze[whole])).PermuteOrZero(archsimd.LoadInt8x16(&right[max(size, whole+1)]))
+	return x.PermuteOrZero(archsimd.LoadInt8x16(&squeeze[whole])).PermuteOrZero(archsimd.LoadInt8x16(&right[max(size, whole+1)])), whole, size
+}
+
+// Decimal is LeadingDecimal with its digits joined.
+func Decimal(b []byte, i int) (v uint64, whole, size int) {
+	if !wide {
+		return decimal(b, i)
+	}
+	x, whole, size := LeadingDecimal(b, i)
 	return Join(x), whole, size
 }

@@ -127,8 +127,11 @@ func ShortFloat(b []byte, i int) (float64, int) {
 	if whole == 0 || size == whole+1 || whole+fraction > 15 || size == 16 && mem.At(b, i+16)-'0' <= 9 {
 		return 0, i
 	}
-	return float64(int64(v)) / powers[fraction], i + size
+	return Fraction(v, fraction), i + size
 }
+
+// Fraction is the number of up to 15 digits that v are, the last so many of them behind the point.
+func Fraction(v uint64, digits int) float64 { return float64(int64(v)) / powers[digits&15] }
 
 // decimal tells whether text is digits, with or without a fraction, with or without an exponent. A point needs digits on one side only.
 func decimal(text []byte) bool {
