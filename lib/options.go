@@ -156,7 +156,7 @@ type Options struct {
 	Threads int `json:"threads,omitempty" sawlog:"reading"`
 	// BlockSize is about how many bytes are parsed at a time; 0: 384 KiB.
 	BlockSize int `json:"block_size,omitempty" sawlog:"reading"`
-	// Codec of the input: "auto" (by its first bytes, the default), "none", "gzip" or "zstd".
+	// Codec of the input: "auto" (by its first bytes, the default), "none", "gzip", "zstd" or "bzip2".
 	Codec string `json:"codec,omitempty" sawlog:"reading"`
 
 	// Allocator gives the memory of blocks and batches; nil: Go's heap.

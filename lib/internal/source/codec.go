@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
@@ -20,9 +21,36 @@ type codec struct {
 
 var codecs = []codec{
 	{"gzip", []string{"\x1f\x8b"}, openGzip},
-	{"zstd", []string{"\x28\xb5\x2f\xfd", "\x50\x2a\x4d\x18", "\x51\x2a\x4d\x18", "\x52\x2a\x4d\x18", "\x53\x2a\x4d\x18", "\x54\x2a\x4d\x18", "\x55\x2a\x4d\x18",
-		"\x56\x2a\x4d\x18", "\x57\x2a\x4d\x18", "\x58\x2a\x4d\x18", "\x59\x2a\x4d\x18", "\x5a\x2a\x4d\x18", "\x5b\x2a\x4d\x18", "\x5c\x2a\x4d\x18", "\x5d\x2a\x4d\x18",
-		"\x5e\x2a\x4d\x18", "\x5f\x2a\x4d\x18"}, openZstd},
+	{"zstd", zstdMagic(), openZstd},
+	{"bzip2", bzip2Magic(), openBzip2},
+}
+
+// zstdMagic begins a frame, or one of the sixteen kinds that are to be skipped.
+func zstdMagic() []string {
+	all := []string{"\x28\xb5\x2f\xfd"}
+	for kind := range 16 {
+		all = append(all, string([]byte{0x50 + byte(kind), 0x2a, 0x4d, 0x18}))
+	}
+	return all
+}
+
+// bzip2Magic is the size of the blocks, in front of the first of them or of the end where there is none.
+func bzip2Magic() (all []string) {
+	for size := '1'; size <= '9'; size++ {
+		all = append(all, "BZh"+string(size)+"1AY&SY", "BZh"+string(size)+"\x17\x72\x45\x38\x50\x90")
+	}
+	return all
+}
+
+// foreign are ways of compression that are told but not read: what they hold would pass for text that fits nothing.
+var foreign = []codec{
+	{"xz", []string{"\xfd7zXZ\x00"}, nil},
+	{"lz4", []string{"\x04\x22\x4d\x18"}, nil},
+	{"lzip", []string{"LZIP\x01"}, nil},
+	{"zip", []string{"PK\x03\x04"}, nil},
+	{"7z", []string{"7z\xbc\xaf\x27\x1c"}, nil},
+	{"compress", []string{"\x1f\x9d"}, nil},
+	{"snappy", []string{"\xff\x06\x00\x00sNaPpY"}, nil},
 }
 
 // Codecs lists what Options.Codec may be.
@@ -53,8 +81,11 @@ func decompress(r io.Reader, name string) (content io.ReadCloser, compressed boo
 		r = failing{end}
 	}
 	whole := io.MultiReader(bytes.NewReader(first), r)
-	if c == nil {
+	switch {
+	case c == nil:
 		return io.NopCloser(whole), false, nil
+	case c.open == nil:
+		return nil, true, fmt.Errorf(`the input is compressed by %s, which is not read here: unpack it first; with the codec "none" its bytes are read as they are`, c.name)
 	}
 	content, err = c.open(whole)
 	return content, true, err
@@ -70,12 +101,14 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func sniff(r io.Reader) (first []byte, c *codec, end error) {
 	for {
 		maybe := false
-		for i := range codecs {
-			for _, magic := range codecs[i].magic {
-				if bytes.HasPrefix(first, []byte(magic)) {
-					return first, &codecs[i], end
+		for _, known := range [][]codec{codecs, foreign} {
+			for i := range known {
+				for _, magic := range known[i].magic {
+					if bytes.HasPrefix(first, []byte(magic)) {
+						return first, &known[i], end
+					}
+					maybe = maybe || bytes.HasPrefix([]byte(magic), first)
 				}
-				maybe = maybe || bytes.HasPrefix([]byte(magic), first)
 			}
 		}
 		if !maybe || end != nil {
@@ -192,6 +225,23 @@ func (f frames) Close() error {
 	f.z.Close()
 	return nil
 }
+
+// bunzip reads the streams of a bzip2 file one after another.
+type bunzip struct{ io.Reader }
+
+func openBzip2(r io.Reader) (io.ReadCloser, error) {
+	return bunzip{bzip2.NewReader(bufio.NewReaderSize(r, readAhead))}, nil
+}
+
+func (b bunzip) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = early(err)
+	}
+	return n, err
+}
+
+func (bunzip) Close() error { return nil }
 
 // started knows whether something was there.
 type started struct {

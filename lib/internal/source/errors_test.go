@@ -47,7 +47,7 @@ func TestAnErrorAtEveryByte(t *testing.T) {
 func TestCompressedDataCutAtEveryByte(t *testing.T) {
 	text := strings.Repeat("0123456789\n", 30)
 	want := split(limit, text+text)
-	for _, codec := range []string{"gzip", "zstd"} {
+	for _, codec := range []string{"gzip", "zstd", "bzip2"} {
 		packed, first := pack(t, codec, text, text), len(pack(t, codec, text))
 		for cut := 1; cut < len(packed); cut++ {
 			for _, way := range []string{"live", "here", "ahead"} {
@@ -87,7 +87,7 @@ func TestCompressedDataCutAtEveryByte(t *testing.T) {
 }
 
 func TestDamagedAndWrongData(t *testing.T) {
-	gz, zs := pack(t, "gzip", "a\nb\n"), pack(t, "zstd", "a\nb\n")
+	gz, zs, bz := pack(t, "gzip", "a\nb\n"), pack(t, "zstd", "a\nb\n"), pack(t, "bzip2", "a\nb\n")
 	wrongSum := gz[:len(gz)-8] + "\x00" + gz[len(gz)-7:]
 	window := "\x28\xb5\x2f\xfd\x00" + string([]byte{20 << 3}) + "\x29\x00\x00hello"
 	for name, c := range map[string]struct {
@@ -100,6 +100,12 @@ func TestDamagedAndWrongData(t *testing.T) {
 		"a byte as zstd": {"zstd", "\x28", 0, "ends early"}, "gzip as zstd": {"zstd", gz, 0, "magic number"}, "zstd as gzip": {"gzip", zs, 0, "header"},
 		"checksum": {"", wrongSum, 2, "checksum"}, "text behind gzip": {"", gz + "text", 2, "not gzip"}, "half a magic behind gzip": {"", gz + "\x1f", 2, "ends early"},
 		"text behind zstd": {"", zs + "some text", 2, "magic number"}, "a window of a gigabyte": {"", window, 0, "128 MiB"}, "no codec": {"lzma", "x", 0, "no codec"},
+		"text as bzip2": {"bzip2", "plain text\n", 0, "bad magic"}, "nothing as bzip2": {"bzip2", "", 0, "ends early"}, "text behind bzip2": {"", bz + "some text", 2, "bad magic"},
+		"a wrong bit in bzip2": {"", bz[:30] + "\x00" + bz[31:], 6, "checksum"},
+		// told, not read
+		"xz": {"", "\xfd7zXZ\x00\x00\x04", 0, "by xz, which is not read here"}, "lz4": {"auto", "\x04\x22\x4d\x18\x64", 0, "by lz4"}, "zip": {"", "PK\x03\x04\x14", 0, "by zip"},
+		"7z": {"", "7z\xbc\xaf\x27\x1c\x00", 0, "by 7z"}, "lzip": {"", "LZIP\x01", 0, "by lzip"}, "compress": {"", "\x1f\x9d\x90", 0, "by compress"},
+		"snappy": {"", "\xff\x06\x00\x00sNaPpY", 0, "by snappy"},
 	} {
 		for _, ahead := range []bool{false, true} {
 			alloc := &checked{}
@@ -114,8 +120,8 @@ func TestDamagedAndWrongData(t *testing.T) {
 			alloc.empty(t)
 		}
 	}
-	for name, data := range map[string]string{"zeros behind gzip": gz + strings.Repeat("\x00", 3000), "gzip not looked at": gz} {
-		codec := map[bool]string{true: "none"}[name != "zeros behind gzip"]
+	for name, data := range map[string]string{"zeros behind gzip": gz + strings.Repeat("\x00", 3000), "gzip not looked at": gz, "xz not looked at": "\xfd7zXZ\x00\x00\x04", "nearly bzip2": "BZh91AY&SX"} {
+		codec := map[bool]string{true: "none"}[strings.HasSuffix(name, "looked at")]
 		s := New(readers(false, strings.NewReader(data)), Options{Line: limit, Codec: codec, Alloc: &checked{}})
 		_, err := collect(t, s)
 		assert.Equal(t, io.EOF, err, name)

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"strings"
@@ -144,6 +145,13 @@ func readers(live bool, rs ...io.Reader) (inputs []Input) {
 	return inputs
 }
 
+// bzipped is what the bzip2 program makes of texts.
+var bzipped = map[string]string{
+	"":                                 "QlpoORdyRThQkAAAAAA=",
+	"a\nb\n":                           "QlpoOTFBWSZTWTyFQRIAAAFBAAAQMAAgADDMDHqCcXckU4UJA8hUESA=",
+	strings.Repeat("0123456789\n", 30): "QlpoOTFBWSZTWeLOVFgAAB3IAAAQf+AgAFCAaaaBNVEaDNwxDMOodw1DyHsPofw3Dgu5IpwoSHFnKiwA",
+}
+
 // pack compresses each part as a member or frame of its own.
 func pack(t testing.TB, codec string, parts ...string) string {
 	var out bytes.Buffer
@@ -159,6 +167,11 @@ func pack(t testing.TB, codec string, parts ...string) string {
 			require.NoError(t, err)
 			out.Write(w.EncodeAll([]byte(part), nil))
 			require.NoError(t, w.Close())
+		case "bzip2": // which Go only reads
+			packed, err := base64.StdEncoding.DecodeString(bzipped[part])
+			require.NoError(t, err)
+			require.NotEmpty(t, packed, part)
+			out.Write(packed)
 		default:
 			out.WriteString(part)
 		}
