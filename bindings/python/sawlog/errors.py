@@ -62,6 +62,10 @@ class ReadError(Error, OSError):
     where that is the reason.
     """
 
+    def __str__(self) -> str:
+        # That of OSError shows the message only where there is an errno beside the filename.
+        return super().__str__() if self.errno else str(self.args[0] if self.args else "")
+
 
 class Cancelled(Error):
     """The work was stopped from another thread: the reader was closed while it was being read."""
