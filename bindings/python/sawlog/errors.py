@@ -46,13 +46,15 @@ class FormatError(Error, ValueError):
         return None if self.line is None or self.column is None else (self.line, self.column)
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        details: Dict[str, Any] = {"hint": self.hint, "offset": self.offset, "line": self.line, "column": self.column, "definition": self.definition}
-        return partial(_format_error, **details), (self.message,)
+        details = {name: getattr(self, name) for name in ("hint", "offset", "line", "column", "definition")}
+        return partial(_format_error, code=self.code, **details), (self.message,)
 
 
-def _format_error(message: str, **details: Any) -> FormatError:
+def _format_error(message: str, code: str, **details: Any) -> FormatError:
     """What pickle calls."""
-    return FormatError(message, **details)
+    error = FormatError(message, **details)
+    error.code = code
+    return error
 
 
 class ReadError(Error, OSError):
@@ -65,6 +67,11 @@ class ReadError(Error, OSError):
     def __str__(self) -> str:
         # That of OSError shows the message only where there is an errno beside the filename.
         return super().__str__() if self.errno else str(self.args[0] if self.args else "")
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        # The kinds below are made here and have no names that pickle could find.
+        message = self.strerror if self.errno else str(self)
+        return _read_error, (message, self.errno or 0, self.filename, self.code)
 
 
 class Cancelled(Error):
@@ -94,3 +101,10 @@ def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> 
         return kind(errno, message or os.strerror(errno))
     prefix = filename + ": "  # an OSError names its file itself
     return kind(errno, (message[len(prefix) :] if message.startswith(prefix) else message) or os.strerror(errno), filename)
+
+
+def _read_error(message: str, errno: int, filename: Optional[str], code: str) -> ReadError:
+    """What pickle calls."""
+    error = read_error(message, errno, filename)
+    error.code = code
+    return error

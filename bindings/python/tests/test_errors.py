@@ -1,5 +1,6 @@
 """Errors: what is refused, where, and what to write instead."""
 
+import copy
 import errno
 import gzip
 import os
@@ -151,3 +152,16 @@ def test_errors_can_be_sent_to_another_process():
         sawlog.Parser({"format": "combined", "colums": []})
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value) and again.position == caught.value.position and again.hint == caught.value.hint
+    assert again.code == caught.value.code == "SAWLOG_E_OPTION"
+
+
+@pytest.mark.parametrize("copied", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_read_errors_can_be_sent_too(copied, tmp_path):
+    cut = tmp_path / "cut.log.gz"
+    cut.write_bytes(gzip.compress(samples.access(9))[:-20])
+    for path in (tmp_path / "missing.log", tmp_path, cut):
+        with pytest.raises(sawlog.ReadError) as caught:
+            sawlog.read(path, "combined")
+        error, again = caught.value, copied(caught.value)
+        assert type(again) is type(error) and str(again) == str(error)
+        assert (again.errno, again.filename, again.code) == (error.errno, error.filename, error.code)
