@@ -14,6 +14,18 @@ from .errors import Cancelled, Error, ForkError, FormatError, ReadError, read_er
 T = TypeVar("T")
 
 
+class Fixed:
+    """What never changes is its own copy."""
+
+    __slots__ = ()
+
+    def __copy__(self: T) -> T:
+        return self
+
+    def __deepcopy__(self: T, _: Any) -> T:
+        return self
+
+
 class Handle(ctypes.c_void_p):
     """A pointer that the library gave to us and that is given back when nobody holds it any more.
 
@@ -32,6 +44,10 @@ class Handle(ctypes.c_void_p):
         self.value = None
 
     __del__ = close
+
+    def __reduce__(self) -> NoReturn:
+        # ctypes would copy the number: two owners here, and none in another process.
+        raise TypeError("what holds memory of the library cannot be copied or pickled")
 
 
 class ParserHandle(Handle):

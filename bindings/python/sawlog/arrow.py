@@ -125,7 +125,7 @@ def reader_capsule(handle: Any, flags: int) -> Any:
     return capsule
 
 
-class Exports:
+class Exports(_call.Fixed):
     """What batches and tables have in common: a stream, and the ways to other libraries built on it."""
 
     __slots__ = ()

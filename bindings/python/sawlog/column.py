@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Sequence, Tuple, Union, overload
 
-from . import _abi, _host, _memory, _pure
+from . import _abi, _call, _host, _memory, _pure
 from ._abi import lib
 from ._exporter import Exporter, exporting
 from .schema import Field, inner_fields
@@ -16,7 +16,7 @@ SLICE = 1024
 _CODES = {_abi.T_INT: "q", _abi.T_UINT: "Q", _abi.T_FLOAT: "d", _abi.T_TIMESTAMP: "q", _abi.T_DURATION: "q"}
 
 
-class Column(Exporter, Sequence[Any]):
+class Column(Exporter, _call.Fixed, Sequence[Any]):
     """The values of one field, as a sequence of Python objects; None is null.
 
     Columns of numbers, times and durations are buffers too: ``memoryview(column)``, ``numpy.asarray(column)`` show the batch's own memory,
@@ -126,6 +126,9 @@ class Column(Exporter, Sequence[Any]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a sawlog.Column cannot be pickled: send column.to_pylist(), or batch.to_pyarrow()")
+
     def __repr__(self) -> str:
         return "<sawlog.Column %s: %s, %d values, %d null>" % (self.name, self.type, len(self), self.null_count)
 
@@ -152,7 +155,7 @@ class NestedColumn(Column):
     __slots__ = ()
 
 
-class Chunked(Sequence[Any]):
+class Chunked(_call.Fixed, Sequence[Any]):
     """One field over all batches of a table."""
 
     __slots__ = ("_ends", "chunks", "field")
@@ -200,6 +203,9 @@ class Chunked(Sequence[Any]):
             raise IndexError("the column has %d values" % len(self))
         k = _chunk_of(self._ends, index)
         return self.chunks[k][index - (self._ends[k - 1] if k else 0)]
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a column of sawlog cannot be pickled: send column.to_pylist(), or table.to_pyarrow()")
 
     def __repr__(self) -> str:
         return "<sawlog column %s: %s, %d values in %d chunks>" % (self.name, self.type, len(self), len(self.chunks))

@@ -2,7 +2,7 @@
 
 import ctypes
 import json
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type, Union
 
 from . import _abi, _call, _host, _memory
 from ._abi import lib
@@ -18,6 +18,7 @@ Definition = Union[str, Mapping[str, Any]]
 
 #: Larger inputs are parsed on a helper thread, so that Ctrl-C is answered at once.
 LONG = 1024 * 1024
+LINE_FUNCTIONS = ("parse_line", "parse_row")
 
 
 class Explanation(NamedTuple):
@@ -78,7 +79,7 @@ class Parser:
     def _add_line_functions(self) -> None:
         """Builtin functions in the place of the methods that take a line: a call of one costs a tenth of what a method and ctypes add."""
         owner = (self._handle, self._handle.value)
-        for name in ("parse_line", "parse_row"):
+        for name in LINE_FUNCTIONS:
             if getattr(type(self), name) is getattr(Parser, name):  # a subclass may have its own
                 self.__dict__[name] = lib.py_line_function(owner, name == "parse_row")
 
@@ -186,10 +187,18 @@ class Parser:
         return None if fields is None else Schema(fields)
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return Parser, (self._text.decode("utf-8", "surrogateescape"),)
+        own = {name: value for name, value in self.__dict__.items() if name not in LINE_FUNCTIONS}
+        return _again, (type(self), self._text.decode("utf-8", "surrogateescape")), own or None
 
     def __repr__(self) -> str:
         return "sawlog.Parser(%s)" % self._text.decode("utf-8", "replace")
+
+
+def _again(kind: Type[Parser], text: str) -> Parser:
+    """What pickle calls. A subclass may want other arguments."""
+    parser = kind.__new__(kind)
+    Parser.__init__(parser, text)
+    return parser
 
 
 def _explanation(found: Dict[str, Any]) -> Explanation:

@@ -2,7 +2,7 @@
 
 import ctypes
 from bisect import bisect_right
-from typing import Any, Iterable, List, NamedTuple, Sequence, Union, overload
+from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple, Union, overload
 
 from . import _abi
 from ._abi import lib
@@ -66,6 +66,9 @@ class Rejects(Sequence[Reject]):
     def __repr__(self) -> str:
         return "<%d sawlog rejects>" % self._count
 
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return list, (list(self),)
+
 
 class _Nothing:
     rejects = 0
@@ -105,6 +108,9 @@ class Joined(Sequence[Reject]):
 
     def __repr__(self) -> str:
         return "<%d sawlog rejects>" % len(self)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return list, (list(self),)
 
 
 def fault_name(fault: int) -> str:

@@ -66,3 +66,9 @@ class Stream:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return "<sawlog.Stream%s>" % ("" if self._handle.value else ", closed")
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a sawlog.Stream cannot be copied or pickled; send the parser")

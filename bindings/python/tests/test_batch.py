@@ -130,10 +130,19 @@ def test_projection_leaves_only_what_was_asked_for():
     assert set(batch.row(0)) == {"bytes", "status"}
 
 
-def test_a_batch_is_not_pickled(batch):
-    for way in (pickle.dumps, copy.deepcopy):
+def test_a_batch_is_not_pickled_and_is_its_own_copy(batch):
+    for kept in (batch, batch["status"], batch["target"]):
         with pytest.raises(TypeError, match="to_pyarrow"):
-            way(batch)
+            pickle.dumps(kept)
+        assert copy.copy(kept) is kept and copy.deepcopy([kept])[0] is kept
+
+
+def test_no_number_of_a_handle_goes_elsewhere(batch):
+    for way in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="copied or pickled"):
+            way(batch._handle)
+        with pytest.raises(TypeError, match="send the parser"):
+            way(sawlog.Parser("combined").stream())
 
 
 def test_it_says_what_it_is(batch):

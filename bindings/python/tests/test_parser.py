@@ -1,5 +1,6 @@
 """A parser: made from a name or a definition, it turns bytes into batches and lines into dicts."""
 
+import copy
 import datetime
 import mmap
 import pickle
@@ -168,6 +169,18 @@ def test_a_format_of_ones_own():
 def test_a_parser_can_be_sent_to_another_process(parser):
     again = pickle.loads(pickle.dumps(sawlog.Parser("combined", columns=["status"])))
     assert again.parse_line(samples.LINE) == {"status": 200}
+
+
+class Access(sawlog.Parser):
+    def __init__(self, *columns):
+        super().__init__("combined", columns=list(columns))
+        self.wanted = columns
+
+
+def test_a_subclass_stays_one(parser):
+    for again in (pickle.loads(pickle.dumps(Access("status"))), copy.copy(Access("status"))):
+        assert type(again) is Access and again.wanted == ("status",)
+        assert again.parse_line(samples.LINE) == {"status": 200}
 
 
 def test_a_record_as_a_batch(parser):

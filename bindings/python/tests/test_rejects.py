@@ -1,5 +1,8 @@
 """Rejects: nothing is lost."""
 
+import copy
+import pickle
+
 import pytest
 
 import samples
@@ -71,3 +74,11 @@ def test_every_reject_can_be_explained(parser):
     for reject in parser.parse(samples.access(50, bad=5)).rejects:
         explanation = parser.explain(reject.raw)
         assert not explanation and explanation.fault == reject.fault
+
+
+def test_rejects_are_copied_as_a_list(parser, tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(samples.access(300))
+    for rejects in (parser.parse(samples.access(300)).rejects, parser.read(path).rejects, parser.parse(b"").rejects):
+        for again in (pickle.loads(pickle.dumps(rejects)), copy.copy(rejects), copy.deepcopy(rejects)):
+            assert type(again) is list and again == list(rejects)
