@@ -3,6 +3,7 @@
 import _thread
 import ctypes
 import json
+import operator
 import sys
 import threading
 from typing import Any, Callable, Generic, List, NoReturn, Optional, TypeVar
@@ -108,6 +109,14 @@ class Text(_abi.Bytes):
 
     def __del__(self) -> None:
         lib.bytes_release(ctypes.byref(self))
+
+
+def position(index: Any, length: int, message: str) -> int:
+    """Where a sequence of so many things has the one at index, which may count from the end."""
+    at = operator.index(index)
+    if not -length <= at < length:
+        raise IndexError(message % length)
+    return at if at >= 0 else at + length
 
 
 def check(status: int, failure: _abi.Failure, filename: Optional[str] = None, definition: Optional[str] = None) -> None:

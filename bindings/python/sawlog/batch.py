@@ -88,12 +88,7 @@ class Batch(arrow.Exports):
 
     def row(self, index: int) -> Row:
         """One row."""
-        rows = len(self)
-        if index < 0:
-            index += rows
-        if not 0 <= index < rows:
-            raise IndexError("the batch has %d rows" % rows)
-        return self._slice(index, 1)[0]
+        return self._slice(_call.position(index, len(self), "the batch has %d rows"), 1)[0]
 
     def to_pylist(self) -> List[Row]:
         """All rows as a list of dicts."""

@@ -113,11 +113,7 @@ class Column(Exporter, _call.Fixed, Sequence[Any]):
             if step == 1:
                 return self._values(start, max(stop - start, 0))
             return self.to_pylist()[index]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError("the column has %d values" % len(self))
-        return self._values(index, 1)[0]
+        return self._values(_call.position(index, len(self), "the column has %d values"), 1)[0]
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Column):
@@ -197,10 +193,7 @@ class Chunked(_call.Fixed, Sequence[Any]):
     def __getitem__(self, index: Union[int, slice]) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError("the column has %d values" % len(self))
+        index = _call.position(index, len(self), "the column has %d values")
         k = _chunk_of(self._ends, index)
         return self.chunks[k][index - (self._ends[k - 1] if k else 0)]
 

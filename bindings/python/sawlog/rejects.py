@@ -4,7 +4,7 @@ import ctypes
 from bisect import bisect_right
 from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple, Union, overload
 
-from . import _abi
+from . import _abi, _call
 from ._abi import lib
 
 __all__ = ["Reject"]
@@ -51,9 +51,7 @@ class Rejects(Sequence[Reject]):
     def __getitem__(self, index: Union[int, slice]) -> Union[Reject, List[Reject]]:
         if isinstance(index, slice):
             return [self._get(i) for i in range(*index.indices(self._count))]
-        if not -len(self) <= index < len(self):
-            raise IndexError("there are %d rejects" % len(self))
-        return self._get(index % len(self))
+        return self._get(_call.position(index, len(self), "there are %d rejects"))
 
     def _get(self, index: int) -> Reject:
         memory = _abi.RejectMemory()
@@ -99,10 +97,7 @@ class Joined(Sequence[Reject]):
     def __getitem__(self, index: Union[int, slice]) -> Union[Reject, List[Reject]]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError("there are %d rejects" % len(self))
+        index = _call.position(index, len(self), "there are %d rejects")
         part = bisect_right(self._ends, index)
         return self._parts[part][index - (self._ends[part - 1] if part else 0)]
 

@@ -68,6 +68,16 @@ def test_single_rows(batch):
             batch.row(index)
 
 
+@pytest.mark.parametrize("index", ["status", None, 1.0])
+def test_a_wrong_index_is_a_type_error(batch, index, tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(samples.access(300))
+    table = sawlog.read(path)
+    for get in (batch.row, batch["status"].__getitem__, table["status"].__getitem__, batch.rejects.__getitem__, table.rejects.__getitem__):
+        with pytest.raises(TypeError, match="interpreted as an integer"):
+            get(index)
+
+
 def test_types_of_values(batch):
     row = batch.row(0)
     assert row["time"] == datetime.datetime(2026, 1, 1, tzinfo=UTC)
