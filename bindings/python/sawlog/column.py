@@ -197,6 +197,13 @@ class Chunked(_call.Fixed, Sequence[Any]):
         k = _chunk_of(self._ends, index)
         return self.chunks[k][index - (self._ends[k - 1] if k else 0)]
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (Column, Chunked)):
+            return self.type == other.type and self.to_pylist() == other.to_pylist()
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __reduce__(self) -> Any:
         raise TypeError("a column of sawlog cannot be pickled: send column.to_pylist(), or table.to_pyarrow()")
 

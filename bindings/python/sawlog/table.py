@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
-from . import arrow
+from . import _call, arrow
 from .batch import Batch
 from .column import Chunked
 from .detect import Detection
@@ -74,6 +74,15 @@ class Table(arrow.Exports):
             yield from batch.rows()
 
     __iter__ = rows
+
+    def row(self, index: int) -> Dict[str, Any]:
+        """One row."""
+        at = _call.position(index, len(self), "the table has %d rows")
+        for batch in self.batches:
+            if at < len(batch):
+                break
+            at -= len(batch)
+        return batch.row(at)
 
     def to_pylist(self) -> List[Dict[str, Any]]:
         """All rows as a list of dicts."""

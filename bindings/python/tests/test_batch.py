@@ -73,7 +73,7 @@ def test_a_wrong_index_is_a_type_error(batch, index, tmp_path):
     path = tmp_path / "a.log"
     path.write_bytes(samples.access(300))
     table = sawlog.read(path)
-    for get in (batch.row, batch["status"].__getitem__, table["status"].__getitem__, batch.rejects.__getitem__, table.rejects.__getitem__):
+    for get in (batch.row, table.row, batch["status"].__getitem__, table["status"].__getitem__, batch.rejects.__getitem__, table.rejects.__getitem__):
         with pytest.raises(TypeError, match="interpreted as an integer"):
             get(index)
 

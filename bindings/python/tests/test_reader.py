@@ -391,12 +391,18 @@ def test_a_table(path, data, rows):
 
     assert len(json.loads(table.to_json())) == len(rows)
     assert table.rejects[0] == next(iter(table.rejects)) and table.rejects[-1] == table.rejects[len(table.rejects) - 1]
+    assert (table.row(0), table.row(3000), table.row(-1)) == (rows[0], rows[3000], rows[-1])
+    assert table["status"] == status == sawlog.read(path, block_size=65536)["status"] and status != table["bytes"]
+    assert table.batches[1]["status"] != status and sawlog.read(path, block_size=1 << 30)["status"].chunks[0] == status
     assert table.format == "combined" and table.detection.format == "combined"
     assert "%d rows" % len(rows) in repr(table)
     with pytest.raises(KeyError):
         table["nothing"]
-    with pytest.raises(IndexError):
-        table.rejects[10**6]
+    for sequence in (table.rejects, status):
+        with pytest.raises(IndexError):
+            sequence[10**6]
+    with pytest.raises(IndexError, match="the table has"):
+        table.row(len(rows))
 
 
 def test_paths_are_not_patterns_when_they_exist(tmp_path, data):
