@@ -92,6 +92,8 @@ _KINDS: Dict[Type[OSError], Type[ReadError]] = {kind: _also(kind) for kind in (F
 
 def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> ReadError:
     """A ReadError, as the kind of OSError that Python itself would raise for errno."""
+    if filename is not None and message.startswith("fd "):
+        message = filename + message[message.find(":") :]  # of a file object: the number is that of a descriptor of the reader's own
     if not errno:
         error = ReadError(message)
         error.filename = filename

@@ -78,6 +78,7 @@ class Reader:
     def __init__(self, handle: _call.ReaderHandle, source: _source.Source) -> None:
         self._handle = handle
         self._name = source.name
+        self._has_path = source.path is not None
         self._pump = source.pump
         self._pid = os.getpid()
         self._cancel = ctypes.c_int32()
@@ -203,6 +204,8 @@ class Reader:
     @property
     def sources(self) -> Tuple[str, ...]:
         """The names of the inputs; ``Reject.source`` is a number of this list."""
+        if not self._has_path:
+            return (self._name,)  # the library knows it by the number of a descriptor of its own
         found = []
         for source in self.info.get("sources") or ():
             found.append(source if isinstance(source, str) else str(source.get("path") or source.get("name") or ""))

@@ -138,6 +138,17 @@ def test_reading_goes_on_where_the_file_stands(path, data, rows):
         assert sawlog.read(file, "combined").to_pylist() == rows[before:]
 
 
+@pytest.mark.parametrize("mode", ["rb", "r"])
+def test_a_file_object_has_its_own_name(mode, path, tmp_path):
+    with open(path, mode) as file:
+        assert sawlog.read(file).sources == (str(path),)
+    assert sawlog.read(io.BytesIO(samples.access(9))).sources == ("<BytesIO>",)
+    cut = tmp_path / "cut.log.gz"
+    cut.write_bytes(gzip.compress(samples.access(900))[:-20])
+    with open(cut, "rb") as file, pytest.raises(sawlog.ReadError, match="^.*/cut.log.gz: after"):
+        sawlog.read(file)
+
+
 def test_standard_input(run, data):
     code = "print(len(sawlog.read(%s, 'combined')))"
     for source in ("sys.stdin.buffer", "sys.stdin", "0"):
