@@ -6,13 +6,11 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from . import _abi, _call, _memory
 from ._abi import lib
-from .errors import read_error
+from .errors import PATH_MAX, read_error
 from .parser import definition_as_dict
 
 __all__ = ["Candidate", "Detection", "detect"]
 
-#: No path is longer, and no name has a line feed in practice: such a str is data.
-PATH_MAX = 4096
 SEEN = 2 * 1024 * 1024
 
 

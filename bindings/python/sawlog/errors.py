@@ -1,10 +1,15 @@
 """What sawlog raises. A line that does not fit is never an error: it is a reject of its batch."""
 
 import os
+from errno import ENOENT
 from functools import partial
 from typing import Any, Dict, Optional, Tuple, Type
 
 __all__ = ["Cancelled", "Error", "ForkError", "FormatError", "ReadError"]
+
+
+#: No path is longer, and no name has a line feed in practice: such a str is data.
+PATH_MAX = 4096
 
 
 class Error(Exception):
@@ -92,6 +97,9 @@ _KINDS: Dict[Type[OSError], Type[ReadError]] = {kind: _also(kind) for kind in (F
 
 def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> ReadError:
     """A ReadError, as the kind of OSError that Python itself would raise for errno."""
+    if filename is not None and ("\n" in filename or len(filename) > PATH_MAX) and not os.path.lexists(filename):
+        errno, filename = errno or ENOENT, filename[:60] + "\u2026"  # data: how it fails as a path, or as a pattern, says nothing
+        message = os.strerror(errno) + "; a log that is in memory already goes to Parser.parse"
     if filename is not None and message.startswith("fd "):
         message = filename + message[message.find(":") :]  # of a file object: the number is that of a descriptor of the reader's own
     if not errno:

@@ -102,6 +102,14 @@ def test_a_missing_file_is_a_file_not_found(tmp_path):
         assert str(error).count("missing.log") == 1
 
 
+@pytest.mark.parametrize("log", [samples.access(3), samples.access(9000), samples.access(9000).decode(), b"x" * 10000])
+def test_a_log_in_the_place_of_a_path(log):
+    for way in (sawlog.open, sawlog.read):
+        with pytest.raises(sawlog.ReadError, match="Parser.parse") as caught:
+            way(log)
+        assert len(str(caught.value)) < 300 and caught.value.errno in (errno.ENOENT, errno.ENAMETOOLONG)
+
+
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(sawlog.ReadError) as caught:
         sawlog.read(tmp_path)
