@@ -22,6 +22,9 @@ type Where map[string][]string
 
 // decode implements decoder: a condition may be a text, a number, a bool or null, or a list of such.
 func (w *Where) decode(text string, offset int, path string) *FormatError {
+	if text[0] != '{' {
+		return &FormatError{Kind: KindOption, Key: path, Message: quote(path) + " takes an object, not " + shorten(text), Offset: offset}
+	}
 	members, err := scanObject(text)
 	if err != nil {
 		err.Offset += offset
