@@ -26,8 +26,8 @@ READING = ("threads", "block_size", "codec", "limits")
 def open(source: Any, parser: Union[Parser, str, Mapping[str, Any], None] = None, **options: Any) -> "Reader":
     """Opens a log: an iterator of batches.
 
-    source: a path, a glob, a list of paths, a file object, a socket or a file descriptor. Compressed input (gzip, zstd) is recognised.
-    A descriptor stays open: it is yours.
+    source: a path, a glob, a list of paths, a file object, a socket or a file descriptor. Compressed input (gzip, zstd, bzip2) is
+    recognised; other compressions go through Python: ``lzma.open(path)``. A descriptor stays open: it is yours.
     parser: a Parser, a definition, or nothing.
     options: with a Parser the reading options (``threads``, ``block_size``, ``codec``, ``limits``); else the keys of a definition as well
     (``format="combined"``, ``nginx="..."``, ``fields={...}``, ``columns=[...]``). With no definition the format is detected.

@@ -4,6 +4,7 @@ import bz2
 import codecs
 import gzip
 import io
+import lzma
 import os
 import pathlib
 import socket
@@ -167,6 +168,27 @@ def test_compressed_files(tmp_path, data, rows, compress):
     path = tmp_path / "access.log.gz"
     path.write_bytes(compress(data))
     assert sawlog.read(path, "combined").to_pylist() == rows
+
+
+def test_bzip2_is_read(tmp_path, data, rows):
+    path = tmp_path / "access.log.1"
+    path.write_bytes(bz2.compress(data[:900]) + bz2.compress(data[900:], 1))
+    assert sawlog.read(path).to_pylist() == rows
+    assert sawlog.detect(path).format == "combined"
+    path.write_bytes(bz2.compress(data)[:-9])
+    with pytest.raises(sawlog.ReadError, match="ends early"):
+        sawlog.read(path)
+
+
+def test_other_compressions_are_refused_and_read_by_python(tmp_path, data, rows):
+    path = tmp_path / "access.log.1"
+    path.write_bytes(lzma.compress(data))
+    for way in (sawlog.read, sawlog.detect):
+        with pytest.raises(sawlog.ReadError, match="compressed by xz, which is not read here") as caught:
+            way(path)
+        assert caught.value.code == "SAWLOG_E_CODEC"
+    with lzma.open(path) as file:
+        assert sawlog.read(file).to_pylist() == rows
 
 
 def test_many_files_in_order(tmp_path, data, rows):

@@ -21,7 +21,7 @@ func upTo(text string, err error) io.Reader {
 
 // An error at any byte: all that came before it is there, then the error, again and again.
 func TestAnErrorAtEveryByte(t *testing.T) {
-	for name, text := range map[string]string{"lines": "a\nbb\r\n\ncc\n", "mark": "\xef\xbb\xbfa\n\xef\n", "long": "a\nxxxxxxxxxxxxxxxxxxxxxx\r\nb\nxxxxxxxxxxxxx\n", "like gzip": "\x1fa\nb", "like zstd": "\x28\xb5\x2fa\n"} {
+	for name, text := range map[string]string{"lines": "a\nbb\r\n\ncc\n", "mark": "\xef\xbb\xbfa\n\xef\n", "long": "a\nxxxxxxxxxxxxxxxxxxxxxx\r\nb\nxxxxxxxxxxxxx\n", "like gzip": "\x1fa\nb", "like zstd": "\x28\xb5\x2fa\n", "like bzip2": "BZh91AY\n"} {
 		for cut := range len(text) {
 			for _, size := range []int{1, 5, 14, 100} {
 				for way, as := range ways {
