@@ -2,6 +2,7 @@ package sawlog
 
 import (
 	"context"
+	"io"
 
 	"github.com/goccy/go-json"
 
@@ -175,6 +176,15 @@ func DetectPath(path string, o Options) (Detection, error) {
 	defer func() { _ = r.Close() }()
 	if err := r.prepare(context.Background()); err != nil {
 		return Detection{}, err
+	}
+	if r.found.Confidence == 0 {
+		// What cannot be read at all has no format for another reason than that no line fits.
+		batch, err := r.Next()
+		if err != nil && err != io.EOF {
+			return Detection{}, err
+		} else if err == nil {
+			batch.Release()
+		}
 	}
 	return *r.found, nil
 }

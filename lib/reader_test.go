@@ -282,6 +282,21 @@ func TestDetectionOfAStream(t *testing.T) {
 	assert.Equal(t, "combined", d.Format)
 }
 
+// No line fits what cannot be read, but that is not why it has no format.
+func TestAFileThatCannotBeReadHasNoFormat(t *testing.T) {
+	for name, data := range map[string]string{"xz": "\xfd7zXZ\x00\x00\x04", "damaged": "\x1f\x8bno gzip", "a byte of gzip": "\x1f\x8b"} {
+		_, err := DetectPath(write(t, "log", data), Options{})
+		var failed *ReadError
+		require.ErrorAs(t, err, &failed, name)
+		assert.Equal(t, KindCodec, failed.Kind, name)
+	}
+	for name, data := range map[string]string{"empty": "", "blank": "\n\n", "no log": "\x00\x01"} {
+		d, err := DetectPath(write(t, "log", data), Options{})
+		require.NoError(t, err, name)
+		assert.Zero(t, d.Confidence, name)
+	}
+}
+
 func TestReadingOptionsAreChecked(t *testing.T) {
 	for _, o := range []Options{{Threads: -1}, {BlockSize: -1}, {Codec: "gzp"}, {Limits: &Limits{Line: -1}}, {Limits: &Limits{Bytes: -1}}, {Zone: "Nowhere/Land"}, {UTF8: "ignore"}} {
 		_, err := OpenReader(strings.NewReader(""), o)
