@@ -2,7 +2,7 @@
 
 import ctypes
 import json
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type, Union
 
 from . import _abi, _call, _host, _memory
 from ._abi import lib
@@ -11,6 +11,10 @@ from .errors import FormatError
 from .row import Row
 from .schema import Schema
 from .stream import Stream
+
+if TYPE_CHECKING:
+    from .reader import Reader
+    from .table import Table
 
 __all__ = ["Explanation", "Parser"]
 
@@ -149,13 +153,13 @@ class Parser:
         """For bytes that are pushed in, in any pieces. options are reading options."""
         return Stream(self, **options)
 
-    def open(self, source: Any, **options: Any) -> Any:
+    def open(self, source: Any, **options: Any) -> "Reader":
         """``sawlog.open(source, parser, **options)``"""
         from .reader import open as open_source
 
         return open_source(source, self, **options)
 
-    def read(self, source: Any, **options: Any) -> Any:
+    def read(self, source: Any, **options: Any) -> "Table":
         """``sawlog.read(source, parser, **options)``"""
         from .table import read as read_source
 

@@ -4,7 +4,7 @@ import ctypes
 import os
 import threading
 from os import getpid
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _abi, _call, _host, _source, arrow
 from ._abi import lib
@@ -14,6 +14,9 @@ from .errors import Cancelled, ForkError, FormatError
 from .parser import Parser, definition_as_dict, definition_of
 from .schema import Schema
 from .stats import Stats, read_stats
+
+if TYPE_CHECKING:
+    from .table import Table
 
 __all__ = ["Reader", "open"]
 
@@ -211,7 +214,7 @@ class Reader:
             found.append(source if isinstance(source, str) else str(source.get("path") or source.get("name") or ""))
         return tuple(found) if any(found) else (self._name,)
 
-    def read(self) -> Any:
+    def read(self) -> "Table":
         """All batches that are left, as a Table."""
         from .table import Table
 

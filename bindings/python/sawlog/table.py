@@ -19,8 +19,7 @@ __all__ = ["Table", "read"]
 def read(source: Any, parser: Union[Parser, str, Mapping[str, Any], None] = None, **options: Any) -> "Table":
     """Reads a whole log into memory. Takes what ``sawlog.open`` takes."""
     with open_reader(source, parser, **options) as reader:
-        table: Table = reader.read()
-        return table
+        return reader.read()
 
 
 class Table(arrow.Exports):

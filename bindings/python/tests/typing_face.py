@@ -3,6 +3,8 @@
 import datetime
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
+from typing_extensions import assert_type
+
 import sawlog
 
 
@@ -37,6 +39,10 @@ def read(path: str, now: datetime.datetime) -> float:
         stats: sawlog.Stats = reader.stats
         detection: Optional[sawlog.Detection] = reader.detection
         print(reader.schema.names, detection.explain() if detection else "", stats.rejects.get("no_match", 0))
+    parser = sawlog.Parser("combined")
+    assert_type(parser.open(path), sawlog.Reader)  # an Any would pass for anything
+    assert_type(parser.read(path), sawlog.Table)
+    assert_type(sawlog.open(path).read(), sawlog.Table)
     table: sawlog.Table = sawlog.read(path, parser={"json": {}})
     print(table.to_pyarrow(strings="view", time_unit="us"), table.to_polars(), table.to_pandas(), len(table), table["status"][0])
     try:
