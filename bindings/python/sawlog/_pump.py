@@ -6,6 +6,7 @@ straight from a descriptor is not pumped; see ``_source.py``.
 
 import errno
 import io
+import os
 import socket
 import threading
 from typing import Any, Callable, Optional, Union
@@ -46,6 +47,8 @@ class Pump:
     def _copy(self) -> None:
         while True:
             chunk = self._read(CHUNK)
+            if chunk is None:
+                raise _impatient()
             if not chunk:
                 return
             self._inlet.sendall(chunk.encode("utf-8", "surrogateescape") if isinstance(chunk, str) else chunk, NO_SIGNAL)
@@ -53,6 +56,9 @@ class Pump:
 
 def _chunks_of(file: Any) -> Callable[[int], Optional[Union[bytes, str]]]:
     """The method that gives what is there without waiting for a full chunk, where the object has one."""
+    raw = getattr(file.buffer if isinstance(file, io.TextIOWrapper) else file, "raw", None)
+    if type(raw) is io.FileIO and not os.get_blocking(raw.fileno()):
+        raise _impatient()  # its buffer says b"" for a pause as for the end
     if isinstance(file, io.TextIOBase) and not file.seekable():
         return lambda size: file.readline()  # read(size) of a text on a pipe would wait for size characters
     for name in ("read1", "recv", "read"):
@@ -60,3 +66,8 @@ def _chunks_of(file: Any) -> Callable[[int], Optional[Union[bytes, str]]]:
         if callable(method):
             return method  # type: ignore[no-any-return]
     raise TypeError("%s is no file object: it has no read()" % type(file).__name__)
+
+
+def _impatient() -> BlockingIOError:
+    text = "a file object that does not wait for its data (it is non-blocking) pauses as if it ended; give its descriptor, file.fileno()"
+    return BlockingIOError(errno.EAGAIN, text)

@@ -387,6 +387,33 @@ def test_descriptors_do_not_leak(path, data):
     assert open_descriptors() <= before
 
 
+class Pausing:
+    """What a raw non-blocking stream does: None is no end."""
+
+    def __init__(self, data):
+        self.chunks = iter([data[:1000], None, data[1000:]])
+
+    def read(self, size):
+        return next(self.chunks, b"")
+
+
+@pytest.mark.parametrize("mode", ["rb", "r", "object"])
+def test_a_pause_is_not_taken_for_the_end(mode, data, rows):
+    end, inlet = os.pipe()
+    os.set_blocking(end, False)
+    with open(inlet, "wb") as file, open(end, "r" if mode == "r" else "rb") as outlet:
+        with pytest.raises(BlockingIOError, match="give its descriptor"):
+            sawlog.read(Pausing(data) if mode == "object" else outlet, "combined")
+        reader = sawlog.open(outlet.fileno(), "combined")  # the library waits itself
+        file.write(data[:1000])
+        file.flush()
+        first = next(reader)
+        writing = threading.Thread(target=lambda: (file.write(data[1000:]), file.close()))
+        writing.start()
+        assert first.to_pylist() + reader.read().to_pylist() == rows
+        writing.join()
+
+
 def test_an_error_of_the_file_object_comes_after_its_data(data):
     class Failing(OnlyRead):
         def read(self, size):
