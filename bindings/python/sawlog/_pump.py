@@ -29,20 +29,17 @@ class Pump:
         return self._outlet.detach()
 
     def _run(self) -> None:
-        try:
-            with self._inlet:
-                try:
-                    self._copy()
-                finally:
-                    # A process forked meanwhile holds the socket too: closing alone would not be the end for the reader.
-                    self._inlet.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the reader was closed
-        except OSError as error:
-            if error.errno not in (errno.ENOTCONN, errno.EPIPE):
+        with self._inlet:
+            try:
+                self._copy()
+            except BaseException as error:  # shown to whoever reads, after all that could be read
                 self.error = error
-        except BaseException as error:  # shown to whoever reads, after all that could be read
-            self.error = error
+            finally:
+                # A process forked meanwhile holds the socket too: closing alone would not be the end for the reader.
+                try:
+                    self._inlet.shutdown(socket.SHUT_WR)
+                except OSError:
+                    pass  # the reader was closed
 
     def _copy(self) -> None:
         while True:
@@ -51,7 +48,11 @@ class Pump:
                 raise _impatient()
             if not chunk:
                 return
-            self._inlet.sendall(chunk.encode("utf-8", "surrogateescape") if isinstance(chunk, str) else chunk, NO_SIGNAL)
+            data = chunk.encode("utf-8", "surrogateescape") if isinstance(chunk, str) else chunk
+            try:
+                self._inlet.sendall(data, NO_SIGNAL)
+            except OSError:
+                return  # the reader was closed
 
 
 def _chunks_of(file: Any) -> Callable[[int], Optional[Union[bytes, str]]]:
