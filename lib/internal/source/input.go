@@ -128,7 +128,7 @@ func withoutPath(err error) error {
 func open(path string) (io.ReadCloser, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, withoutPath(err)
 	}
 	return waking(f)
 }

@@ -31,7 +31,7 @@ func waking(f *os.File) (io.ReadCloser, error) {
 func openFIFO(path string) (io.ReadCloser, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, err
+		return nil, withoutPath(err)
 	}
 	w, err := watch(f)
 	if err != nil {
