@@ -4,7 +4,7 @@ import io
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Iterable, List, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterable, List, NamedTuple, Optional, Sequence, Union
 
 if TYPE_CHECKING:
     from ._pump import Pump
@@ -17,6 +17,13 @@ class Source(NamedTuple):
     path: Optional[bytes] = None
     fd: int = -1
     pump: "Optional[Pump]" = None
+    names: Sequence[str] = ()
+
+    def file_of(self, message: bytes) -> Optional[str]:
+        """The file that an error is about: of several the one whose name its message begins with."""
+        if len(self.names) < 2:
+            return self.name
+        return next((name for name in self.names if message.startswith(os.fsencode(name) + b": ")), None)
 
 
 def resolve(source: Any) -> Source:
@@ -54,7 +61,7 @@ def _paths(source: "Iterable[Any]") -> Source:
         if not isinstance(item, (str, bytes, os.PathLike)):
             raise TypeError("a list for sawlog.open holds paths, not %s" % type(item).__name__)
         names.append(os.fsdecode(item))
-    return Source(names[0] if len(names) == 1 else "%d files" % len(names), _list(names))
+    return Source(names[0] if len(names) == 1 else "%d files" % len(names), _list(names), names=names)
 
 
 def _list(names: List[str]) -> bytes:

@@ -67,7 +67,7 @@ def _open(source: _source.Source, parser: Optional[_call.ParserHandle], text: by
         status = lib.open_fd(parser, source.fd, 1, text, len(text), out, err)
         if status < 0:
             os.close(source.fd)
-    _call.check(status, failure, filename=source.name, definition=text.decode("utf-8", "replace"))
+    _call.check(status, failure, filename=source.file_of(failure.message), definition=text.decode("utf-8", "replace"))
     return Reader(handle, source)
 
 
@@ -81,7 +81,7 @@ class Reader:
     def __init__(self, handle: _call.ReaderHandle, source: _source.Source) -> None:
         self._handle = handle
         self._name = source.name
-        self._has_path = source.path is not None
+        self._source = source
         self._pump = source.pump
         self._pid = os.getpid()
         self._cancel = ctypes.c_int32()
@@ -130,7 +130,7 @@ class Reader:
             self._raise_pump_error()
         else:
             self._live()
-            _call.raise_for(status, self._failure, filename=self._name)
+            _call.raise_for(status, self._failure, filename=self._source.file_of(self._failure.message))
 
     def _live(self) -> _call.ReaderHandle:
         if not self._handle.value:
@@ -179,7 +179,7 @@ class Reader:
         except BaseException:
             self._cancel.value = 0  # an interrupt stops this question, not the reader
             raise
-        _call.check(status, failure, filename=self._name)
+        _call.check(status, failure, filename=self._source.file_of(failure.message))
         info: Dict[str, Any] = out.json()
         return info
 
@@ -207,7 +207,7 @@ class Reader:
     @property
     def sources(self) -> Tuple[str, ...]:
         """The names of the inputs; ``Reject.source`` is a number of this list."""
-        if not self._has_path:
+        if self._source.path is None:
             return (self._name,)  # the library knows it by the number of a descriptor of its own
         found = []
         for source in self.info.get("sources") or ():

@@ -102,6 +102,16 @@ def test_a_missing_file_is_a_file_not_found(tmp_path):
         assert str(error).count("missing.log") == 1
 
 
+def test_of_several_files_the_one_is_named(tmp_path):
+    there, missing, cut = tmp_path / "there.log", tmp_path / "missing.log", tmp_path / "cut.log.gz"
+    there.write_bytes(samples.access(9))
+    cut.write_bytes(gzip.compress(samples.access(9))[:-20])
+    for wrong in (missing, cut):
+        with pytest.raises(sawlog.ReadError) as caught:
+            sawlog.read([there, wrong], "combined")
+        assert caught.value.filename == str(wrong) and str(caught.value).count(wrong.name) == 1
+
+
 @pytest.mark.parametrize("log", [samples.access(3), samples.access(9000), samples.access(9000).decode(), b"x" * 10000])
 def test_a_log_in_the_place_of_a_path(log):
     for way in (sawlog.open, sawlog.read):
