@@ -1,9 +1,11 @@
 package sawlog
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -84,5 +86,31 @@ func TestCostOfARecord(t *testing.T) {
 			t.Logf("%.1f allocations for a thousand records, %.1f bytes of Go's heap a record, %.2f bytes of columns and blocks for a byte of input",
 				float64(int64(large.allocations-small.allocations))/records*1000, float64(int64(large.heap-small.heap))/records, float64(large.memory-small.memory)/float64(large.input-small.input))
 		})
+	}
+}
+
+// A parser that learns its columns from each text leaves nothing behind that a collection of garbage would take for memory in use.
+func TestTextsOfTheirOwnColumnsLeaveNothing(t *testing.T) {
+	var text strings.Builder
+	for k := range 300 {
+		fmt.Fprintf(&text, "{\"k%d\":1}\n", k)
+	}
+	data := []byte(text.String())
+	for _, definition := range []string{`{"json": {}}`, "auto", `{"json": {}, "multiline": {"start": "^."}}`, `{"json": {}, "envelope": ["cri", "none"]}`} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		p.Parse(data).Release()
+		defer debug.SetGCPercent(debug.SetGCPercent(-1))
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		for range 200 {
+			p.Parse(data).Release()
+			p.Explain(data[:9])
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		assert.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(24<<20), definition)
 	}
 }

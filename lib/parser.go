@@ -215,8 +215,8 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := bound.workers.get()
-	defer bound.workers.put(s)
+	s := p.take(bound)
+	defer p.done(bound, s)
 	s.builder.Start(bound.rowsOf(len(text)))
 	s.builder.Before = nil
 	if other { // the batch's texts point into it
@@ -365,8 +365,8 @@ func (p *Parser) explain(line []byte) Check {
 	if err != nil {
 		return Check{Fault: record.NoMatch.String(), Expected: "a known format", Seen: err.Error()}
 	}
-	s := bound.workers.get()
-	defer bound.workers.put(s)
+	s := p.take(bound)
+	defer p.done(bound, s)
 	return s.frames().Explain(line)
 }
 

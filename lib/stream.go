@@ -138,7 +138,7 @@ func (s *Stream) bind() error {
 	if err != nil {
 		return err
 	}
-	s.parser, s.state = bound, bound.workers.get()
+	s.parser, s.state = bound, s.parser.take(bound)
 	s.state.builder.Before = nil
 	if bound.unwrap != nil {
 		s.unwrap = bound.unwrap.NewUnwrapper()

@@ -28,10 +28,13 @@ type workerPool struct {
 
 func newWorkerPool(bound engine.Bound, alloc Allocator) *workerPool {
 	w := &workerPool{bound: bound, alloc: alloc}
-	w.pool.New = func() any {
-		return &lineState{alloc: alloc, worker: bound.NewWorker(), newWhole: func() record.Worker { return newWhole(bound) }, builder: record.NewBuilder(bound.Schema(), alloc, bound.Present())}
-	}
+	w.pool.New = func() any { return w.make() }
 	return w
+}
+
+func (w *workerPool) make() *lineState {
+	bound := w.bound
+	return &lineState{alloc: w.alloc, worker: bound.NewWorker(), newWhole: func() record.Worker { return newWhole(bound) }, builder: record.NewBuilder(bound.Schema(), w.alloc, bound.Present())}
 }
 
 // newWhole makes a worker that takes all it is given as one record.
@@ -49,8 +52,24 @@ func recordWorkers(bound engine.Bound) (whole, plain record.Worker) {
 	return frame.Whole(worker), worker
 }
 
-func (w *workerPool) get() *lineState  { return w.pool.Get().(*lineState) }
-func (w *workerPool) put(s *lineState) { w.pool.Put(s) }
+// take lends what it takes to parse as bound, which p is itself or has made for one text; done takes it back. What was made for one text
+// goes with it: its pool would never be asked again, but the runtime knows each pool that was asked once and keeps it, and all that it
+// leads to, beyond the next collection of garbage. So all that such texts leave behind would count as in use, and the heap would grow
+// with each collection.
+func (p *Parser) take(bound *Parser) *lineState {
+	if bound == p {
+		return bound.workers.pool.Get().(*lineState)
+	}
+	return bound.workers.make()
+}
+
+func (p *Parser) done(bound *Parser, s *lineState) {
+	if bound == p {
+		bound.workers.pool.Put(s)
+		return
+	}
+	s.builder.Close()
+}
 
 // ParseRecord parses exactly one record: inner line feeds are content, one line ending at the end is dropped. The batch has one row or
 // one reject and owns its memory.

@@ -41,6 +41,11 @@ WORK = {
     "rows": "list(sawlog.Parser('combined').parse(data).rows())",
     "columns": "[memoryview(sawlog.Parser('combined').parse(data)['status']).tolist() for _ in range(2)]",
     "lines": "p = sawlog.Parser('combined'); [p.parse_line(samples.LINE) for _ in range(3000)]",
+    "columns that each text decides": """
+    parser = sawlog.Parser(json={})
+    for _ in range(20):
+        parser.parse("\\n".join('{"k%d":1}' % k for k in range(300)))
+""",
     "rejects": "list(sawlog.Parser('combined').parse(data).rejects)",
     "read": "sawlog.read('a.log').to_pylist()",
     "half a reader": "next(sawlog.open('a.log', block_size=4096))",
