@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, NamedTuple, Opt
 
 from . import _abi, _call, _memory
 from ._abi import lib
-from .column import Column
+from .column import Chunked, Column
+from .errors import Error
 
 __all__ = ["Template", "TemplateMatch", "Templates"]
 
@@ -88,7 +89,7 @@ class Templates:
     def load(cls, saved: bytes) -> "Templates":
         """What ``save`` gave. Anything else is a ``FormatError``."""
         self = cls.__new__(cls)
-        self._make(lib.templates_load, bytes(saved))
+        self._make(lib.templates_load, _encoded(saved))
         return self
 
     def _make(self, function: Any, text: bytes) -> None:
@@ -99,29 +100,33 @@ class Templates:
     def add(self, message: Message) -> int:
         """Learns from a message; the id of its template."""
         data, found, failure = _encoded(message), ctypes.c_int64(), _abi.Failure()
-        _call.check(lib.templates_add(self._handle, data, len(data), ctypes.byref(found), ctypes.byref(failure)), failure)
+        _call.check(lib.templates_add(self._open(), data, len(data), ctypes.byref(found), ctypes.byref(failure)), failure)
         return found.value
 
     def add_lines(self, data: Any) -> "array[int]":
         """Each line of a text (bytes, bytearray, memoryview, mmap, str); their ids."""
-        text = _encoded(data) if isinstance(data, (str, bytes)) else _memory.contiguous(data).tobytes()
+        text = _encoded(data)
         ids = _room(text.count(b"\n") + 1)
         lines, failure = ctypes.c_size_t(), _abi.Failure()
-        status = lib.templates_add_lines(self._handle, text, len(text), _address(ids), len(ids), ctypes.byref(lines), ctypes.byref(failure))
+        status = lib.templates_add_lines(self._open(), text, len(text), _address(ids), len(ids), ctypes.byref(lines), ctypes.byref(failure))
         _call.check(status, failure)
         return ids[: lines.value]
 
-    def add_column(self, column: Column) -> "array[int]":
-        """Each text of a column of a batch; their ids, 0 where the column is null."""
+    def add_column(self, column: Union[Column, Chunked]) -> "array[int]":
+        """Each text of a column of a batch or table; their ids, 0 where the column is null."""
+        if isinstance(column, Chunked):
+            return array("q", [id for chunk in column.chunks for id in self.add_column(chunk)])
+        if not isinstance(column, Column):
+            raise TypeError("a column of a batch or table is needed, not %s" % type(column).__name__)
         ids, failure = _room(len(column)), _abi.Failure()
-        status = lib.templates_add_column(self._handle, column._handle, column._at, _address(ids), ctypes.byref(failure))
+        status = lib.templates_add_column(self._open(), column._handle, column._at, _address(ids), ctypes.byref(failure))
         _call.check(status, failure)
         return ids
 
     def list(self) -> List[Template]:
         """The templates, those with the most messages first."""
         out, failure = _call.Text(), _abi.Failure()
-        _call.check(lib.templates_list_json(self._handle, ctypes.byref(out), ctypes.byref(failure)), failure)
+        _call.check(lib.templates_list_json(self._open(), ctypes.byref(out), ctypes.byref(failure)), failure)
         return [Template(**found) for found in out.json()]
 
     def __iter__(self) -> Iterator[Template]:
@@ -133,7 +138,7 @@ class Templates:
     def match(self, message: Message) -> Optional[TemplateMatch]:
         """The template of a message, without learning from it; None where none fits."""
         data, out, failure = _encoded(message), _call.Text(), _abi.Failure()
-        _call.check(lib.templates_match_json(self._handle, data, len(data), ctypes.byref(out), ctypes.byref(failure)), failure)
+        _call.check(lib.templates_match_json(self._open(), data, len(data), ctypes.byref(out), ctypes.byref(failure)), failure)
         found = out.json()
         return None if found is None else TemplateMatch(**found)
 
@@ -144,19 +149,26 @@ class Templates:
     def resolve(self, ids: Union[int, Iterable[int]]) -> "Union[int, array[int]]":
         """The ids that these have now; 0 for those whose template is gone."""
         found, failure = array("q", [ids] if isinstance(ids, int) else ids), _abi.Failure()
-        _call.check(lib.templates_resolve(self._handle, _address(found), len(found), ctypes.byref(failure)), failure)
+        _call.check(lib.templates_resolve(self._open(), _address(found), len(found), ctypes.byref(failure)), failure)
         return found[0] if isinstance(ids, int) else found
 
     def merge(self, other: "Templates") -> None:
         """Takes over what other has learnt, which stays as it is."""
+        if not isinstance(other, Templates):
+            raise TypeError("Templates are needed, not %s" % type(other).__name__)
         failure = _abi.Failure()
-        _call.check(lib.templates_merge(self._handle, other._handle, ctypes.byref(failure)), failure)
+        _call.check(lib.templates_merge(self._open(), other._open(), ctypes.byref(failure)), failure)
 
     def save(self) -> bytes:
         """All that is known, for ``Templates.load``."""
         out, failure = _call.Text(), _abi.Failure()
-        _call.check(lib.templates_save(self._handle, ctypes.byref(out), ctypes.byref(failure)), failure)
+        _call.check(lib.templates_save(self._open(), ctypes.byref(out), ctypes.byref(failure)), failure)
         return out.text().encode()
+
+    def _open(self) -> _call.TemplatesHandle:
+        if not self._handle.value:
+            raise Error("the templates are closed")
+        return self._handle
 
     def close(self) -> None:
         """Gives the memory back now."""
@@ -166,11 +178,13 @@ class Templates:
         return Templates.load, (self.save(),)
 
     def __repr__(self) -> str:
-        return "<sawlog.Templates, %d>" % len(self)
+        return "<sawlog.Templates, %d>" % len(self) if self._handle.value else "<sawlog.Templates, closed>"
 
 
 def _encoded(message: Message) -> bytes:
-    return _memory.encode(message) if isinstance(message, str) else bytes(message)
+    if isinstance(message, str):
+        return _memory.encode(message)
+    return message if isinstance(message, bytes) else bytes(_memory.contiguous(message))
 
 
 def _room(size: int) -> "array[int]":

@@ -82,6 +82,31 @@ def test_what_is_refused():
         sawlog.Templates(max=-1)
     with pytest.raises(sawlog.FormatError, match="no snapshot of templates"):
         sawlog.Templates.load(b"{}")
+    templates = sawlog.Templates()
+    for method in (templates.add, templates.add_lines, templates.add_column, templates.match, templates.merge, sawlog.Templates.load):
+        for nonsense in (None, 5, [1]):
+            with pytest.raises(TypeError, match="needed, not (NoneType|int|list)"):
+                method(nonsense)
+    assert len(templates) == 0
+
+
+def test_closed_templates_say_so():
+    templates = sawlog.Templates()
+    templates.close()
+    templates.close()
+    for use in (lambda: templates.add("x"), templates.list, templates.save, lambda: sawlog.Templates().merge(templates)):
+        with pytest.raises(sawlog.Error, match="the templates are closed"):
+            use()
+    assert repr(templates) == "<sawlog.Templates, closed>"
+
+
+def test_a_column_of_a_table(tmp_path):
+    path = tmp_path / "app.log"
+    path.write_bytes(b"".join(b'msg="took %d ms" n=%d\nn=1\n' % (n, n) for n in range(3000)))
+    table = sawlog.read(path, logfmt={}, block_size=4096)
+    assert len(table.batches) > 2
+    ids = sawlog.Templates().add_column(table["msg"])
+    assert list(ids) == [ids[0] if text else 0 for text in table["msg"]] and ids[0]
 
 
 def test_made_before_fork(run):
