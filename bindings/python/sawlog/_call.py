@@ -174,17 +174,31 @@ def encode_options(options: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """Values that Python users naturally write: paths, times, sets, and definitions of other parsers."""
+    """Values that Python users naturally write: paths, times, zones, sets, and definitions of other parsers."""
     if hasattr(value, "__fspath__"):
         path = value.__fspath__()
         return path.decode("utf-8", "surrogateescape") if isinstance(path, bytes) else path
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if hasattr(value, "utcoffset"):
+        return _zone(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     if hasattr(value, "keys") and hasattr(value, "__getitem__"):
         return {key: value[key] for key in list(value)}
     raise TypeError("%r" % (value,))
+
+
+def _zone(zone: Any) -> str:
+    """A tzinfo by its name in the IANA database, as zoneinfo and pytz have it, or by its offset where that is always the same."""
+    name = getattr(zone, "key", None) or getattr(zone, "zone", None)
+    if name:
+        return str(name)
+    offset = zone.utcoffset(None)
+    if offset is None:
+        raise TypeError("%r, a zone without a name" % (zone,))
+    minutes = round(offset.total_seconds() / 60)
+    return "%s%02d:%02d" % ("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))
 
 
 class Job(Generic[T]):

@@ -166,6 +166,28 @@ def test_a_format_of_ones_own():
     assert datetime.timedelta(milliseconds=125) in row.values()
 
 
+class Named(datetime.tzinfo):
+    """As zoneinfo.ZoneInfo, which Python 3.8 does not have."""
+
+    def __init__(self, key):
+        self.key = key
+
+    def utcoffset(self, when):
+        return when and datetime.timedelta(hours=1)
+
+
+@pytest.mark.parametrize("minutes", [0, 60, -210, 840])
+def test_a_zone_may_be_one_of_python(minutes):
+    definition = {"line": "{time:timestamp %Y-%m-%d %H:%M} {text}"}
+    zone = datetime.timezone(datetime.timedelta(minutes=minutes))
+    row = sawlog.Parser(definition, zone=zone).parse_line("2026-07-05 14:20 x")
+    assert row["time"] == datetime.datetime(2026, 7, 5, 14, 20, tzinfo=zone)
+    row = sawlog.Parser(definition, zone=Named("Europe/Berlin")).parse_line("2026-07-05 14:20 x")
+    assert row["time"] == datetime.datetime(2026, 7, 5, 12, 20, tzinfo=UTC)
+    with pytest.raises(sawlog.FormatError, match="a zone without a name"):
+        sawlog.Parser(definition, zone=Named(None))
+
+
 def test_a_parser_can_be_sent_to_another_process(parser):
     again = pickle.loads(pickle.dumps(sawlog.Parser("combined", columns=["status"])))
     assert again.parse_line(samples.LINE) == {"status": 200}
