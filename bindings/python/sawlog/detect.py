@@ -92,7 +92,12 @@ def _as_path(given: Any) -> Optional[Union[str, bytes]]:
 
 def _beginning(data: Any) -> Any:
     """As much as detection ever looks at, and to spare."""
-    seen = _memory.contiguous(_memory.encode(data) if isinstance(data, str) else data)
+    try:
+        seen = _memory.contiguous(_memory.encode(data) if isinstance(data, str) else data)
+    except TypeError as error:
+        if not hasattr(data, "read"):
+            raise
+        raise TypeError("%s; sawlog.open(file).detection says it of a file object" % error) from None
     return seen[:SEEN] if seen.nbytes > SEEN else seen
 
 

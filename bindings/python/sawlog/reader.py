@@ -92,7 +92,7 @@ class Reader:
         if _host.available:
             parts = (handle, self._call, self._failure)
             self.__dict__["_next"] = lib.py_next_function((parts, *map(ctypes.addressof, parts)))
-        self._ended = False
+        self._ended = self._given = False
         self._info: Optional[Dict[str, Any]] = None
         self._last_stats: Optional[Stats] = None
         # One thread reads at a time; a signal handler may close the reader while the same thread waits inside it.
@@ -134,7 +134,7 @@ class Reader:
 
     def _live(self) -> _call.ReaderHandle:
         if not self._handle.value:
-            raise Cancelled("the reader is closed")
+            raise Cancelled("the reader went to an Arrow stream: open the log again" if self._given else "the reader is closed")
         return self._handle
 
     def _check_process(self) -> None:
@@ -230,7 +230,7 @@ class Reader:
         return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """The batches that are left, as an Arrow stream. The reader belongs to the stream from then on."""
+        """The batches that are left, as an Arrow stream. The reader belongs to the stream from then on, and its stats stay what they were."""
         self._check_process()
         with self._reading:
             flags = arrow.flags_for(requested_schema, len(self.schema))  # the schema stays known afterwards
@@ -238,7 +238,7 @@ class Reader:
             with self._guard:
                 self._last_stats = self.stats
                 capsule = arrow.reader_capsule(handle, flags)
-            self._ended = True
+            self._ended = self._given = True
             return capsule
 
     def close(self) -> None:

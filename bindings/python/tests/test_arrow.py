@@ -110,6 +110,8 @@ def test_a_reader_streams(path, table):
     assert made["target"].to_pylist() == table["target"].to_pylist()
     assert list(reader) == []
     assert reader.closed
+    with pytest.raises(sawlog.Cancelled, match="went to an Arrow stream"):
+        pyarrow.RecordBatchReader.from_stream(reader)
 
 
 def test_a_reader_streams_what_is_left(path, table):

@@ -1,5 +1,6 @@
 """Detection and the built-in formats."""
 
+import io
 import pathlib
 
 import pytest
@@ -52,6 +53,8 @@ def test_a_text_is_a_path_when_it_looks_like_one(tmp_path):
 def test_what_is_neither():
     with pytest.raises(TypeError):
         sawlog.detect(7)
+    with pytest.raises(TypeError, match=r"not BytesIO; sawlog.open\(file\).detection"):
+        sawlog.detect(io.BytesIO(b"x"))
 
 
 def test_colours_are_named_where_nothing_else_is_wrong():
