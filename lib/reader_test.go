@@ -306,6 +306,20 @@ func TestReadingOptionsAreChecked(t *testing.T) {
 	}
 }
 
+func TestAStreamIsFedWhatIsDecompressed(t *testing.T) {
+	p, err := NewParser("combined")
+	require.NoError(t, err)
+	for _, codec := range []string{"", "auto", "none"} {
+		_, err = p.Stream(Options{Codec: codec})
+		require.NoError(t, err)
+	}
+	_, err = p.Stream(Options{Codec: "gzip"})
+	var wrong *FormatError
+	require.ErrorAs(t, err, &wrong)
+	assert.Equal(t, "codec", wrong.Key)
+	assert.Contains(t, wrong.Message, "decompressed already")
+}
+
 func TestALiveStreamOfObjectsBeginsAfterItsFirstRecords(t *testing.T) {
 	in, out, err := os.Pipe()
 	require.NoError(t, err)

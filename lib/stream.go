@@ -30,8 +30,11 @@ type Stream struct {
 	unwrap  *envelope.Unwrapper // of a format in envelopes
 }
 
-// Stream makes a Stream. Of o only Limits is looked at.
+// Stream makes a Stream. Of o only Limits is looked at; a Codec is refused, since a stream is fed what has been decompressed already.
 func (p *Parser) Stream(o Options) (*Stream, error) {
+	if o.Codec != "" && o.Codec != "auto" && o.Codec != "none" {
+		return nil, &FormatError{Kind: KindOption, Key: "codec", Message: "a stream is fed what has been decompressed already: codec cannot be " + quote(o.Codec), Offset: -1}
+	}
 	if o.Limits != nil {
 		with := p.options
 		with.Limits = o.Limits

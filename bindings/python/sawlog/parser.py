@@ -150,7 +150,7 @@ class Parser:
         return list(self.info.get("warnings") or [])
 
     def stream(self, **options: Any) -> Stream:
-        """For bytes that are pushed in, in any pieces. options are reading options."""
+        """For bytes that are pushed in, in any pieces, decompressed. options are reading options, of which ``limits`` has an effect."""
         return Stream(self, **options)
 
     def open(self, source: Any, **options: Any) -> "Reader":

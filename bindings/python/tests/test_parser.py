@@ -243,6 +243,12 @@ def test_a_stream_takes_every_kind_of_bytes_and_goes_on_after_a_flush(parser):
         stream.feed(b"x")
 
 
+def test_a_stream_decompresses_nothing(parser):
+    with pytest.raises(sawlog.FormatError, match="decompressed already"):
+        parser.stream(codec="gzip")
+    assert len(parser.stream(codec="auto").feed(samples.LINE + "\n")) == 1
+
+
 def test_the_dictionary_of_a_small_batch_has_its_own_texts_only(parser):
     parser.parse(samples.LINE.replace("GET", "PURGE"))
     parser.parse_record(samples.LINE.replace("GET", "BREW"))
