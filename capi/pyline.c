@@ -188,8 +188,8 @@ void *sawlog_py_row_type(void) {
 }
 
 void *sawlog_py_line_function(void *owner, int32_t lazy) {
-  static py_method eager_method = {"parse_line", parse_line, METH_O, "The row of exactly one record as a dict, or None when it does not fit."};
-  static py_method lazy_method = {"parse_row", parse_row, METH_O, "The row of exactly one record as a Row, or None when it does not fit."};
+  static py_method eager_method = {"parse_line", parse_line, METH_O, "parse_line(line, /)\n--\n\nThe row of exactly one record as a dict, or None when it does not fit."};
+  static py_method lazy_method = {"parse_row", parse_row, METH_O, "parse_row(line, /)\n--\n\nThe row of exactly one record as a Row, or None when it does not fit."};
   if (!saw_py_bound) return saw_py_raise(SAWLOG_E_ARGUMENT, "sawlog_py_bind has not been called");
   if (!owner || py.PyTuple_Size(owner) != 2) return saw_py_raise(SAWLOG_E_ARGUMENT, "owner is not a tuple of two");
   if (lazy && !row_class) {

@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import inspect
 import mmap
 import pickle
 
@@ -33,6 +34,12 @@ def test_a_line_becomes_a_dict(parser):
 def test_a_dash_is_null(parser):
     row = parser.parse_line(samples.DASHES)
     assert row["bytes"] is None and row["referer"] is None and row["user"] is None
+
+
+def test_the_ways_for_a_line_have_a_signature(parser):
+    for method in (parser.parse_line, parser.parse_row, parser.parse_record, parser.explain):
+        assert list(inspect.signature(method).parameters) == ["line"]
+        assert method.__doc__ and "--" not in method.__doc__
 
 
 def test_a_line_that_does_not_fit_is_none(parser):
