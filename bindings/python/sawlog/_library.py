@@ -21,6 +21,13 @@ TLS = (
     "GLIBC_TUNABLES=glibc.rtld.optional_static_tls=2048 in the environment of the process)"
 )
 
+#: What Go reserves of the address space when it is loaded, and needs to start its threads. Where it is refused, Go ends the process.
+ROOM = 1900 << 20
+CRAMPED = (
+    "sawlog cannot be loaded: the address space of this process is limited to %d MB (ulimit -v, RLIMIT_AS), and its library needs 1.9 GB of it. "
+    "A limit on memory that is used (cgroups) does no harm."
+)
+
 
 def candidates() -> List[str]:
     """Where the library may be, best first. Never the system's search path: that would find a foreign version."""
@@ -42,6 +49,16 @@ def on_musl(maps: str = "/proc/self/maps") -> bool:
     return "ld-musl-" in mapped and "libsawlog.so" not in mapped
 
 
+def cramped() -> int:
+    """The limit of the address space in MB when it is too small, else 0."""
+    try:
+        from resource import RLIMIT_AS, getrlimit
+    except ImportError:
+        return 0
+    limit = getrlimit(RLIMIT_AS)[0]
+    return limit >> 20 if 0 <= limit < ROOM else 0
+
+
 def find() -> str:
     places = candidates()
     for path in places:
@@ -58,6 +75,8 @@ def load() -> Tuple[str, ctypes.CDLL, ctypes.PyDLL]:
     path = find()
     if on_musl():
         raise ImportError(MUSL)
+    if cramped():
+        raise ImportError(CRAMPED % cramped())
     try:
         library, held = ctypes.CDLL(path), ctypes.PyDLL(path)
     except OSError as error:

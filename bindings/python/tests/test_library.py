@@ -1,5 +1,6 @@
 """Finding and loading the library: what is wrong is said."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -67,6 +68,12 @@ def test_musl_is_recognised(tmp_path):
     assert not _library.on_musl(str(maps))
     assert not _library.on_musl(str(tmp_path / "none"))
     assert "LD_PRELOAD" in _library.MUSL and "glibc" in _library.MUSL
+
+
+def test_a_narrow_address_space_is_an_import_error():
+    code = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29)); import sawlog"
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, env=dict(os.environ, PYTHONPATH=str(HERE.parent)), text=True)
+    assert done.returncode == 1 and "ImportError: sawlog cannot be loaded" in done.stderr and "limited to 512 MB" in done.stderr
 
 
 @in_checkout
