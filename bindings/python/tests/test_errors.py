@@ -143,6 +143,17 @@ def test_a_closed_descriptor():
         sawlog.open(read)
 
 
+def test_the_wrong_end_of_a_pipe_is_refused():
+    read, write = os.pipe()
+    try:
+        with pytest.raises(sawlog.ReadError) as caught:
+            sawlog.read(write)
+        assert caught.value.errno == errno.EBADF
+    finally:
+        os.close(read)
+        os.close(write)
+
+
 def test_a_cut_gzip_gives_what_was_there_then_the_error(tmp_path):
     data = samples.access(30000)
     path = tmp_path / "cut.log.gz"

@@ -67,6 +67,9 @@ func watch(f *os.File) (*watched, error) {
 		return nil, os.NewSyscallError("pipe2", err)
 	}
 	add := func(fd int) error {
+		if mode, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFL, 0); errno == 0 && mode&syscall.O_ACCMODE == syscall.O_WRONLY {
+			return syscall.EBADF // the wrong end of a pipe: there would never be anything to read, and no end
+		}
 		event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(fd)}
 		return os.NewSyscallError("epoll_ctl", syscall.EpollCtl(w.poll, syscall.EPOLL_CTL_ADD, fd, &event))
 	}

@@ -86,6 +86,15 @@ func TestDescriptorsOfOthers(t *testing.T) {
 	assert.Zero(t, int(flags)&syscall.O_NONBLOCK, "the mode is not ours to change")
 }
 
+func TestTheWrongEndOfAPipe(t *testing.T) {
+	r, w := blockingPipe(t)
+	defer func() { _ = r.Close() }()
+	s := New([]Input{File(w)}, Options{Size: 1000, Line: 1000, Alloc: record.Heap})
+	defer s.Close()
+	_, err := s.Next()
+	assert.ErrorIs(t, err, syscall.EBADF)
+}
+
 func TestDevices(t *testing.T) {
 	inputs, err := Paths([]string{os.DevNull})
 	require.NoError(t, err)
