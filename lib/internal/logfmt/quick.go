@@ -1,14 +1,16 @@
 package logfmt
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
-// quick reads the texts and integers of the record under way that follow one another, which most values of logs are. It is a loop of its own,
+// quick reads the texts and numbers of the record under way that follow one another, which most values of logs are. It is a loop of its own,
 // without any call, so that what it works with stays in registers.
 type quick struct {
 	data   []byte
@@ -47,6 +49,21 @@ func (t *quick) read(p *place, i int) (int, *place, *step) {
 			}
 			c.Values.Put(row, v)
 			end = from + n
+		} else if st.read == readFloat {
+			if c1 == '-' {
+				from++
+			}
+			digits, whole, size := scan.LeadingDecimal(data, from)
+			zero := mem.At(data, from) == '0' && mem.At(data, from+1) != '.' && (size > 1 || c1 == '-')
+			if uint(whole-1) > 14 || size == whole+1 || size > 15 || zero || mem.At(data, from+size)|0x20 == 'e' {
+				return i, p, st // as of an integer
+			}
+			v := value.Fraction(scan.Join(digits), max(size-whole-1, 0))
+			if c1 == '-' {
+				v = -v
+			}
+			c.Values.Put(row, math.Float64bits(v))
+			end = from + size
 		} else {
 			var ends uint64
 			if c1 == '"' {

@@ -47,7 +47,7 @@ type step struct {
 	n            int16 // bytes compared
 	skip         int16 // bytes of them that are gone over: the blank behind a bare key belongs to the next constant
 	read         reader
-	quick        bool         // a text or an integer, behind a constant that is the two words
+	quick        bool         // a text or a number, behind a constant that is the two words
 	stamp        bool         // words are of RFC 3339
 	words        infer.Read   // of readWords
 	parts        *texts.Parts // of readRole
@@ -135,7 +135,7 @@ func (w *worker) learn(b *record.Builder, start, stop int) {
 		if st == nil {
 			return
 		}
-		st.quick = st.rest == "" && (st.read == readInt || st.read == readText && b.Cols[v.Node.Column].Dict == nil)
+		st.quick = st.rest == "" && (st.read == readInt || st.read == readFloat || st.read == readText && b.Cols[v.Node.Column].Dict == nil)
 		if st.read == readWords {
 			st.words, st.stamp = w.Reads[v.Node.ID], v.Node.Declared.RFC3339
 		}

@@ -66,6 +66,28 @@ func TestWhatTheWalkReads(t *testing.T) {
 	}
 }
 
+// Numbers with and without a fraction, of any length and written in any way, between texts and where steps are guessed or looked up.
+func TestNumbersOfAnyKind(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 9))
+	odd := []string{"0", "-0", "-0.0", "0.5", "00.5", "05", "12.", ".5", "-.5", "-", "1e5", "1.5E3", "1.5e-3", "1.2.3", "1.5x", "1,5", "NaN", "null", "true", `"1.5"`, "123456789012345", "1234567890123456",
+		"12345678901234.5", "1234567.12345678", "0.1234567890123456", "9999999999999999.9", "1.7976931348623157e308", " 1.5", "1.5 "}
+	var text strings.Builder
+	for k := range 3000 {
+		n, f := strconv.Itoa(random.IntN(1e6)-1000), strconv.FormatFloat(float64(random.IntN(1e9))/1e3-1e3, 'f', 1+random.IntN(6), 64)
+		if k > infer.DefaultRecords && k%3 == 0 {
+			n, f = odd[random.IntN(len(odd))], odd[random.IntN(len(odd))]
+		}
+		members := []string{`"n":` + n, `"f":` + f, `"s":"a text"`, `"of":{"f":` + f + `}`}
+		if k%5 == 0 {
+			random.Shuffle(len(members), func(i, k int) { members[i], members[k] = members[k], members[i] })
+		}
+		text.WriteString("{" + strings.Join(members, ",") + "}\n")
+	}
+	bound := bind(t, Options{}, text.String())
+	require.Equal(t, record.Float, bound.Schema().Fields[bound.Schema().Find("f")].Type)
+	check(t, Options{}, text.String(), 100)
+}
+
 // Keys in every order teach the walk a path from each key to each other; a record may then go in circles.
 func TestKeysRepeatedAlongLearntPaths(t *testing.T) {
 	text := `{"a":1,"b":{"x":1,"y":2},"c":"s"}` + "\n" + `{"c":"s","b":{"y":2},"a":1}` + "\n" + `{"b":{"y":2,"x":1},"a":1,"c":"s"}` + "\n" + `{"b":{"x":3},"c":"s","a":4}` + "\n" +
