@@ -25,7 +25,7 @@ func (c *compiler) converted(s *step, kind pattern.Kind) error {
 		second = c.text()
 	}
 	s.op, s.convert, s.address, s.unit = opNumber, conversion.convert, t == record.IP, value.Unit(s.element.Layout)
-	s.number = kind == pattern.KindUint
+	s.number, s.kind = kind == pattern.KindUint, kind
 	if kind == pattern.KindDuration && s.element.Layout == pattern.ClockSpan {
 		s.convert = convertClock
 	}

@@ -1,10 +1,12 @@
 package match
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -98,6 +100,15 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 				e.words[r] = v
 			}
 			i += d + e.after.n
+		case quickScaled, quickFloat:
+			v, end, ok := w.decimal(e, i)
+			if !ok || !e.after.in(mem.Load64(data, end)) {
+				return k, i
+			}
+			if r < uint(len(e.words)) {
+				e.words[r] = v
+			}
+			i = end + e.after.n
 		case quickTime:
 			ns, end, ok := w.soon(e, i)
 			if !ok || !e.after.in(mem.Load64(data, end)) {
@@ -168,6 +179,22 @@ func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
 func (w *worker) mask(e *quick, i int) uint64 { return e.set.Mask(w.data, i) }
 
 func (w *worker) index(e *quick, i, end int) int32 { return e.texts.Lookup(w.data, i, end-i) }
+
+// decimal reads the number at i, of up to 15 digits.
+func (w *worker) decimal(e *quick, i int) (v uint64, end int, ok bool) {
+	digits, whole, size := scan.LeadingDecimal(w.data, i)
+	fraction := max(size-whole-1, 0)
+	if whole == 0 || size == whole+1 || size > 15 {
+		return 0, i, false
+	}
+	if e.op == quickFloat {
+		return math.Float64bits(value.Fraction(scan.Join(digits), fraction)), i + size, true
+	}
+	if whole > int(e.most) || fraction > int(e.scale) {
+		return 0, i, false
+	}
+	return scan.Join(digits) * scan.Pow10[int(e.scale)-fraction], i + size, true
+}
 
 // soon reads the time at i.
 func (w *worker) soon(e *quick, i int) (ns int64, end int, ok bool) {

@@ -41,13 +41,16 @@ var lanes = []struct {
 	{pattern.CompileLoki, `<ip> <_> "<path>" |<n>|<rest>`, []string{`192.0.2.7 x "/a b" |5|z`, `192.0.2.7  "/a" b" |5|z|z`}},
 	{lines, "{a:word few} {n:int}/{m:int}\t{level:level trim}, {b:text null=-};{c:text escape=backslash}!", []string{
 		"x 1/1234567\tINFO, -;a b!", "y 0/12345678\tINFO, a; b;c\\!d!", "z -1/7\tloud, -;;!"}},
+	{lines, "{a:word} {d:duration s} {e:duration ms null=-};{f:float}|{g:float null=x},{u:uint null=-} {v:duration us}", []string{
+		"x 0.003 17;1.5|12345678.25,5 8", "x 12.345678901 -;0|x,- 7", "x 1234567890.5 0.5;-1.5|1e5,18446744073709551615 0.5", "x 5 1.1234567;1.|.5,1.5 1.1234", "x 1m 2s;NaN|00.5,007 -3",
+		"x 999999999.999999999 999999999.999999;123456789012345|1234567890123456,123456789012345 999999999.999"}},
 	{lines, "{a:ip}; {b:word few} {n:int null=-}{r:more}", []string{ // the first is none of the quick ones
 		"192.0.2.7; x 5", "::1; x -", "::1; y 1234567 and more", "192.0.2.7; x 12345678", "192.0.2.8; z - 7", "192.0.2.8; z 204"}},
 }
 
 // garble changes a few bytes of a line.
 func garble(random *rand.Rand, line string) string {
-	const odd = "\"\\ \r\t-[]:;,0a\x01\xff"
+	const odd = "\"\\ \r\t-[]:;,.0a\x01\xff"
 	b := []byte(line)
 	for range random.IntN(3) {
 		at := random.IntN(len(b) + 1)
@@ -98,7 +101,7 @@ func TestTheLaneChangesNothing(t *testing.T) {
 
 // What the lane is for goes by it from the first byte to the last.
 func TestTheLaneReadsWholeLines(t *testing.T) {
-	for _, k := range []int{0, 1, 3, 7} {
+	for _, k := range []int{0, 1, 2, 3, 7, 8} {
 		c := lanes[k]
 		p := compileWith(t, c.front, c.text, Options{})
 		w := p.newWorker()

@@ -295,7 +295,7 @@ func (w *plain) walk(b *record.Builder, data []byte, i int) (next int, fault rec
 
 var fuzzFormats = []struct{ language, text string }{
 	{"apache", combined}, {"apache", `%h %l %u %t "%r" %>s %b`}, {"nginx", `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" "$http_x_forwarded_for"`},
-	{"nginx", `$status $message`}, {"nginx", `$message`}, {"nginx", `$msec $request_time [$time_iso8601] $upstream_addr $a`}, {"apache", `%v:%p %h %D "%{X}i"`},
+	{"nginx", `$status $message`}, {"nginx", `$message`}, {"nginx", `$msec $request_time [$time_iso8601] $upstream_addr $a`}, {"apache", `%v:%p %h %D "%{X}i"`}, {"apache", `%h %{ms}T %T "%r" %I`},
 }
 
 func FuzzWalkAgreesWithItsPlainTwin(f *testing.F) {

@@ -106,8 +106,9 @@ type step struct {
 	null     constant // the null text together with the constant: a missing value and its end in one compare
 
 	element *pattern.Element
-	convert converter // opNumber, opOdd
-	unit    int64     // of a duration's number, nanoseconds
+	convert converter    // opNumber, opOdd
+	unit    int64        // of a duration's number, nanoseconds
+	kind    pattern.Kind // opNumber
 	layout  *timestamp.Layout
 	zone    *time.Location // of a time without one, where the pattern says it
 	more    [3]int         // opRequest: the columns of target, protocol and of the whole request; host:port: the port; a level: its severity

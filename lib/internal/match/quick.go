@@ -21,6 +21,8 @@ const (
 	quickText                   // a text up to the constant
 	quickEscaped                // the same where escapes may stand
 	quickInt                    // one to seven digits
+	quickScaled                 // up to 15 digits, some of them behind a point: a duration in a unit that is a power of ten, or a whole number
+	quickFloat                  // the same as a float
 	quickTime                   // a stamp that looks as the last one
 	quickRequest                // METHOD TARGET PROTOCOL
 	quickLevel                  // a level that has come before, with what stands behind it
@@ -36,6 +38,8 @@ type quick struct {
 	null     fixed // the null text with the constant
 	after    fixed // the constant
 	three    fixed // of quickInt: the constant behind three digits, as long as all numbers have had three
+	scale    uint8 // of quickScaled: how many digits there may be behind the point, ...
+	most     uint8 // ... and in front of it
 	set      scan.Set
 	clock    *timestamp.Clock
 	step     *step
@@ -122,6 +126,10 @@ func (w *worker) quickStep(e *step) quick {
 		if q.three = never; q.after.n <= 5 {
 			q.three = fixed{q.after.word << 24, q.after.mask << 24, q.after.n + 3}
 		}
+	case opNumber:
+		if !q.decimal(e) || nulls && e.element.Null[0]-'0' <= 9 {
+			return none
+		}
 	case opTime:
 		q.op, q.clock, nulls = quickTime, w.clocks[e.clock], false
 	case opRequest:
@@ -176,6 +184,23 @@ func (e *step) quickLast() quick {
 	}
 	q.null = fixed{c.word, c.mask, len(null)}
 	return q
+}
+
+// decimal makes the step one that reads digits, if what it stands for does.
+func (q *quick) decimal(e *step) bool {
+	if e.element.Skip != 0 || e.element.List != pattern.NoList || e.more != none || e.after.n == 0 {
+		return false
+	}
+	switch e.kind {
+	case pattern.KindFloat:
+		q.op = quickFloat
+	case pattern.KindUint:
+		q.op, q.most = quickScaled, 15
+	case pattern.KindDuration:
+		for q.op, q.most = quickScaled, 9; q.scale < 10 && scan.Pow10[q.scale] != uint64(e.unit); q.scale++ {
+		}
+	}
+	return q.op != quickNone && q.scale < 10
 }
 
 // search says what is looked for to find the constant: its first byte, or, where that cannot be in a set with the others, its second one.
