@@ -162,7 +162,10 @@ func TestDetectionIsNotMisled(t *testing.T) {
 	for _, c := range []struct{ name, text, format string }{
 		{"a short file with its header", cloud, "aws_cloudfront"}, {"names in front", flows, "aws_vpc_flow"}, {"a control byte in each line", audit, "auditd"},
 		{"what ausearch puts between events", strings.Repeat("----\ntime->Thu Mar  5 07:09:10 2026\n"+audit, 2), "auditd"},
-		{"what the kernel writes with dmesg --time-format iso", "2026-03-05T07:09:10,003000+01:00 usb 1-1: new device\n2026-03-05T07:09:10,003000+01:00 Linux version 6.1.0\n", "generic"},
+		{"what the kernel writes with dmesg --time-format iso", "2026-03-05T07:09:10,003000+01:00 usb 1-1: new device\n2026-03-05T07:09:10,003000+01:00 Linux version 6.1.0\n", "kernel"},
+		{"the same form of another program", "2026-03-05T07:09:10,003000+01:00 started\n2026-03-05T07:09:10,003000+01:00 sold 7 of 9\n", "generic"},
+		{"a time in brackets, and what is no word of the kernel", strings.Repeat("[Thu Mar  5 07:09:10 2026] 192.0.2.7:52100 Accepted\n", 9), "generic"},
+		{"seconds in brackets, but not as the kernel writes them", strings.Repeat("[12.3] ready\n[12.345] sold\n", 9), "generic"},
 		{"stack traces outnumber the records", strings.Repeat(java, 20), "zookeeper"},
 		{"a trace first", "\tat org.example.Some.method(Some.java:17)\n" + strings.Repeat(java, 3), "zookeeper"},
 		{"a banner drawn with letters", strings.Repeat("          _._    _.-``__ ''-._   Redis 7.2 (00000000/0) 64 bit\n", 12) + redis, "redis"},

@@ -2,6 +2,7 @@ package pattern
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -219,6 +220,9 @@ func (r *needsReader) field(l *noted, field string) {
 	case r.next && (word == "int" || word == "uint"):
 		r.value(l, "n", true)
 		return
+	case r.next && word == "word" && wide(options) > 0:
+		r.value(l, shape(strings.Repeat("w", wide(options))), true)
+		return
 	case r.next && word == "level" && inLetters(kind):
 		r.value(l, "a", false)
 		return
@@ -228,6 +232,14 @@ func (r *needsReader) field(l *noted, field string) {
 		l.add(need{texts: values, here: r.exact(l)})
 	}
 	r.here, r.next = false, false
+}
+
+// wide is how many bytes a value has by its options, 0 where they do not say it. None is as wide as a line.
+func wide(options string) int {
+	_, width, _ := strings.Cut(options, "width=")
+	width, _, _ = strings.Cut(width, " ")
+	n, _ := strconv.Atoi(width)
+	return max(0, min(n, 64))
 }
 
 // option tells whether a word, with a blank in front, stands in text.

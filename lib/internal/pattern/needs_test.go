@@ -39,6 +39,9 @@ func TestLineNeeds(t *testing.T) {
 		{"{a:level known}{ }{b}", []string{"INFO  x", "x\nwarn x"}, []string{"7 x", " INFO x"}},
 		{"{a:level known .=7}: {b}", []string{"7: x"}, []string{"INFO x"}},
 		{"{a:timestamp rfc3339}: {b}", []string{"2026-03-05T07:09:10,5Z: x", "2026-03-05 07:09:10+01: x"}, []string{"2026-03-05 07:09:10: x", "2026-03-05 07:09:10 Z: x"}},
+		{"[{a:timestamp %S}.{b:word width=6}] {c}", []string{"[   12.345678] x"}, []string{"[12.3] x", "[12.34567] x", "[12.3456789] x", "[12.345 78] x"}},
+		{"{a:word width=2}+{b:word width=3 trim}] {c}", []string{"ab+] x"}, []string{"a+abc] x", "abc+] x"}},
+		{"{a:timestamp %a/n%dw} {b}", []string{"Mon/n7w x"}, []string{"Mon/n7x"}},
 		{"{a}: {b} {c}\n{d}-{e}", []string{"1: 2 3\n-", "0\n1: 2 3\nx\n-"}, []string{"1:\n 2 -", "- 1: 2 3\n"}},
 		{"{a}: {b}-{c}", []string{"x\n: -"}, []string{": \n-"}},                                               // on one line
 		{"{a:timestamp %H:%M:%S}, {b}", []string{"07:09:10, x"}, []string{"07:09:10.5, x", "at 07:09:10, x"}}, // what follows stands right behind

@@ -6,11 +6,11 @@ import (
 )
 
 // A shape is what any time of a layout looks like, and other values and texts behind it: 0 for digits, n for an integer, a for the letters of a
-// name, f for the fraction of a second, which may be missing, y for the zone of RFC 3339, T for itself or a blank, a blank for any number
+// name, w for a byte of a word, f for the fraction of a second, which may be missing, y for the zone of RFC 3339, T for itself or a blank, a blank for any number
 // of them, \ for the byte behind it, other bytes for themselves.
 type shape string
 
-const special = "0nafyT \\"
+const special = "0nafywT \\"
 
 // shapeParts are the shapes of what strptime's layouts have of simple parts. Where another part stands the shape ends: a zone may
 // be missing, for one.
@@ -82,7 +82,7 @@ func (s shape) opens() byte {
 	for marks < k && s[k-1-marks] == '\\' {
 		marks++
 	}
-	if marks%2 == 1 || s[k] == 'T' {
+	if marks%2 == 1 || s[k] == 'T' || s[k] == 'w' {
 		return 0
 	}
 	return s[k]
@@ -201,6 +201,10 @@ func partEnd(part byte, text []byte, i int) int {
 			for i++; i < len(text) && text[i]-'0' <= ':'-'0'; {
 				i++
 			}
+		}
+	case 'w':
+		if i < len(text) && text[i] > ' ' {
+			i++
 		}
 	case 'a':
 		for i < len(text) && (text[i]|0x20-'a' < 26 || text[i] >= 0x80 || text[i] == '.') {
