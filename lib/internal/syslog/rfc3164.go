@@ -34,6 +34,9 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 		}
 		i, hasTime = w.epoch(counted)
 	}
+	if !hasTime && !hasPRI {
+		i, hasTime = w.microseconds(start)
+	}
 	if !hasTime {
 		i = start
 		if !hasPRI && w.kiwi(i) {
@@ -106,6 +109,16 @@ func (w *worker) epoch(i int) (int, bool) {
 	w.word(colTime, uint64(ns))
 	w.stated = true
 	return end + 1, true
+}
+
+// microseconds reads the time of "1772694550.123456 host app[pid]: message", which is journalctl -o short-unix. Without a priority seconds alone, or
+// other fractions, are anybody's.
+func (w *worker) microseconds(i int) (int, bool) {
+	point := i + len("1772694550")
+	if mem.At(w.data, point) != '.' || w.digits(point+1) != point+1+len("123456") {
+		return i, false
+	}
+	return w.epoch(i)
 }
 
 // usual reads what most lines are from their time on, "Jan  2 15:04:05 host app[pid]: message" or with an ISO time, with the searches that are

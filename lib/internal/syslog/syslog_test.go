@@ -64,6 +64,9 @@ func TestLines(t *testing.T) {
 		{`<189>000123: *Oct 20 12:31:57.123: %SYS-5-CONFIG_I: Configured`, `{"time":"2024-10-20T12:31:57.123Z","facility":23,"severity":5,"app":"%SYS-5-CONFIG_I","message":"Configured"}`},
 		{`2024-03-01T10:00:00.5+01:00 host app[1]: iso`, `{"time":"2024-03-01T09:00:00.5Z","host":"host","app":"app","pid":"1","message":"iso"}`},
 		{`<13>just a message`, `{"facility":1,"severity":5,"message":"just a message"}`},
+		// journalctl -o short-unix
+		{`1772694550.123456 gate sshd[7]: x`, `{"time":"2026-03-05T07:09:10.123456Z","host":"gate","app":"sshd","pid":"7","message":"x"}`},
+		{`1772694550.000000 gate kernel: usb 1-1: new`, `{"time":"2026-03-05T07:09:10Z","host":"gate","app":"kernel","message":"usb 1-1: new"}`},
 		{`<13>su[12]: a tag`, `{"facility":1,"severity":5,"app":"su","pid":"12","message":"a tag"}`},
 		{`<34>Oct 11 22:14:15 host`, `{"time":"2024-10-11T22:14:15Z","facility":4,"severity":2,"message":"host"}`},
 		{`<34>1 2003-10-11 old text`, `{"facility":4,"severity":2,"message":"1 2003-10-11 old text"}`},
@@ -181,6 +184,7 @@ func TestWhatIsNoSyslog(t *testing.T) {
 		"": "empty", "any text": "no_match", "<192>x": "no_match", "Foo 14 15:16:01 h x: y": "no_match", "Jun 34 15:16:01 h x: y": "no_match",
 		"2026-03-05 07:09:10\tINFO\tgate\tx": "no_match", "2026-03-05 07:09:10\tDaemon.Odd\tgate\tx": "no_match", "2026-03-05 07:09:10\tDaemon.Info\tgate": "no_match",
 		"Thu Mar  5 07:09:10 2026 [pid 7] CONNECT: x": "no_match", "Thu 2026-03-05 07:09:10.1 CET [s=01;i=1]": "no_match",
+		"1772694550.123 gate sshd[7]: x": "no_match", "1772694550 gate sshd[7]: x": "no_match", "1772694550.1234567 gate sshd[7]: x": "no_match", "-- Boot": "no_match", "-- Root of all evil --": "no_match",
 		"<13>" + strings.Repeat("x", 100): "too_long",
 	} {
 		rows, rejects := parse(p, p.NewWorker(), line)
@@ -196,6 +200,24 @@ func TestWhatIsNoSyslog(t *testing.T) {
 	}
 	check := compile(t, Options{Strict: true}).NewWorker().Explain([]byte("<1>1 - host app pid msg"))
 	assert.Equal(t, record.Check{Fault: "no_match", Offset: 20, Element: "msgid", Column: "msgid", Expected: "a name of printable ASCII, or -, and a blank", Seen: "msg"}, check)
+}
+
+// What journalctl puts between records is neither a record nor a reject.
+func TestMarksOfTheJournal(t *testing.T) {
+	const text = "-- Logs begin at Thu 2026-03-05 07:00:00 UTC, end at Thu 2026-03-05 07:09:10 UTC. --\nMar  5 07:09:10 gate su[7]: x\n-- Reboot --\r\n" +
+		"-- Boot 0123456789abcdef0123456789abcdef --\nMar  5 07:09:11 gate su[7]: y\n-- Journal begins at Thu 2026-03-05 07:00:00 UTC, ends at Thu 2026-03-05 07:09:10 UTC. --\n-- No entries --"
+	p := compile(t, Options{})
+	rows, rejects, lines := rig.Told(p, p.NewWorker(), text)
+	assert.Equal(t, []string{`{"time":"2024-03-05T07:09:10Z","host":"gate","app":"su","pid":"7","message":"x"}`, `{"time":"2024-03-05T07:09:11Z","host":"gate","app":"su","pid":"7","message":"y"}`}, rows)
+	assert.Empty(t, rejects)
+	assert.Equal(t, 7, lines)
+	assert.True(t, p.NewWorker().Explain([]byte("-- Reboot --")).OK)
+	assert.Equal(t, 2, p.Surely([]byte(text)))
+	_, rejects = parse(p, p.NewRecordWorker(), "-- Reboot --")
+	assert.Equal(t, []string{"no_match 1: -- Reboot --"}, rejects, "what is given as a record is one")
+	strict := compile(t, Options{Strict: true})
+	_, rejects = parse(strict, strict.NewWorker(), "-- Reboot --")
+	assert.Equal(t, []string{"no_match 1: -- Reboot --"}, rejects)
 }
 
 func TestColumnsAndNames(t *testing.T) {
@@ -447,7 +469,7 @@ func TestSurely(t *testing.T) {
 		"2026-03-05T07:09:10Z gate.example.net sshd[1]: x": 1, "2026-03-05T07:09:10Z ::1 sshd: x": 1, "2026-03-05 07:09:10,003 gate app: x": 1,
 		"2026-03-05 07:09:10,003 INFO app: x": 0, "2026-03-05 07:09:10 status unpacked rsyslog 4.2": 0, "2026-03-05 07:09:10 install zlib:amd64 <none> 1": 0, "2026-03-05T07:09:10Z In(14) ConfigStore[1]: x": 0, "2026-03-05T07:09:10Z app: x": 0,
 		"2026-03-05 07:09:10 +0100 Puppet (notice): x": 0, "Mar  5 07:09:10.123 [notice] x": 0, "Mar  5 07:09:10 [7]: x": 0, "2026-03-05T07:09:10: PM2 log: x": 0, "2026-03-05 07:09:10: main pid 7: x": 0, "Mar  5 07:09:10: gate sshd[7]: x": 1, "2026-03-05 07:09:10 app.main +17: INFO x": 0, "2026-03-05T07:09:10Z gate (sd-pam)[7]: x": 1,
-		"2026-03-05T07:09:10Z 17 app: x": 0, "2026-03-05T07:09:10Z main.go:17 app: x": 0, "2026-03-05T07:09:10Z - app: x": 0, "hello": 0, "": 0,
+		"2026-03-05T07:09:10Z 17 app: x": 0, "2026-03-05T07:09:10Z main.go:17 app: x": 0, "2026-03-05T07:09:10Z - app: x": 0, "hello": 0, "": 0, "1772694550.123456 gate sshd[7]: x": 1, "1772694550.123456 gate kernel: x": 1, "1772694550.123456 execve: x": 0, "1772694550.123     89 192.0.2.7 TCP_MISS/200 x: y": 0,
 		"2026-03-05T07:09:10+01:00 192.0.2.1 id=fw sn=7 x": 1, `2026-03-05 07:09:10 2001:db8::7 {"a":1}`: 1, "2026-03-05T07:09:10Z 192.0.2.1 GET /?a=1": 0, "2026-03-05T07:09:10Z 192.0.2.1 =7": 0, "2026-03-05T07:09:10Z shop level=info": 0, "2026-03-05T07:09:10Z 192.0.2.1": 0,
 		"2026-03-05T07:09:10Z PA-1 1,2026/03/05 07:09:10,7,TRAFFIC,end": 1, "2026-03-05T07:09:10Z shop 1,2,3": 0, "2026-03-05T07:09:10Z shop 1": 0,
 	} {

@@ -1,6 +1,9 @@
 package syslog
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
@@ -102,6 +105,11 @@ func (w *worker) line(i int, check bool) {
 		fault = w.record(i)
 	}
 	if fault != record.NoFault {
+		if w.aside(i) {
+			w.b.Undo()
+			w.b.Continue(1)
+			return
+		}
 		w.b.Reject(fault, i, w.end)
 		return
 	}
@@ -110,6 +118,17 @@ func (w *worker) line(i int, check bool) {
 	}
 	w.b.Next()
 }
+
+// aside tells whether the line is what journalctl puts between records.
+func (w *worker) aside(i int) bool {
+	line := w.data[i:w.end]
+	if w.whole || w.p.o.Strict || !bytes.HasPrefix(line, []byte("-- ")) || !bytes.HasSuffix(line, []byte(" --")) {
+		return false
+	}
+	return slices.ContainsFunc(asides, func(mark string) bool { return bytes.HasPrefix(line[len("-- "):], mem.Bytes(mark)) })
+}
+
+var asides = []string{"Boot ", "Reboot --", "Logs begin at ", "Journal begins at ", "No entries --"}
 
 // record tells the RFCs apart.
 func (w *worker) record(i int) record.Fault {
@@ -218,7 +237,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	}
 	w.b, w.data = texts.Alone(w.p.schema, Present, line)
 	w.end = len(line)
-	if fault := w.record(0); fault != record.NoFault {
+	if fault := w.record(0); fault != record.NoFault && !w.aside(0) {
 		at := min(w.at, len(line))
 		return record.Check{Fault: fault.String(), Offset: at, Element: w.element, Column: w.element, Expected: w.expected, Seen: explain.Seen(line, at)}
 	}
