@@ -164,6 +164,8 @@ func TestDetectionIsNotMisled(t *testing.T) {
 		{"what ausearch puts between events", strings.Repeat("----\ntime->Thu Mar  5 07:09:10 2026\n"+audit, 2), "auditd"},
 		{"what the kernel writes with dmesg --time-format iso", "2026-03-05T07:09:10,003000+01:00 usb 1-1: new device\n2026-03-05T07:09:10,003000+01:00 Linux version 6.1.0\n", "kernel"},
 		{"the same form of another program", "2026-03-05T07:09:10,003000+01:00 started\n2026-03-05T07:09:10,003000+01:00 sold 7 of 9\n", "generic"},
+		{"levels with as many blanks as PostgreSQL has, of gem", strings.Repeat("ERROR:  Error installing oak:\nERROR:  Failed to build\n", 9), "python_logging"},
+		{"and of uvicorn", "INFO:     Started server process [7]\nWARNING:  Invalid HTTP request received.\nERROR:    Exception in ASGI application\n", "python_logging"},
 		{"a time in brackets, and what is no word of the kernel", strings.Repeat("[Thu Mar  5 07:09:10 2026] 192.0.2.7:52100 Accepted\n", 9), "generic"},
 		{"seconds in brackets, but not as the kernel writes them", strings.Repeat("[12.3] ready\n[12.345] sold\n", 9), "generic"},
 		{"stack traces outnumber the records", strings.Repeat(java, 20), "zookeeper"},
