@@ -144,3 +144,18 @@ func TestFormatsPage(t *testing.T) {
 	assert.Equal(t, 1, files)
 	assert.GreaterOrEqual(t, definitions, 4)
 }
+
+// A blank line between records of several lines belongs to the one before it.
+func TestRecordsWithABlankLineBehindThem(t *testing.T) {
+	t.Parallel()
+	const text = "\nStart-Date: 2026-03-05  07:09:10\nCommandline: apt-get install oak\nEnd-Date: 2026-03-05  07:09:17\n\nStart-Date: 2026-03-05  08:09:10\nRemove: oak:amd64 (1.0)\n\nStart-Date: 2026-03-05  09:09:10\nEnd-Date: 2026-03-05  09:09:17\n"
+	d := sawlog.Detect([]byte(text))
+	assert.Equal(t, "apt_history", d.Format)
+	parser, err := sawlog.NewParser(d.Definition)
+	require.NoError(t, err)
+	batch := parser.Parse([]byte(text))
+	defer batch.Release()
+	require.Equal(t, 3, batch.Len())
+	assert.Equal(t, 1, batch.Rejects(), "the blank line in front")
+	assert.JSONEq(t, `{"time": "2026-03-05T08:09:10Z", "removed": "oak:amd64 (1.0)"}`, string(batch.AppendJSON(nil, 1, true)))
+}
