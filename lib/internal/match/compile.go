@@ -148,7 +148,7 @@ func (c *compiler) value(e *pattern.Element, rest []pattern.Element, follow []st
 	case err != nil:
 		return nil, false, err
 	case ends != nil:
-		s.until = c.until(ends, len(rest) > 0 && rest[0].Kind == pattern.KindGroup)
+		s.until = c.until(ends, beforeGroup(rest))
 	case len(rest) > 0 && rest[0].Kind == pattern.KindLiteral:
 		s.after, s.optional, s.keep, rest = makeConstant(rest[0].Literal), rest[0].Optional, rest[0].Keep, rest[1:]
 	case len(rest) > 0 && rest[0].Prefix != "":

@@ -203,6 +203,12 @@ func constantsLast(elements []pattern.Element, whole bool) []pattern.Element {
 	return append(read, constants...)
 }
 
+// beforeGroup tells whether a group is the next that reads the line.
+func beforeGroup(rest []pattern.Element) bool {
+	i := slices.IndexFunc(rest, func(e pattern.Element) bool { return e.Kind != pattern.KindConstant })
+	return i >= 0 && rest[i].Kind == pattern.KindGroup
+}
+
 // readsEnd tells whether an element that stands last reads the line's end too: each of the sequences that one is taken of, so that one that
 // leaves a part of the line over does not fit, and the next is tried.
 func readsEnd(e *pattern.Element) bool { return e.Kind == pattern.KindGroup && e.Choice == pattern.One }

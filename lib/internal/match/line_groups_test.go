@@ -36,6 +36,8 @@ func TestLineGroups(t *testing.T) {
 		{"{a} {!in{|}inside{|}in {!{b:int}{|}{c:rest}!}!}", "x in 7 z", `{"a":"x","c":"7 z"}`},
 		{"{a} {!in{|}inside{|}in {!{b:int}{|}{c:rest}!}!}", "x in", `{"a":"x"}`},
 		{"{m...}{!{k=joined}{u} came in{|}{k=other}{:rest}!}", "ann came in late", `{"m":"ann came in late","k":"other"}`},
+		{"{!{k=found}{f:text}{!: {s:word not=(} FOUND{|}: {s:word}({n:int}) FOUND!}{|}{r:rest}!}", "a: b c: d(7) FOUND", `{"f":"a: b c","k":"found","s":"d","n":7}`},
+		{"{!{k=found}{f:text}{!: {s:word not=(} FOUND{|}: {s:word}({n:int}) FOUND!}{|}{r:rest}!}", "a: b c: d(e) LOST", `{"r":"a: b c: d(e) LOST"}`},
 		{"{k=first}{!{u} in{|}{v:text} out!}", "ann bob out", `{"v":"ann bob","k":"first"}`},
 		// words of more than eight bytes beside shorter ones
 		{"{!{level:level known Error=3 Fatal_error=2}: {m:rest}{|}{m:rest}!}", "Fatal error: x", `{"level":"Fatal error","severity":2,"m":"x"}`},
