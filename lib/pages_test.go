@@ -41,6 +41,31 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Every preset of multiline is named on the page.
+func TestThePageNamesEveryPreset(t *testing.T) {
+	text, err := os.ReadFile("formats/STREAMS.md")
+	require.NoError(t, err)
+	_, err = sawlog.NewParser(`{"format": "combined", "multiline": "zzzzzz"}`)
+	var wrong *sawlog.FormatError
+	require.ErrorAs(t, err, &wrong)
+	known := strings.Split(strings.TrimPrefix(wrong.Hint, "known: "), ", ")
+	require.Greater(t, len(known), 10, wrong.Hint)
+	for _, preset := range known {
+		assert.Contains(t, string(text), "`\""+preset+"\"`")
+	}
+}
+
+// A cell of CSV may go over several lines, as the page says.
+func TestCellsOfSeveralLines(t *testing.T) {
+	parser, err := sawlog.NewParser(`{"csv": {"header": true}, "multiline": "quotes"}`)
+	require.NoError(t, err)
+	batch := parser.Parse([]byte("a,b\r\n1,\"two\r\n\r\n\"\"lines\"\"\"\r\n2,x\r\n"))
+	defer batch.Release()
+	require.Equal(t, 2, batch.Len())
+	assert.JSONEq(t, `{"a": 1, "b": "two\n\n\"lines\""}`, string(batch.AppendJSON(nil, 0, true)))
+	assert.JSONEq(t, `{"a": 2, "b": "x"}`, string(batch.AppendJSON(nil, 1, true)))
+}
+
 // checkBlock runs a block: the text of a format file, but for what describes the format.
 func checkBlock(t *testing.T, key, block string) {
 	f, err := formats.Parse("page.fmt", strings.Replace(block, "{", `{"name": "page", "title": "a page", "url": "page", `, 1))
