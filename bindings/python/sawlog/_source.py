@@ -44,8 +44,8 @@ def resolve(source: Any) -> Source:
 
 
 def _is_socket(source: Any) -> bool:
-    module = sys.modules.get("socket")  # who has one has imported it
-    return module is not None and type(source) is module.socket
+    # Who has one has imported it; another thread may be about to.
+    return type(source) is getattr(sys.modules.get("socket"), "socket", None)
 
 
 def _one_path(source: Union[str, bytes, "os.PathLike[Any]"]) -> Source:

@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+import types
 
 import pytest
 
@@ -386,6 +387,12 @@ def test_descriptors_do_not_leak(path, data):
             break
         time.sleep(0.1)  # the threads that pumped are about to end
     assert open_descriptors() <= before
+
+
+def test_another_thread_may_be_importing_sockets(monkeypatch, path, rows):
+    monkeypatch.setitem(sys.modules, "socket", types.ModuleType("socket"))
+    with open(path, "rb") as file:
+        assert sawlog.read(file, "combined").to_pylist() == rows
 
 
 class Pausing:
