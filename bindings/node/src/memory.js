@@ -3,7 +3,7 @@
 // The memory of one batch: where its columns lie, and views over it.
 
 const { call, view, live, fill, address } = require('./library')
-const { Handle } = require('./handle')
+const { Handle, crowded } = require('./handle')
 const { Text } = require('./text')
 
 const NONE = []
@@ -57,11 +57,6 @@ function viewOf (at, size) {
   return bytes
 }
 
-// How many batches there are that are not freed. Where there are many, the program leaves them to the garbage collector, which must feel how
-// large they are.
-const FEW = 8
-let alive = 0
-
 // The width of a value in bytes, by type; texts have views of 16 bytes, bools are bits.
 const TYPE = { BOOL: 1, INT: 2, UINT: 3, FLOAT: 4, TIMESTAMP: 5, DURATION: 6, STRING: 7, IP: 8, BYTES: 9, LIST: 10, MAP: 11 }
 const isText = type => type >= TYPE.STRING && type <= TYPE.BYTES
@@ -80,7 +75,6 @@ class Memory extends Handle {
     this.fields = fields
     this.input = input
     this.inputSize = input === null ? 0 : input.length
-    alive++
     this.rows = Number(call.sawlog_batch_rows(address))
   }
 
@@ -173,7 +167,7 @@ class Memory extends Handle {
 
   // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer.
   weigh () {
-    if (alive <= FEW || !live) return
+    if (!crowded('batch')) return
     const places = this.#buffersAt()
     let most = 0
     for (let i = 2; i < places.length; i += 2) if (places[i + 1] > places[most + 1]) most = i
@@ -187,9 +181,6 @@ class Memory extends Handle {
       throw new Error('the data of this batch was transferred to another thread; parse a copy of it: parse(data, { copy: true })')
     }
   }
-
-  // The batch is gone, by hand or by the garbage collector.
-  static gone () { alive-- }
 
   // Frees the memory at once, unless typed arrays over it have been handed out: then with the last of them.
   release (force) {

@@ -59,6 +59,16 @@ flat('parsers, streams, readers, errors', `
     await new Promise(resolve => setTimeout(resolve, 5))
   })`, 60)
 
+// Nobody calls gc here: the collector has to feel what it cannot see.
+flat('parsers, readers and templates that are left to the garbage collector', `
+  growth(40, async () => {
+    for (let i = 0; i < 10; i++) {
+      new sawlog.Parser('combined').parseLine('bad')
+      await sawlog.open(${file}).info()
+      new sawlog.Templates().addLines(samples.accessLog(100))
+    }
+  })`, 150, [])
+
 test('what is not freed is collected', () => {
   const { status, stdout, stderr } = run(`
     const library = require(process.cwd() + '/src/library')
