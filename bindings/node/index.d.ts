@@ -81,7 +81,7 @@ export interface Refinement {
   limits?: Limits
   /** What carriers have put around each line, the outermost first: names, or definitions with `content`. */
   envelope?: string | EnvelopeDefinition | ReadonlyArray<string | EnvelopeDefinition>
-  /** Conditions by column: `{ status: '>= 500', level: ['error', 'warn'] }`. Records that do not fit are counted, not built. */
+  /** Conditions by column: `{ status: '>= 500', level: ['error', 'warn'], target: /^\/api/ }`. Records that do not fit are counted, not built. */
   where?: Record<string, Condition | readonly Condition[]>
   /** Columns that are the same in every row. */
   constants?: Record<string, string | number | boolean>
@@ -106,7 +106,7 @@ export interface RedactRule {
   key?: string
 }
 
-export type Condition = string | number | boolean | null
+export type Condition = string | number | bigint | boolean | null | RegExp | Date
 
 /** An envelope of one's own: `content` is the field that holds the inner record, `message` by default. */
 export interface EnvelopeDefinition extends Definition {
@@ -120,7 +120,7 @@ export interface Definition extends Refinement {
   nginx?: string
   apache?: string
   grok?: string | readonly string[]
-  patterns?: Record<string, string>
+  patterns?: Record<string, string | RegExp>
   regex?: string | RegExp
   dissect?: string
   json?: JsonOptions

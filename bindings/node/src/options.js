@@ -1,7 +1,8 @@
 'use strict'
 
-// What these hold is the user's own: names of fields and patterns are not respelled.
-const USERS_OWN = new Set(['fields', 'rename', 'patterns'])
+// What these hold is the user's own: names of fields and patterns are not respelled. Their values may be of JavaScript's own kinds.
+const same = value => value
+const USERS_OWN = { fields: same, rename: same, constants: same, patterns: textOf, where: condition }
 
 // A definition or options as the library reads them: a name, JSON text, or an object whose camelCase keys become snake_case.
 function toText (definition) {
@@ -27,7 +28,22 @@ function respelled (value) {
   if (Array.isArray(value)) return value.map(respelled)
   if (value instanceof RegExp) return regexpText(value)
   if (typeof value !== 'object' || value === null || typeof value.toJSON === 'function') return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snake(key), USERS_OWN.has(key) ? inner : respelled(inner)]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snake(key), Object.hasOwn(USERS_OWN, key) ? owned(inner, USERS_OWN[key]) : respelled(inner)]))
+}
+
+function owned (names, value) {
+  return isPlain(names) ? Object.fromEntries(Object.entries(names).map(([name, inner]) => [name, value(inner)])) : names
+}
+
+function textOf (value) {
+  return value instanceof RegExp ? regexpText(value) : value
+}
+
+// An expression is a condition by itself; an integer keeps its digits as a text.
+function condition (value) {
+  if (Array.isArray(value)) return value.map(condition)
+  if (value instanceof RegExp) return `~ ${regexpText(value)}`
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 function snake (key) {

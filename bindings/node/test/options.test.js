@@ -11,6 +11,8 @@ test('keys become snake_case, what is the user\'s does not', () => {
     fields: { myField: 'int', a: { camelCase: 1 } },
     rename: { aB: 'cD' },
     patterns: { MyName: 'x' },
+    where: { userId: '>= 5' },
+    constants: { serviceName: 'shop' },
     goaccess: { logFormat: '%h' },
     multiline: [{ nextLine: 'y' }],
     columns: ['camelCase']
@@ -21,6 +23,8 @@ test('keys become snake_case, what is the user\'s does not', () => {
     fields: { myField: 'int', a: { camelCase: 1 } },
     rename: { aB: 'cD' },
     patterns: { MyName: 'x' },
+    where: { userId: '>= 5' },
+    constants: { serviceName: 'shop' },
     goaccess: { log_format: '%h' },
     multiline: [{ next_line: 'y' }],
     columns: ['camelCase']
@@ -30,4 +34,13 @@ test('keys become snake_case, what is the user\'s does not', () => {
 test('texts stay, dates and expressions become texts', () => {
   assert.strictEqual(toText('combined'), 'combined')
   assert.strictEqual(toText({ now: new Date(0), regex: /^a(?<b>.)$/i, year: undefined }), '{"now":"1970-01-01T00:00:00.000Z","regex":"(?i)^a(?<b>.)$"}')
+})
+
+test('expressions and large integers as conditions, expressions as patterns', () => {
+  const where = { path: /^\/api\//i, id: [9007199254740993n, /7$/], level: 'error', time: new Date(0) }
+  assert.deepStrictEqual(JSON.parse(toText({ where, patterns: { OAK: /oaks?/, ELM: 'elm' }, formats: [{ where: { aB: /x/ } }] })), {
+    where: { path: '~ (?i)^\\/api\\/', id: ['9007199254740993', '~ 7$'], level: 'error', time: '1970-01-01T00:00:00.000Z' },
+    patterns: { OAK: 'oaks?', ELM: 'elm' },
+    formats: [{ where: { aB: '~ x' } }]
+  })
 })

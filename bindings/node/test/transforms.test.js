@@ -19,6 +19,12 @@ test('what is done to records is in the definition', () => {
   assert.strictEqual(parser.parseLine(LINE.replace('curl', 'wget')), null)
 })
 
+test("conditions and constants have the columns' own spelling", () => {
+  const parser = new sawlog.Parser({ json: {}, where: { userId: 9007199254740993n, path: /^\/api/ }, constants: { serviceName: 'shop' } })
+  const text = '{"userId":9007199254740993,"path":"/api/oak"}\n{"userId":9007199254740992,"path":"/api/elm"}\n{"userId":9007199254740993,"path":"/oak/api"}\n'
+  assert.deepStrictEqual(parser.parse(text).toArray(), [{ userId: 9007199254740993n, path: '/api/oak', serviceName: 'shop' }])
+})
+
 test('envelopes, and several formats beside each other', () => {
   const parser = new sawlog.Parser({ formats: ['common', { json: {} }], envelope: ['cri', 'none'] })
   const row = parser.parseLine('2026-03-05T08:09:10Z stdout F {"a":1}')

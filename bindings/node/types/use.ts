@@ -44,7 +44,7 @@ function columns (batch: sawlog.Batch): void {
 }
 
 function parsing (): void {
-  using parser = new sawlog.Parser({ grok: '%{COMBINEDAPACHELOG}', patterns: { X: '.*' }, names: 'otel', keyValueDelimiter: '=' })
+  using parser = new sawlog.Parser({ grok: '%{COMBINEDAPACHELOG}', patterns: { X: '.*', Y: /y/ }, where: { id: [1n, 2], path: /^x/, time: new Date() }, names: 'otel', keyValueDelimiter: '=' })
   const batch = parser.parse(Buffer.from('x\n'), { copy: true })
   const row: sawlog.Row | null = parser.parseLine('x')
   const lazy: sawlog.LazyRow | null = parser.parseRow('x')
