@@ -5,6 +5,7 @@ const NO_DICTIONARY = 4
 const UNITS = { ns: 0, us: 8, ms: 16 }
 
 function arrowFlags ({ strings = 'utf8', timeUnit = 'ns', dictionaries = true } = {}) {
+  if (strings === 'dictionary' && !dictionaries) throw new TypeError('strings is "dictionary" and dictionaries is false; only one can be')
   return choose('strings', STRINGS, strings) | choose('timeUnit', UNITS, timeUnit) | (dictionaries ? 0 : NO_DICTIONARY)
 }
 

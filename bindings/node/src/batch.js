@@ -156,7 +156,9 @@ function rejectOf (memory, at) {
 // Batches of one schema as one Arrow IPC stream.
 function toIPC (batches, options) {
   const flags = arrowFlags(options)
+  if (batches instanceof Batch || typeof batches?.[Symbol.iterator] !== 'function') throw new TypeError('batches are a list of Batch')
   const handles = BigUint64Array.from(batches, batch => {
+    if (!(batch instanceof Batch)) throw new TypeError('batches are a list of Batch')
     const memory = Batch.memory(batch)
     memory.check()
     return BigInt(memory.address)

@@ -3,6 +3,7 @@
 const { utf8, textOf } = require('./native')
 const { toText, plainOptions } = require('./options')
 const { asBytes } = require('./parser')
+const { ReadError } = require('./errors')
 const { fileURLToPath } = require('node:url')
 
 // What a text looks like, with the evidence.
@@ -31,7 +32,12 @@ function detect (source, options) {
   const text = utf8(toText(plainOptions(options)))
   const isPath = source instanceof URL || (typeof source === 'string' && !source.includes('\n'))
   const bytes = isPath ? utf8(source instanceof URL ? fileURLToPath(source) : source) : asBytes(source)
-  return new Detection(JSON.parse(textOf(isPath ? 'sawlog_detect_path' : 'sawlog_detect', bytes, bytes.length, text, text.length)))
+  try {
+    return new Detection(JSON.parse(textOf(isPath ? 'sawlog_detect_path' : 'sawlog_detect', bytes, bytes.length, text, text.length)))
+  } catch (error) {
+    if (error instanceof ReadError && typeof source === 'string') error.hint ||= 'text without a line ending is taken for a path: give a line its ending, or a Buffer'
+    throw error
+  }
 }
 
 // Every built-in format, or the one with a name: { name, title, url, fields, sample, definition }.

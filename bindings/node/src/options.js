@@ -20,8 +20,10 @@ function isPlain (value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+// What a value of the wrong kind is called.
 function kind (value) {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
+  if (value === null || value === undefined) return String(value)
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function respelled (value) {
@@ -55,4 +57,4 @@ function regexpText (regexp) {
   return flags ? `(?${flags})${regexp.source}` : regexp.source
 }
 
-module.exports = { toText, plainOptions }
+module.exports = { toText, plainOptions, kind }

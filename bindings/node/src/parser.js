@@ -5,7 +5,7 @@ const { addressAt, utf8, create, textOf, Flag } = require('./native')
 const { alloc } = require('./slab')
 const { check, errorBuffer, cancelled } = require('./errors')
 const { Handle, dispose } = require('./handle')
-const { toText } = require('./options')
+const { toText, kind } = require('./options')
 const { batchOf } = require('./batch')
 const { parseJSON } = require('./json')
 const { Lines } = require('./line')
@@ -96,7 +96,7 @@ function asBytes (data) {
   if (typeof data === 'string') return Buffer.from(data)
   if (ArrayBuffer.isView(data)) return own(data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return own(new Uint8Array(data))
-  throw new TypeError(`data is ${data === null ? 'null' : `a ${typeof data}`}; it must be a Buffer, Uint8Array or string`)
+  throw new TypeError(`data is ${kind(data)}; it must be a Buffer, Uint8Array or string`)
 }
 
 // Memory that other threads write or that can shrink is copied.

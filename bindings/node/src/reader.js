@@ -8,7 +8,7 @@ const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal, PATIENCE } = req
 const { check, errorBuffer, cancelled, faultName, ERROR_SIZE } = require('./errors')
 const { alloc } = require('./slab')
 const { Handle, asyncDispose } = require('./handle')
-const { toText, plainOptions } = require('./options')
+const { toText, plainOptions, kind } = require('./options')
 const { Batch } = require('./batch')
 const { parseJSON } = require('./json')
 
@@ -302,11 +302,20 @@ function readStats (reader) {
 function input (source) {
   if (source instanceof URL || Buffer.isBuffer(source)) return path(source instanceof URL ? fileURLToPath(source) : source)
   if (typeof source === 'string') return path(source)
-  if (Array.isArray(source)) return path(JSON.stringify(source.map(one => one instanceof URL ? fileURLToPath(one) : String(one))))
+  if (Array.isArray(source)) return path(JSON.stringify(source.map(pathInList)))
+  // Also one that has a descriptor by now: what it has read already would be missing.
+  if (typeof source?.pipe === 'function') throw new TypeError('a stream is not opened but piped: readable.pipe(parser.stream())')
   const fd = typeof source === 'number' ? source : source?.fd
   if (Number.isInteger(fd) && fd >= 0) return ['sawlog_open_fd', fd, 0]
-  if (typeof source?.pipe === 'function') throw new TypeError('a stream is not opened but piped: readable.pipe(parser.stream())')
   throw new TypeError('the source must be a path, a list of paths, a URL of a file, a file descriptor or a FileHandle')
+}
+
+// Lists travel as JSON, in which every path is text.
+function pathInList (one, i) {
+  const text = one instanceof URL ? fileURLToPath(one) : Buffer.isBuffer(one) ? one.toString() : one
+  if (typeof text !== 'string') throw new TypeError(`source ${i} of the list is ${kind(one)}; it must be a path or a URL of a file`)
+  if (Buffer.isBuffer(one) && !Buffer.from(text).equals(one)) throw new TypeError(`source ${i} of the list is not UTF-8: open it by itself`)
+  return text
 }
 
 function path (source) {

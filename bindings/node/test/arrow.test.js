@@ -33,6 +33,7 @@ test('how texts are written', () => {
   assert.strictEqual(id({ strings: 'dictionary' }), arrow.Type.Dictionary)
   assert.strictEqual(batch.toArrow().getChild('method').type.typeId, arrow.Type.Dictionary)
   assert.strictEqual(batch.toArrow({ dictionaries: false }).getChild('method').type.typeId, arrow.Type.Utf8)
+  assert.throws(() => batch.toIPC({ strings: 'dictionary', dictionaries: false }), /only one can be/)
 })
 
 test('units of time', () => {

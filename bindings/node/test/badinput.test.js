@@ -78,5 +78,10 @@ test('arguments of the wrong kind', () => {
     assert.throws(() => parser.explain(value), TypeError)
     assert.throws(() => sawlog.detect(value), TypeError)
   }
+  assert.throws(() => parser.parse(), /data is undefined/)
+  assert.throws(() => parser.parse({}), /data is an object/)
+  assert.throws(() => sawlog.toIPC([1]), /batches are a list of Batch/)
+  assert.throws(() => sawlog.toIPC(parser.parse('')), /batches are a list of Batch/)
   assert.throws(() => sawlog.detect(path.join(dir, 'nothing')), sawlog.ReadError)
+  assert.throws(() => sawlog.detect('{"level":"info"}'), { name: 'ReadError', hint: /taken for a path/ })
 })

@@ -54,6 +54,10 @@ test('lists, globs, URLs, descriptors and handles', async () => {
 test('what cannot be opened', () => {
   for (const source of [null, undefined, {}, -1, 1.5, true]) assert.throws(() => sawlog.open(source), TypeError)
   assert.throws(() => sawlog.open(fs.createReadStream(file)), /pipe/)
+  assert.throws(() => sawlog.open(process.stdin), /pipe/)
+  for (const [one, said] of [[null, 'null'], [undefined, 'undefined'], [0, 'a number'], [{}, 'an object'], [Buffer.from([0xff]), 'not UTF-8']]) {
+    assert.throws(() => sawlog.open([file, one]), { name: 'TypeError', message: new RegExp(`source 1 of the list is ${said}`) })
+  }
   assert.throws(() => sawlog.open(file, 'combined'), TypeError)
   assert.throws(() => sawlog.open(file, { signal: 1 }), TypeError)
 })
