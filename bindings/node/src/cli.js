@@ -5,6 +5,7 @@
 
 const fs = require('node:fs')
 const { once } = require('node:events')
+const { pathToFileURL } = require('node:url')
 const { parseArgs } = require('node:util')
 
 const LANGUAGES = ['nginx', 'apache', 'grok', 'regex', 'dissect', 'loki', 'logback', 'haproxy', 'envoy', 'postgres', 'python-logging', 'rsyslog', 'logsql', 'goaccess', 'vpc-flow']
@@ -136,14 +137,14 @@ function openInput (files, values) {
   return sawlog.open(files, options)
 }
 
-// The batches of a reader, with a line on a terminal that tells how far it is.
-async function * batches (reader, values) {
+// The batches of a reader, with a line on a terminal that tells how far it is. Each is freed when the next is asked for, unless it is kept.
+async function * batches (reader, values, kept = false) {
   const shown = process.stderr.isTTY && !values['no-progress']
   let last = 0
   try {
     for await (const batch of reader) {
       yield batch
-      batch.free()
+      if (!kept) batch.free()
       if (shown && Date.now() - last > 100) {
         last = Date.now()
         process.stderr.write(`\r\x1b[K${progressLine(reader.stats)}`)
@@ -167,7 +168,7 @@ function progressLine ({ bytesIn, bytesTotal, bytesOut, seconds, records, reject
 async function detect (files, values) {
   const sawlog = require('..')
   for (const file of files) {
-    const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? new URL(`file://${encodeURI(require('node:path').resolve(file))}`) : file)
+    const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? pathToFileURL(file) : file)
     if (values.json) await print(JSON.stringify({ file, ...found }))
     else await print(`${file}: ${found.explain({ all: values.all })}`)
   }
@@ -188,10 +189,10 @@ async function formats ([name], values) {
 }
 
 const WRITERS = {
-  json: async function * (reader, batches, { nulls }) {
+  json: async function * (batches, { nulls }) {
     for await (const batch of batches) yield batch.toJSONText({ lines: true, dropNulls: !nulls })
   },
-  csv: async function * (reader, batches) {
+  csv: async function * (batches) {
     let head = true
     for await (const batch of batches) {
       if (head) yield csvLine(batch.columns)
@@ -202,11 +203,11 @@ const WRITERS = {
       yield lines.join('')
     }
   },
-  arrow: async function * (reader, batches) {
+  arrow: async function * (batches) {
     const { toIPC } = require('..')
     const all = []
-    for await (const batch of reader) all.push(batch) // an IPC stream has one schema and one end: all batches go into one
-    if (all.length > 0) yield toIPC(all)
+    for await (const batch of batches) all.push(batch) // an IPC stream has one schema and one end: all batches go into one
+    yield toIPC(all)
   }
 }
 
@@ -233,9 +234,10 @@ async function parse (files, values) {
   if (!Object.hasOwn(WRITERS, kind)) throw new Usage(`--to takes ${Object.keys(WRITERS).join(', ')}, not ${kind}`)
   const most = values['max-rejects'] === undefined ? Infinity : whole(values['max-rejects'], 'max-rejects')
   const reader = openInput(files, values)
-  const output = values.output === undefined ? process.stdout : fs.createWriteStream(values.output)
-  const rejects = values.rejects === undefined ? null : fs.createWriteStream(values.rejects)
-  for await (const piece of WRITERS[kind](reader, noting(batches(reader, values), rejects), values)) await write(output, piece)
+  const output = values.output === undefined ? process.stdout : create(values.output)
+  const rejects = values.rejects === undefined ? null : create(values.rejects)
+  const read = noting(batches(reader, values, kind === 'arrow'), rejects)
+  for await (const piece of WRITERS[kind](read, values)) await write(output, piece)
   for (const stream of [rejects, values.output === undefined ? null : output]) {
     if (stream !== null) await new Promise((resolve, reject) => stream.on('error', reject).end(resolve))
   }
@@ -245,6 +247,11 @@ async function parse (files, values) {
     process.stderr.write(`sawlog: ${count} of ${lines} lines are no records: ${reasons}\n`)
   }
   return count > most ? 1 : 0
+}
+
+// A file to write to; one that cannot be made throws here, and not at some later moment.
+function create (file) {
+  return fs.createWriteStream(file, { fd: fs.openSync(file, 'w') })
 }
 
 async function * noting (batches, stream) {

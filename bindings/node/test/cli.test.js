@@ -27,6 +27,7 @@ test('detect', () => {
   assert.match(done.stdout, /: combined, confidence/)
   assert.doesNotMatch(done.stdout, /klog/)
   assert.match(run('detect', '--all', log).stdout, /klog/)
+  assert.match(run('detect', write(dir, 'a#b?c%20.log', accessLog(20))).stdout, /: combined, confidence/)
   assert.strictEqual(JSON.parse(run('detect', '--json', '-', { input: accessLog(20) }).stdout).format, 'combined')
 })
 
@@ -81,6 +82,11 @@ test('rejects and the exit status', () => {
   assert.strictEqual(run('parse', log, '--rejects', file, '--max-rejects', '1').status, 0)
   assert.strictEqual(fs.readFileSync(file, 'utf8'), '100\tno_match\tthis is none\n')
   assert.strictEqual(run('parse', log, '--max-rejects', '0').status, 1)
+  for (const to of ['csv', 'arrow']) {
+    fs.writeFileSync(file, '')
+    assert.strictEqual(run('parse', log, '--to', to, '--rejects', file).status, 0)
+    assert.strictEqual(fs.readFileSync(file, 'utf8'), '100\tno_match\tthis is none\n', to)
+  }
 })
 
 test('templates', () => {
@@ -93,7 +99,7 @@ test('wrong use', () => {
   for (const [args, message] of [
     [[], /usage/], [['parse'], /needs a FILE/], [['prase', 'x'], /no command prase/], [['parse', 'none.log'], /none\.log/], [['parse', '-', '--to', 'xml'], /json, csv, arrow/],
     [['parse', '-', '--format', 'combinde'], /combined/], [['parse', '-', '--grok', '%{WORT:x}'], /WORT/], [['parse', '-', '--field', 'x'], /NAME=TYPE/],
-    [['parse', '-', '--max-rejects', 'x'], /whole number/], [['parse', '-', '--definition', '{'], /--definition/], [['parse', '-', '--nope'], /nope/]
+    [['parse', '-', '--max-rejects', 'x'], /whole number/], [['parse', log, '-o', path.join(dir, 'no/out')], /ENOENT.*no.out/], [['parse', log, '--rejects', dir], /EISDIR/], [['parse', '-', '--definition', '{'], /--definition/], [['parse', '-', '--nope'], /nope/]
   ]) {
     const done = run(...args)
     assert.strictEqual(done.status, 2, args.join(' '))
