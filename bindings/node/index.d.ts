@@ -11,7 +11,7 @@ import type { Table } from 'apache-arrow'
 export type Data = string | NodeJS.ArrayBufferView | ArrayBuffer | SharedArrayBuffer
 
 /** What can be opened: a path or glob, several of them, a descriptor. */
-export type Source = string | URL | Buffer | readonly (string | URL)[] | number | FileHandle
+export type Source = string | URL | Buffer | readonly (string | URL | Buffer)[] | number | FileHandle
 
 /** "int", "timestamp %d/%b/%Y", "duration" ... */
 export type FieldType = string
@@ -414,6 +414,8 @@ export interface StreamOptions extends Pick<TransformOptions, 'readableHighWater
 export class ParserStream<T = Batch | Row> extends Transform {
   private constructor ()
   [Symbol.asyncIterator] (): NodeJS.AsyncIterator<T>
+  /** pipeline() takes streams of texts and Buffers, and of anything. */
+  [Symbol.asyncIterator] (): NodeJS.AsyncIterator<any>
 }
 
 /** A definition made ready. Immutable. */

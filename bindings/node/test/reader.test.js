@@ -40,6 +40,7 @@ test('lists, globs, URLs, descriptors and handles', async () => {
   const both = [...accessRows(3), ...accessRows(2)]
   const a = path.join(small, 'a.log')
   assert.deepStrictEqual(await rowsOf(sawlog.open([a, path.join(small, 'b.log')])), both)
+  assert.deepStrictEqual(await rowsOf(sawlog.open([Buffer.from(a), pathToFileURL(path.join(small, 'b.log'))])), both)
   assert.deepStrictEqual(await rowsOf(sawlog.open(path.join(small, '*.log'))), both)
   assert.deepStrictEqual(await rowsOf(sawlog.open(pathToFileURL(a))), accessRows(3))
   assert.deepStrictEqual(await rowsOf(sawlog.open(Buffer.from(a))), accessRows(3))

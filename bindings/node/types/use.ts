@@ -1,6 +1,8 @@
 // Checked by tsc --strict, never run: the declarations fit the ways in which the package is used.
 import sawlog = require('sawlog')
 import fs = require('node:fs')
+import zlib = require('node:zlib')
+import { pipeline } from 'node:stream/promises'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 function is<T extends true> (): T | void {}
@@ -72,6 +74,15 @@ async function streaming (): Promise<void> {
   const parser = new sawlog.Parser('combined')
   for await (const row of fs.createReadStream('x.log').pipe(parser.stream({ rows: true }))) is<Equal<typeof row, sawlog.Row>>()
   for await (const batch of fs.createReadStream('x.log').pipe(parser.stream())) is<Equal<typeof batch, sawlog.Batch>>()
+  await pipeline(process.stdin, parser.stream({ rows: true }), async rows => {
+    for await (const row of rows) if (row.status >= 500) console.log(row.target)
+  })
+  await pipeline(fs.createReadStream('x.log'), zlib.createGunzip(), parser.stream(), async (batches: AsyncIterable<sawlog.Batch>) => {
+    for await (const batch of batches) console.log(batch.length)
+  })
+  await pipeline(parser.open('x.log'), async function * (batches: AsyncIterable<sawlog.Batch>) {
+    for await (const batch of batches) yield batch.toJSONText({ lines: true })
+  }, process.stdout)
 }
 
 function errors (error: unknown): void {
