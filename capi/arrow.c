@@ -330,7 +330,7 @@ int32_t sawlog_batch_export_arrow(sawlog_batch *b, uint32_t flags, struct ArrowA
 int32_t sawlog_schema_export_arrow(const char *json, size_t n, uint32_t flags, struct ArrowSchema *out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   memset(out, 0, sizeof *out);
-  if (!json && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "json is NULL");
+  if (SAW_NOT(json, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "json is NULL or too long");
   if (!saw_flags_ok(flags)) return saw_fail(err, SAWLOG_E_ARGUMENT, "flags %#x are not flags of an Arrow export", flags);
   saw_schema *schema = saw_schema_parse(json, n);
   if (!schema) return saw_fail(err, SAWLOG_E_DEFINITION, "this is not the JSON of a schema");

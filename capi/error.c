@@ -30,7 +30,7 @@ static void put_text(char *to, size_t room, const char *from, size_t most) {
   } while (0)
 
 static void put(sawlog_error *to, const sawlog_error *from) {
-  if (!to) return;
+  if (!to || to->struct_size > LARGEST) return; /* so many bytes are no struct: nobody has set it */
   size_t size = to->struct_size;
   FIELD(code);
   FIELD(detail);

@@ -293,6 +293,9 @@ int32_t saw_parser_go(const saw_go *go, const sawlog_parser *parser, uint32_t *n
 int32_t saw_reader_next(sawlog_reader *reader, sawlog_call *call, sawlog_batch **out, sawlog_error *err);
 int32_t saw_reader_schema(sawlog_reader *reader, saw_schema **out, sawlog_error *err);
 
+/* A text or buffer that is none: NULL but not empty, or longer than anything can be, as a length below zero is. */
+#define SAW_NOT(p, n) ((p) ? (n) > PTRDIFF_MAX : (n) != 0)
+
 #define SAW_TRY(expression)         \
   do {                              \
     int32_t saw_rc = (expression);  \

@@ -12,7 +12,7 @@ static uint64_t pack(uint32_t generation, uint32_t number) { return (uint64_t)ge
 int32_t sawlog_parser_new(const char *definition, size_t n, sawlog_parser **out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if (!definition && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "definition is NULL");
+  if (SAW_NOT(definition, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "definition is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
@@ -86,7 +86,7 @@ int32_t sawlog_parser_info_json(const sawlog_parser *p, sawlog_bytes *out, sawlo
 int32_t sawlog_parser_explain(const sawlog_parser *p, const uint8_t *line, size_t n, sawlog_bytes *out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   memset(out, 0, sizeof *out);
-  if (!line && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "line is NULL");
+  if (SAW_NOT(line, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "line is NULL or too long");
   START(p, err);
   return saw_done(err, go->parser_explain(number, (uint8_t *)line, n, out, &full), &full);
 }
@@ -152,7 +152,7 @@ int32_t sawlog_parse(const sawlog_parser *p, const uint8_t *data, size_t n, cons
   int32_t rc;
   if (out) *out = NULL;
   if (bad) rc = saw_fail(err, SAWLOG_E_ARGUMENT, "the sawlog_call is malformed: struct_size, flags, wait_ms, or bytes behind what is known");
-  else if (!out || (!data && n)) rc = saw_fail(err, SAWLOG_E_ARGUMENT, "out or data is NULL");
+  else if (!out || SAW_NOT(data, n)) rc = saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL, or data is NULL or too long");
   else if (call.flags & SAWLOG_COPY && !copied) rc = parse_copy(p, data, n, &call, out, err), copied = 1;
   else rc = parse(p, data, n, &call, out, err);
   if (!call.release) return rc;
@@ -168,7 +168,7 @@ int32_t sawlog_parse(const sawlog_parser *p, const uint8_t *data, size_t n, cons
 int32_t sawlog_parse_record(const sawlog_parser *p, const uint8_t *data, size_t n, sawlog_batch **out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if (!data && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "data is NULL");
+  if (SAW_NOT(data, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "data is NULL or too long");
   START(p, err);
   room_for(p, out);
   sawlog_batch *given = *out;
@@ -182,7 +182,7 @@ int32_t sawlog_parse_record(const sawlog_parser *p, const uint8_t *data, size_t 
 int32_t sawlog_stream_new(const sawlog_parser *p, const char *opts, size_t n, sawlog_stream **out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if (!opts && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "opts is NULL");
+  if (SAW_NOT(opts, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "opts is NULL or too long");
   START(p, err);
   uint32_t made;
   int32_t rc = go->stream_new(number, (char *)opts, n, &made, &full);
@@ -212,7 +212,7 @@ int32_t sawlog_stream_feed(sawlog_stream *s, const uint8_t *data, size_t n, cons
   sawlog_error full;
   if (out) *out = NULL;
   if (saw_call(from, &call) || call.release) return saw_fail(err, SAWLOG_E_ARGUMENT, "the sawlog_call is malformed, or moves an input that is copied");
-  if (!out || (!data && n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "out or data is NULL");
+  if (!out || SAW_NOT(data, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL, or data is NULL or too long");
   SAW_TRY(stream_enter(s, &go, err));
   int32_t rc = go->stream_feed(s->go, (uint8_t *)data, n, &call, out, &full);
   __atomic_store_n(&s->busy, 0, __ATOMIC_RELEASE);

@@ -37,7 +37,7 @@ int32_t sawlog_open_path(const sawlog_parser *p, const char *path, size_t n, con
   uint32_t number;
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if ((!path && n) || (!opts && opts_n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "path or opts is NULL");
+  if (SAW_NOT(path, n) || SAW_NOT(opts, opts_n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "path or opts is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   SAW_TRY(parser_number(go, p, &number, err));
@@ -51,7 +51,7 @@ int32_t sawlog_open_fd(const sawlog_parser *p, int32_t fd, int32_t close_fd, con
   uint32_t number;
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if (fd < 0 || (!opts && opts_n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "fd is negative or opts is NULL");
+  if (fd < 0 || SAW_NOT(opts, opts_n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "fd is negative, or opts is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   SAW_TRY(parser_number(go, p, &number, err));

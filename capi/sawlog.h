@@ -10,7 +10,8 @@
  * undefined). Functions marked [C] never enter the Go runtime: they take nanoseconds and work in a forked child, in a signal-free exit
  * handler and on any thread. Functions marked [Go] enter it.
  * Status: 0 is success, negative an error class, positive an answer that is neither. Out-parameters are set to NULL or zero first and
- * written only on success. (NULL, 0) is a valid empty text or buffer. Text is UTF-8, its length given, and not NUL-terminated.
+ * written only on success. (NULL, 0) is a valid empty text or buffer, a length above PTRDIFF_MAX is refused. Text is UTF-8, its length
+ * given, and not NUL-terminated.
  * `err` may always be NULL; it is written only when the status is negative.
  * Structs that begin with struct_size: set it to sizeof before the call. Of a smaller struct only that much is read or written, of a
  * larger one the bytes that this library does not know must be zero where they are read. 0 is refused (in sawlog_error: nothing is
@@ -267,7 +268,8 @@ int32_t sawlog_parse_packed(const sawlog_parser *SAWLOG_NONNULL parser, const ui
 /* [Go] opts: JSON of reading options (limits). The caller frees it. */
 int32_t sawlog_stream_new(const sawlog_parser *SAWLOG_NONNULL parser, const char *SAWLOG_NULLABLE opts, size_t n, sawlog_stream *SAWLOG_NULLABLE *SAWLOG_NONNULL out,
                           sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] data is copied. *out is NULL when no record is complete yet. */
+/* [Go] data is copied. *out is NULL when no record is complete yet, and while the beginning is looked at, from which the format is found or
+ * the columns, where they come from the log itself (1,024 records or 1 MiB; json has sample_records): sawlog_stream_flush ends that. */
 int32_t sawlog_stream_feed(sawlog_stream *SAWLOG_NONNULL stream, const uint8_t *SAWLOG_NULLABLE data, size_t n, const sawlog_call *SAWLOG_NULLABLE call,
                            sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] What has been fed so far, its unfinished last line included; the stream can be fed again. */
@@ -382,7 +384,7 @@ int32_t sawlog_templates_add(sawlog_templates *SAWLOG_NONNULL templates, const u
 /* [Go] Each line of a text; *lines is how many there were. ids has room for room of them, what is beyond is learnt from all the same. */
 int32_t sawlog_templates_add_lines(sawlog_templates *SAWLOG_NONNULL templates, const uint8_t *SAWLOG_NULLABLE data, size_t n, int64_t *SAWLOG_NULLABLE ids, size_t room,
                                    size_t *SAWLOG_NULLABLE lines, sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] Each text of a column. ids, if not NULL, has room for all rows: 0 where the column is null. */
+/* [Go] Each text of a column. ids, if not NULL, has room for as many as the column has: 0 where it is null. */
 int32_t sawlog_templates_add_column(sawlog_templates *SAWLOG_NONNULL templates, const sawlog_batch *SAWLOG_NONNULL batch, int32_t column, int64_t *SAWLOG_NULLABLE ids,
                                     sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] JSON [{id, text, count}], those with the most lines first; <*> stands for values. */

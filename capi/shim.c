@@ -56,11 +56,10 @@ const char *sawlog_fault_name(int32_t fault) {
   return fault >= 0 && fault < (int32_t)(sizeof names / sizeof *names) ? names[fault] : "unknown";
 }
 
-#define NO_TEXT(p, n) (!(p) && (n))
 #define BAD_ARGUMENT(err, what) saw_fail(err, SAWLOG_E_ARGUMENT, "%s", what)
 
 int32_t sawlog_configure(const char *json, size_t n, sawlog_error *err) {
-  if (NO_TEXT(json, n)) return BAD_ARGUMENT(err, "json is NULL");
+  if (SAW_NOT(json, n)) return BAD_ARGUMENT(err, "json is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   saw_config config;
@@ -105,7 +104,7 @@ int32_t sawlog_formats_json(sawlog_bytes *out, sawlog_error *err) {
 
 int32_t sawlog_format_describe(const char *name, size_t n, sawlog_bytes *out, sawlog_error *err) {
   START_BYTES(out, err);
-  if (NO_TEXT(name, n)) return BAD_ARGUMENT(err, "name is NULL");
+  if (SAW_NOT(name, n)) return BAD_ARGUMENT(err, "name is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
@@ -114,7 +113,7 @@ int32_t sawlog_format_describe(const char *name, size_t n, sawlog_bytes *out, sa
 
 int32_t sawlog_detect(const uint8_t *data, size_t n, const char *opts, size_t opts_n, sawlog_bytes *out, sawlog_error *err) {
   START_BYTES(out, err);
-  if (NO_TEXT(data, n) || NO_TEXT(opts, opts_n)) return BAD_ARGUMENT(err, "data or opts is NULL");
+  if (SAW_NOT(data, n) || SAW_NOT(opts, opts_n)) return BAD_ARGUMENT(err, "data or opts is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
@@ -123,7 +122,7 @@ int32_t sawlog_detect(const uint8_t *data, size_t n, const char *opts, size_t op
 
 int32_t sawlog_detect_path(const char *path, size_t n, const char *opts, size_t opts_n, sawlog_bytes *out, sawlog_error *err) {
   START_BYTES(out, err);
-  if (NO_TEXT(path, n) || NO_TEXT(opts, opts_n)) return BAD_ARGUMENT(err, "path or opts is NULL");
+  if (SAW_NOT(path, n) || SAW_NOT(opts, opts_n)) return BAD_ARGUMENT(err, "path or opts is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;

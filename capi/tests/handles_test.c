@@ -120,6 +120,17 @@ static void null_arguments(void) {
   CHECK_INT(sawlog_parser_new("combined", 8, NULL, &err), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_parser_new(NULL, 8, &p, NULL), SAWLOG_E_ARGUMENT);
   CHECK(p == NULL);
+  CHECK_INT(sawlog_parser_new("combined", (size_t)-1, &p, &err), SAWLOG_E_ARGUMENT);
+  CHECK(p == NULL);
+  const uint8_t *data = (const uint8_t *)LINE;
+  CHECK_INT(sawlog_parser_explain(parser, data, (size_t)-1, &bytes, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_parse(parser, data, (size_t)-1, NULL, &b, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_parse_record(parser, data, (size_t)-1, &b, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_stream_feed(stream, data, (size_t)-1, NULL, &b, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_open_path(parser, "x", (size_t)-1, NULL, 0, &r, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_open_path(parser, "x", 1, "{}", (size_t)-1, &r, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_detect(data, (size_t)-1, NULL, 0, &bytes, NULL), SAWLOG_E_ARGUMENT);
+  CHECK_INT(sawlog_format_describe("x", (size_t)-1, &bytes, NULL), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_parser_info_json(parser, NULL, NULL), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_parser_explain(parser, NULL, 1, &bytes, NULL), SAWLOG_E_ARGUMENT);
   CHECK_INT(sawlog_parse(parser, NULL, 1, NULL, &b, NULL), SAWLOG_E_ARGUMENT);
@@ -278,6 +289,11 @@ static void cut_messages(void) {
       CHECK(ends_whole(g.e.message));
     }
   }
+  sawlog_error nobody;
+  sawlog_parser *p;
+  memset(&nobody, 0x33, sizeof nobody);
+  CHECK_INT(sawlog_parser_new("combinde", 8, &p, &nobody), SAWLOG_E_FORMAT);
+  CHECK_INT(nobody.code, 0x33333333);
 }
 
 int main(void) {
