@@ -20,7 +20,7 @@ static int32_t made(const saw_go *go, int32_t rc, uint32_t number, const sawlog_
 int32_t sawlog_templates_new(const char *options, size_t n, sawlog_templates **out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if (!options && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "options is NULL");
+  if (SAW_NOT(options, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "options is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
@@ -32,7 +32,7 @@ int32_t sawlog_templates_new(const char *options, size_t n, sawlog_templates **o
 int32_t sawlog_templates_load(const uint8_t *saved, size_t n, sawlog_templates **out, sawlog_error *err) {
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
-  if (!saved && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "saved is NULL");
+  if (SAW_NOT(saved, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "saved is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
@@ -53,7 +53,7 @@ int32_t sawlog_templates_add(sawlog_templates *t, const uint8_t *message, size_t
   sawlog_error full;
   int64_t given = 0;
   if (id) *id = 0;
-  if (!message && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "message is NULL");
+  if (SAW_NOT(message, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "message is NULL or too long");
   SAW_TRY(enter(t, &go, err));
   saw_span text = {message ? (const char *)message : "", n};
   int32_t rc = go->templates_add(t->go, &text, 1, &given, &full);
@@ -66,7 +66,7 @@ int32_t sawlog_templates_add_lines(sawlog_templates *t, const uint8_t *data, siz
   sawlog_error full;
   size_t seen = 0;
   if (lines) *lines = 0;
-  if ((!data && n) || (!ids && room)) return saw_fail(err, SAWLOG_E_ARGUMENT, "data or ids is NULL");
+  if (SAW_NOT(data, n) || (!ids && room)) return saw_fail(err, SAWLOG_E_ARGUMENT, "data is NULL or too long, or ids is NULL");
   SAW_TRY(enter(t, &go, err));
   int32_t rc = go->templates_add_lines(t->go, (uint8_t *)data, n, ids, room, &seen, &full);
   if (lines) *lines = seen;
@@ -77,20 +77,20 @@ int32_t sawlog_templates_add_column(sawlog_templates *t, const sawlog_batch *b, 
   const saw_go *go;
   sawlog_error full;
   if (!saw_is(b, SAW_BATCH)) return SAW_HANDLE(err, "batch");
-  if (column < 0 || column >= b->schema->n) return saw_fail(err, SAWLOG_E_ARGUMENT, "column %d of a batch of %d", column, b->schema->n);
+  if (column < 0 || column >= b->schema->all) return saw_fail(err, SAWLOG_E_ARGUMENT, "column %d of a batch of %d", column, b->schema->n);
   const saw_field *field = &b->schema->fields[column];
   if (field->type != SAWLOG_T_STRING && field->type != SAWLOG_T_BYTES) return saw_fail(err, SAWLOG_E_ARGUMENT, "templates are of texts, and %s is a column of another type", field->name);
   SAW_TRY(enter(t, &go, err));
-  saw_span *texts = malloc((size_t)b->rows * sizeof *texts + 1);
-  int64_t *given = ids ? ids : malloc((size_t)b->rows * sizeof *given + 1);
+  const saw_column *c = &b->columns[column];
+  saw_span *texts = malloc((size_t)c->length * sizeof *texts + 1);
+  int64_t *given = ids ? ids : malloc((size_t)c->length * sizeof *given + 1);
   int32_t rc = SAWLOG_E_MEMORY;
   if (texts && given) {
-    const saw_column *c = &b->columns[column];
-    for (int64_t row = 0; row < b->rows; row++) {
+    for (int64_t row = 0; row < c->length; row++) {
       texts[row] = (saw_span){NULL, 0};
       if (!saw_is_null(c, row)) texts[row].at = saw_text(b, c, field->flags & SAWLOG_COLUMN_DICTIONARY, row, &texts[row].n);
     }
-    rc = saw_done(err, go->templates_add(t->go, texts, (size_t)b->rows, given, &full), &full);
+    rc = saw_done(err, go->templates_add(t->go, texts, (size_t)c->length, given, &full), &full);
   } else {
     saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
   }
@@ -113,7 +113,7 @@ int32_t sawlog_templates_match_json(const sawlog_templates *t, const uint8_t *me
   sawlog_error full;
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   memset(out, 0, sizeof *out);
-  if (!message && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "message is NULL");
+  if (SAW_NOT(message, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "message is NULL or too long");
   SAW_TRY(enter(t, &go, err));
   return saw_done(err, go->templates_match(t->go, (uint8_t *)message, n, out, &full), &full);
 }

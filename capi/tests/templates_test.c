@@ -61,6 +61,17 @@ static void columns(void) {
   CHECK_INT(sawlog_templates_add_column(t, (sawlog_batch *)p, 0, ids, &err), SAWLOG_E_HANDLE);
   sawlog_batch_free(b);
   sawlog_parser_free(p);
+
+  /* What is inside a list has a number and a length of its own. */
+  static const char lists[] = "{\"l\": [\"took 1 ms\", null, \"took 2 ms\"]}\n{\"l\": [\"took 3 ms\"]}\n";
+  p = parser_of("{\"json\": {}, \"fields\": {\"l\": \"list<string>\"}}");
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)lists, sizeof lists - 1, NULL, &b, &err));
+  sawlog_column l = {.struct_size = sizeof l};
+  CHECK_INT(sawlog_batch_column(b, sawlog_batch_find_column(b, "l", 1), &l), SAWLOG_OK);
+  CHECK_OK(sawlog_templates_add_column(t, b, l.first_child, ids, &err));
+  CHECK(ids[0] > 0 && ids[1] == 0 && ids[2] == ids[0] && ids[3] == ids[0]);
+  sawlog_batch_free(b);
+  sawlog_parser_free(p);
   sawlog_templates_free(t);
 }
 
