@@ -169,7 +169,8 @@ type JSONOptions struct {
 	Document bool `json:"document,omitempty"`
 	// Flatten: rows show nested members under dotted names, as columns do.
 	Flatten bool `json:"flatten,omitempty"`
-	// SampleRecords and SampleBytes bound what the schema is inferred from: 1,024 records or 1 MiB, whichever comes first.
+	// SampleRecords and SampleBytes bound what the schema is inferred from: 1,024 records or 1 MiB, whichever comes first. Of a live
+	// stream nothing comes before that.
 	SampleRecords int `json:"sample_records,omitempty"`
 	SampleBytes   int `json:"sample_bytes,omitempty"`
 }
@@ -178,6 +179,9 @@ type JSONOptions struct {
 type LogfmtOptions struct {
 	// Pairs: a line of bare keys alone is no match. Else it is a record, in which they are true.
 	Pairs bool `json:"pairs,omitempty"`
+	// SampleRecords and SampleBytes are as in JSONOptions.
+	SampleRecords int `json:"sample_records,omitempty"`
+	SampleBytes   int `json:"sample_bytes,omitempty"`
 }
 
 // TextList is a list of texts; in JSON one text stands for a list of one.
@@ -200,6 +204,9 @@ type CSVOptions struct {
 	Columns []string `json:"columns,omitempty"`
 	// Backslash: inside quotes a backslash escapes.
 	Backslash bool `json:"backslash,omitempty"`
+	// SampleRecords and SampleBytes are as in JSONOptions.
+	SampleRecords int `json:"sample_records,omitempty"`
+	SampleBytes   int `json:"sample_bytes,omitempty"`
 }
 
 // KeyValueOptions are those of the keyvalue engine.
@@ -211,10 +218,17 @@ type KeyValueOptions struct {
 	Whitespace string `json:"whitespace,omitempty"`
 	// StandaloneKey lets a key stand without a value, which is true then; by default it may.
 	StandaloneKey *bool `json:"standalone_key,omitempty"`
+	// SampleRecords and SampleBytes are as in JSONOptions.
+	SampleRecords int `json:"sample_records,omitempty"`
+	SampleBytes   int `json:"sample_bytes,omitempty"`
 }
 
-// LTSVOptions are those of the ltsv engine: none so far.
-type LTSVOptions struct{}
+// LTSVOptions are those of the ltsv engine.
+type LTSVOptions struct {
+	// SampleRecords and SampleBytes are as in JSONOptions.
+	SampleRecords int `json:"sample_records,omitempty"`
+	SampleBytes   int `json:"sample_bytes,omitempty"`
+}
 
 // W3COptions are those of the w3c engine.
 type W3COptions struct {

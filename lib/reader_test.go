@@ -320,19 +320,39 @@ func TestAStreamIsFedWhatIsDecompressed(t *testing.T) {
 	assert.Contains(t, wrong.Message, "decompressed already")
 }
 
-func TestALiveStreamOfObjectsBeginsAfterItsFirstRecords(t *testing.T) {
-	in, out, err := os.Pipe()
-	require.NoError(t, err)
-	r, err := OpenFile(in, Options{JSON: &JSONOptions{SampleRecords: 3}})
-	require.NoError(t, err)
-	_, err = out.WriteString("not json\n{\"a\":1}\n{\"a\":2}\n{\"a\":3,\"b\":4}\n{\"c\":5}\n")
-	require.NoError(t, err)
-	b, err := r.Next()
-	require.NoError(t, err)
-	assert.Equal(t, "a int, b int, _overflow string", b.Schema().String())
-	assert.Equal(t, `{"c":5}`, string(b.AppendJSON(nil, 3, true)))
-	require.NoError(t, out.Close())
-	require.NoError(t, r.Close())
+func TestALiveStreamBeginsAfterItsFirstRecords(t *testing.T) {
+	for definition, lines := range map[string]string{
+		`{"json": {"sample_records": 3}}`:     "not json\n{\"a\":1}\n{\"a\":2}\n{\"a\":3,\"b\":4}\n{\"c\":5}\n",
+		`{"logfmt": {"sample_records": 3}}`:   "\na=1\na=2\na=3 b=4\nc=5\n",
+		`{"keyvalue": {"sample_records": 3}}`: "\na=1\na=2\na=3 b=4\nc=5\n",
+		`{"ltsv": {"sample_records": 3}}`:     "\na:1\tb:\na:2\tb:\na:3\tb:4\nc:5\n",
+		`{"csv": {"sample_records": 3}}`:      "a,b,c\n1,1,\"x\"\n2,1,\"x\"\n3,4,\"x\"\n5,6,\"x\"\n",
+	} {
+		t.Run(definition, func(t *testing.T) {
+			o, err := ParseOptions(definition)
+			require.NoError(t, err)
+			in, out, err := os.Pipe()
+			require.NoError(t, err)
+			r, err := OpenFile(in, o)
+			require.NoError(t, err)
+			_, err = out.WriteString(lines)
+			require.NoError(t, err)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			var rows []string
+			for len(rows) < 4 {
+				b, err := r.NextContext(ctx)
+				require.NoError(t, err)
+				for i := range b.Len() {
+					rows = append(rows, string(b.AppendJSON(nil, i, true)))
+				}
+			}
+			assert.Contains(t, rows[2], `{"a":3,"b":4`)
+			assert.Regexp(t, `^\{"c":5\}$|^\{"a":5,"b":6,"c":"x"\}$`, rows[3])
+			require.NoError(t, out.Close())
+			require.NoError(t, r.Close())
+		})
+	}
 }
 
 // counting counts what is taken and not given back.

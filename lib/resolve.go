@@ -61,7 +61,9 @@ func resolve(o Options) (*resolved, error) {
 	if y := o.Syslog; y != nil {
 		d.RFC, d.Partial = y.RFC, y.Partial
 	}
-	d.Pairs = o.Logfmt != nil && o.Logfmt.Pairs
+	if l := o.Logfmt; l != nil {
+		d.Pairs, d.SampleRecords, d.SampleBytes = l.Pairs, l.SampleRecords, l.SampleBytes
+	}
 	others(&o, d)
 	limits := Limits{}
 	if o.Limits != nil {
@@ -115,9 +117,14 @@ func others(o *Options, d *engine.Definition) {
 	}
 	if c := o.CSV; c != nil {
 		to.CSV.Delimiter, to.CSV.Header, to.CSV.Names, to.CSV.Backslash = c.Delimiter, c.Header, c.Columns, c.Backslash
+		d.SampleRecords, d.SampleBytes = c.SampleRecords, c.SampleBytes
 	}
 	if k := o.KeyValue; k != nil {
 		to.KeyValue.KeyValueDelimiter, to.KeyValue.FieldDelimiter, to.KeyValue.Whitespace, to.KeyValue.StandaloneKey = k.KeyValueDelimiter, k.FieldDelimiter, k.Whitespace, k.StandaloneKey
+		d.SampleRecords, d.SampleBytes = k.SampleRecords, k.SampleBytes
+	}
+	if l := o.LTSV; l != nil {
+		d.SampleRecords, d.SampleBytes = l.SampleRecords, l.SampleBytes
 	}
 	if w := o.W3C; w != nil {
 		to.Header = w.Header

@@ -26,13 +26,19 @@ export interface Limits {
   columns?: number
 }
 
-export interface JsonOptions {
+/** What columns and types are taken from: 1,024 records or 1 MiB. Of a live stream nothing comes before that. */
+export interface SampleOptions {
+  sampleRecords?: number
+  sampleBytes?: number
+}
+
+export interface JsonOptions extends SampleOptions {
   document?: boolean
   flatten?: boolean
   [option: string]: unknown
 }
 
-export interface CsvOptions {
+export interface CsvOptions extends SampleOptions {
   delimiter?: string
   header?: boolean
   [option: string]: unknown
@@ -124,7 +130,7 @@ export interface Definition extends Refinement {
   regex?: string | RegExp
   dissect?: string
   json?: JsonOptions
-  logfmt?: Record<string, unknown>
+  logfmt?: SampleOptions & Record<string, unknown>
   csv?: CsvOptions
   journaldExport?: Record<string, never>
 }

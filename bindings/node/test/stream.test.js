@@ -112,3 +112,19 @@ test('a stream outlives its parser', async () => {
   own.free()
   assert.deepStrictEqual(await collect(Readable.from([accessLog(3)]).pipe(stream)), accessRows(3))
 })
+
+test('a live stream gives rows from the first record on, where that decides on the columns', async () => {
+  for (const [definition, lines] of [
+    [{ json: { sampleRecords: 1 } }, ['{"a":1}\n', '{"a":"x","b":2}\n']],
+    [{ logfmt: { sampleRecords: 1 } }, ['a=1\n', 'a=x b=2\n']]
+  ]) {
+    const stream = new sawlog.Parser(definition).stream({ rows: true })
+    const rows = stream[Symbol.asyncIterator]()
+    stream.write(lines[0])
+    assert.deepStrictEqual((await rows.next()).value, { a: 1 })
+    stream.write(lines[1])
+    const { value } = await rows.next()
+    assert.deepStrictEqual([value.a, Number(value.b)], ['x', 2])
+    stream.destroy()
+  }
+})

@@ -56,7 +56,7 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		} else if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{"csv", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{"csv", plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
 	case "keyvalue", "ltsv":
 		o := d.Others.KeyValue
 		o.Infer, o.Line, o.Reject, o.Bytes, o.LTSV = infers, d.Line, reject, raw, d.Language == "ltsv"
@@ -67,7 +67,7 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		} else if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{d.Language, plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{d.Language, plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
 	case "journald_export":
 		plan, err := journald.Compile(journald.Options{Infer: infers, Line: d.Line, Reject: reject, Bytes: raw})
 		if err != nil {
