@@ -181,13 +181,17 @@ export interface Field {
 export type Value = null | boolean | number | bigint | string | Date | Buffer | Row | Value[]
 export interface Row { [key: string]: any }
 
-/** A row whose values are made when they are asked for. A column that is called like one of the methods hides it. */
+/**
+ * A row whose values are made when they are asked for, by getters of its class: spread and Object.keys do not see them. A column that is
+ * called like one of the methods hides it.
+ */
 export interface LazyRow {
   readonly [name: string]: any
   /** The value of a column; undefined where there is none of that name. */
   get (name: string): any
   /** All of the row as an object. */
   toObject (): Row
+  /** The same with texts for integers beyond 2^53, which JSON.stringify refuses. */
   toJSON (): Row
 }
 

@@ -38,4 +38,4 @@ function merge (row, more) {
   }
 }
 
-module.exports = { parseJSON, setKey, merge }
+module.exports = { parseJSON, setKey, isObject, merge }

@@ -3,24 +3,38 @@
 // What parser.parseRow gives: a row whose values are made when they are asked for. Each schema has a class of its own with a getter for each
 // column; a column that is called like one of the methods below hides it.
 
-const PACKED = Symbol('packed')
+const { isObject } = require('./json')
+
 const OBJECT = Symbol('object')
 const NAMES = Symbol('names')
 
+let packedOf
+
 class LazyRow {
-  constructor (packed) { this[PACKED] = packed }
+  #packed // private, so that it is no property which a spread would copy
+
+  constructor (packed) { this.#packed = packed }
+
+  static { packedOf = row => row.#packed }
 
   // The value of a column, undefined where there is none of that name.
   get (name) { return this[NAMES].includes(name) ? this[name] : undefined }
 
   // All of the row as an object.
-  toObject () { return this[OBJECT](this[PACKED]) }
+  toObject () { return this[OBJECT](this.#packed) }
 
-  toJSON () { return LazyRow.prototype.toObject.call(this) }
+  // The same with texts for integers that JSON.stringify refuses.
+  toJSON () { return withoutBigInts(LazyRow.prototype.toObject.call(this)) }
 
   [Symbol.for('nodejs.util.inspect.custom')] (depth, options, inspect) {
     return `Row ${inspect(LazyRow.prototype.toObject.call(this), options)}`
   }
+}
+
+function withoutBigInts (value) {
+  if (typeof value === 'bigint') return String(value)
+  if (Array.isArray(value)) return value.map(withoutBigInts)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBigInts(inner)])) : value
 }
 
 // A row that is an object already: where the columns of a line are not known before it, or nest.
@@ -29,7 +43,6 @@ class ObjectRow extends LazyRow {
     super(null)
     for (const name of Object.keys(object)) Object.defineProperty(this, name, { value: object[name], enumerable: true, configurable: true, writable: true })
     Object.defineProperty(this, OBJECT, { value: () => object })
-    Object.defineProperty(this, PACKED, { value: null, enumerable: false })
   }
 
   get (name) { return Object.hasOwn(this, name) ? this[name] : undefined }
@@ -42,7 +55,7 @@ function rowClass (names, columns, object) {
   Object.defineProperty(Row.prototype, OBJECT, { value: object })
   names.forEach((name, i) => {
     const column = columns[i]
-    Object.defineProperty(Row.prototype, name, { get () { return column.rowValue(this[PACKED]) }, enumerable: true, configurable: true })
+    Object.defineProperty(Row.prototype, name, { get () { return column.rowValue(packedOf(this)) }, enumerable: true, configurable: true })
   })
   return Row
 }

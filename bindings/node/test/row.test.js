@@ -35,6 +35,18 @@ test('a lazy row has the values of parseLine', () => {
   assert.throws(() => parser.parseRow(5), TypeError)
 })
 
+test('what JSON, spreads and loops see of a lazy row', () => {
+  const definition = { line: '{a:int} {b:uint} {c}' }
+  const line = '9007199254740993 18446744073709551615 x'
+  const row = new sawlog.Parser(definition).parseRow(line)
+  assert.strictEqual(JSON.stringify(row), '{"a":"9007199254740993","b":"18446744073709551615","c":"x"}')
+  assert.strictEqual(JSON.stringify([new sawlog.Parser({ json: {} }).parseRow('{"a":{"b":9007199254740993},"__proto__":1}')]), '[{"a":{"b":"9007199254740993"},"__proto__":1}]')
+  const { c, ...rest } = row // the columns are getters of the class
+  const names = []
+  for (const name in row) names.push(name)
+  assert.deepStrictEqual([c, Reflect.ownKeys(rest), Reflect.ownKeys({ ...row }), names], ['x', [], [], ['a', 'b', 'c']])
+})
+
 test('a column may be called like what every object has', () => {
   for (const name of ['constructor', '__proto__', 'names']) {
     const row = new sawlog.Parser({ line: `{${name}} {other}` }).parseRow('a b')
