@@ -23,7 +23,7 @@ func parseQuery(values url.Values, now time.Time) (store.Query, error) {
 	for key, all := range values {
 		name, isField := strings.CutPrefix(key, fieldPrefix)
 		if !isField && !slices.Contains(searchKeys, key) {
-			return q, unknownParameter(key, searchKeys)
+			return q, unknownParameter(key, append(slices.Clone(searchKeys), fieldPrefix+"NAME"))
 		}
 		for _, value := range all {
 			if isField {

@@ -128,4 +128,9 @@ func (d *decoded) Close() error {
 	return nil
 }
 
-func damaged(err error) error { return fmt.Errorf("%w: %w", ErrDamaged, err) }
+func damaged(err error) error {
+	if errors.Is(err, ErrDamaged) { // of the head it has been said already
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}

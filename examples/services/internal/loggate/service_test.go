@@ -210,6 +210,7 @@ func TestProblems(t *testing.T) {
 		"broken gzip":        {"POST", "/v1/logs", zipped.String()[:zipped.Len()/2], nil, 400, "damaged", ""},
 		"too large":          {"POST", "/v1/logs", strings.Repeat("x", 65<<10), nil, 413, "too-large", ""},
 		"search, unknown":    {"GET", "/v1/logs/search?lvl=x", "", nil, 400, "parameter", "level"},
+		"search, a field":    {"GET", "/v1/logs/search?client=x", "", nil, 400, "parameter", "field.NAME"},
 		"search, limit":      {"GET", "/v1/logs/search?limit=0", "", nil, 400, "parameter", "1 to 1000"},
 		"search, cursor":     {"GET", "/v1/logs/search?cursor=x", "", nil, 400, "parameter", "cursor"},
 		"search, time":       {"GET", "/v1/logs/search?from=yesterday", "", nil, 400, "parameter", "RFC 3339"},
