@@ -69,6 +69,29 @@ flat('parsers, readers and templates that are left to the garbage collector', `
     }
   })`, 150, [])
 
+test('what a kept text and a kept row hold on to is what the README says, and their copies nothing', () => {
+  const { status, stdout, stderr } = run(`
+    const parser = new sawlog.Parser('combined')
+    const text = Buffer.from(samples.accessLog(20000))
+    const lines = text.toString().trimEnd().split('\\n')
+    const used = () => { gc(); const { heapUsed, arrayBuffers } = process.memoryUsage(); return heapUsed + arrayBuffers }
+    const kept = []
+    function each (make) {
+      const before = used()
+      kept.push(make())
+      return Math.round((used() - before) / kept.at(-1).length)
+    }
+    const some = list => list.filter((_, i) => i % 200 === 0)
+    const texts = () => { const batch = parser.parse(text); const list = batch.column('target').toArray(); batch.free(); return list }
+    console.log(JSON.stringify([
+      each(() => some(texts())), each(() => some(texts()).map(one => Buffer.from(one).toString())),
+      each(() => some(lines.map(line => parser.parseRow(line)))), each(() => some(lines.map(line => parser.parseRow(line))).map(row => row.toObject()))
+    ]))`, { flags: FLAGS })
+  assert.strictEqual(status, 0, stderr)
+  const [text, textCopy, row, rowCopy] = JSON.parse(stdout)
+  assert.ok(text < 20000 && textCopy < 2000 && row < 80000 && rowCopy < 5000, stdout)
+})
+
 test('what is not freed is collected', () => {
   const { status, stdout, stderr } = run(`
     const library = require(process.cwd() + '/src/library')
