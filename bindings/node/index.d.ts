@@ -358,12 +358,10 @@ export interface ReadStats {
   seconds: number
 }
 
-export interface ReaderInfo {
-  format: string
-  definition: any
+export interface ReaderInfo extends ParserInfo {
+  /** Where the format was detected: as Detection, without the method. */
   detection?: any
   sources?: any
-  schema: Field[] | null
 }
 
 /** The batches of an input, in its order. Nothing is opened before the first call. */

@@ -40,7 +40,7 @@ class Handle {
   }
 
   get address () {
-    if (this.#freed) throw new Error(`this ${this.#kind} was freed`)
+    if (this.#freed) throw new Error(this.#kind === 'templates' ? 'these templates were freed' : `this ${this.#kind} was freed`)
     return this.#address
   }
 
