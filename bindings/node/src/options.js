@@ -1,5 +1,7 @@
 'use strict'
 
+const { types } = require('node:util')
+
 // What these hold is the user's own: names of fields and patterns are not respelled. Their values may be of JavaScript's own kinds.
 const same = value => value
 const USERS_OWN = { fields: same, rename: same, constants: same, patterns: textOf, where: condition }
@@ -28,7 +30,7 @@ function kind (value) {
 
 function respelled (value) {
   if (Array.isArray(value)) return value.map(respelled)
-  if (value instanceof RegExp) return regexpText(value)
+  if (types.isRegExp(value)) return regexpText(value)
   if (typeof value !== 'object' || value === null || typeof value.toJSON === 'function') return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snake(key), Object.hasOwn(USERS_OWN, key) ? owned(inner, USERS_OWN[key]) : respelled(inner)]))
 }
@@ -38,13 +40,13 @@ function owned (names, value) {
 }
 
 function textOf (value) {
-  return value instanceof RegExp ? regexpText(value) : value
+  return types.isRegExp(value) ? regexpText(value) : value
 }
 
 // An expression is a condition by itself; an integer keeps its digits as a text.
 function condition (value) {
   if (Array.isArray(value)) return value.map(condition)
-  if (value instanceof RegExp) return `~ ${regexpText(value)}`
+  if (types.isRegExp(value)) return `~ ${regexpText(value)}`
   return typeof value === 'bigint' ? String(value) : value
 }
 

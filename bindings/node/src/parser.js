@@ -1,5 +1,6 @@
 'use strict'
 
+const { types } = require('node:util')
 const { start } = require('./library')
 const { addressAt, utf8, create, textOf, Flag } = require('./native')
 const { alloc } = require('./slab')
@@ -95,13 +96,13 @@ class Parser {
 function asBytes (data) {
   if (typeof data === 'string') return Buffer.from(data)
   if (ArrayBuffer.isView(data)) return own(data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return own(new Uint8Array(data))
+  if (types.isAnyArrayBuffer(data)) return own(new Uint8Array(data))
   throw new TypeError(`data is ${kind(data)}; it must be a Buffer, Uint8Array or string`)
 }
 
 // Memory that other threads write or that can shrink is copied.
 function own (bytes) {
-  return bytes.buffer instanceof ArrayBuffer && !bytes.buffer.resizable ? bytes : Buffer.from(bytes)
+  return types.isArrayBuffer(bytes.buffer) && !bytes.buffer.resizable ? bytes : Buffer.from(bytes)
 }
 
 const COPY = new Flag({ copy: true })

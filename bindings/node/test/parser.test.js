@@ -14,6 +14,11 @@ test('a parser is made of a name, of JSON text and of an object', () => {
   }
 })
 
+test('what is made in another context, as test runners do, is taken', () => {
+  const { bytes, regex, columns } = require('node:vm').runInNewContext('({ bytes: new Uint8Array([97, 98]).buffer, regex: /^(?<x>.)/, columns: ["x"] })')
+  assert.deepStrictEqual(new sawlog.Parser({ regex, columns }).parse(bytes).toArray(), [{ x: 'a' }])
+})
+
 test('parse takes texts and bytes of every kind', () => {
   const text = accessLog(5)
   const bytes = new TextEncoder().encode(text)
