@@ -136,6 +136,9 @@ func (s *Server) connection(c net.Conn, protocol string) error {
 			if s.reading.Err() == nil {
 				_ = c.SetReadDeadline(time.Now().Add(s.options.Idle))
 			}
+			if s.reading.Err() != nil { // in between: the deadline that ends reading stands, not the one above
+				_ = c.SetReadDeadline(time.Now())
+			}
 			var message []byte
 			var cut bool
 			if message, cut, err = frame(r, buf[:0], s.options.Message); err == nil {

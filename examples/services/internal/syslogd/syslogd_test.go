@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -60,4 +61,49 @@ func TestDatagramsAreBounded(t *testing.T) {
 	assert.EqualValues(t, all, stored.Load()+dropped.Load(), "each is stored or counted")
 	assert.GreaterOrEqual(t, stored.Load(), int64(1<<20/size))
 	assert.LessOrEqual(t, stored.Load(), int64((1<<20+2*batchBytes)/size), "and what is being stored")
+}
+
+// hesitant is a connection that is given its next deadline just when the server closes.
+type hesitant struct {
+	net.Conn
+	once        sync.Once
+	asked, goOn chan struct{}
+	ended       chan struct{} // the deadline that ends reading was set
+}
+
+func (c *hesitant) SetReadDeadline(t time.Time) error {
+	if time.Until(t) > time.Minute {
+		c.once.Do(func() { close(c.asked); <-c.goOn })
+		return c.Conn.SetReadDeadline(t)
+	}
+	defer func() {
+		select {
+		case c.ended <- struct{}{}:
+		default:
+		}
+	}()
+	return c.Conn.SetReadDeadline(t)
+}
+
+// TestCloseDoesNotWaitForSilence: a connection that nothing comes from holds nobody up, at whatever moment the server closes.
+func TestCloseDoesNotWaitForSilence(t *testing.T) {
+	formats, err := ingest.NewFormats(nil, 10)
+	require.NoError(t, err)
+	in := ingest.New(formats, func(context.Context, *store.Batch) error { return nil }, budget.New(1<<30, time.Second), ingest.Options{})
+	s := New(in, slog.New(slog.DiscardHandler), Options{})
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	c := &hesitant{Conn: ours, asked: make(chan struct{}), goOn: make(chan struct{}), ended: make(chan struct{}, 1)}
+	s.admit(c, "syslog-tcp")
+	<-c.asked
+	closed := make(chan error)
+	go func() { closed <- s.Close(t.Context()) }()
+	<-c.ended
+	close(c.goOn)
+	select {
+	case err := <-closed:
+		require.NoError(t, err)
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits for the connection")
+	}
 }
