@@ -35,6 +35,7 @@ class Batch {
     this.#memory = new Memory(address, this.#plan.fields, input)
     this.#columns = new Array(this.#plan.fields.length)
     this.#length = this.#memory.rows
+    this.#memory.weigh() // the program may forget to free it
   }
 
   get length () { return this.#length }
@@ -112,11 +113,9 @@ class Batch {
   // For lists of batches and for the reader; not part of the public face.
   static memory (batch) { return batch.#alive() }
 
-  // One of a reader's batches, which the program may forget to free. They all have one schema: reader keeps its plan.
+  // One of a reader's batches. They all have one schema: reader keeps its plan.
   static of (address, reader) {
-    const batch = new Batch(address, null, reader.plan ??= planAt(address))
-    batch.#memory.weigh()
-    return batch
+    return new Batch(address, null, reader.plan ??= planAt(address))
   }
 
   // Releases the memory at once; typed arrays that were taken out keep it until they are gone. With force they do not, and must not be used.

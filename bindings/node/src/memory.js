@@ -8,6 +8,7 @@ const { Text } = require('./text')
 
 const NONE = []
 const SPARE = 16384 // room that a column may have behind its values
+const LIGHT = 4096 // what is smaller is not worth a view
 
 // Where sawlog_batch_layout writes, used by one batch after the other: 64-bit numbers, read as pairs of 32-bit words.
 const HIGH = 0x100000000
@@ -165,13 +166,15 @@ class Memory extends Handle {
     return this.#buffers
   }
 
-  // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer.
+  // Makes the garbage collector feel how large the batch is, for V8 counts the memory under views: that of the largest buffer. Of one that is
+  // the user's own, which V8 counts already, the columns take about as much.
   weigh () {
     if (!crowded('batch')) return
     const places = this.#buffersAt()
     let most = 0
     for (let i = 2; i < places.length; i += 2) if (places[i + 1] > places[most + 1]) most = i
-    if (places[most + 1] > 0) this.#weight = view(places[most], places[most + 1])
+    const size = places[most + 1]
+    if (size >= LIGHT) this.#weight = view(this.input === null ? places[most] : this.address, size)
   }
 
   // Throws when the memory must not be read any more.
