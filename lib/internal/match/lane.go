@@ -18,24 +18,33 @@ func (w *worker) lane(b *record.Builder, data []byte, i int) (int, record.Fault)
 		}
 		i += lead.n
 	}
-	if w.slow > 0 {
+	if len(w.ahead.steps) > 0 {
 		end, fault := w.run(b, data, &w.ahead, 0, i)
 		if fault != record.NoFault {
 			return end, fault
 		}
 		i = end
 	}
-	k, i := w.quickly(b, data, i)
-	scan.Settle()
-	if k == len(w.quick) {
-		return i, record.NoFault
+	for n := 0; ; n++ {
+		s := &w.stretches[n]
+		k, end := w.quickly(b, data, s, i)
+		scan.Settle()
+		if k < len(s.quick) || len(s.behind.steps) == 0 {
+			if k += s.first; k == len(w.p.steps) {
+				return end, record.NoFault
+			}
+			return w.run(b, data, &w.p.sequence, k, end)
+		}
+		var fault record.Fault
+		if i, fault = w.run(b, data, &s.behind, 0, end); fault != record.NoFault {
+			return i, fault
+		}
 	}
-	return w.run(b, data, &w.p.sequence, w.slow+k, i)
 }
 
-// quickly runs quick steps from i on. It returns the step that is to go on, and where.
-func (w *worker) quickly(b *record.Builder, data []byte, i int) (int, int) {
-	r, buffer, steps, wider := uint(b.Row), b.Buffer, w.quick, w.wider
+// quickly runs the quick steps of a stretch from i on. It returns the step that is to go on, and where.
+func (w *worker) quickly(b *record.Builder, data []byte, s *stretch, i int) (int, int) {
+	r, buffer, steps, wider := uint(b.Row), b.Buffer, s.quick, w.wider
 	word, bit := r>>6, uint64(1)<<(r&63)
 	for k := range steps {
 		e := &steps[k]

@@ -44,6 +44,9 @@ var lanes = []struct {
 	{lines, "{a:word} {d:duration s} {e:duration ms null=-};{f:float}|{g:float null=x},{u:uint null=-} {v:duration us}", []string{
 		"x 0.003 17;1.5|12345678.25,5 8", "x 12.345678901 -;0|x,- 7", "x 1234567890.5 0.5;-1.5|1e5,18446744073709551615 0.5", "x 5 1.1234567;1.|.5,1.5 1.1234", "x 1m 2s;NaN|00.5,007 -3",
 		"x 999999999.999999999 999999999.999999;123456789012345|1234567890123456,123456789012345 999999999.999"}},
+	{pattern.CompileNginx, `$remote_addr "$request" $status $upstream_addr $upstream_response_time $body_bytes_sent "$http_referer" $request_time $connection [$time_local] "$http_user_agent"`, []string{
+		`192.0.2.7 "GET /a HTTP/1.1" 200 198.51.100.7:80 0.003 17 "-" 0.004 5 [17/May/2026:10:05:03 +0200] "curl/8.14.1"`,
+		`192.0.2.7 "GET /a HTTP/1.1" 502 198.51.100.7:80, 198.51.100.8:80 : - 0.003, - : 0.1 12345678 "https://example.com/" - 1234567 [17/May/2026:10:05:04 +0200] "-"`}},
 	{lines, "{a:ip}; {b:word few} {n:int null=-}{r:more}", []string{ // the first is none of the quick ones
 		"192.0.2.7; x 5", "::1; x -", "::1; y 1234567 and more", "192.0.2.7; x 12345678", "192.0.2.8; z - 7", "192.0.2.8; z 204"}},
 }
@@ -88,7 +91,7 @@ func TestTheLaneChangesNothing(t *testing.T) {
 			for _, p := range []*Program{p, some} {
 				slow, quick, narrow := p.newWorker(), p.newWorker(), p.newWorker()
 				slow.asked, quick.asked, narrow.asked = true, true, true
-				quick.quick, narrow.quick = quick.quicken(), narrow.quicken()
+				quick.stretches, narrow.stretches = quick.quicken(), narrow.quicken()
 				quick.wider = scan.Wider()
 				want := linetest.Dump(rig.Parse(p, slow, text.String()))
 				require.Equal(t, want, linetest.Dump(rig.Parse(p, quick, text.String())), c.text)
@@ -99,13 +102,13 @@ func TestTheLaneChangesNothing(t *testing.T) {
 	}
 }
 
-// What the lane is for goes by it from the first byte to the last.
+// What the lane is for goes by it from the first byte to the last, but for what stands in front of its stretches.
 func TestTheLaneReadsWholeLines(t *testing.T) {
-	for _, k := range []int{0, 1, 2, 3, 7, 8} {
+	for _, k := range []int{0, 1, 2, 3, 7, 8, 9} {
 		c := lanes[k]
 		p := compileWith(t, c.front, c.text, Options{})
 		w := p.newWorker()
-		w.asked, w.quick = true, w.quicken()
+		w.asked, w.stretches = true, w.quicken()
 		line := c.lines[0] + "\n"
 		data, n := block(line + line)
 		b := record.NewBuilder(p.Schema(), record.Heap, true)
@@ -115,9 +118,17 @@ func TestTheLaneReadsWholeLines(t *testing.T) {
 		require.Equal(t, 2, b.Lines(), c.text)
 		b.Grow()
 		w.bind(b)
-		ahead, fault := w.run(b, data, &w.ahead, 0, 0)
-		require.Equal(t, record.NoFault, fault)
-		k, at := w.quickly(b, data, ahead)
-		assert.Equal(t, []int{len(p.steps), n / 2}, []int{w.slow + k, at}, c.text)
+		at, before := 0, &w.ahead
+		for i := range w.stretches {
+			end, fault := w.run(b, data, before, 0, at)
+			require.Equal(t, record.NoFault, fault)
+			s := &w.stretches[i]
+			k, stop := w.quickly(b, data, s, end)
+			assert.Len(t, s.quick, k, c.text)
+			at, before = stop, &s.behind
+		}
+		last := w.stretches[len(w.stretches)-1]
+		assert.Equal(t, []int{len(p.steps), n / 2}, []int{last.first + len(last.quick), at}, c.text)
+		assert.Len(t, w.stretches, map[bool]int{false: 1, true: 2}[strings.Contains(c.text, "$upstream")], c.text)
 	}
 }

@@ -70,33 +70,61 @@ func (f *fixed) in(w uint64) bool { return w&f.mask == f.word }
 // fix is the constant as a word. ok is false where it is too long.
 func (c *constant) fix() (f fixed, ok bool) { return fixed{c.word, c.mask, c.n}, c.n <= 8 }
 
-// quicken makes the quick steps of the worker's program, nil where it has none to speak of. Those that stand in front of all that are quick are
-// run as they are.
-func (w *worker) quicken() []quick {
+// stretch is a row of quick steps, and those behind them that are run as they are, up to the next stretch.
+type stretch struct {
+	quick  []quick
+	first  int      // which step of the program the first of them is
+	behind sequence // none: of the last
+}
+
+// quicken makes the stretches of the worker's program, none where it has no quick steps to speak of. Those that stand in front of all that
+// are quick are run as they are.
+func (w *worker) quicken() (all []stretch) {
 	p := w.p
 	if p.lead.n > 8 || p.next != nil || p.absent != nil {
 		return nil
 	}
-	list, any := make([]quick, len(p.steps)), false
+	list := make([]quick, len(p.steps))
 	for k := range p.steps {
 		if e := &p.steps[k]; k+1 < len(p.steps) && p.steps[k+1].op == opRest && e.isNumber() {
 			list[k] = e.quickLast()
 		} else {
 			list[k] = w.quickStep(e)
 		}
-		any = any || list[k].op != quickNone
 	}
-	if !any {
-		return nil
-	}
-	for w.ahead = p.sequence; list[0].op == quickNone; list = list[1:] {
-		if e := &p.steps[w.slow]; e.endsAnywhere() || e.element.Part || e.retries() {
-			return nil
+	start := 0 // of the steps that are run as they are
+	for k := 0; ; {
+		first := k
+		for first < len(list) && list[first].op == quickNone && p.steps[first].runsAlone() {
+			first++
 		}
-		w.slow++
+		if first == len(list) || list[first].op == quickNone {
+			return all // what is left, the last stretch hands on
+		}
+		for k = first; k < len(list) && list[k].isQuick(); k++ {
+		}
+		if k-first < few && all != nil && p.steps[first].runsAlone() {
+			continue // to come and go costs more
+		}
+		before := p.sequence
+		if before.steps = p.steps[start:first]; all == nil {
+			w.ahead = before
+		} else {
+			all[len(all)-1].behind = before
+		}
+		all, start = append(all, stretch{quick: list[first:k], first: first}), k
 	}
-	w.ahead.steps = p.steps[:w.slow]
-	return list
+}
+
+// few quick steps behind others are run with these.
+const few = 2
+
+// isQuick tells whether the lane reads at least some of what the step does.
+func (q *quick) isQuick() bool { return q.op != quickNone || q.null != never }
+
+// runsAlone tells whether the step may be run by itself: the line goes on behind it, and it keeps nothing for others.
+func (e *step) runsAlone() bool {
+	return !e.endsAnywhere() && !e.element.Part && !e.retries() && e.op != opEnd
 }
 
 // quickStep is the quick form of a step.
@@ -223,34 +251,40 @@ func (w *worker) bind(b *record.Builder) {
 	if !w.asked {
 		w.asked, w.wider = true, scan.Wider()
 		if scan.Vectors() {
-			w.quick = w.quicken()
+			w.stretches = w.quicken()
 		}
 	}
 	if w.bound == b && w.moved == b.Moved {
 		return
 	}
 	w.bound, w.moved = b, b.Moved
+	for n := range w.stretches {
+		for k := range w.stretches[n].quick {
+			w.stretches[n].quick[k].bind(b)
+		}
+	}
+}
+
+// bind tells the step where in the batch under way its values go.
+func (q *quick) bind(b *record.Builder) {
 	col := func(k int) *record.Col {
 		if k < 0 {
 			return &nowhere
 		}
 		return &b.Cols[k]
 	}
-	for k := range w.quick {
-		q := &w.quick[k]
-		c := col(q.col)
-		q.views, q.words, q.index, q.valid, q.texts = c.Views, c.Words, c.Index, c.Valid, c.Dict
-		switch q.op {
-		case quickRequest:
-			q.views, q.versions, q.valid = col(q.more[0]).Views, col(q.more[1]).Index, col(q.more[2]).Valid
-			for k := range q.recent.methods {
-				q.recent.methods[k].bind(c)
-				q.recent.versions[k].bind(col(q.more[1]))
-			}
-		case quickLevel:
-			q.words, q.unknown = col(q.more[0]).Words, col(q.more[0]).Valid
-			q.levels.bind(c.Dict)
+	c := col(q.col)
+	q.views, q.words, q.index, q.valid, q.texts = c.Views, c.Words, c.Index, c.Valid, c.Dict
+	switch q.op {
+	case quickRequest:
+		q.views, q.versions, q.valid = col(q.more[0]).Views, col(q.more[1]).Index, col(q.more[2]).Valid
+		for k := range q.recent.methods {
+			q.recent.methods[k].bind(c)
+			q.recent.versions[k].bind(col(q.more[1]))
 		}
+	case quickLevel:
+		q.words, q.unknown = col(q.more[0]).Words, col(q.more[0]).Valid
+		q.levels.bind(c.Dict)
 	}
 }
 

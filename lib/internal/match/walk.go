@@ -23,14 +23,13 @@ type worker struct {
 	levels []recentLevels     // by step.recent of a level
 	dash   int                // where in the block under way a number was missing last, or passed
 
-	quick []quick         // the steps as lane runs them, nil: it does not ...
-	slow  int             // ... but for so many in front of them, ...
-	ahead sequence        // ... which are these
-	asked bool            // whether there are any
-	wider bool            // scan.Wider
-	data  []byte          // the block under way
-	bound *record.Builder // where quick writes to ...
-	moved uint32          // ... and its Moved then
+	stretches []stretch       // of steps as lane runs them, nil: it does not ...
+	ahead     sequence        // ... and the steps in front of them
+	asked     bool            // whether there are any
+	wider     bool            // scan.Wider
+	data      []byte          // the block under way
+	bound     *record.Builder // where quick writes to ...
+	moved     uint32          // ... and its Moved then
 }
 
 // NewWorker makes a worker for one goroutine.
@@ -86,7 +85,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 		}
 		var end int
 		var fault record.Fault
-		if w.quick != nil {
+		if w.stretches != nil {
 			end, fault = w.lane(b, data, i)
 		} else {
 			end, fault = w.walk(b, data, i)
