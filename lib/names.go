@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/formats"
@@ -56,6 +57,26 @@ func (r *resolved) name(o Options) Options {
 		o.Columns = columns
 	}
 	return o
+}
+
+// checkRename tells of a field that is to have another name and is none. Where the columns come from the log, or only some are kept, nobody
+// knows which there are.
+func (p *Parser) checkRename() error {
+	if p.bound == nil || p.options.Columns != nil {
+		return nil
+	}
+	native := p.bound.Schema().Names()
+	for from, to := range p.resolved.definition.Rename {
+		if i := slices.Index(native, to); i >= 0 {
+			native[i] = from
+		}
+	}
+	for _, from := range slices.Sorted(maps.Keys(p.options.Rename)) {
+		if !slices.Contains(native, from) {
+			return &FormatError{Kind: KindOption, Key: "rename", Message: "rename: there is no field " + quote(from), Hint: nearest(from, native), Offset: -1}
+		}
+	}
+	return nil
 }
 
 // isField tells whether name is a field that keys stand for, or comes with one.

@@ -121,3 +121,19 @@ func TestCommonNames(t *testing.T) {
 		}
 	}
 }
+
+// A field that is no field cannot be called otherwise. Where nobody knows yet which fields there are, it may come.
+func TestRenamingWhatMayCome(t *testing.T) {
+	for _, definition := range []string{
+		`{"json": {}, "rename": {"late": "x"}}`, `{"logfmt": {}, "rename": {"late": "x"}}`, `{"format": "pino", "rename": {"late": "x"}}`, `{"format": "w3c", "rename": {"c-ip": "x"}}`,
+		`{"format": "combined", "rename": {"client": "x", "referer": "y"}, "columns": ["x"]}`, `{"format": "combined", "names": "ecs", "rename": {"client": "x"}}`,
+		`{"format": "log4j", "rename": {"stack": "trace"}}`, `{"format": "auto", "rename": {"clent": "x"}}`, `{"format": "common", "rename": {"client": "user", "user": "client"}}`,
+	} {
+		_, err := NewParser(definition)
+		assert.NoError(t, err, definition)
+	}
+	r, err := OpenReader(strings.NewReader(combinedLine(0)), Options{Rename: map[string]string{"clent": "x"}})
+	require.NoError(t, err)
+	_, err = r.Next()
+	assert.ErrorContains(t, err, `rename: there is no field "clent"`, "as soon as the format is found")
+}

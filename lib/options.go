@@ -93,7 +93,7 @@ type Options struct {
 
 	// Fields gives fields a type: {"status": "int", "at": "timestamp %d/%b/%Y"}.
 	Fields map[string]string `json:"fields,omitempty"`
-	// Rename gives fields other names, before Fields: {"FROM": "TO"}.
+	// Rename gives fields other names, before Fields: {"FROM": "TO"}. Where the fields are known, FROM must be one.
 	Rename map[string]string `json:"rename,omitempty"`
 	// Columns keeps only these; the work of the others is skipped.
 	Columns []string `json:"columns,omitempty"`

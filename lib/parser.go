@@ -87,7 +87,13 @@ func NewParserOptions(o Options) (*Parser, error) {
 		}
 		return p, nil
 	}
-	return p.compile(r)
+	if p, err = p.compile(r); err != nil {
+		return nil, err
+	}
+	if err = p.checkRename(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // compile makes the plan of a parser whose format is known.
