@@ -77,11 +77,17 @@ func (p *Parser) Open(paths []string, o Options) (*Reader, error) {
 
 // OpenReader is OpenReader with this parser.
 func (p *Parser) OpenReader(r io.Reader, o Options) (*Reader, error) {
+	if r == nil {
+		return nil, &ReadError{Kind: KindIO, Err: os.ErrInvalid}
+	}
 	return p.reader([]source.Input{source.Reader(r)}, o)
 }
 
 // OpenFile is OpenFile with this parser.
 func (p *Parser) OpenFile(f *os.File, o Options) (*Reader, error) {
+	if f == nil {
+		return nil, &ReadError{Kind: KindIO, Err: os.ErrInvalid}
+	}
 	return p.reader([]source.Input{source.File(f)}, o)
 }
 

@@ -282,6 +282,16 @@ func TestDetectionOfAStream(t *testing.T) {
 	assert.Equal(t, "combined", d.Format)
 }
 
+func TestNothingToRead(t *testing.T) {
+	_, err := OpenFile(nil, Options{})
+	require.ErrorIs(t, err, os.ErrInvalid)
+	_, err = OpenReader(nil, Options{})
+	require.ErrorIs(t, err, os.ErrInvalid)
+	_, err = Open(filepath.Join(t.TempDir(), "log[1"), Options{})
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "and as a pattern it has a syntax error")
+}
+
 // No line fits what cannot be read, but that is not why it has no format.
 func TestAFileThatCannotBeReadHasNoFormat(t *testing.T) {
 	for name, data := range map[string]string{"xz": "\xfd7zXZ\x00\x00\x04", "damaged": "\x1f\x8bno gzip", "a byte of gzip": "\x1f\x8b"} {

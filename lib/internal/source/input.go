@@ -68,7 +68,7 @@ func Paths(paths []string) ([]Input, error) {
 		if !strings.ContainsAny(path, "*?[") {
 			return nil, &Error{Path: path, Err: withoutPath(err)}
 		}
-		more, err := glob(path)
+		more, err := glob(path, withoutPath(err))
 		if err != nil {
 			return nil, err
 		}
@@ -77,10 +77,11 @@ func Paths(paths []string) ([]Input, error) {
 	return inputs, nil
 }
 
-func glob(pattern string) ([]Input, error) {
+// glob finds the files that fit a pattern; missing is why it is not the name of one.
+func glob(pattern string, missing error) ([]Input, error) {
 	names, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, &Error{Path: pattern, Err: err}
+		return nil, &Error{Path: pattern, Err: fmt.Errorf("%w, and as a pattern it has a %w", missing, err)}
 	}
 	sort.Strings(names)
 	var inputs []Input
