@@ -15,8 +15,8 @@ from . import inspecting, parsing, reporting, templating
 
 __all__ = ["main"]
 
-DESCRIPTION = """Log text to typed columns: access logs, JSON lines, logfmt, syslog and many more, plain or compressed (gzip, zstd, bzip2). The format is
-detected unless it is named. FILE may be -, the standard input."""
+DESCRIPTION = """Log text to typed columns: access logs, JSON lines, logfmt, syslog and many more, plain or compressed (gzip, zstd, bzip2). The
+format is detected unless it is named. FILE may be -, the standard input."""
 
 
 def _parser() -> argparse.ArgumentParser:
