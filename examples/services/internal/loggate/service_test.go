@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"database/sql"
 	"fmt"
 	"io"
 	"log/slog"
@@ -29,7 +28,13 @@ import (
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if file := os.Getenv(storeToLock); file != "" {
+		lockUntilEnd(file)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const access = `192.0.2.%d - - [05/Mar/2026:10:00:%02d +0000] "GET /a/%d HTTP/1.1" %d 12 "-" "agent"` + "\n"
 
@@ -274,21 +279,6 @@ func TestAStoreThatGoesAway(t *testing.T) {
 	p, _ = s.problem("GET", "/ready", "")
 	assert.Equal(t, 503, p.Status)
 	assert.Equal(t, 200, s.do("GET", "/health", nil, nil).StatusCode)
-}
-
-// lockStore takes the writer away from a store's file, until the function it gives is called.
-func lockStore(t *testing.T, file string) (unlock func()) {
-	t.Helper()
-	db, err := sql.Open("sqlite", file)
-	require.NoError(t, err)
-	tx, err := db.Begin()
-	require.NoError(t, err)
-	_, err = tx.Exec("UPDATE tally SET n = n WHERE n < 0")
-	require.NoError(t, err)
-	return func() {
-		require.NoError(t, tx.Rollback())
-		require.NoError(t, db.Close())
-	}
 }
 
 func TestAClientThatGoesAway(t *testing.T) {
