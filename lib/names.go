@@ -62,7 +62,7 @@ func (r *resolved) name(o Options) Options {
 // checkRename tells of a field that is to have another name and is none. Where the columns come from the log, or only some are kept, nobody
 // knows which there are.
 func (p *Parser) checkRename() error {
-	if p.bound == nil || p.options.Columns != nil {
+	if len(p.options.Rename) == 0 || p.options.Columns != nil {
 		return nil
 	}
 	native := p.bound.Schema().Names()

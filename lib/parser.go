@@ -87,13 +87,7 @@ func NewParserOptions(o Options) (*Parser, error) {
 		}
 		return p, nil
 	}
-	if p, err = p.compile(r); err != nil {
-		return nil, err
-	}
-	if err = p.checkRename(); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p.compile(r)
 }
 
 // compile makes the plan of a parser whose format is known.
@@ -113,6 +107,9 @@ func (p *Parser) compile(r *resolved) (*Parser, error) {
 			return nil, formatError(err, r)
 		}
 		p.bound = turning(p.bound)
+		if err = p.checkRename(); err != nil {
+			return nil, err
+		}
 		p.workers = newWorkerPool(p.bound, p.alloc)
 	}
 	return p, nil
