@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -52,6 +53,9 @@ var foreign = []codec{
 	{"compress", []string{"\x1f\x9d"}, nil},
 	{"snappy", []string{"\xff\x06\x00\x00sNaPpY"}, nil},
 }
+
+// told are all that the first bytes tell.
+var told = slices.Concat(codecs, foreign)
 
 // Codecs lists what Options.Codec may be.
 func Codecs() []string {
@@ -101,14 +105,12 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func sniff(r io.Reader) (first []byte, c *codec, end error) {
 	for {
 		maybe := false
-		for _, known := range [][]codec{codecs, foreign} {
-			for i := range known {
-				for _, magic := range known[i].magic {
-					if bytes.HasPrefix(first, []byte(magic)) {
-						return first, &known[i], end
-					}
-					maybe = maybe || bytes.HasPrefix([]byte(magic), first)
+		for i := range told {
+			for _, magic := range told[i].magic {
+				if bytes.HasPrefix(first, []byte(magic)) {
+					return first, &told[i], end
 				}
+				maybe = maybe || bytes.HasPrefix([]byte(magic), first)
 			}
 		}
 		if !maybe || end != nil {
