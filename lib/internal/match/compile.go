@@ -94,7 +94,7 @@ func (c *compiler) program(tree *pattern.Tree) (*Program, error) {
 
 // elements makes the steps of the sequence under way. follow is what may come behind it, nil: the line's end, which it reads.
 func (c *compiler) elements(elements []pattern.Element, follow []string) error {
-	elements = constantsLast(elements, follow == nil)
+	elements = constantsLast(elements, follow)
 	if c.seq.steps == nil {
 		steps := 1 // and the line's end
 		for i := range elements {
@@ -113,7 +113,7 @@ func (c *compiler) elements(elements []pattern.Element, follow []string) error {
 		rest, err := elements[1:], error(nil)
 		switch e := &elements[0]; e.Kind {
 		case pattern.KindGroup, pattern.KindConstant, pattern.KindPairs, pattern.KindLiteral:
-			ended = follow == nil && len(rest) == 0 && readsEnd(e)
+			ended = readsEnd(e, rest, follow)
 			err = c.unread(e, rest, follow)
 		case pattern.KindRest:
 			if follow != nil {

@@ -46,7 +46,7 @@ func (c *compiler) unread(e *pattern.Element, rest []pattern.Element, follow []s
 func (c *compiler) group(s *step, rest []pattern.Element, follow []string) error {
 	e := s.element
 	behind := c.behind(e, rest, follow)
-	if len(rest) == 0 && follow == nil && readsEnd(e) {
+	if readsEnd(e, rest, follow) {
 		behind = nil
 	}
 	g := &group{choice: e.Choice, sequences: make([]sequence, len(e.Groups))}
@@ -178,8 +178,8 @@ func leadOf(t *pattern.Tree) (string, bool) {
 }
 
 // constantsLast is elements with the constants behind all that reads the line, in front of what reads its end: they cost nothing then where
-// the rest does not fit, and what a group begins with is text. whole: behind the elements the line ends.
-func constantsLast(elements []pattern.Element, whole bool) []pattern.Element {
+// the rest does not fit, and what a group begins with is text.
+func constantsLast(elements []pattern.Element, follow []string) []pattern.Element {
 	if !slices.ContainsFunc(elements, func(e pattern.Element) bool { return e.Kind == pattern.KindConstant }) {
 		return elements
 	}
@@ -197,7 +197,7 @@ func constantsLast(elements []pattern.Element, whole bool) []pattern.Element {
 			read = append(read, *e)
 		}
 	}
-	if n := len(read); n > 0 && (read[n-1].Kind == pattern.KindRest || whole && readsEnd(&read[n-1])) {
+	if n := len(read); n > 0 && (read[n-1].Kind == pattern.KindRest || readsEnd(&read[n-1], nil, follow)) {
 		return append(append(read[:n-1:n-1], constants...), read[n-1])
 	}
 	return append(read, constants...)
@@ -209,9 +209,11 @@ func beforeGroup(rest []pattern.Element) bool {
 	return i >= 0 && rest[i].Kind == pattern.KindGroup
 }
 
-// readsEnd tells whether an element that stands last reads the line's end too: each of the sequences that one is taken of, so that one that
-// leaves a part of the line over does not fit, and the next is tried.
-func readsEnd(e *pattern.Element) bool { return e.Kind == pattern.KindGroup && e.Choice == pattern.One }
+// readsEnd tells whether e stands last and reads the line's end too: each of the sequences that one is taken of does, so that one that leaves a
+// part of the line over does not fit, and the next is tried.
+func readsEnd(e *pattern.Element, rest []pattern.Element, follow []string) bool {
+	return e.Kind == pattern.KindGroup && e.Choice == pattern.One && len(rest) == 0 && follow == nil
+}
 
 // bounded makes a step one that ends at the first of several texts.
 func (c *compiler) bounded(s *step) error {

@@ -69,14 +69,13 @@ func (w *worker) Explain(line []byte) record.Check {
 // where replays the steps one by one.
 func (w *worker) where(b *record.Builder, data []byte, n int, fault record.Fault) record.Check {
 	check := record.Check{Fault: fault.String()}
-	w.replay(b, data[:n+1+scan.Slack], &w.p.sequence, 0, &check)
+	w.replay(b, data, n, &w.p.sequence, 0, &check)
 	return check
 }
 
 // replay runs the steps of a sequence from i on one by one, and fills in the check by the first that does not fit: of a group by that of its
-// sequence that comes furthest.
-func (w *worker) replay(b *record.Builder, data []byte, q *sequence, i int, check *record.Check) {
-	n := len(data) - 1 - scan.Slack
+// sequence that comes furthest. The line is data[:n].
+func (w *worker) replay(b *record.Builder, data []byte, n int, q *sequence, i int, check *record.Check) {
 	seen := func(i int) { check.Offset, check.Seen = min(i, n), explain.Seen(data[:n], min(i, n)) }
 	if q.lead.n > 0 {
 		if !q.lead.at(data, i) {
@@ -95,7 +94,7 @@ func (w *worker) replay(b *record.Builder, data []byte, q *sequence, i int, chec
 		}
 		if e.op == opGroup {
 			if furthest := w.furthest(b, data, e.group, i); furthest != nil {
-				w.replay(b, data, furthest, i, check)
+				w.replay(b, data, n, furthest, i, check)
 				return
 			}
 		}

@@ -124,7 +124,7 @@ func (q *quick) isQuick() bool { return q.op != quickNone || q.null != never }
 
 // runsAlone tells whether the step may be run by itself: the line goes on behind it, and it keeps nothing for others.
 func (e *step) runsAlone() bool {
-	return !e.endsAnywhere() && !e.element.Part && !e.retries() && e.op != opEnd
+	return !e.endsAnywhere() && !e.element.Part && !e.retries()
 }
 
 // quickStep is the quick form of a step.
