@@ -377,6 +377,18 @@ export class Reader implements AsyncIterableIterator<Batch> {
   [Symbol.asyncDispose] (): Promise<void>
 }
 
+/** The batches of an input, in its order, waited for on this thread. A batch is freed when the next one is asked for. */
+export class SyncReader implements IterableIterator<Batch> {
+  private constructor ()
+  next (): IteratorResult<Batch, undefined>
+  return (value?: any): IteratorResult<Batch, any>
+  [Symbol.iterator] (): this
+  info (): ReaderInfo
+  readonly stats: ReadStats
+  close (): void
+  [Symbol.dispose] (): void
+}
+
 /** What is no mistake in a definition, but hardly what was meant. */
 export interface Warning {
   key: string
@@ -447,6 +459,7 @@ export class Parser {
   /** null when it depends on the input. */
   readonly schema: Field[] | null
   open (source: Source, options?: ReadOptions): Reader
+  openSync (source: Source, options?: ReadOptions): SyncReader
   stream (options: StreamOptions & { rows: true }): ParserStream<Row>
   stream (options?: StreamOptions & { rows?: false }): ParserStream<Batch>
   free (): void
@@ -561,6 +574,8 @@ export class Cancelled extends SawlogError {}
 
 /** Reads files; without a definition in the options the format is detected. */
 export function open (source: Source, options?: OpenOptions): Reader
+/** The same, waiting for each batch. */
+export function openSync (source: Source, options?: OpenOptions): SyncReader
 /** source: bytes, or text with at least one line ending; else a path. */
 export function detect (source: Data | URL, options?: Record<string, unknown>): Detection
 export function formats (): FormatInfo[]

@@ -7,12 +7,14 @@ const { SawlogError, FormatError, ReadError, Cancelled, cString } = require('./s
 const { Parser } = require('./src/parser')
 const { Batch, toIPC, toArrow } = require('./src/batch')
 const { Reader, open } = require('./src/reader')
+const { SyncReader, openSync } = require('./src/sync')
 const { ParserStream } = require('./src/stream')
 const { Detection, detect, formats } = require('./src/detect')
 const { Templates } = require('./src/templates')
 
 module.exports = {
   open: (source, options) => open(source, options),
+  openSync: (source, options) => openSync(source, options),
   Parser,
   detect,
   formats,
@@ -20,6 +22,7 @@ module.exports = {
   toIPC,
   Batch,
   Reader,
+  SyncReader,
   ParserStream,
   Templates,
   Detection,

@@ -24,6 +24,16 @@ async function batches (run) {
   return rejects
 }
 
+async function waiting (run) {
+  const parser = parserOf(run)
+  let rejects = 0
+  await run.time(async () => {
+    for (const batch of parser.openSync(run.file, { threads: run.threads })) rejects += batch.rejectCount
+  })
+  for (const batch of parser.openSync(run.file, { threads: run.threads })) add(run.sums, batch) // for the check, as above
+  return rejects
+}
+
 function count (sums, batch) {
   sums.rows += batch.length
   sums.rejects += batch.rejectCount
@@ -105,6 +115,7 @@ function lines (method) {
 
 main([
   { name: '**sawlog** from Node.js', program: 'sawlog', cases: BATCHES, twice: true, work: batches },
+  { name: '**sawlog** from Node.js, openSync', program: 'sync', cases: BATCHES, twice: true, work: waiting },
   { name: '**sawlog** from Node.js, columns', program: 'columns', cases: ['rows'], twice: true, work: columns },
   { name: '**sawlog** from Node.js, rows', program: 'rows', cases: ['rows'], twice: true, work: rows },
   { name: '**sawlog** from Node.js, toJSONText', program: 'json', cases: ['rows-json'], twice: true, work: rowsJSON },

@@ -68,12 +68,16 @@ process.on('exit', () => {
 
 const CALL_SIZE = 40
 
-// A struct sawlog_call for what this thread does itself, where it must not wait, and its address. It is exported so that it lives as long as
-// the address does.
-const patient = alloc(CALL_SIZE)
-patient.writeUInt32LE(CALL_SIZE)
-patient.writeInt32LE(5, 16)
-const PATIENCE = address(patient)
+// The address of a struct sawlog_call for what this thread does itself: the call comes back when an input has been silent for some
+// milliseconds. The memory lives as long as the address does.
+const patient = []
+function patience (ms) {
+  const memory = alloc(CALL_SIZE)
+  memory.writeUInt32LE(CALL_SIZE)
+  memory.writeInt32LE(ms, 16)
+  patient.push(memory)
+  return address(memory)
+}
 
 // A struct sawlog_call with a flag that cancels. Its memory must be kept while calls use it: close() says that none do any more.
 class Flag {
@@ -116,4 +120,4 @@ function checkSignal (signal) {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal')
 }
 
-module.exports = { error, out, addressAt, int64At, utf8, create, textOf, bytesOf, takeBytes, Flag, checkSignal, PATIENCE, patient }
+module.exports = { error, out, addressAt, int64At, utf8, create, textOf, bytesOf, takeBytes, Flag, checkSignal, patience }

@@ -85,6 +85,9 @@ class Parser {
   // An async iterator over the batches of files.
   open (source, options) { return require('./reader').open(source, options, this.#handle) }
 
+  // An iterator over them that waits for each.
+  openSync (source, options) { return require('./sync').openSync(source, options, this.#handle) }
+
   // A Transform: bytes in, batches or (rows: true) rows out.
   stream (options) { return require('./stream').transform(this.#handle, options) }
 

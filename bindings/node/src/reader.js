@@ -2,20 +2,19 @@
 
 const os = require('node:os')
 const { performance } = require('node:perf_hooks')
-const { fileURLToPath } = require('node:url')
 const { call, start, address: addressOf } = require('./library')
-const { addressAt, int64At, utf8, takeBytes, Flag, checkSignal, PATIENCE } = require('./native')
-const { check, errorBuffer, cancelled, faultName, ERROR_SIZE } = require('./errors')
+const { addressAt, takeBytes, Flag, patience } = require('./native')
+const { check, errorBuffer, cancelled, ERROR_SIZE } = require('./errors')
 const { alloc } = require('./slab')
 const { Handle, asyncDispose } = require('./handle')
-const { toText, plainOptions, kind } = require('./options')
+const { request } = require('./source')
+const { emptyStats, readStats } = require('./stats')
 const { Batch } = require('./batch')
 const { parseJSON } = require('./json')
 
 const AGAIN = 1
 const CANCELLED = -9
 const WAIT_MS = 200 // how long a call may hold its thread of the pool while a pipe is silent
-const STATS_SIZE = 208
 
 const CORES = os.availableParallelism?.() ?? os.cpus().length
 
@@ -27,6 +26,7 @@ const SLICE_MS = 4
 const SLOW_MS = 12
 const BUSY_MS = 1 // what a turn takes in which others have something to do
 const MOST_AWAY = 64 // calls on other threads before it is tried again
+const PATIENCE = patience(5)
 
 const TAKE = 16 // batches that a call on another thread brings at most
 
@@ -78,7 +78,6 @@ class Reader {
   #source // a FileHandle must not be collected, and so closed, while it is read
 
   constructor (open, { signal, threads, details, source }) {
-    checkSignal(signal)
     this.#open = open
     this.#signal = signal
     this.#works = CORES <= FEW && (threads || CORES) >= CORES
@@ -269,71 +268,13 @@ class Reader {
   }
 }
 
-const STATS = alloc(STATS_SIZE)
-
-function emptyStats () {
-  return { sourcesDone: 0, bytesIn: 0, bytesOut: 0, bytesTotal: 0, lines: 0, records: 0, continuations: 0, rejects: 0, filtered: 0, rejectsByFault: {}, seconds: 0 }
-}
-
-function readStats (reader) {
-  STATS.fill(0).writeUInt32LE(STATS_SIZE)
-  check(call.sawlog_reader_stats(reader, STATS), errorBuffer())
-  const rejectsByFault = {}
-  for (let fault = 1; fault < 16; fault++) {
-    const count = int64At(STATS, 64 + 8 * fault)
-    if (count > 0) rejectsByFault[faultName(fault)] = count
-  }
-  return {
-    sourcesDone: STATS.readInt32LE(4),
-    bytesIn: int64At(STATS, 8),
-    bytesOut: int64At(STATS, 16),
-    bytesTotal: int64At(STATS, 24),
-    lines: int64At(STATS, 32),
-    records: int64At(STATS, 40),
-    continuations: int64At(STATS, 48),
-    rejects: int64At(STATS, 56),
-    filtered: int64At(STATS, 200),
-    rejectsByFault,
-    seconds: int64At(STATS, 192) / 1e9
-  }
-}
-
-// What an input is to the library: the name of the call and its arguments.
-function input (source) {
-  if (source instanceof URL || Buffer.isBuffer(source)) return path(source instanceof URL ? fileURLToPath(source) : source)
-  if (typeof source === 'string') return path(source)
-  if (Array.isArray(source)) return path(JSON.stringify(source.map(pathInList)))
-  // Also one that has a descriptor by now: what it has read already would be missing.
-  if (typeof source?.pipe === 'function') throw new TypeError('a stream is not opened but piped: readable.pipe(parser.stream())')
-  const fd = typeof source === 'number' ? source : source?.fd
-  if (Number.isInteger(fd) && fd >= 0) return ['sawlog_open_fd', fd, 0]
-  throw new TypeError('the source must be a path, a list of paths, a URL of a file, a file descriptor or a FileHandle')
-}
-
-// Lists travel as JSON, in which every path is text.
-function pathInList (one, i) {
-  const text = one instanceof URL ? fileURLToPath(one) : Buffer.isBuffer(one) ? one.toString() : one
-  if (typeof text !== 'string') throw new TypeError(`source ${i} of the list is ${kind(one)}; it must be a path or a URL of a file`)
-  if (Buffer.isBuffer(one) && !Buffer.from(text).equals(one)) throw new TypeError(`source ${i} of the list is not UTF-8: open it by itself`)
-  return text
-}
-
-function path (source) {
-  const bytes = Buffer.from(source)
-  return ['sawlog_open_path', bytes, bytes.length]
-}
-
 // Reads files. parser is the Handle of a parser; without it the options hold the definition too.
 function open (source, options, parser = null) {
-  const [name, ...where] = input(source)
-  const { signal, ...rest } = plainOptions(options)
-  const { threads } = rest
-  const text = utf8(toText(rest))
-  const details = typeof source === 'string' ? { path: source } : {}
+  const { name, parameters, details, signal, threads } = request(source, options)
   const opening = async address => {
     const result = alloc(8)
     const failure = errorBuffer()
-    check(await start[name](address, ...where, text, text.length, result, failure), failure, details)
+    check(await start[name](address, ...parameters, result, failure), failure, details)
     return addressAt(result)
   }
   return new Reader(() => parser === null ? opening(0) : parser.use(opening), { signal, threads, details, source })

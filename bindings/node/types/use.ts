@@ -25,6 +25,15 @@ async function reading (): Promise<void> {
   console.log(other)
 }
 
+function waiting (): void {
+  for (const batch of sawlog.openSync('access.log.gz')) is<Equal<typeof batch, sawlog.Batch>>()
+  using reader = new sawlog.Parser('combined').openSync(['a.log', new URL('file:///b.log')], { threads: 2 })
+  const result = reader.next()
+  if (!result.done) is<Equal<typeof result.value, sawlog.Batch>>()
+  console.log(reader.stats.lines, reader.info().format)
+  reader.close()
+}
+
 function columns (batch: sawlog.Batch): void {
   const status = batch.column<'int'>('status')
   const raw: BigInt64Array = status
@@ -100,4 +109,4 @@ sawlog.toIPC([], { timeUnit: 's' })
 // @ts-expect-error: a source is needed
 sawlog.open()
 
-console.log(reading, columns, templates, parsing, streaming, errors, sawlog.detect('a\n').candidates, sawlog.formats()[0]?.name, sawlog.formats('combined').title, sawlog.version)
+console.log(reading, waiting, columns, templates, parsing, streaming, errors, sawlog.detect('a\n').candidates, sawlog.formats()[0]?.name, sawlog.formats('combined').title, sawlog.version)
