@@ -56,7 +56,7 @@ func decodeStrict(text string, offset int, to reflect.Value, path string) *Forma
 	for _, m := range members {
 		at, known := keys.index[m.key]
 		if !known {
-			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "unknown key " + quote(path+m.key), Hint: nearest(m.key, keys.names()), Offset: offset + m.keyAt}
+			return &FormatError{Kind: KindOption, Key: path + m.key, Message: "unknown key " + quote(path+m.key), Hint: keys.like(m.key), Offset: offset + m.keyAt}
 		}
 		field := to.FieldByIndex(keys.fields[at].at)
 		if seen[m.key] {
@@ -117,6 +117,7 @@ type structKeys struct {
 type structKey struct {
 	key, tag string
 	at       []int
+	inside   reflect.Type // the struct that an object fills; nil: it is none
 }
 
 // optionKeys are those of Options, which every definition asks for.
@@ -132,9 +133,31 @@ func keysOf(t reflect.Type) structKeys {
 		if key != "-" {
 			k.index[key] = len(k.fields)
 		}
-		k.fields = append(k.fields, structKey{key, f.Tag.Get("sawlog"), f.Index})
+		k.fields = append(k.fields, structKey{key, f.Tag.Get("sawlog"), f.Index, structType(f.Type)})
 	}
 	return k
+}
+
+// like is a hint for a key that is none of them: those that have it inside, or those that are spelled alike.
+func (k structKeys) like(key string) string {
+	var holders []string
+	for _, f := range k.fields {
+		if f.inside == nil {
+			continue
+		}
+		if keysOf(f.inside).has(key) {
+			holders = append(holders, f.key)
+		}
+	}
+	if len(holders) == 0 {
+		return nearest(key, k.names())
+	}
+	return "a key of " + strings.Join(holders, ", ") + ": " + `{"` + holders[0] + `": {"` + key + `": ...}}`
+}
+
+func (k structKeys) has(key string) bool {
+	_, ok := k.index[key]
+	return ok
 }
 
 // names lists the keys in the order of the fields.

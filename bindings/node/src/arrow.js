@@ -1,10 +1,13 @@
 'use strict'
 
+const { only } = require('./options')
+
 const STRINGS = { view: 0, utf8: 1, large_utf8: 2, dictionary: 3 }
 const NO_DICTIONARY = 4
 const UNITS = { ns: 0, us: 8, ms: 16 }
 
-function arrowFlags ({ strings = 'utf8', timeUnit = 'ns', dictionaries = true } = {}) {
+function arrowFlags (options) {
+  const { strings = 'utf8', timeUnit = 'ns', dictionaries = true } = only(options, 'Arrow', ['strings', 'timeUnit', 'dictionaries'])
   if (strings === 'dictionary' && !dictionaries) throw new TypeError('strings is "dictionary" and dictionaries is false; only one can be')
   return choose('strings', STRINGS, strings) | choose('timeUnit', UNITS, timeUnit) | (dictionaries ? 0 : NO_DICTIONARY)
 }

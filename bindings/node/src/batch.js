@@ -8,6 +8,7 @@ const { dispose } = require('./handle')
 const { Memory } = require('./memory')
 const { planOf } = require('./rows')
 const { makeColumn } = require('./column')
+const { only } = require('./options')
 const { parseJSON } = require('./json')
 const { arrowFlags, arrowTable } = require('./arrow')
 
@@ -81,12 +82,13 @@ class Batch {
   // Rows of values that JSON has: times are RFC 3339 text, integers beyond 2^53 text of their digits.
   toJSON () { return parseJSON(this.toJSONText(), String) }
 
-  toJSONText ({ lines = false, dropNulls = false, start = 0, end = this.#length } = {}) {
+  toJSONText (options) {
+    const { lines = false, dropNulls = false, start: first = 0, end: last = this.#length } = only(options, 'toJSONText', ['lines', 'dropNulls', 'start', 'end'])
     const flags = (lines ? JSON_LINES : 0) | (dropNulls ? JSON_DROP_NULLS : 0)
     const memory = this.#alive()
     memory.check()
-    start = Math.min(Math.max(start, 0), this.#length)
-    return textOf('sawlog_batch_to_json', memory.address, start, Math.min(Math.max(end - start, 0), this.#length - start), flags)
+    const start = Math.min(Math.max(first, 0), this.#length)
+    return textOf('sawlog_batch_to_json', memory.address, start, Math.min(Math.max(last - start, 0), this.#length - start), flags)
   }
 
   // How many lines are no records.
@@ -119,7 +121,8 @@ class Batch {
   }
 
   // Releases the memory at once; typed arrays that were taken out keep it until they are gone. With force they do not, and must not be used.
-  free ({ force = false } = {}) {
+  free (options) {
+    const { force = false } = only(options, 'free', ['force'])
     if (!this.#freed || force) this.#memory.release(force)
     this.#freed = true
     this.#rowColumns = null

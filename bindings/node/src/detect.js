@@ -1,7 +1,7 @@
 'use strict'
 
 const { utf8, textOf } = require('./native')
-const { toText, plainOptions } = require('./options')
+const { toText, plainOptions, only } = require('./options')
 const { asBytes } = require('./parser')
 const { ReadError } = require('./errors')
 const { fileURLToPath } = require('node:url')
@@ -16,7 +16,8 @@ class Detection {
   }
 
   // The evidence in words: a line for each candidate that fits some line of the sample, or for all.
-  explain ({ all = false } = {}) {
+  explain (options) {
+    const { all = false } = only(options, 'explain', ['all'])
     const shown = this.candidates.filter(({ matched }) => all || matched > 0)
     const lines = shown.map(({ format, confidence, matched, lines, why }) =>
       `  ${format}: ${matched} of ${lines} lines, confidence ${confidence.toFixed(2)}${why ? `: ${why}` : ''}`)

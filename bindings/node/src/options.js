@@ -2,6 +2,8 @@
 
 const { types } = require('node:util')
 
+const NONE = {}
+
 // What these hold is the user's own: names of fields and patterns are not respelled. Their values may be of JavaScript's own kinds.
 const same = value => value
 const USERS_OWN = { fields: same, rename: same, constants: same, patterns: textOf, where: condition }
@@ -15,6 +17,15 @@ function toText (definition) {
 
 function plainOptions (options = {}) {
   if (!isPlain(options)) throw new TypeError(`options are an object, not ${kind(options)}`)
+  return options
+}
+
+// The options of a method, which it looks at itself.
+function only (options, method, names) {
+  if (options === undefined) return NONE
+  for (const name in plainOptions(options)) {
+    if (!names.includes(name)) throw new TypeError(`unknown option "${name}": ${method} takes ${names.join(', ')}`)
+  }
   return options
 }
 
@@ -59,4 +70,4 @@ function regexpText (regexp) {
   return flags ? `(?${flags})${regexp.source}` : regexp.source
 }
 
-module.exports = { toText, plainOptions, kind }
+module.exports = { toText, plainOptions, only, kind }

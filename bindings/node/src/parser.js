@@ -6,7 +6,7 @@ const { addressAt, utf8, create, textOf, Flag } = require('./native')
 const { alloc } = require('./slab')
 const { check, errorBuffer, cancelled } = require('./errors')
 const { Handle, dispose } = require('./handle')
-const { toText, kind } = require('./options')
+const { toText, only, kind } = require('./options')
 const { batchOf } = require('./batch')
 const { parseJSON } = require('./json')
 const { Lines } = require('./line')
@@ -25,14 +25,16 @@ class Parser {
   }
 
   // A whole text to one batch. Larger Buffers are not copied: they must not change while the batch is in use.
-  parse (data, { copy = false } = {}) {
+  parse (data, options) {
+    const { copy = false } = only(options, 'parse', ['copy'])
     const bytes = asBytes(data)
     const address = create('sawlog_parse', this.#handle.address, bytes, bytes.length, callFor(copy))
     return batchOf(address, bytes)
   }
 
   // The same on another thread.
-  async parseAsync (data, { copy = false, signal } = {}) {
+  async parseAsync (data, options) {
+    const { copy = false, signal } = only(options, 'parseAsync', ['copy', 'signal'])
     const bytes = asBytes(data)
     const flag = new Flag({ signal, copy })
     const failure = errorBuffer()

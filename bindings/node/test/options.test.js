@@ -2,6 +2,7 @@
 
 const { test } = require('node:test')
 const assert = require('node:assert')
+const sawlog = require('..')
 const { toText } = require('../src/options')
 
 test('keys become snake_case, what is the user\'s does not', () => {
@@ -43,4 +44,21 @@ test('expressions and large integers as conditions, expressions as patterns', ()
     patterns: { OAK: 'oaks?', ELM: 'elm' },
     formats: [{ where: { aB: '~ x' } }]
   })
+})
+
+test('an option that a method does not have is refused', async () => {
+  const parser = new sawlog.Parser('combined')
+  const batch = parser.parse('x\n')
+  const calls = [
+    ["unknown option \"cpy\": parse takes copy", () => parser.parse('x\n', { cpy: true })],
+    ["unknown option \"line\": toJSONText takes lines, dropNulls, start, end", () => batch.toJSONText({ line: true })],
+    ["unknown option \"string\": Arrow takes strings, timeUnit, dictionaries", () => batch.toIPC({ string: 'view' })],
+    ["unknown option \"unit\": Arrow takes strings, timeUnit, dictionaries", () => sawlog.toIPC([batch], { unit: 'ms' })],
+    ["unknown option \"every\": explain takes all", () => sawlog.detect('x\n').explain({ every: true })],
+    ["unknown option \"hard\": free takes force", () => batch.free({ hard: true })],
+    ['options are an object, not a number', () => batch.toJSONText(1)]
+  ]
+  for (const [message, call] of calls) assert.throws(call, { name: 'TypeError', message })
+  await assert.rejects(parser.parseAsync('x\n', { abort: 1 }), { name: 'TypeError', message: 'unknown option "abort": parseAsync takes copy, signal' })
+  batch.free()
 })
