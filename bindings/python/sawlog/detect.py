@@ -6,7 +6,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from . import _abi, _call, _memory
 from ._abi import lib
-from .errors import PATH_MAX, read_error
+from .errors import PATH_MAX
 from .parser import definition_as_dict
 
 __all__ = ["Candidate", "Detection", "detect"]
@@ -58,8 +58,9 @@ class Detection(NamedTuple):
 def detect(data_or_path: Any, **options: Any) -> Detection:
     """Which format the data, or the beginning of the file, has.
 
-    bytes and other buffers are data, a ``pathlib.Path`` is a path. A str is a path when such a file exists or when it looks like one; else it is
-    data. options are reading options and what refines a definition (``zone``, ``year`` ...).
+    bytes and other buffers are data, a ``pathlib.Path`` is a path. A str is a path (or a pattern of paths: ``logs/*.log``) when such a
+    file exists or when it looks like one; else it is data. options are reading options and what refines a definition (``zone``,
+    ``year`` ...).
     """
     text = _call.encode_options(options) if options else b""
     out, failure = _call.Text(), _abi.Failure()
@@ -87,7 +88,7 @@ def _as_path(given: Any) -> Optional[Union[str, bytes]]:
         return given
     if any(character in given for character in ' \t"={|,;'):
         return None  # a single line of a log
-    raise read_error("", 2, given)
+    return given  # a pattern of paths, or the library says what is wrong with it
 
 
 def _beginning(data: Any) -> Any:

@@ -48,6 +48,10 @@ def test_a_text_is_a_path_when_it_looks_like_one(tmp_path):
     with pytest.raises(sawlog.ReadError):
         sawlog.detect(pathlib.Path("missing.log"))
     assert sawlog.detect(samples.LINE).format == "combined"
+    (tmp_path / "access.log").write_bytes(samples.access(20))
+    assert sawlog.detect(str(tmp_path / "*.log")).format == "combined"
+    with pytest.raises(FileNotFoundError, match="no file fits the pattern"):
+        sawlog.detect(str(tmp_path / "*.txt"))
 
 
 def test_what_is_neither():
