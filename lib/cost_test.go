@@ -114,3 +114,13 @@ func TestTextsOfTheirOwnColumnsLeaveNothing(t *testing.T) {
 		assert.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(24<<20), definition)
 	}
 }
+
+// Opening a parser by name makes no more than it needs: what lines that fit nothing are tried with is left for the first of them.
+func TestCostOfOpening(t *testing.T) {
+	for name, most := range map[string]float64{"combined": 260, "nginx_main": 260, "syslog": 110, "json": 140} {
+		assert.LessOrEqual(t, testing.AllocsPerRun(20, func() {
+			_, err := NewParser(name)
+			require.NoError(t, err)
+		}), most, name)
+	}
+}

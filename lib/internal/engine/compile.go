@@ -120,10 +120,18 @@ func compile(d *Definition) (Plan, error) {
 	}
 	switch d.Language {
 	case "apache":
-		tree.AllowBareDashes()
-		tree.AllowNoClient()
+		tree.Seldom = func() *pattern.Tree {
+			odd := &pattern.Tree{Elements: tree.Elements, Text: tree.Text}
+			odd.AllowBareDashes()
+			odd.AllowNoClient()
+			return odd.Else
+		}
 	case "gunicorn":
-		tree.AllowNoClient()
+		tree.Seldom = func() *pattern.Tree {
+			odd := &pattern.Tree{Elements: tree.Elements, Text: tree.Text}
+			odd.AllowNoClient()
+			return odd.Else
+		}
 	}
 	program, err := match.Compile(tree, d.matchOptions(types, clock))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
@@ -74,8 +75,24 @@ func Compile(tree *pattern.Tree, o Options) (*Program, error) {
 	if tree.Else != nil {
 		first = first.plant(tree)
 	}
+	if tree.Seldom != nil {
+		first.seldom = sync.OnceValue(func() []*Program { return c.seldom(tree.Seldom(), first.schema) })
+	}
 	first.feeds = tree.Feeds
 	return first, nil
+}
+
+// seldom compiles trees of elements that have been compiled before, so that nothing can be wrong with them.
+func (c *compiler) seldom(tree *pattern.Tree, schema *record.Schema) (programs []*Program) {
+	for ; tree != nil; tree = tree.Else {
+		p, err := c.program(tree)
+		if err != nil {
+			break
+		}
+		c.settle(p, schema)
+		programs = append(programs, p)
+	}
+	return programs
 }
 
 // program compiles one tree, whose columns are among those of c.
@@ -379,13 +396,18 @@ func (c *compiler) finish(first *Program) error {
 		return &Error{Pos: -1, Message: err.Error()}
 	}
 	for _, p := range append([]*Program{first}, first.others...) {
-		p.schema = schema
-		p.forget(schema)
-		for i := range c.fields {
-			if !slices.Contains(p.fills, i) {
-				p.absent = append(p.absent, i)
-			}
-		}
+		c.settle(p, schema)
 	}
 	return nil
+}
+
+// settle gives a program its schema.
+func (c *compiler) settle(p *Program, schema *record.Schema) {
+	p.schema = schema
+	p.forget(schema)
+	for i := range c.fields {
+		if !slices.Contains(p.fills, i) {
+			p.absent = append(p.absent, i)
+		}
+	}
 }

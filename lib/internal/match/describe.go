@@ -25,7 +25,7 @@ var hows = [...]string{
 // Describe says how each element of the pattern is read. There is no element that needs a search backwards.
 func (p *Program) Describe() []Part {
 	parts := p.describe(nil, &p.sequence)
-	for _, form := range slices.Concat(p.forms, p.others) {
+	for _, form := range slices.Concat(p.forms, p.spares()) {
 		parts = append(parts, form.Describe()...)
 	}
 	return parts

@@ -27,7 +27,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	b := record.NewBuilder(w.p.schema, record.Heap, true)
 	b.Start(1)
 	b.Begin(data, n+1, false)
-	forms := append([]*worker{w}, w.others...)
+	forms := append([]*worker{w}, w.spares()...)
 	w.newBlock()
 	parsed := record.NoFault
 	if w.p.forms != nil {
@@ -43,7 +43,7 @@ func (w *worker) Explain(line []byte) record.Check {
 		for _, form := range w.p.forms {
 			forms = append(forms, form.newWorker())
 		}
-		forms = append(forms, w.others...)
+		forms = append(forms, w.spares()...)
 	}
 	end, furthest, fault := -1, w, record.NoFault
 	for _, form := range forms {

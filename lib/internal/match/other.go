@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/record"
@@ -12,7 +13,7 @@ import (
 // tryOthers runs the other programs on a line that stopped to fit at stop. When none fits, the fault is that of the one which came
 // furthest. aside: the line is no record.
 func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, fault record.Fault) (end int, _ record.Fault, aside bool) {
-	for _, other := range w.others {
+	for _, other := range w.spares() {
 		if other.p.dash != "" && !hasDash(data, start, other.p.dash, w.dash) {
 			continue
 		}
@@ -29,6 +30,24 @@ func (w *worker) tryOthers(b *record.Builder, data []byte, start, stop int, faul
 		}
 	}
 	return stop, fault, false
+}
+
+// spares are the programs for lines that do not fit.
+func (p *Program) spares() []*Program {
+	if p.seldom == nil {
+		return p.others
+	}
+	return slices.Concat(p.others, p.seldom())
+}
+
+// spares are the workers of these programs.
+func (w *worker) spares() []*worker {
+	if w.others == nil {
+		for _, p := range w.p.spares() {
+			w.others = append(w.others, p.newWorker())
+		}
+	}
+	return w.others
 }
 
 // hasDash tells whether the line at i has a dash alone behind a text, which ends with a blank: another one than that at known. There the

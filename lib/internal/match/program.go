@@ -149,21 +149,22 @@ type Program struct {
 	limit    int  // longest line
 	utf8     bool // a line that is not UTF-8 is a reject
 	clocks   timestamp.Options
-	slots    int        // parts of values
-	times    []timed    // by step.clock; forms share them
-	requests int        // of step.recent
-	levels   int        // of step.recent
-	others   []*Program // tried in order on a line that does not fit, behind next
-	next     []*Program // the programs that go on behind the steps, tried in order
-	first    *choices   // which of them may, by the next byte, as bits; nil: any
-	gate     gate       // of one that others go on from: what it begins with
-	rivals   *rivals    // which of them may, behind one that has not fitted; nil: any
-	needed   []needed   // which of them may not, when one has come to the line's end
-	forms    []*Program // what next was made of: each form of a line as a program of its own, to explain a line by
-	aside    bool       // a line that fits is no record, and no reject either
-	dash     string     // as of the tree
-	absent   []int      // the columns that it does not fill and another one does
-	feeds    bool       // as of the tree
+	slots    int               // parts of values
+	times    []timed           // by step.clock; forms share them
+	requests int               // of step.recent
+	levels   int               // of step.recent
+	others   []*Program        // tried in order on a line that does not fit, behind next ...
+	seldom   func() []*Program // ... and those behind them that are made for the first such line; nil: none
+	next     []*Program        // the programs that go on behind the steps, tried in order
+	first    *choices          // which of them may, by the next byte, as bits; nil: any
+	gate     gate              // of one that others go on from: what it begins with
+	rivals   *rivals           // which of them may, behind one that has not fitted; nil: any
+	needed   []needed          // which of them may not, when one has come to the line's end
+	forms    []*Program        // what next was made of: each form of a line as a program of its own, to explain a line by
+	aside    bool              // a line that fits is no record, and no reject either
+	dash     string            // as of the tree
+	absent   []int             // the columns that it does not fill and another one does
+	feeds    bool              // as of the tree
 }
 
 // Feeds tells whether there are line feeds in the pattern: then pattern.LineFeed stands for them in records of several lines.

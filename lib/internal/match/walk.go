@@ -15,7 +15,7 @@ type worker struct {
 	clocks []*timestamp.Clock // by step.clock
 	stamps []stampAt          // by step.clock: what they have read, nil: that is not kept
 	parts  []span             // by slot: where the parts of the record under way stand
-	others []*worker          // of p.others
+	others []*worker          // of p.spares, nil: none has been needed
 	next   []*worker          // of p.next
 	words  []byte             // room for pairs
 	trying bool               // a value's end is being tried: what follows takes the first that it finds
@@ -60,9 +60,6 @@ func (p *Program) workerWith(clocks []*timestamp.Clock, stamps []stampAt) *worke
 	for _, next := range p.next {
 		w.next = append(w.next, next.workerWith(clocks, stamps))
 	}
-	for _, other := range p.others {
-		w.others = append(w.others, other.newWorker())
-	}
 	return w
 }
 
@@ -103,7 +100,7 @@ func (w *worker) Parse(b *record.Builder, data []byte, n int) {
 // stopped at stop with fault. It returns where the next line begins.
 func (w *worker) misfit(b *record.Builder, data []byte, start, stop int, fault record.Fault) int {
 	aside := w.p.aside
-	if fault != record.NoFault && w.others != nil {
+	if fault != record.NoFault {
 		stop, fault, aside = w.tryOthers(b, data, start, stop, fault)
 	}
 	next := stop

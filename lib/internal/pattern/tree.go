@@ -123,6 +123,9 @@ type Tree struct {
 	Elements []Element
 	// Else is tried on lines that Elements do not fit. What only one of the two fills is null where the other fits.
 	Else *Tree
+	// Seldom makes what is tried last, as Else is, where that is seldom needed: when the first line comes that fits nothing else. It is made
+	// of the same elements, and is nil where they leave nothing to try.
+	Seldom func() *Tree
 	// Union: the trees are forms of a line, of which any may be the usual one.
 	Union bool
 	// Aside: a line that fits is no record: a comment, the names of the columns.
