@@ -180,7 +180,7 @@ func leadOf(t *pattern.Tree) (string, bool) {
 // constantsLast is elements with the constants behind all that reads the line, in front of what reads its end: they cost nothing then where
 // the rest does not fit, and what a group begins with is text.
 func constantsLast(elements []pattern.Element, follow []string) []pattern.Element {
-	if !slices.ContainsFunc(elements, func(e pattern.Element) bool { return e.Kind == pattern.KindConstant }) {
+	if indexConstant(elements, true) < 0 {
 		return elements
 	}
 	read := make([]pattern.Element, 0, len(elements))
@@ -203,9 +203,19 @@ func constantsLast(elements []pattern.Element, follow []string) []pattern.Elemen
 	return append(read, constants...)
 }
 
+// indexConstant is where the first constant stands, or the first element that is none. (Elements are large: package slices would copy them.)
+func indexConstant(elements []pattern.Element, constant bool) int {
+	for i := range elements {
+		if (elements[i].Kind == pattern.KindConstant) == constant {
+			return i
+		}
+	}
+	return -1
+}
+
 // beforeGroup tells whether a group is the next that reads the line.
 func beforeGroup(rest []pattern.Element) bool {
-	i := slices.IndexFunc(rest, func(e pattern.Element) bool { return e.Kind != pattern.KindConstant })
+	i := indexConstant(rest, false)
 	return i >= 0 && rest[i].Kind == pattern.KindGroup
 }
 
