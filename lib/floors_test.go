@@ -23,7 +23,7 @@ const floors = `
 // neighbours may be imported on the same floor.
 var neighbours = map[string]bool{
 	"lib/internal/scan lib/internal/mem": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
-	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/timestamp lib/record": true, "lib/internal/frame lib/record": true, "lib/internal/frame lib/internal/value": true, "lib/internal/frame lib/internal/timestamp": true, "lib/internal/frame lib/internal/regex": true,
+	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/pattern lib/internal/value": true, "lib/internal/timestamp lib/record": true, "lib/internal/frame lib/record": true, "lib/internal/frame lib/internal/value": true, "lib/internal/frame lib/internal/timestamp": true, "lib/internal/frame lib/internal/regex": true,
 	"lib/internal/source lib/internal/frame": true, "lib/internal/linetest lib/record": true, "lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true, "lib/internal/texts lib/internal/explain": true, "lib/internal/explain lib/record": true,
 }
 

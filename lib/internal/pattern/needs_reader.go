@@ -223,8 +223,8 @@ func (r *needsReader) field(l *noted, field string) {
 	case r.next && word == "word" && wide(options) > 0:
 		r.value(l, shape(strings.Repeat("w", wide(options))), true)
 		return
-	case r.next && word == "level" && inLetters(kind):
-		r.value(l, "a", false)
+	case r.next && word == "level" && levelShape(kind) != "":
+		r.value(l, levelShape(kind), false)
 		return
 	}
 	if _, values, ok := strings.Cut(kind, " is="); ok {
@@ -275,16 +275,22 @@ func macroText(macro string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(lineMacros[name], "@", argument), "#", programs)
 }
 
-// inLetters tells whether a level is one of the words that are known, all of which begin with letters.
-func inLetters(kind string) bool {
+// levelShape is the shape of a level that is one of the words that are known, "" of any other: all those words begin with letters, if the pattern
+// does not add others.
+func levelShape(kind string) shape {
 	if !option(kind, " known") {
-		return false
+		return ""
 	}
 	_, options, _ := strings.Cut(kind, " ")
+	usual := true
 	for word := range strings.SplitSeq(options, " ") {
 		if word != "" && word[0]|0x20-'a' >= 26 {
-			return false
+			return ""
 		}
+		usual = usual && !strings.Contains(word, "=")
 	}
-	return true
+	if usual {
+		return "l"
+	}
+	return "a"
 }

@@ -36,7 +36,8 @@ func TestLineNeeds(t *testing.T) {
 		{"{[<{a}>{|}({a})]}{b:timestamp} {c}", []string{"<7>2026-03-05T07:09:10 x", "(7) 2026-03-05T07:09:10 x", "2026-03-05T07:09:10 x"}, []string{"7 2026-03-05T07:09:10 x"}},
 		{"{!{a:word is=x|y}{|}<{b}>!}: {c}", []string{"y: ", "<1>: ", "z\nx: "}, []string{" y: ", "b<1>: "}},
 		{"{a:int}: {b}", []string{"-7: x", "7: "}, []string{"x: 7", ""}},
-		{"{a:level known}{ }{b}", []string{"INFO  x", "x\nwarn x"}, []string{"7 x", " INFO x"}},
+		{"{a:level known}{ }{b}", []string{"INFO  x", "x\nwarn x", "DEBUG4 x", "info+2 x", "E x"}, []string{"7 x", " INFO x", "Dec 10 x", "Warned x", "informationals x"}},
+		{"{a:level known dec=7} {b}", []string{"Dec 10 x", "INFO x"}, []string{"7 x"}},
 		{"{a:level known .=7}: {b}", []string{"7: x"}, []string{"INFO x"}},
 		{"{a:timestamp rfc3339}: {b}", []string{"2026-03-05T07:09:10,5Z: x", "2026-03-05 07:09:10+01: x"}, []string{"2026-03-05 07:09:10: x", "2026-03-05 07:09:10 Z: x"}},
 		{"[{a:timestamp %S}.{b:word width=6}] {c}", []string{"[   12.345678] x"}, []string{"[12.3] x", "[12.34567] x", "[12.3456789] x", "[12.345 78] x"}},
@@ -103,6 +104,7 @@ func sampleText(elements []Element) (text string) {
 			text += "info"
 		case e.Kind == KindGroup && e.Choice == One && len(e.Groups) > 0:
 			text += sampleText(e.Groups[0].Elements)
+		case e.Kind == KindGroup: // may be missing
 		case len(e.Values) > 0:
 			text += e.Values[0]
 		default:

@@ -3,14 +3,16 @@ package pattern
 import (
 	"bytes"
 	"strings"
+
+	"github.com/sawlog/sawlog/lib/internal/value"
 )
 
 // A shape is what any time of a layout looks like, and other values and texts behind it: 0 for digits, n for an integer, a for the letters of a
-// name, w for a byte of a word, f for the fraction of a second, which may be missing, y for the zone of RFC 3339, T for itself or a blank, a blank for any number
+// name, l for those of a level, w for a byte of a word, f for the fraction of a second, which may be missing, y for the zone of RFC 3339, T for itself or a blank, a blank for any number
 // of them, \ for the byte behind it, other bytes for themselves.
 type shape string
 
-const special = "0nafywT \\"
+const special = "0nalfywT \\"
 
 // shapeParts are the shapes of what strptime's layouts have of simple parts. Where another part stands the shape ends: a zone may
 // be missing, for one.
@@ -99,6 +101,8 @@ func (s shape) ends(c byte) bool {
 		return !digit
 	case 'a':
 		return !letter && c < 0x80 && c != '.'
+	case 'l':
+		return !letter
 	case 'f':
 		return !digit && strings.IndexByte(".,:", c) < 0
 	case 'y':
@@ -205,6 +209,13 @@ func partEnd(part byte, text []byte, i int) int {
 	case 'w':
 		if i < len(text) && text[i] > ' ' {
 			i++
+		}
+	case 'l':
+		for i < len(text) && text[i]|0x20-'a' < 26 {
+			i++
+		}
+		if !value.IsLevel(text[start:i]) {
+			return -1
 		}
 	case 'a':
 		for i < len(text) && (text[i]|0x20-'a' < 26 || text[i] >= 0x80 || text[i] == '.') {

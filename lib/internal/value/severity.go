@@ -82,6 +82,16 @@ const (
 // Severity is what the level b[i:i+n], in letters of either case, means: 0 to 7 as in RFC 5424. False: it is no known word.
 func Severity(b []byte, i, n int) (severity uint64, known bool) { return usual.Severity(b, i, n) }
 
+// IsLevel tells whether text is one of the usual words.
+func IsLevel(text []byte) bool {
+	var room [longest + 8]byte // own reads words of eight bytes
+	if len(text) == 0 || len(text) > longest {
+		return false
+	}
+	_, known := usual.own(room[:], 0, copy(room[:], text))
+	return known
+}
+
 // Severity is what the level b[i:i+n], in letters of either case, means by the table, else by the usual words. l may be nil. A level between
 // two words, which is written as the one below and how far it is above that (INFO+2), means the word.
 func (l *Levels) Severity(b []byte, i, n int) (severity uint64, known bool) {
