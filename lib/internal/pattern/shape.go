@@ -8,8 +8,8 @@ import (
 )
 
 // A shape is what any time of a layout looks like, and other values and texts behind it: 0 for digits, n for an integer, a for the letters of a
-// name, l for those of a level, w for a byte of a word, f for the fraction of a second, which may be missing, y for the zone of RFC 3339, T for itself or a blank, a blank for any number
-// of them, \ for the byte behind it, other bytes for themselves.
+// name, l for those of a level that is known, w for a byte of a word, f for the fraction of a second, which may be missing, y for the zone of
+// RFC 3339, T for itself or a blank, a blank for any number of them, \ for the byte behind it, other bytes for themselves.
 type shape string
 
 const special = "0nalfywT \\"
