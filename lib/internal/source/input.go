@@ -106,9 +106,13 @@ func file(path string, info os.FileInfo) (Input, error) {
 	if info.IsDir() {
 		return Input{}, &Error{Path: path, Err: fmt.Errorf("%w: give its files, or a pattern such as %s", syscall.EISDIR, filepath.Join(path, "*.log"))}
 	}
-	in := Input{Name: path, Live: !info.Mode().IsRegular(), Open: func() (io.ReadCloser, error) { return open(path) }}
+	at, err := filepath.Abs(path) // it is opened later, when the program may have gone to another folder
+	if err != nil {
+		at = path
+	}
+	in := Input{Name: path, Live: !info.Mode().IsRegular(), Open: func() (io.ReadCloser, error) { return open(at) }}
 	if info.Mode()&os.ModeNamedPipe != 0 {
-		in.Open = func() (io.ReadCloser, error) { return openFIFO(path) }
+		in.Open = func() (io.ReadCloser, error) { return openFIFO(at) }
 	}
 	if info.Mode().IsRegular() {
 		in.Size, in.Written = info.Size(), info.ModTime()

@@ -47,6 +47,27 @@ func TestPathsAndPatterns(t *testing.T) {
 	}
 }
 
+func TestPathsAreThoseOfTheFolderInWhichTheyWereGiven(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write(t, "a.log", "one\n")
+	require.NoError(t, syscall.Mkfifo("pipe", 0o600))
+	for _, path := range []string{"a.log", "*.log", "pipe"} {
+		inputs, err := Paths([]string{path})
+		require.NoError(t, err)
+		require.NoError(t, os.Mkdir("elsewhere", 0o700))
+		t.Chdir("elsewhere")
+		r, err := inputs[0].Open()
+		require.NoError(t, err, path)
+		require.NoError(t, r.Close())
+		t.Chdir(dir)
+		require.NoError(t, os.Remove("elsewhere"))
+		if path != "pipe" {
+			assert.Equal(t, "a.log", inputs[0].Name)
+		}
+	}
+}
+
 func TestAFileThatIsGoneInTheMiddleOfAList(t *testing.T) {
 	dir := t.TempDir()
 	var paths []string
