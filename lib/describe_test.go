@@ -49,6 +49,25 @@ func TestDescribeSaysHowEachElementIsRead(t *testing.T) {
 	}
 }
 
+func TestAPatternThatKeepsNothingIsWarnedOf(t *testing.T) {
+	const message = "the pattern keeps nothing of a line: rows have no columns"
+	regex := Warning{"regex", "", message, `(?P<name>...) keeps what it matches; with "numbered": true all groups do`, 0, 1, 1}
+	grok := Warning{"grok", "", message, `%{NAME:field} keeps what it matches; with "named_only": false all names do`, 0, 1, 1}
+	for definition, want := range map[string][]Warning{
+		`{"regex": "a(b+)"}`:                                            {regex},
+		`{"grok": ["%{WORD} x", "y"]}`:                                  {grok},
+		`{"regex": "a(b+)", "numbered": true}`:                          {},
+		`{"grok": ["%{WORD} x", "%{WORD:w}"]}`:                          {},
+		`{"grok": "%{WORD}", "named_only": false}`:                      {},
+		`{"regex": "(?P<a>b+)", "columns": []}`:                         {}, // asked for
+		`{"format": "common", "envelope": {"regex": "(?<message>.*)"}}`: {},
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err, definition)
+		assert.Equal(t, want, p.Warnings(), definition)
+	}
+}
+
 func TestDescribeSaysWhatADefinitionLeavesOpen(t *testing.T) {
 	side := func(key, column, other, takes string, offset, line, char int) Warning {
 		return Warning{key, column, column + " and " + other + " stand side by side: nothing tells where one ends and the other begins",

@@ -104,7 +104,11 @@ func (p *Parser) Describe() []Element {
 			elements = append(elements, Element(part))
 		}
 		for _, w := range p.Warnings() {
-			elements = append(elements, Element{w.Key, w.Column, "ambiguous: " + w.Message})
+			how := w.Message
+			if w.Column != "" {
+				how = "ambiguous: " + how
+			}
+			elements = append(elements, Element{w.Key, w.Column, how})
 		}
 	}
 	if len(elements) == 0 && p.plan != nil {

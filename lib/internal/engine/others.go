@@ -177,6 +177,14 @@ func (p fixed) Warnings() (all []Warning) {
 	if !ok {
 		return nil
 	}
+	if !plan.Captures() {
+		hint := "%{NAME:field} keeps what it matches; with \"named_only\": false all names do"
+		if p.name == "regex" {
+			hint = "(?P<name>...) keeps what it matches; with \"numbered\": true all groups do"
+		}
+		wrong := Error{Key: p.name, Text: plan.Pattern(0), Message: "the pattern keeps nothing of a line: rows have no columns", Hint: hint}
+		all = append(all, Warning{wrong, p.name, ""})
+	}
 	for _, a := range plan.Ambiguous() {
 		wrong := Error{Key: p.name, Pos: a.Pos, Text: plan.Pattern(a.Index), Message: a.Message, Hint: a.Hint}
 		all = append(all, Warning{wrong, p.name, a.First})

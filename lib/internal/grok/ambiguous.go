@@ -2,6 +2,7 @@ package grok
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/regex"
 )
@@ -29,6 +30,11 @@ func (p *Plan) Ambiguous() (all []Ambiguous) {
 		}
 	}
 	return all
+}
+
+// Captures tells whether any of the patterns keeps something, asked for or not.
+func (p *Plan) Captures() bool {
+	return slices.ContainsFunc(p.patterns, func(c *compiled) bool { return len(c.captures) > 0 })
 }
 
 // Pattern is the text of a pattern.
