@@ -8,7 +8,8 @@
 //   - A key goes up to the first key_value_delimiter, a value up to the next field_delimiter. Blanks around both are not theirs, nor are
 //     field delimiters in a row.
 //   - Key and value may stand in quotes, double or single, if what follows is the delimiter or the end; else the quote is text. Inside
-//     them a backslash escapes (value.Unquote), and two quotes are one. What stood in quotes is text.
+//     them a backslash stands before quotes, itself and n, and two quotes are one. What stood in quotes is text. Two quotes alone are no
+//     key.
 //   - With whitespace lenient, blanks may stand on both sides of key_value_delimiter: where blanks separate fields too, "a= b=1" gives a
 //     the value b=1. With strict they may not, and a is empty.
 //   - A key without a value is true; where there are no standalone keys, a key goes over field delimiters up to its key_value_delimiter,

@@ -6,7 +6,6 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
-	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -92,6 +91,9 @@ func (r *reader) pair(v *texts.Value, i, end int) int {
 	}
 	kv, token := r.token(i, end)
 	switch {
+	case !r.plain && r.emptyQuotes(i, kv, token):
+		r.at, r.want = i, "a key"
+		return -1
 	case kv > i:
 		v.Key = r.Data[i:r.trimmed(i, kv)]
 		return r.value(v, kv+len(r.kv), end)
@@ -106,6 +108,15 @@ func (r *reader) pair(v *texts.Value, i, end int) int {
 		r.at = token
 	}
 	return -1
+}
+
+// emptyQuotes tells whether the key at i, which ends at kv or, without a delimiter, at token, is two quotes with nothing between them.
+func (r *reader) emptyQuotes(i, kv, token int) bool {
+	if kv < 0 {
+		kv = token
+	}
+	kv = r.trimmed(i, kv)
+	return kv == i+2 && (r.Data[i] == '"' || r.Data[i] == '\'') && r.Data[i] == r.Data[i+1]
 }
 
 func (r *reader) bare(v *texts.Value, at int) {
@@ -257,19 +268,26 @@ func indexAny(text []byte, quote byte) int {
 	return len(text)
 }
 
-// unescape appends what a quoted text says; its quotes are the first and the last byte.
+// unescape appends what a quoted text says; its quotes are the first and the last byte. A backslash stands before quotes, another backslash
+// and n alone: writers that escape nothing have it before other letters in paths and in the names of domains (C:\temp, CORP\ann).
 func unescape(dst, text []byte) []byte {
 	quote, text := text[0], text[1:len(text)-1]
-	start := 0
 	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case quote: // the first of two
-			dst = append(value.Unquote(dst, text[start:i]), quote)
-			i++
-			start = i + 1
+		c := text[i]
+		if i+1 < len(text) {
+			switch next := text[i+1]; {
+			case c == quote: // the first of two
+				i++
+			case c != '\\':
+			case next == '"' || next == '\'' || next == '\\':
+				c = next
+				i++
+			case next == 'n':
+				c = '\n'
+				i++
+			}
 		}
+		dst = append(dst, c)
 	}
-	return value.Unquote(dst, text[min(start, len(text)):])
+	return dst
 }
