@@ -1,6 +1,7 @@
 package timestamp
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +30,7 @@ var (
 	shapes4Slash = []shape{{"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}}
 	shapes4Dot   = []shape{{"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999.99.99-99.99.99", "%Y.%m.%d-%H.%M.%S%.f", false}}
 	shapes4Blank = []shape{{"2099 M D 99:99:99", "%Y %b %e %H:%M:%S%.f", false}} // and not 9999: it may be any number in front of a time without a year
-	shapes8      = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", "%Y%m%d-%H:%M:%S%.f", false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999:999999", "%Y%m%d:%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
+	shapes8      = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", counted, false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999:999999", "%Y%m%d:%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
 	shapes6      = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
 	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
 		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99/9999 - 99:99:99", "%m/%d/%Y - %H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false},
@@ -327,10 +328,30 @@ func (f *Finder) Parse(b []byte, i, end int, near bool) (ns int64, stop int, ok 
 				moved += local - ns
 			}
 		}
+		if s.layout == counted {
+			moved = thousandths(b, i, stop, moved)
+		}
 		f.Stated = !f.utc[group][k].layout.GuessesYear()
 		return moved, behind, true
 	}
 	return 0, i, false
+}
+
+// counted is the layout of writers that fill up no number of the clock with zeros: behind a third colon they have a number of milliseconds
+// (7:9:10:8), not a fraction.
+const counted = "%Y%m%d-%H:%M:%S%.f"
+
+// thousandths gives the time at b[i:stop] with the one or two digits behind its third colon as milliseconds, where there are such.
+func thousandths(b []byte, i, stop int, ns int64) int64 {
+	k := bytes.LastIndexByte(b[i:stop], ':')
+	if digits := b[i+k+1 : stop]; len(digits) < 3 && bytes.Count(b[i:stop], []byte{':'}) == 3 {
+		count := int64(0)
+		for _, d := range digits {
+			count = count*10 + int64(d-'0')
+		}
+		return floorDiv(ns, 1e9)*1e9 + count*1e6
+	}
+	return ns
 }
 
 // rest reads what may stand behind a time. zoned: it says how far from UTC the time is.
