@@ -10,7 +10,7 @@ import (
 
 const day = 24 * 3600 * 1e9
 
-// Unit is the nanoseconds in a unit of time by its name: ns us µs ms s m h d w y (of 365 days); 0 for another name.
+// Unit is the nanoseconds in a unit of time by its name: ns us µs ms cs ds s m h d w y (of 365 days); 0 for another name.
 func Unit(name string) int64 {
 	switch name {
 	case "ns":
@@ -19,6 +19,10 @@ func Unit(name string) int64 {
 		return 1e3
 	case "ms":
 		return 1e6
+	case "cs":
+		return 1e7
+	case "ds":
+		return 1e8
 	case "s":
 		return 1e9
 	case "m":
