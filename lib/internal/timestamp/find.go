@@ -45,7 +45,7 @@ var (
 		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false},
 	}
 	shapesMonth = []shape{
-		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M #, 9999 @ 99:99:99", "%b %d, %Y @ %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false}, {"M-99 99:99:99", "%b-%d %H:%M:%S%.f", false},
+		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M #, 9999 @ 99:99:99", "%b %d, %Y @ %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false}, {"M-99 99:99:99", "%b-%d %H:%M:%S%.f", false}, {"M-99-99 99:99:99", "%b-%d-%y %H:%M:%S%.f", false},
 		{"M/99/9999 99:99:99", "%b/%d/%Y %H:%M:%S%.f", false},
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
