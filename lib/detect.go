@@ -245,7 +245,7 @@ func (c *contender) foresee() {
 }
 
 // objects are what objects of JSON look like.
-var objects = []string{`{before}{{{in}"{key}":{rest}}}`, `{before}{{}}{rest}`}
+var objects = []string{`{before}{{{in}"{key}":{rest}}}`, `{before}{{{in}"{key}" :{rest}}}`, `{before}{{}}{rest}`}
 
 // joined tells whether a record has several lines, all of which count.
 func (c *contender) joined() bool {
