@@ -75,7 +75,7 @@ func TestDetectionLooksBeyondTheFirstLine(t *testing.T) {
 		{"empty", "", "generic"}, {"blank", "\n\n\n", "generic"}, {"prose", strings.Repeat("It was a dark and stormy night.\n", 20), "generic"},
 		{"prose with a sign", strings.Repeat("the answer is x=42, they said\n", 20), "generic"},
 		{"a banner", "=== server 1.2 starting ===\nlistening=yes\n" + access, "combined"}, {"a trace in the middle", access + "panic: x\n\tat a.go:1\n\tat b.go:2\n" + access, "combined"},
-		{"objects", app, "json"}, {"blanks before the colons", `{ "a" : "b", "c" : 1 }` + "\n", "json"}, {"a journal with blanks", `{ "__CURSOR" : "s=1", "__REALTIME_TIMESTAMP" : "1772698150250123", "PRIORITY" : "4", "MESSAGE" : "x" }` + "\n", "journald_json"}, {"objects behind a banner", "starting\n{\n" + app, "json"}, {"pairs", pairs, "logfmt"}, {"pairs behind json", `{"a":1}` + "\n" + pairs, "logfmt"},
+		{"objects", app, "json"}, {"rclone", strings.Repeat("2026/03/05 07:09:10 INFO  : oak.txt: Copied (new)\n", 3), "go_std"}, {"blanks before the colons", `{ "a" : "b", "c" : 1 }` + "\n", "json"}, {"a journal with blanks", `{ "__CURSOR" : "s=1", "__REALTIME_TIMESTAMP" : "1772698150250123", "PRIORITY" : "4", "MESSAGE" : "x" }` + "\n", "journald_json"}, {"objects behind a banner", "starting\n{\n" + app, "json"}, {"pairs", pairs, "logfmt"}, {"pairs behind json", `{"a":1}` + "\n" + pairs, "logfmt"},
 		{"a mark", "\ufeff" + access, "combined"}, {"CRLF", strings.ReplaceAll(access, "\n", "\r\n"), "combined"}, {"every byte", everyByte(), "generic"}, {"binary", strings.Repeat("\x00\x01\xff\n", 50), "generic"},
 	} {
 		d := Detect([]byte(c.text))
