@@ -3,6 +3,7 @@ package loggate
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -105,4 +106,35 @@ func TestMetricsAreReadWhileItStarts(t *testing.T) {
 	for range 10 {
 		start(t, func(c *Config) { c.OTLPEndpoint = collector.URL })
 	}
+}
+
+// TestStrangersMakeNoMetrics: what a request says of itself, before anybody knows whose it is, does not make series that stay.
+func TestStrangersMakeNoMetrics(t *testing.T) {
+	s := start(t, nil)
+	ask := func(method, host string) {
+		request, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.Addr().String()+"/v1/stats", nil)
+		require.NoError(t, err)
+		request.Host = host
+		response, err := s.client.Do(request)
+		require.NoError(t, err)
+		_, _ = io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+	series := func() int {
+		response, err := s.client.Get("http://" + s.Addr().String() + "/metrics")
+		require.NoError(t, err)
+		defer response.Body.Close()
+		page, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return strings.Count(string(page), "http_server_request_duration_seconds_count{")
+	}
+	ask("GET", "one.example")
+	ask("BREW", "one.example")
+	before := series()
+	require.Positive(t, before)
+	for i := range 5 {
+		ask("GET", fmt.Sprintf("host%d.example:%d", i, 8000+i))
+		ask(fmt.Sprintf("BREW%d", i), "one.example")
+	}
+	assert.Equal(t, before, series())
 }

@@ -62,7 +62,7 @@ func Start(ctx context.Context, c Config, logs io.Writer) (s *Service, err error
 			err = errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 		}
 	}()
-	if s.telemetry, err = telemetry.Start(ctx, telemetry.Options{Service: "loggate", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint != ""}); err != nil {
+	if s.telemetry, err = telemetry.Start(ctx, telemetry.Options{Service: "loggate", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint}); err != nil {
 		return s, err
 	}
 	if err = s.openStore(ctx); err != nil {

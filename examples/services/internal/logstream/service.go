@@ -25,7 +25,7 @@ var ErrTopics = errors.New("topics")
 
 // Run works until ctx ends, and then settles what it has begun.
 func Run(ctx context.Context, c Config, logs io.Writer) error {
-	t, err := telemetry.Start(ctx, telemetry.Options{Service: "logstream", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint != ""})
+	t, err := telemetry.Start(ctx, telemetry.Options{Service: "logstream", Version: Version, Output: logs, Level: c.LogLevel, Text: c.LogText, OTLP: c.OTLPEndpoint})
 	if err != nil {
 		return err
 	}

@@ -9,12 +9,16 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"os"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.opentelemetry.io/contrib/bridges/otelslog"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -35,8 +39,8 @@ type Options struct {
 	Service, Version string
 	Output           io.Writer
 	Level            slog.Level
-	Text             bool // logs as text instead of JSON
-	OTLP             bool // export; where to is in the OTEL_EXPORTER_OTLP_* variables
+	Text             bool   // logs as text instead of JSON
+	OTLP             string // URL to export to, "": nothing is exported; the variable of one signal (OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) wins
 }
 
 // Telemetry is what was started.
@@ -64,9 +68,9 @@ func Start(ctx context.Context, o Options) (*Telemetry, error) {
 		return nil, fmt.Errorf("telemetry: %w", err)
 	}
 	t.Metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-	metrics := []sdkmetric.Option{sdkmetric.WithReader(scraped), sdkmetric.WithResource(res)}
+	metrics := []sdkmetric.Option{sdkmetric.WithReader(scraped), sdkmetric.WithResource(res), sdkmetric.WithView(fewServers)}
 	handler := output(o)
-	if o.OTLP {
+	if o.OTLP != "" {
 		more, logs, err := t.export(ctx, res, o)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("telemetry: %w", err), t.Shutdown(ctx))
@@ -81,27 +85,43 @@ func Start(ctx context.Context, o Options) (*Telemetry, error) {
 	return t, nil
 }
 
+// fewServers leaves out where a request was sent to by its own head: anybody can write anything there, and each would be a series of its own for
+// good. (Semantic conventions have it in spans, and in metrics only for who asks for it.)
+var fewServers = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*"},
+	sdkmetric.Stream{AttributeFilter: attribute.NewDenyKeysFilter(semconv.ServerAddressKey, semconv.ServerPortKey)})
+
 // export starts the exporters. They send in batches from queues that are bounded: when nobody takes them, telemetry is lost and the service
 // is not slower for it.
 func (t *Telemetry) export(ctx context.Context, res *resource.Resource, o Options) (sdkmetric.Option, slog.Handler, error) {
-	spans, err := otlptracehttp.New(ctx)
+	if u, err := url.Parse(o.OTLP); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, nil, fmt.Errorf("%q is no URL of OTLP/HTTP: want one like http://127.0.0.1:4318", o.OTLP)
+	}
+	spans, err := otlptracehttp.New(ctx, to(o.OTLP, "traces", otlptracehttp.WithEndpointURL)...)
 	if err != nil {
 		return nil, nil, err
 	}
 	tracer := sdktrace.NewTracerProvider(sdktrace.WithBatcher(spans), sdktrace.WithResource(res))
 	t.Tracer = tracer
 	t.stop = append(t.stop, tracer.Shutdown)
-	points, err := otlpmetrichttp.New(ctx)
+	points, err := otlpmetrichttp.New(ctx, to(o.OTLP, "metrics", otlpmetrichttp.WithEndpointURL)...)
 	if err != nil {
 		return nil, nil, err
 	}
-	records, err := otlploghttp.New(ctx)
+	records, err := otlploghttp.New(ctx, to(o.OTLP, "logs", otlploghttp.WithEndpointURL)...)
 	if err != nil {
 		return nil, nil, err
 	}
 	logs := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(records)), sdklog.WithResource(res))
 	t.stop = append(t.stop, logs.Shutdown)
 	return sdkmetric.WithReader(sdkmetric.NewPeriodicReader(points)), otelslog.NewHandler(o.Service, otelslog.WithLoggerProvider(logs)), nil
+}
+
+// to is the option that says where a signal goes, unless a variable of its own says so.
+func to[Option any](base, signal string, option func(url string) Option) []Option {
+	if os.Getenv("OTEL_EXPORTER_OTLP_"+strings.ToUpper(signal)+"_ENDPOINT") != "" {
+		return nil
+	}
+	return []Option{option(strings.TrimSuffix(base, "/") + "/v1/" + signal)}
 }
 
 // LogErrors makes what goes wrong with exporting lines of the log. It is for programs: OpenTelemetry has one place for it in a process, and

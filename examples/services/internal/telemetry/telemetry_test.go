@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"maps"
+	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -37,11 +41,48 @@ func TestLogsKnowTheirRequest(t *testing.T) {
 	require.NoError(t, tel.Shutdown(t.Context()))
 }
 
+// TestWhereTelemetryGoes: to the endpoint that is set, wherever it was set, but for a signal that has its own.
+func TestWhereTelemetryGoes(t *testing.T) {
+	got := make(chan string, 100)
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- r.URL.Path }))
+	defer collector.Close()
+	for name, c := range map[string]struct {
+		endpoint, own string
+		want          []string
+	}{
+		"the endpoint":             {collector.URL, "", []string{"/v1/logs", "/v1/metrics", "/v1/traces"}},
+		"the endpoint with a path": {collector.URL + "/in/", "", []string{"/in/v1/logs", "/in/v1/metrics", "/in/v1/traces"}},
+		"a signal of its own":      {collector.URL, collector.URL + "/spans", []string{"/spans", "/v1/logs", "/v1/metrics"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "") // a flag alone must do
+			t.Setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", c.own)
+			tel, err := Start(t.Context(), Options{Service: "x", Output: io.Discard, OTLP: c.endpoint})
+			require.NoError(t, err)
+			ctx, span := tel.Tracer.Tracer("x").Start(t.Context(), "work")
+			tel.Log.InfoContext(ctx, "working")
+			span.End()
+			counter, err := tel.Meter.Meter("x").Int64Counter("x.things")
+			require.NoError(t, err)
+			counter.Add(ctx, 1)
+			require.NoError(t, tel.Shutdown(t.Context()))
+			paths := map[string]bool{}
+			for len(got) > 0 {
+				paths[<-got] = true
+			}
+			assert.Equal(t, c.want, slices.Sorted(maps.Keys(paths)))
+		})
+	}
+	for _, wrong := range []string{"127.0.0.1:4318", "collector", "grpc://127.0.0.1:4317", "http://"} {
+		_, err := Start(t.Context(), Options{Service: "x", Output: io.Discard, OTLP: wrong})
+		assert.ErrorContains(t, err, "want one like", wrong)
+	}
+}
+
 // TestACollectorThatIsAway costs the service nothing but its telemetry.
 func TestACollectorThatIsAway(t *testing.T) {
-	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
 	var out bytes.Buffer
-	tel, err := Start(t.Context(), Options{Service: "x", Output: &out, OTLP: true})
+	tel, err := Start(t.Context(), Options{Service: "x", Output: &out, OTLP: "http://127.0.0.1:1"})
 	require.NoError(t, err)
 	begin := time.Now()
 	for range 10_000 {
