@@ -4,6 +4,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -69,8 +70,21 @@ type Query struct {
 // StatusRange is From <= status <= To; the zero value is any.
 type StatusRange struct{ From, To int }
 
-// Filter wants a field to have a value. A dot in Name leads into a nested object.
+// Filter wants a field to have a value. A dot in Name leads into a nested object, or belongs to a name: see Paths.
 type Filter struct{ Name, Value string }
+
+// Paths are the places where the field may be: in objects in objects, under a name with dots, as OpenTelemetry's are (http.route), or under
+// such a name in an object (resource.service.name).
+func (f Filter) Paths() [][]string {
+	nested := strings.Split(f.Name, ".")
+	switch len(nested) {
+	case 1:
+		return [][]string{nested}
+	case 2:
+		return [][]string{nested, {f.Name}}
+	}
+	return [][]string{nested, {f.Name}, {nested[0], strings.Join(nested[1:], ".")}}
+}
 
 // Cursor is the place of a record in the order of a search.
 type Cursor struct{ Time, ID int64 }

@@ -14,8 +14,11 @@ import (
 
 var dialect = store.Dialect{
 	Level: "upper(level) = upper(?)",
-	Field: func(f store.Filter) (string, []any) {
-		return "fields #>> ? = ?", []any{strings.Split(clean(f.Name), "."), f.Value}
+	Field: func(path []string, value string) (string, []any) {
+		for i := range path {
+			path[i] = clean(path[i])
+		}
+		return "fields #>> ? = ?", []any{path, value}
 	},
 	Text: "position(? in fields->>'message') > 0",
 }

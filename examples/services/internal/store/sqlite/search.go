@@ -8,16 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-json"
-
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
 var dialect = store.Dialect{
 	Level: "level = ? COLLATE NOCASE",
-	Field: func(f store.Filter) (string, []any) {
-		// -> gives JSON: a text with its quotes, a number or true without. The value as typed is compared with both.
-		return "fields -> ? IN (?, ?)", []any{path(f.Name), quote(f.Value), f.Value}
+	Field: func(names []string, value string) (string, []any) {
+		// -> gives JSON, which is right for a number and for true; ->> gives what a text says, however its JSON writes it.
+		at := path(names)
+		return "? IN (fields -> ?, fields ->> ?)", []any{value, at, at}
 	},
 	Text: "instr(fields ->> '$.message', ?) > 0",
 }
@@ -48,17 +47,14 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 	return page, wrap("search", rows.Err())
 }
 
-// path is the JSON path of a field's name: a.b is $."a"."b".
-func path(name string) string {
-	return `$."` + strings.ReplaceAll(strings.ReplaceAll(name, `"`, ``), ".", `"."`) + `"`
-}
-
-func quote(text string) string {
-	b, err := json.Marshal(text)
-	if err != nil { // a string always has JSON
-		return text
+// path is the JSON path of nested names: of a and b it is $."a"."b".
+func path(names []string) string {
+	var p strings.Builder
+	p.WriteString("$")
+	for _, name := range names {
+		p.WriteString(`."` + strings.ReplaceAll(name, `"`, ``) + `"`)
 	}
-	return string(b)
+	return p.String()
 }
 
 // Stats adds tallies up.
