@@ -13,7 +13,9 @@ import (
 	common "go.opentelemetry.io/proto/otlp/common/v1"
 	logs "go.opentelemetry.io/proto/otlp/logs/v1"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
@@ -23,9 +25,8 @@ func Parse(body []byte, asJSON bool) (*collector.ExportLogsServiceRequest, error
 	var r collector.ExportLogsServiceRequest
 	var err error
 	if asJSON {
-		if body, err = hexIDs(body); err == nil {
-			err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, &r)
-		}
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, &r)
+		unhex(&r)
 	} else {
 		err = proto.Unmarshal(body, &r)
 	}
@@ -43,33 +44,58 @@ func Answer(asJSON bool) []byte {
 	return nil // an empty message has no bytes
 }
 
-// hexIDs makes base64 of the two fields that OTLP's JSON writes in hexadecimal, unlike protobuf's JSON.
-func hexIDs(body []byte) ([]byte, error) {
-	var tree any
-	if err := json.Unmarshal(body, &tree); err != nil {
-		return nil, err
-	}
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, value := range v {
-				if text, ok := value.(string); ok && (key == "traceId" || key == "spanId") {
-					if id, err := hex.DecodeString(text); err == nil {
-						v[key] = base64.StdEncoding.EncodeToString(id)
-					}
-					continue
-				}
-				walk(value)
-			}
-		case []any:
-			for _, value := range v {
-				walk(value)
+// unhex undoes what protobuf's JSON makes of the two fields that OTLP's JSON writes in hexadecimal: it takes all bytes for base64.
+func unhex(r *collector.ExportLogsServiceRequest) {
+	for _, resource := range r.GetResourceLogs() {
+		for _, scope := range resource.GetScopeLogs() {
+			for _, l := range scope.GetLogRecords() {
+				l.TraceId, l.SpanId = unhexID(l.GetTraceId()), unhexID(l.GetSpanId())
 			}
 		}
 	}
-	walk(tree)
-	return json.Marshal(tree)
+}
+
+func unhexID(id []byte) []byte {
+	if text, err := hex.DecodeString(base64.StdEncoding.EncodeToString(id)); err == nil {
+		return text
+	}
+	return id // it was base64
+}
+
+// Weight is about how much memory a request takes when it has been parsed: an empty message is two bytes to send, and much more to hold.
+func Weight(body []byte, asJSON bool) int64 {
+	if asJSON {
+		return int64(len(body)) + messageMemory*int64(bytes.Count(body, []byte("{")))
+	}
+	return int64(len(body)) + messageMemory*messages((*collector.ExportLogsServiceRequest)(nil).ProtoReflect().Descriptor(), body)
+}
+
+// messageMemory is of a message of any kind, without its texts: a record has 200 bytes, a value 100.
+const messageMemory = 160
+
+// messages counts the messages in one of a kind.
+func messages(kind protoreflect.MessageDescriptor, body []byte) (n int64) {
+	for len(body) > 0 {
+		number, wire, size := protowire.ConsumeTag(body)
+		if size < 0 { // damaged: Parse says so
+			return n
+		}
+		body = body[size:]
+		if wire != protowire.BytesType {
+			size = protowire.ConsumeFieldValue(number, wire, body)
+		} else {
+			var value []byte
+			value, size = protowire.ConsumeBytes(body)
+			if f := kind.Fields().ByNumber(number); f != nil && f.Kind() == protoreflect.MessageKind {
+				n += 1 + messages(f.Message(), value)
+			}
+		}
+		if size < 0 {
+			return n
+		}
+		body = body[size:]
+	}
+	return n
 }
 
 // Source is the sender by its resource: service.name, or "otlp".
@@ -155,13 +181,19 @@ func NewAbout(resource *logs.ResourceLogs, scope string) (About, error) {
 	return a, nil
 }
 
-// common begins a record's members: the resource, the scope, trace_id and span_id, each with a comma behind it. They win against attributes
-// of the same names.
+// common begins a record's members: the resource, the scope, the event's name, trace_id and span_id, each with a comma behind it. They win
+// against attributes of the same names.
 func (a About) common(l *logs.LogRecord, attributes map[string]any) []byte {
 	for _, name := range a.names {
 		delete(attributes, name)
 	}
 	members := append(make([]byte, 0, len(a.members)+256), a.members...)
+	if name := l.GetEventName(); name != "" {
+		if text, err := json.Marshal(name); err == nil { // a string always has JSON
+			delete(attributes, "event_name")
+			members = fmt.Appendf(members, `"event_name":%s,`, text)
+		}
+	}
 	if id := l.GetTraceId(); len(id) == 16 {
 		delete(attributes, "trace_id")
 		members = fmt.Appendf(members, `"trace_id":"%x",`, id)
@@ -173,7 +205,8 @@ func (a About) common(l *logs.LogRecord, attributes map[string]any) []byte {
 	return members
 }
 
-// Fields is a record as a JSON object: its attributes, and message (or body, when that is no text), resource, scope, trace_id and span_id.
+// Fields is a record as a JSON object: its attributes, and message (or body, when that is no text), resource, scope, event_name,
+// trace_id and span_id.
 func (a About) Fields(l *logs.LogRecord) ([]byte, error) {
 	fields := object(l.GetAttributes(), 0)
 	members := append([]byte{'{'}, a.common(l, fields)...)

@@ -1,15 +1,22 @@
 package otlp
 
 import (
+	"encoding/hex"
+	"fmt"
 	"math"
+	"regexp"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	collector "go.opentelemetry.io/proto/otlp/collector/logs/v1"
 	common "go.opentelemetry.io/proto/otlp/common/v1"
 	logs "go.opentelemetry.io/proto/otlp/logs/v1"
 	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sawlog/sawlog/examples/services/internal/store"
@@ -60,6 +67,80 @@ func TestParse(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestNumbersWithoutQuotes: JSON of protobuf has 64 bits in quotes, and takes them without; then too no digit is lost.
+func TestNumbersWithoutQuotes(t *testing.T) {
+	const inQuotes = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1772704800123456789","attributes":[
+		{"key":"n","value":{"intValue":"9007199254740993"}},{"key":"least","value":{"intValue":"-9223372036854775808"}},{"key":"d","value":{"doubleValue":0.1}}]}]}]}]}`
+	want, err := Parse([]byte(inQuotes), true)
+	require.NoError(t, err)
+	got, err := Parse([]byte(regexp.MustCompile(`"(-?\d+)"`).ReplaceAllString(inQuotes, "$1")), true)
+	require.NoError(t, err)
+	assert.True(t, proto.Equal(want, got), got)
+	assert.Equal(t, 123456789, Time(got.ResourceLogs[0].ScopeLogs[0].LogRecords[0]).Nanosecond())
+}
+
+// TestIDs are hexadecimal in OTLP's JSON, in any case; those of protobuf's are taken too.
+func TestIDs(t *testing.T) {
+	const hexadecimal = "5b8efff798038103d269b633813fc60c"
+	for name, text := range map[string]string{"as OTLP has them": hexadecimal, "in capitals": strings.ToUpper(hexadecimal), "as protobuf has them": "W47/95gDgQPSabYzgT/GDA=="} {
+		r, err := Parse([]byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"traceId":"`+text+`"}]}]}]}`), true)
+		require.NoError(t, err)
+		assert.Equal(t, hexadecimal, hex.EncodeToString(r.ResourceLogs[0].ScopeLogs[0].LogRecords[0].TraceId), name)
+	}
+}
+
+// lives is how much memory is in use. What pools hold goes with the second collection.
+func lives() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestWeight is at least what a request takes in memory: what is little to send may be much to hold.
+func TestWeight(t *testing.T) {
+	const many = 10_000
+	some := func(record func() *logs.LogRecord) *collector.ExportLogsServiceRequest {
+		list := make([]*logs.LogRecord, many)
+		for i := range list {
+			list[i] = record()
+		}
+		return &collector.ExportLogsServiceRequest{ResourceLogs: []*logs.ResourceLogs{{ScopeLogs: []*logs.ScopeLogs{{LogRecords: list}}}}}
+	}
+	for name, record := range map[string]func() *logs.LogRecord{
+		"nothing": func() *logs.LogRecord { return &logs.LogRecord{} },
+		"attributes": func() *logs.LogRecord {
+			return &logs.LogRecord{Attributes: []*common.KeyValue{{Value: &common.AnyValue{}}, {Value: &common.AnyValue{}}}}
+		},
+		"a text": func() *logs.LogRecord {
+			return &logs.LogRecord{Body: &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: strings.Repeat("text", 100)}}}
+		},
+	} {
+		for _, asJSON := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, asJSON), func(t *testing.T) {
+				body, err := proto.Marshal(some(record))
+				if asJSON {
+					body, err = protojson.Marshal(some(record))
+				}
+				require.NoError(t, err)
+				before := lives()
+				r, err := Parse(body, asJSON)
+				require.NoError(t, err)
+				takes := lives() - before
+				runtime.KeepAlive(r)
+				runtime.KeepAlive(body)
+				weight := Weight(body, asJSON)
+				assert.GreaterOrEqual(t, weight, takes*3/4, "about")
+				assert.Less(t, weight, 4*takes)
+			})
+		}
+	}
+	for _, damaged := range []string{"\x0a\xff", "\xff", "\x0a\x02\x12"} {
+		assert.Less(t, Weight([]byte(damaged), false), int64(1000))
+	}
+}
+
 func TestOddValues(t *testing.T) {
 	deep := &common.AnyValue{Value: &common.AnyValue_IntValue{IntValue: 1}}
 	for range 1000 {
@@ -98,6 +179,7 @@ func TestNamesThatAreTaken(t *testing.T) {
 		{&logs.ResourceLogs{}, "", &logs.LogRecord{}, `{}`},
 		{resource, "s", &logs.LogRecord{}, `{"resource":{"a":"b"},"scope":"s"}`},
 		{&logs.ResourceLogs{}, "", &logs.LogRecord{Attributes: list}, `{"resource":"attribute","scope":"attribute","trace_id":"attribute","span_id":"attribute","message":"attribute"}`},
+		{&logs.ResourceLogs{}, "", &logs.LogRecord{EventName: `device "a"`}, `{"event_name":"device \"a\""}`},
 		{resource, "s", &logs.LogRecord{Attributes: list, Body: text("m"), TraceId: []byte("0123456789abcdef"), SpanId: []byte("01234567")},
 			`{"resource":{"a":"b"},"scope":"s","trace_id":"30313233343536373839616263646566","span_id":"3031323334353637","message":"m"}`},
 	} {
