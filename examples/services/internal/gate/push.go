@@ -18,10 +18,12 @@ import (
 )
 
 // The protocols of other collectors send a document that is only whole at its end, so that it has to be held: it is smaller than a body of
-// POST /v1/logs may be, and the memory budget pays for it several times over, for what is made of it.
+// POST /v1/logs may be. The memory budget pays for it, for its copy when it grows, for what it becomes when it is parsed, and for the records made
+// of it, which are bounded too.
 const (
 	maxDocument    = 16 << 20
-	documentFactor = 4
+	documentFactor = 2
+	maxRecords     = 64 << 20
 )
 
 // document reads a body whole.
@@ -76,8 +78,11 @@ func isJSON(r *http.Request) (asJSON bool, err error) {
 	return false, fmt.Errorf("%w: Content-Type %s, want application/json or application/x-protobuf", ingest.ErrMalformed, kind)
 }
 
-// push takes a document of a protocol, and stores what it holds, all or nothing. parse gives what puts the document's records into lines.
-func (g *Gate) push(w http.ResponseWriter, r *http.Request, protocol string, parse func(text []byte, asJSON bool) (func(*ingest.Lines) error, error)) (asJSON bool, err error) {
+// parser reads a document, and gives what puts its records into lines. It pays for the memory that it is about to take.
+type parser func(text []byte, asJSON bool, pay func(bytes int64) error) (collect func(*ingest.Lines) error, err error)
+
+// push takes a document of a protocol, and stores what it holds, all or nothing.
+func (g *Gate) push(w http.ResponseWriter, r *http.Request, protocol string, parse parser) (asJSON bool, err error) {
 	if asJSON, err = isJSON(r); err != nil {
 		return asJSON, err
 	}
@@ -87,11 +92,19 @@ func (g *Gate) push(w http.ResponseWriter, r *http.Request, protocol string, par
 	if err != nil {
 		return asJSON, err
 	}
-	collect, err := parse(text, asJSON)
+	var unpaid error
+	collect, err := parse(text, asJSON, func(bytes int64) error {
+		unpaid = lease.Grow(r.Context(), bytes)
+		return unpaid
+	})
+	if unpaid != nil {
+		return asJSON, unpaid
+	}
 	if err != nil {
 		return asJSON, fmt.Errorf("%w: %w", ingest.ErrMalformed, err)
 	}
 	lines := g.Ingester.Lines(r.Context(), auth.From(r.Context()).Name)
+	lines.Bound(lease, maxRecords)
 	if err := collect(lines); err != nil {
 		return asJSON, err
 	}
@@ -109,12 +122,12 @@ func (g *Gate) pushLoki(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func parseLoki(text []byte, asJSON bool) (collect func(*ingest.Lines) error, err error) {
+func parseLoki(text []byte, asJSON bool, pay func(bytes int64) error) (collect func(*ingest.Lines) error, err error) {
 	var push loki.Push
 	if asJSON {
-		push, err = loki.ParseJSON(text)
+		push, err = loki.ParseJSON(text, pay)
 	} else {
-		push, err = loki.ParseProtobuf(text, maxDocument)
+		push, err = loki.ParseProtobuf(text, maxDocument, pay)
 	}
 	return func(lines *ingest.Lines) error {
 		for i := range push.Streams {
@@ -153,7 +166,9 @@ func takeStream(lines *ingest.Lines, s *loki.Stream) error {
 			}
 			members = fmt.Appendf(members, `"metadata":%s,`, text)
 		}
-		lines.Line(e.Line, ingest.Envelope{Time: e.Time, Members: members})
+		if err := lines.Line(e.Line, ingest.Envelope{Time: e.Time, Members: members}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -174,7 +189,10 @@ func (g *Gate) pushOTLP(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func parseOTLP(text []byte, asJSON bool) (collect func(*ingest.Lines) error, err error) {
+func parseOTLP(text []byte, asJSON bool, pay func(bytes int64) error) (collect func(*ingest.Lines) error, err error) {
+	if err := pay(otlp.Weight(text, asJSON)); err != nil {
+		return nil, err
+	}
 	request, err := otlp.Parse(text, asJSON)
 	return func(lines *ingest.Lines) error {
 		for _, resource := range request.GetResourceLogs() {
@@ -201,20 +219,26 @@ func takeResource(lines *ingest.Lines, resource *logs.ResourceLogs) error {
 			return err
 		}
 		for _, l := range scope.GetLogRecords() {
-			if body := l.GetBody().GetStringValue(); format != "" && body != "" {
-				members, err := about.Members(l)
-				if err != nil {
-					return err
-				}
-				lines.Line(body, ingest.Envelope{Time: otlp.Time(l), Members: members})
-				continue
-			}
-			fields, err := about.Fields(l)
-			if err != nil {
+			if err := takeRecord(lines, l, about, format); err != nil {
 				return err
 			}
-			lines.Record(otlp.Record(l), fields)
 		}
 	}
 	return nil
+}
+
+// takeRecord parses the body of a record where it has a format, and keeps it as it is otherwise.
+func takeRecord(lines *ingest.Lines, l *logs.LogRecord, about otlp.About, format string) error {
+	if body := l.GetBody().GetStringValue(); format != "" && body != "" {
+		members, err := about.Members(l)
+		if err != nil {
+			return err
+		}
+		return lines.Line(body, ingest.Envelope{Time: otlp.Time(l), Members: members})
+	}
+	fields, err := about.Fields(l)
+	if err != nil {
+		return err
+	}
+	return lines.Record(otlp.Record(l), fields)
 }

@@ -3,6 +3,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -170,9 +171,17 @@ func (r *reading) choose(sample []byte) (err error) {
 	return err
 }
 
-// last is the end of the body. A body that fits the buffer never needs a stream.
+// What a record costs beside its text: it, what the parser keeps of its line, and its place in the arena. Lines may be short, so that they are what
+// a piece costs: of pieces with more than maxLines a part is parsed and committed at a time.
+const (
+	lineMemory = 300
+	maxLines   = 8192
+)
+
+// last is the end of the body. A body that fits the buffer needs no stream, unless its lines are too long or too many.
 func (r *reading) last(rest []byte) error {
-	if r.stream != nil {
+	lines := bytes.Count(rest, []byte("\n")) + 1
+	if r.stream != nil || len(rest) > r.options.Line || lines > maxLines {
 		if err := r.feed(rest); err != nil {
 			return err
 		}
@@ -188,7 +197,7 @@ func (r *reading) last(rest []byte) error {
 	if err := r.choose(rest); err != nil {
 		return err
 	}
-	if err := r.lease.Grow(r.ctx, int64(4*len(rest))); err != nil { // columns, and the records' JSON
+	if err := r.lease.Grow(r.ctx, int64(4*len(rest)+lines*lineMemory)); err != nil { // columns, and the records' JSON
 		return err
 	}
 	return r.take(r.format.Parser.Parse(rest))
@@ -196,23 +205,51 @@ func (r *reading) last(rest []byte) error {
 
 func (r *reading) feed(chunk []byte) error {
 	if r.stream == nil {
-		if err := r.choose(chunk); err != nil {
+		if err := r.begin(chunk); err != nil {
 			return err
 		}
-		if err := r.lease.Grow(r.ctx, int64(6*r.options.Chunk)); err != nil {
-			return err
-		}
-		s, err := r.format.Parser.Stream(sawlog.Options{Limits: &sawlog.Limits{Line: r.options.Line}})
-		if err != nil {
-			return fmt.Errorf("stream: %w", err)
-		}
-		r.stream = s
 	}
-	b, err := r.stream.Feed(chunk)
-	if err != nil || b == nil {
+	for len(chunk) > 0 {
+		some := chunk[:firstLines(chunk, maxLines)]
+		chunk = chunk[len(some):]
+		b, err := r.stream.Feed(some)
+		if err == nil && b != nil {
+			err = r.take(b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin makes the stream, and pays for it.
+func (r *reading) begin(sample []byte) error {
+	if err := r.choose(sample); err != nil {
 		return err
 	}
-	return r.take(b)
+	long := max(0, r.options.Line-r.options.Chunk) // what the stream may hold of a line that has not ended, and its JSON
+	if err := r.lease.Grow(r.ctx, int64(6*r.options.Chunk+3*long+maxLines*lineMemory)); err != nil {
+		return err
+	}
+	s, err := r.format.Parser.Stream(sawlog.Options{Limits: &sawlog.Limits{Line: r.options.Line}})
+	if err != nil {
+		return fmt.Errorf("stream: %w", err)
+	}
+	r.stream = s
+	return nil
+}
+
+// firstLines is the length of the first n lines of a text, or of all of it when it has fewer.
+func firstLines(text []byte, n int) (length int) {
+	for ; n > 0 && length < len(text); n-- {
+		end := bytes.IndexByte(text[length:], '\n')
+		if end < 0 {
+			return len(text)
+		}
+		length += end + 1
+	}
+	return length
 }
 
 // take commits a parser's batch and counts it.

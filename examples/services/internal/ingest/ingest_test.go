@@ -233,6 +233,67 @@ func TestMemoryIsBounded(t *testing.T) {
 	require.NoError(t, all.Grow(t.Context(), 1<<20), "everything was given back")
 }
 
+// TestLinesAreBounded whatever the length of the body that they are in.
+func TestLinesAreBounded(t *testing.T) {
+	long := strings.Repeat("x", 2000) + "\n"
+	for name, text := range map[string]string{"a small body": "a\n" + long + "b\n", "without its end": "a\nb\n" + strings.TrimSuffix(long, "\n"), "a large one": strings.Repeat("a\n", 200_000) + long} {
+		t.Run(name, func(t *testing.T) {
+			r, err := ingester(t, &sink{}, Options{Line: 1000}).Read(t.Context(), Body{Reader: strings.NewReader(text), Format: "generic"})
+			require.NoError(t, err)
+			assert.Equal(t, map[string]int64{"too_long": 1}, r.Faults)
+			assert.EqualValues(t, len(text), r.Bytes)
+		})
+	}
+}
+
+// TestShortLines: of many short lines some are parsed and committed at a time, because each costs much more than its text. They are the same
+// records.
+func TestShortLines(t *testing.T) {
+	const many = 100_000
+	for _, line := range []string{"a\n", "\n"} {
+		s, most := &sink{}, 0
+		in := ingester(t, s, Options{})
+		in.commit = func(ctx context.Context, b *store.Batch) error {
+			most = max(most, len(b.Records))
+			return s.commit(ctx, b)
+		}
+		r, err := in.Read(t.Context(), Body{Reader: strings.NewReader(strings.Repeat(line, many)), Format: "generic"})
+		require.NoError(t, err)
+		assert.EqualValues(t, many, r.Lines)
+		assert.Len(t, s.rows, int(r.Records))
+		assert.LessOrEqual(t, most, maxLines)
+
+		in.budget = budget.New(2<<20, time.Millisecond)
+		_, err = in.Read(t.Context(), Body{Reader: strings.NewReader(strings.Repeat(line, many)), Format: "generic"})
+		require.ErrorIs(t, err, budget.ErrExhausted, "they are paid for")
+	}
+}
+
+// TestACollectionIsBounded: what lines have in common is in the record of each.
+func TestACollectionIsBounded(t *testing.T) {
+	b := budget.New(16<<20, time.Millisecond)
+	collect := func(most int64) (n int, err error) {
+		lease := b.Lease()
+		defer lease.Release()
+		lines := ingester(t, &sink{}, Options{}).Lines(t.Context(), "c")
+		lines.Bound(lease, most)
+		require.NoError(t, lines.Begin("s", "generic", nil))
+		members := []byte(`"labels":"` + strings.Repeat("x", 10_000) + `",`)
+		for ; n < 10_000 && err == nil; n++ {
+			err = lines.Line("a", Envelope{Members: members})
+		}
+		return n, err
+	}
+	n, err := collect(1 << 20)
+	require.ErrorIs(t, err, ErrTooLarge)
+	assert.InDelta(t, 100, n, 5)
+	n, err = collect(1 << 30)
+	require.ErrorIs(t, err, budget.ErrExhausted)
+	assert.InDelta(t, 800, n, 100)
+	all := b.Lease()
+	require.NoError(t, all.Grow(t.Context(), 16<<20), "everything was given back")
+}
+
 func TestASourceKeepsItsFormat(t *testing.T) {
 	f, err := NewFormats(nil, 2)
 	require.NoError(t, err)

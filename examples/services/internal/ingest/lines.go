@@ -6,6 +6,7 @@ import (
 
 	sawlog "github.com/sawlog/sawlog/lib"
 
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
@@ -18,11 +19,36 @@ type Lines struct {
 	format Format
 	parser *sawlog.RecordParser
 	result Result
+
+	lease      *budget.Lease // nil: who collects bounds it
+	paid, most int64
 }
 
 // Lines begins a collection.
 func (in *Ingester) Lines(ctx context.Context, client string) *Lines {
 	return &Lines{in: in, ctx: ctx, client: client, rows: Rows{Received: in.options.Now().UTC()}}
+}
+
+// Bound has a lease pay for what is collected, and at most so many bytes of it: what lines have in common is in each of their records, so that
+// a small document may become a large one.
+func (l *Lines) Bound(lease *budget.Lease, most int64) { l.lease, l.most = lease, most }
+
+// pay is called when something was collected.
+func (l *Lines) pay() error {
+	const step = 256 << 10
+	size := int64(l.rows.Size())
+	if l.lease == nil || size <= l.paid {
+		return nil
+	}
+	if size > l.most {
+		return ErrTooLarge
+	}
+	size += step
+	if err := l.lease.Grow(l.ctx, 2*(size-l.paid)); err != nil { // slices grow by being copied
+		return err
+	}
+	l.paid = size
+	return nil
 }
 
 // Begin says whose lines come next and how they are to be read: by a format's name, or, when it is "" or names none, as the lines look.
@@ -54,9 +80,13 @@ func sampleOf(lines iter.Seq[string]) (sample []byte) {
 	return sample
 }
 
-// Line parses one record; line feeds inside are its content.
-func (l *Lines) Line(text string, e Envelope) {
-	line := []byte(text)
+// Line parses one record; line feeds inside are its content. An error means that the collection has become too large.
+func (l *Lines) Line(text string, e Envelope) error {
+	l.line([]byte(text), e)
+	return l.pay()
+}
+
+func (l *Lines) line(line []byte, e Envelope) {
 	if len(line) > l.in.options.Line {
 		l.reject(line[:l.in.options.Line], "too_long", e)
 		return
@@ -89,10 +119,11 @@ func (l *Lines) reject(line []byte, fault string, e Envelope) {
 	l.rows.RejectFrom(line, l.format.Name, fault, e)
 }
 
-// Record takes a record that needs no parsing.
-func (l *Lines) Record(r store.Record, fields []byte) {
+// Record takes a record that needs no parsing; its error is as Line's.
+func (l *Lines) Record(r store.Record, fields []byte) error {
 	l.rows.AddRecord(r, fields)
 	l.count(1, 1, 0, int64(len(fields)), "")
+	return l.pay()
 }
 
 func (l *Lines) count(lines, records, rejects, bytes int64, fault string) {

@@ -18,6 +18,10 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	logs "go.opentelemetry.io/proto/otlp/logs/v1"
+	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
+	"google.golang.org/protobuf/proto"
 )
 
 // TestTokens: who has one gets in until it expires.
@@ -137,4 +141,44 @@ func TestStrangersMakeNoMetrics(t *testing.T) {
 		ask(fmt.Sprintf("BREW%d", i), "one.example")
 	}
 	assert.Equal(t, before, series())
+}
+
+// TestASmallDocumentThatBecomesLarge: what a resource and its records have in common is stored with each of them, and an empty record is two bytes
+// to send. Neither takes memory that nobody has paid for.
+func TestASmallDocumentThatBecomesLarge(t *testing.T) {
+	s := start(t, func(c *Config) { c.Memory = 32 << 20 })
+	text := func(n int) *common.AnyValue {
+		return &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: strings.Repeat("v", n)}}
+	}
+	document := func(resource *resourcepb.Resource, records int) string {
+		list := make([]*logs.LogRecord, records)
+		for i := range list {
+			list[i] = &logs.LogRecord{}
+		}
+		body, err := proto.Marshal(&logs.LogsData{ResourceLogs: []*logs.ResourceLogs{{Resource: resource, ScopeLogs: []*logs.ScopeLogs{{LogRecords: list}}}}})
+		require.NoError(t, err)
+		return string(body)
+	}
+	large := &resourcepb.Resource{Attributes: []*common.KeyValue{{Key: "k", Value: text(20_000)}}}
+	for name, c := range map[string]struct {
+		path, kind, body string
+		status           int
+	}{
+		"a large resource":      {"/otlp/v1/logs", "application/x-protobuf", document(large, 20_000), http.StatusServiceUnavailable},
+		"empty records":         {"/otlp/v1/logs", "application/x-protobuf", document(nil, 1_000_000), http.StatusServiceUnavailable},
+		"empty records in JSON": {"/otlp/v1/logs", "application/json", `{"resourceLogs":[{"scopeLogs":[{"logRecords":[` + strings.Repeat("{},", 1_000_000) + `{}]}]}]}`, http.StatusServiceUnavailable},
+		"large labels": {"/loki/api/v1/push", "application/json", `{"streams":[{"stream":{"k":"` + strings.Repeat("v", 20_000) + `"},"values":[` + strings.Repeat(`["0","a"],`, 20_000) + `["0","a"]]}]}`,
+			http.StatusServiceUnavailable},
+		"what is usual": {"/otlp/v1/logs", "application/x-protobuf", document(&resourcepb.Resource{Attributes: []*common.KeyValue{{Key: "k", Value: text(500)}}}, 5_000), http.StatusOK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+s.Addr().String()+c.path, strings.NewReader(c.body))
+			require.NoError(t, err)
+			request.Header.Set("Content-Type", c.kind)
+			response, err := s.client.Do(request)
+			require.NoError(t, err)
+			response.Body.Close()
+			assert.Equal(t, c.status, response.StatusCode)
+		})
+	}
 }

@@ -2,6 +2,7 @@
 package loki
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"time"
@@ -56,11 +57,21 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// ParseJSON reads a request in JSON.
-func ParseJSON(text []byte) (p Push, err error) {
+// ParseJSON reads a request in JSON. pay is asked before memory is taken.
+func ParseJSON(text []byte, pay func(bytes int64) error) (p Push, err error) {
+	weight := int64(len(text)) + entryMemory*int64(bytes.Count(text, []byte("["))) + pairMemory*int64(bytes.Count(text, []byte(":")))
+	if err := pay(weight); err != nil {
+		return p, err
+	}
 	err = json.Unmarshal(text, &p)
 	return p, err
 }
+
+// What an entry and a label take in memory, about, beside their texts. An entry can be two bytes to send.
+const (
+	entryMemory = 200
+	pairMemory  = 100
+)
 
 // sources are the labels that say who sends, the best first.
 var sources = []string{"service_name", "service", "app", "job", "container", "filename"}

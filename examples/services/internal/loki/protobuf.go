@@ -1,6 +1,7 @@
 package loki
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -14,20 +15,27 @@ import (
 // ErrProtobuf is a message that is damaged.
 var ErrProtobuf = errors.New("not a push request in protobuf")
 
-// ParseProtobuf reads a request in protobuf, packed by snappy; at most limit bytes of it unpacked. The few fields that count are read by
-// hand:
+// ParseProtobuf reads a request in protobuf, packed by snappy; at most limit bytes of it unpacked. pay is asked before memory is
+// taken. The few fields that count are read by hand:
 //
 //	PushRequest { repeated Stream streams = 1 }
 //	Stream      { string labels = 1; repeated Entry entries = 2 }
 //	Entry       { Timestamp timestamp = 1; string line = 2; repeated Label metadata = 3 }
 //	Timestamp   { int64 seconds = 1; int32 nanos = 2 }   Label { string name = 1; string value = 2 }
-func ParseProtobuf(packed []byte, limit int) (p Push, err error) {
-	if n, err := s2.DecodedLen(packed); err != nil || n > limit {
+func ParseProtobuf(packed []byte, limit int, pay func(bytes int64) error) (p Push, err error) {
+	n, err := s2.DecodedLen(packed)
+	if err != nil || n > limit {
 		return p, fmt.Errorf("%w: %d bytes unpacked (at most %d): %w", ErrProtobuf, n, limit, err)
+	}
+	if err := pay(int64(2 * n)); err != nil { // unpacked, and as texts
+		return p, err
 	}
 	text, err := s2.Decode(nil, packed)
 	if err != nil {
 		return p, fmt.Errorf("%w: %w", ErrProtobuf, err)
+	}
+	if err := pay(weight(text)); err != nil {
+		return p, err
 	}
 	err = fields(text, func(n protowire.Number, value []byte, _ uint64) error {
 		if n != 1 {
@@ -38,6 +46,26 @@ func ParseProtobuf(packed []byte, limit int) (p Push, err error) {
 		return err
 	})
 	return p, err
+}
+
+// weight is what the streams and entries of a request will take, and their labels and metadata, beside their texts.
+func weight(request []byte) (n int64) {
+	inside := func(message []byte, want protowire.Number, each int64, f func([]byte)) {
+		_ = fields(message, func(number protowire.Number, value []byte, _ uint64) error { // damage is found later
+			if number == want {
+				n += each
+				f(value)
+			}
+			return nil
+		})
+	}
+	inside(request, 1, entryMemory, func(stream []byte) {
+		inside(stream, 1, 0, func(labels []byte) { n += pairMemory * int64(bytes.Count(labels, []byte("="))) })
+		inside(stream, 2, entryMemory, func(entry []byte) {
+			inside(entry, 3, pairMemory, func([]byte) {})
+		})
+	})
+	return n
 }
 
 // fields calls f for each field of a message that is bytes (value) or a varint (number).
@@ -84,6 +112,9 @@ func stream(message []byte) (s Stream, err error) {
 	return s, err
 }
 
+// farAway is some 270 years of seconds.
+const farAway = 1 << 33
+
 func entry(message []byte) (e Entry, err error) {
 	err = fields(message, func(n protowire.Number, value []byte, _ uint64) error {
 		switch n {
@@ -97,7 +128,9 @@ func entry(message []byte) (e Entry, err error) {
 				}
 				return nil
 			})
-			e.Time = time.Unix(seconds, nanos).UTC()
+			if -farAway < seconds && seconds < farAway { // else nobody means it, and nanoseconds in 64 bits do not hold it
+				e.Time = time.Unix(seconds, nanos).UTC()
+			}
 			return err
 		case 2:
 			e.Line = string(value)
