@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -55,9 +56,18 @@ type Committer struct {
 }
 
 type job struct {
-	batch *store.Batch
-	ctx   context.Context
-	done  chan error
+	batch   *store.Batch                // from the time when it is taken on
+	waiting atomic.Pointer[store.Batch] // until then: a caller that leaves takes it away, as nobody pays for its memory any more
+	rows    int
+	bytes   int
+	ctx     context.Context
+	done    chan error
+}
+
+// take takes the batch of a job on; it has none when the caller has left.
+func (j *job) take() bool {
+	j.batch = j.waiting.Swap(nil)
+	return j.batch != nil
 }
 
 // New starts a committer for a store.
@@ -92,7 +102,8 @@ func (c *Committer) Commit(ctx context.Context, b *store.Batch) error {
 		return ErrClosed
 	}
 	defer c.callers.Done()
-	j := &job{batch: b, ctx: ctx, done: make(chan error, 1)}
+	j := &job{rows: len(b.Records), bytes: b.Bytes, ctx: ctx, done: make(chan error, 1)}
+	j.waiting.Store(b)
 	if err := c.enqueue(ctx, j); err != nil {
 		return err
 	}
@@ -100,6 +111,7 @@ func (c *Committer) Commit(ctx context.Context, b *store.Batch) error {
 	case err := <-j.done:
 		return err
 	case <-ctx.Done():
+		j.waiting.Store(nil)
 		return ctx.Err()
 	}
 }
@@ -160,7 +172,7 @@ func (c *Committer) write() {
 
 // gather takes what is waiting already.
 func (c *Committer) gather(group []*job) []*job {
-	rows, bytes := len(group[0].batch.Records), group[0].batch.Bytes
+	rows, bytes := group[0].rows, group[0].bytes
 	for rows < c.options.GroupRows && bytes < c.options.GroupBytes {
 		select {
 		case j, open := <-c.queue:
@@ -168,7 +180,7 @@ func (c *Committer) gather(group []*job) []*job {
 				return group
 			}
 			group = append(group, j)
-			rows, bytes = rows+len(j.batch.Records), bytes+j.batch.Bytes
+			rows, bytes = rows+j.rows, bytes+j.bytes
 		default:
 			return group
 		}
@@ -179,7 +191,7 @@ func (c *Committer) gather(group []*job) []*job {
 func (c *Committer) commit(group []*job) {
 	live := group[:0]
 	for _, j := range group {
-		if j.ctx.Err() != nil { // nobody waits for it any more, and it was never acknowledged
+		if j.ctx.Err() != nil || !j.take() { // nobody waits for it any more, and it was never acknowledged
 			j.done <- j.ctx.Err()
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -171,6 +172,37 @@ func TestACallerThatLeavesIsNotWritten(t *testing.T) {
 	require.NoError(t, <-first)
 	c.Close()
 	assert.EqualValues(t, 1, s.calls.Load())
+}
+
+// TestACallerThatLeavesTakesItsBatch: it has paid for the memory, and does so no more, while the store takes its time.
+func TestACallerThatLeavesTakesItsBatch(t *testing.T) {
+	s := newSlow()
+	c := New(s, Options{})
+	first := send(t.Context(), c, one())
+	<-s.begun
+	ctx, cancel := context.WithCancel(t.Context())
+	freed := make(chan struct{})
+	var left []<-chan error
+	func() { // no variable here holds it
+		b := one()
+		runtime.AddCleanup(b, func(struct{}) { close(freed) }, struct{}{})
+		left = append(left, send(ctx, c, b))
+	}()
+	wait(t, "it waits", func() bool { return waiting(c) == 1 })
+	cancel()
+	require.ErrorIs(t, <-left[0], context.Canceled)
+	wait(t, "the batch is gone, its place in the queue is not", func() bool {
+		runtime.GC()
+		select {
+		case <-freed:
+			return waiting(c) == 1
+		default:
+			return false
+		}
+	})
+	s.results <- nil
+	require.NoError(t, <-first)
+	c.Close()
 }
 
 func TestATransactionHasATimeout(t *testing.T) {
