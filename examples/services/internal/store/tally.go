@@ -13,6 +13,7 @@ import (
 // never read the records themselves.
 type Tally struct {
 	Minute int64 // of Unix time
+	Day    int64 // when it was received: counts go when their records go, whatever time these tell
 	Source string
 	Format string
 	Level  string
@@ -33,7 +34,7 @@ func Count(batches []*Batch) map[Tally]int64 {
 			if len(level) > maxLevel {
 				level = "OTHER"
 			}
-			counts[Tally{Minute: MinuteOf(r.Time), Source: r.Source, Format: r.Format, Level: level, Status: r.Status, Reject: r.Fault != ""}]++
+			counts[Tally{Minute: MinuteOf(r.Time), Day: DayOf(r.Received), Source: r.Source, Format: r.Format, Level: level, Status: r.Status, Reject: r.Fault != ""}]++
 		}
 	}
 	return counts
@@ -42,7 +43,7 @@ func Count(batches []*Batch) map[Tally]int64 {
 // Sorted is the tallies of counts in one order, whoever asks: transactions that lock rows in one order never wait for each other in a ring.
 func Sorted(counts map[Tally]int64) []Tally {
 	return slices.SortedFunc(maps.Keys(counts), func(a, b Tally) int {
-		return cmp.Or(cmp.Compare(a.Minute, b.Minute), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Format, b.Format), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Status, b.Status))
+		return cmp.Or(cmp.Compare(a.Minute, b.Minute), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Format, b.Format), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Day, b.Day))
 	})
 }
 
@@ -54,6 +55,9 @@ func MinuteOf(t time.Time) int64 {
 	}
 	return seconds / 60
 }
+
+// DayOf is the day a time lies in, in UTC.
+func DayOf(t time.Time) int64 { return t.Unix() / 86400 }
 
 // Minutes is the range for tallies, from <= minute < to: its ends are rounded to whole minutes, outwards.
 func (r Range) Minutes() (from, to int64) {

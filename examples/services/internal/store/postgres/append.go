@@ -78,21 +78,21 @@ func cleanJSON(fields []byte) []byte {
 
 // count adds to the tallies. The rows are in one order for every transaction, so that two of them never wait for each other.
 func count(ctx context.Context, tx pgx.Tx, counts map[store.Tally]int64) error {
-	var minutes, n []int64
+	var minutes, days, n []int64
 	var sources, formats, levels []string
 	var statuses []int16
 	var rejects []bool
 	for _, t := range store.Sorted(counts) {
-		minutes, n = append(minutes, t.Minute), append(n, counts[t])
+		minutes, days, n = append(minutes, t.Minute), append(days, t.Day), append(n, counts[t])
 		sources, formats, levels = append(sources, clean(t.Source)), append(formats, clean(t.Format)), append(levels, clean(t.Level))
 		statuses, rejects = append(statuses, int16(t.Status)), append(rejects, t.Reject)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO tally AS t (minute, source, format, level, status, reject, n)
-		SELECT minute, source, format, level, status, reject, sum(n)
-		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::boolean[], $7::bigint[]) AS u (minute, source, format, level, status, reject, n)
-		GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-		ON CONFLICT (minute, source, format, level, status, reject) DO UPDATE SET n = t.n + excluded.n`,
-		minutes, sources, formats, levels, statuses, rejects, n)
+	_, err := tx.Exec(ctx, `INSERT INTO tally AS t (minute, source, format, level, status, reject, day, n)
+		SELECT minute, source, format, level, status, reject, day, sum(n)
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::boolean[], $7::bigint[], $8::bigint[]) AS u (minute, source, format, level, status, reject, day, n)
+		GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+		ON CONFLICT (minute, source, format, level, status, reject, day) DO UPDATE SET n = t.n + excluded.n`,
+		minutes, sources, formats, levels, statuses, rejects, days, n)
 	return err
 }
 

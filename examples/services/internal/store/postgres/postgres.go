@@ -120,7 +120,7 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 	if err != nil {
 		return all, wrap("expire", err)
 	}
-	_, err = s.pool.Exec(ctx, "DELETE FROM tally WHERE minute < $1", store.MinuteOf(before))
+	_, err = s.pool.Exec(ctx, "DELETE FROM tally WHERE day < $1", store.DayOf(before))
 	return all + tag.RowsAffected(), wrap("expire tallies", err)
 }
 

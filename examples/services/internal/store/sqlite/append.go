@@ -24,7 +24,7 @@ func prepare(ctx context.Context, db *sql.DB) (i inserts, err error) {
 	var errs [3]error
 	i.many, errs[0] = db.PrepareContext(ctx, into+row+strings.Repeat(","+row, many-1))
 	i.one, errs[1] = db.PrepareContext(ctx, into+row)
-	i.tally, errs[2] = db.PrepareContext(ctx, `INSERT INTO tally (minute, source, format, level, status, reject, n) VALUES (?,?,?,?,?,?,?)
+	i.tally, errs[2] = db.PrepareContext(ctx, `INSERT INTO tally (minute, source, format, level, status, reject, day, n) VALUES (?,?,?,?,?,?,?,?)
 		ON CONFLICT DO UPDATE SET n = n + excluded.n`)
 	return i, errors.Join(errs[:]...)
 }
@@ -51,7 +51,7 @@ func (s *Store) Append(ctx context.Context, batches []*store.Batch) error {
 	}
 	tally := tx.StmtContext(ctx, s.inserts.tally)
 	for t, n := range store.Count(batches) {
-		if _, err := tally.ExecContext(ctx, t.Minute, t.Source, t.Format, t.Level, t.Status, t.Reject, n); err != nil {
+		if _, err := tally.ExecContext(ctx, t.Minute, t.Source, t.Format, t.Level, t.Status, t.Reject, t.Day, n); err != nil {
 			return wrap("tally", err)
 		}
 	}

@@ -24,7 +24,11 @@ import (
 //go:embed schema.sql
 var schema string
 
-const version = 1
+//go:embed days.sql
+var days string
+
+// steps make the schema, one version after the other.
+var steps = []string{schema, days}
 
 // Store is a file of SQLite's.
 type Store struct {
@@ -81,7 +85,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
 		return wrap("read the schema's version", err)
 	}
-	switch {
+	switch version := len(steps); {
 	case have == version:
 		return nil
 	case have > version:
@@ -92,7 +96,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return wrap("begin", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", version)); err != nil {
+	if _, err := tx.ExecContext(ctx, strings.Join(steps[have:], "")+fmt.Sprintf("PRAGMA user_version = %d;", len(steps))); err != nil {
 		return wrap("make the schema", err)
 	}
 	return wrap("commit the schema", tx.Commit())
@@ -117,7 +121,7 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 			break
 		}
 	}
-	_, err := s.write.ExecContext(ctx, "DELETE FROM tally WHERE minute < ?", store.MinuteOf(before))
+	_, err := s.write.ExecContext(ctx, "DELETE FROM tally WHERE day < ?", store.DayOf(before))
 	return all, wrap("expire tallies", err)
 }
 

@@ -51,6 +51,27 @@ func TestAFileOfANewerVersionIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "newer version")
 }
 
+// TestAFileOfAnOlderVersion becomes one of this version, with all that is in it.
+func TestAFileOfAnOlderVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	db, err := open(path, 1, "_txlock=immediate")
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), schema+"INSERT INTO tally VALUES (29545200, 'web', 'json', 'INFO', 0, 0, 7); PRAGMA user_version = 1;")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	for range 2 { // the second time there is nothing to do
+		s, err := Open(t.Context(), path, Options{})
+		require.NoError(t, err)
+		_, err = s.Expire(t.Context(), time.Now().Add(-time.Hour))
+		require.NoError(t, err)
+		stats, err := s.Stats(t.Context(), store.Range{})
+		require.NoError(t, err)
+		assert.Equal(t, map[string]int64{"web": 7}, stats.Sources)
+		require.NoError(t, s.Append(t.Context(), rows(1)))
+		require.NoError(t, s.Close())
+	}
+}
+
 func TestAFullDisk(t *testing.T) {
 	s := open2(t, Options{MaxPages: 64})
 	var err error

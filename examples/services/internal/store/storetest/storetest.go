@@ -34,7 +34,7 @@ func records() []store.Record {
 // Run runs them. open gives an empty store.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for name, test := range map[string]func(*testing.T, store.Store){
-		"search": search, "pages": pages, "stats": stats, "expire": expire, "cancelled": cancelled, "odd": odd,
+		"search": search, "pages": pages, "stats": stats, "expire": expire, "old news": oldNews, "cancelled": cancelled, "odd": odd,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -173,6 +173,24 @@ func expire(t *testing.T, s store.Store) {
 	got, err := s.Stats(t.Context(), store.Range{})
 	require.NoError(t, err)
 	assert.Zero(t, got.Records)
+}
+
+// oldNews are records of long ago that came today, and of a time to come that came long ago: what is kept is counted, and nothing else.
+func oldNews(t *testing.T, s store.Store) {
+	old, future := records()[0], records()[1]
+	old.Time, old.Received = noon.AddDate(-1, 0, 0), noon
+	future.Time, future.Received = noon.AddDate(1, 0, 0), noon.AddDate(0, 0, -10)
+	put(t, s, old, old, future)
+	n, err := s.Expire(t.Context(), noon.AddDate(0, 0, -5))
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, n)
+	page, err := s.Search(t.Context(), store.Query{Limit: 10})
+	require.NoError(t, err)
+	assert.Len(t, page.Records, 2)
+	got, err := s.Stats(t.Context(), store.Range{})
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, got.Records)
+	assert.Equal(t, map[string]int64{"200": 2}, got.Statuses)
 }
 
 func cancelled(t *testing.T, s store.Store) {
