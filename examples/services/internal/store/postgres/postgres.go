@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/exaring/otelpgx"
@@ -20,6 +21,7 @@ import (
 // Store is a database.
 type Store struct {
 	pool  *pgxpool.Pool
+	read  *pgxpool.Pool // of searches: however many wait for an answer, what comes in does not wait for them
 	stop  context.CancelFunc
 	ended chan struct{}
 }
@@ -48,12 +50,18 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, wrap("connect", err)
 	}
-	s := &Store{pool: pool, ended: make(chan struct{})}
+	read, err := pgxpool.NewWithConfig(ctx, config.Copy())
+	if err != nil {
+		pool.Close()
+		return nil, wrap("connect", err)
+	}
+	s := &Store{pool: pool, read: read, ended: make(chan struct{})}
 	if err = wrap("migrate", s.migrate(ctx)); err == nil {
 		err = s.partition(ctx, time.Now())
 	}
 	if err != nil {
 		pool.Close()
+		read.Close()
 		return nil, err
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -87,6 +95,7 @@ func (s *Store) Ping(ctx context.Context) error { return wrap("ping", s.pool.Pin
 func (s *Store) Close() error {
 	s.stop()
 	<-s.ended
+	s.read.Close()
 	s.pool.Close()
 	return nil
 }
@@ -124,25 +133,30 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 	return all + tag.RowsAffected(), wrap("expire tallies", err)
 }
 
-// wrap says what was tried, and whether it is worth trying again: without a connection, while the server starts or stops, when it has no
-// memory or disk left, after a deadlock.
+// wrap says what was tried, and whether it is worth trying again: without a connection, while the server starts, stops or only answers searches,
+// when it has no memory or disk left, after a deadlock. Who cannot connect may do so when somebody has mended a password: until then a client that
+// is told so keeps what it has.
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var server *pgconn.PgError
-	if errors.As(err, &server) {
-		switch server.Code[:2] {
-		case "08", "40", "53", "57", "58", "55":
-			return fmt.Errorf("%s: %w: %w", what, store.ErrUnavailable, err)
-		}
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	var connect *pgconn.ConnectError
-	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed) || isEnd(err) {
+	if away(err) {
 		return fmt.Errorf("%s: %w: %w", what, store.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+const readOnly = "25006" // a standby, or a server whose disk is nearly full
+
+func away(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true
+	}
+	var server *pgconn.PgError
+	if errors.As(err, &server) {
+		return server.Code == readOnly || slices.Contains([]string{"08", "40", "53", "55", "57", "58"}, server.Code[:min(2, len(server.Code))])
+	}
+	var network net.Error
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed) || isEnd(err)
 }

@@ -2,14 +2,17 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -70,6 +73,48 @@ func TestSeveralProcessesStartAtOnce(t *testing.T) {
 	}
 }
 
+// TestAnOlderSchema becomes this version's, with all that is in it.
+func TestAnOlderSchema(t *testing.T) {
+	url := database(t)
+	first, err := migrations.ReadFile("migrations/001_records.sql")
+	require.NoError(t, err)
+	c, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	_, err = c.Exec(t.Context(), string(first)+`CREATE TABLE loggate_schema (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+		INSERT INTO loggate_schema (name) VALUES ('migrations/001_records.sql'); INSERT INTO tally VALUES (29545200, 'web', 'json', 'INFO', 0, false, 7);`)
+	require.NoError(t, err)
+	require.NoError(t, c.Close(t.Context()))
+	s, err := Open(t.Context(), url, Options{})
+	require.NoError(t, err)
+	_, err = s.Expire(t.Context(), time.Now().Add(-time.Hour))
+	require.NoError(t, err)
+	stats, err := s.Stats(t.Context(), store.Range{})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int64{"web": 7}, stats.Sources)
+	require.NoError(t, s.Close())
+}
+
+// TestSearchesDoNotHoldUpWhatComesIn though each of them takes as long as it may.
+func TestSearchesDoNotHoldUpWhatComesIn(t *testing.T) {
+	s := open(t)
+	slow, cancel := context.WithCancel(t.Context())
+	var searches sync.WaitGroup
+	for range s.read.Config().MaxConns {
+		searches.Go(func() { _, _ = s.read.Exec(slow, "SELECT pg_sleep(60)") })
+	}
+	require.Eventually(t, func() bool { return s.read.Stat().AcquiredConns() == s.read.Config().MaxConns }, 10*time.Second, 10*time.Millisecond)
+	ctx, end := context.WithTimeout(t.Context(), 10*time.Second)
+	defer end()
+	require.NoError(t, s.Append(ctx, []*store.Batch{{Records: []store.Record{{Time: time.Now(), Received: time.Now(), Source: "s", Format: "f", Fields: []byte(`{}`)}}}}))
+	require.NoError(t, s.Ping(ctx))
+	short, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	_, err := s.Search(short, store.Query{Limit: 1})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	cancel()
+	searches.Wait()
+}
+
 func TestDays(t *testing.T) {
 	s := open(t)
 	today := time.Now().UTC().Truncate(24 * time.Hour)
@@ -108,9 +153,19 @@ func TestNULs(t *testing.T) {
 func TestUnavailable(t *testing.T) {
 	_, err := Open(t.Context(), "postgres://x@127.0.0.1:1/x?sslmode=disable", Options{})
 	require.ErrorIs(t, err, store.ErrUnavailable)
+	for code, want := range map[string]bool{"57P01": true, "53100": true, "40P01": true, "25006": true, "22P02": false, "42P01": false, "": false} {
+		assert.Equal(t, want, errors.Is(wrap("append", &pgconn.PgError{Code: code}), store.ErrUnavailable), code)
+	}
 	_, err = Open(t.Context(), "not a url", Options{})
 	require.Error(t, err)
 	assert.NotErrorIs(t, err, store.ErrUnavailable)
+}
+
+// TestNobodyIsLetIn: a database that is missing is one that cannot be reached, until somebody has made it.
+func TestNobodyIsLetIn(t *testing.T) {
+	_, err := Open(t.Context(), strings.Replace(database(t), "loggate_test_", "loggate_missing_", 1), Options{})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	assert.ErrorContains(t, err, "does not exist")
 }
 
 func BenchmarkAppend(b *testing.B) {

@@ -38,7 +38,7 @@ func statement(q store.Query) (sql string, args []any) {
 // Search walks the index of times from its end, in all partitions side by side.
 func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 	sql, args := statement(q)
-	rows, err := s.pool.Query(ctx, sql, args...)
+	rows, err := s.read.Query(ctx, sql, args...)
 	if err != nil {
 		return store.Page{}, wrap("search", err)
 	}
@@ -61,7 +61,7 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 func (s *Store) Stats(ctx context.Context, r store.Range) (st store.Stats, err error) {
 	from, to := r.Minutes()
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly} // all counts from one state
-	err = pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
+	err = pgx.BeginTxFunc(ctx, s.read, options, func(tx pgx.Tx) error {
 		const between = " FROM tally WHERE minute >= $1 AND minute < $2"
 		errs := []error{tx.QueryRow(ctx, "SELECT coalesce(sum(n), 0)::bigint, coalesce(sum(n) FILTER (WHERE reject), 0)::bigint"+between, from, to).Scan(&st.Records, &st.Rejects)}
 		for column, counts := range map[string]*map[string]int64{"format": &st.Formats, "source": &st.Sources, "level": &st.Levels, "status::text": &st.Statuses} {
