@@ -20,11 +20,19 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "loggate:", err)
-		os.Exit(1)
+	err := run(os.Args[1:])
+	if err == nil {
+		return
 	}
+	fmt.Fprintln(os.Stderr, "loggate:", err)
+	if errors.As(err, new(usage)) {
+		os.Exit(2) // a supervisor need not try again
+	}
+	os.Exit(1)
 }
+
+// usage is a setting that is wrong.
+type usage struct{ error }
 
 func run(args []string) error {
 	if len(args) > 0 {
@@ -35,12 +43,12 @@ func run(args []string) error {
 			return check(args[1:])
 		}
 	}
-	config, err := loggate.Parse(args, os.LookupEnv, os.Stdout)
+	config, err := loggate.Parse(args, os.Environ(), os.Stdout)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
 	}
 	if err != nil {
-		return err
+		return usage{err}
 	}
 	return serve(config)
 }
@@ -67,7 +75,7 @@ func serve(config loggate.Config) error {
 // key prints a new API key, and the line that lets it in.
 func key(w io.Writer, args []string) error {
 	if len(args) < 1 || len(args) > 2 || strings.ContainsAny(args[0], " \t\n;#") {
-		return errors.New("usage: loggate key NAME [SCOPE,SCOPE]")
+		return usage{errors.New("usage: loggate key NAME [SCOPE,SCOPE]")}
 	}
 	scopes := []auth.Scope{auth.Ingest}
 	if len(args) == 2 {
@@ -86,7 +94,7 @@ func key(w io.Writer, args []string) error {
 
 func check(args []string) error {
 	if len(args) != 1 {
-		return errors.New("usage: loggate check URL")
+		return usage{errors.New("usage: loggate check URL")}
 	}
 	client := http.Client{Timeout: 3 * time.Second}
 	response, err := client.Get(args[0])

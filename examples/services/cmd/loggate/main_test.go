@@ -372,3 +372,26 @@ func TestKeyAndCheck(t *testing.T) {
 	require.NoError(t, json.Unmarshal(answer, &r))
 	assert.Equal(t, "logfmt", r.Format)
 }
+
+// TestStatus: a setting that is wrong is told from what may be better the next time, so that a supervisor need not try again.
+func TestStatus(t *testing.T) {
+	for _, c := range []struct {
+		env, args []string
+		want      int
+	}{
+		{nil, []string{"-lisen", "x"}, 2},
+		{nil, []string{"chek", "http://127.0.0.1:1/health"}, 2},
+		{nil, []string{"key"}, 2},
+		{[]string{"LOGGATE_MEMORY=much"}, nil, 2},
+		{[]string{"LOGGATE_DATABASE_URL=postgres://127.0.0.1/x"}, nil, 2},
+		{nil, []string{"-listen", "127.0.0.1:0", "-data", "/no/such/folder/x.db"}, 1},
+		{nil, []string{"check", "http://127.0.0.1:1/health"}, 1},
+		{nil, []string{"-version"}, 0},
+		{nil, []string{"-h"}, 0},
+	} {
+		p := fulltest.Run(t, append([]string{"DATABASE_URL=", "REDIS_URL="}, c.env...), c.args...)
+		_, ended := p.Ended(20 * time.Second)
+		require.True(t, ended, c.args)
+		assert.Equal(t, c.want, p.ProcessState.ExitCode(), "%v %v", c.env, c.args)
+	}
+}

@@ -15,19 +15,27 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "logstream:", err)
-		os.Exit(1)
+	err := run(os.Args[1:])
+	if err == nil {
+		return
 	}
+	fmt.Fprintln(os.Stderr, "logstream:", err)
+	if errors.As(err, new(usage)) {
+		os.Exit(2) // a supervisor need not try again
+	}
+	os.Exit(1)
 }
 
+// usage is a setting that is wrong.
+type usage struct{ error }
+
 func run(args []string) error {
-	config, err := logstream.Parse(args, os.LookupEnv, os.Stdout)
+	config, err := logstream.Parse(args, os.Environ(), os.Stdout)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
 	}
 	if err != nil {
-		return err
+		return usage{err}
 	}
 	logstream.RareCollections()
 	telemetry.LogErrors(telemetry.Options{Output: os.Stderr, Level: config.LogLevel, Text: config.LogText})

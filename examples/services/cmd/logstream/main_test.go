@@ -48,10 +48,10 @@ func brokers(t *testing.T, n int) (*fulltest.Component, []string) {
 	return kafka, seeds
 }
 
-// number is how many messages the test sends: LOGSTREAM_MESSAGES, or a few.
+// number is how many messages the test sends: SERVICES_MESSAGES, or a few.
 func number() int {
 	n := 200_000
-	_, _ = fmt.Sscan(os.Getenv("LOGSTREAM_MESSAGES"), &n)
+	_, _ = fmt.Sscan(os.Getenv("SERVICES_MESSAGES"), &n)
 	return n
 }
 

@@ -22,12 +22,12 @@ import (
 )
 
 // TestMemoryIsFlat runs the program under a load that does not end, and watches the memory it has. In the tests of all services that is for a
-// moment; LOGSTREAM_MINUTES is for how many minutes, and LOGSTREAM_RATE how many lines a second: 0 is as many as there can be.
+// moment; SERVICES_MINUTES is for how many minutes, and SERVICES_RATE how many lines a second: 0 is as many as there can be.
 func TestMemoryIsFlat(t *testing.T) {
 	fulltest.Long(t)
 	minutes, rate := 0.4, 20_000
-	_, _ = fmt.Sscan(os.Getenv("LOGSTREAM_MINUTES"), &minutes)
-	_, _ = fmt.Sscan(os.Getenv("LOGSTREAM_RATE"), &rate)
+	_, _ = fmt.Sscan(os.Getenv("SERVICES_MINUTES"), &minutes)
+	_, _ = fmt.Sscan(os.Getenv("SERVICES_RATE"), &rate)
 	for _, lines := range []int{1, 100} {
 		t.Run(fmt.Sprintf("lines=%d", lines), func(t *testing.T) {
 			l := newLoad(t, lines, rate)

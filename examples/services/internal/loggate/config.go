@@ -76,16 +76,18 @@ It runs without any setting: records go to loggate.db in this folder, and only t
   loggate [flags]                     serve until SIGTERM or SIGINT
   loggate key NAME [SCOPE,SCOPE]      make an API key (scopes: ingest, search, metrics)
   loggate check URL                   exit status 0 when GET URL answers 200: a health check without a shell
+  loggate -version
 
-Flags, their defaults, and the variables that set them too:`
+Exit status: 2 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
 
-// Parse reads arguments and environment on top of the defaults. With flag.ErrHelp the help was written to w.
-func Parse(args []string, lookup func(string) (string, bool), w io.Writer) (Config, error) {
+// Parse reads arguments and environment (os.Environ) on top of the defaults. With flag.ErrHelp the help, or the version, was written to w.
+func Parse(args, environ []string, w io.Writer) (Config, error) {
 	c := Default()
-	s := &config.Set{FlagSet: flag.NewFlagSet("loggate", flag.ContinueOnError), Prefix: "LOGGATE", Intro: intro,
-		Names: map[string]string{"database-url": "DATABASE_URL", "redis-url": "REDIS_URL", "otlp": "OTEL_EXPORTER_OTLP_ENDPOINT"}}
+	s := &config.Set{FlagSet: flag.NewFlagSet("loggate", flag.ContinueOnError), Prefix: "LOGGATE", Intro: intro, Version: Version,
+		Names:    map[string]string{"database-url": "DATABASE_URL", "redis-url": "REDIS_URL", "otlp": "OTEL_EXPORTER_OTLP_ENDPOINT"},
+		Commands: []string{"key", "check"}}
 	c.flags(s)
-	if err := s.Parse(args, lookup, w); err != nil {
+	if err := s.Parse(args, environ, w); err != nil {
 		return c, err
 	}
 	return c, c.check()

@@ -364,17 +364,16 @@ func TestOwnFormats(t *testing.T) {
 }
 
 func TestConfiguration(t *testing.T) {
-	none := func(string) (string, bool) { return "", false }
-	_, err := Parse(nil, none, io.Discard)
+	_, err := Parse(nil, nil, io.Discard)
 	require.NoError(t, err, "it runs without any")
 	for args, want := range map[string]string{
 		"-listen 0.0.0.0:8080": "no keys and no tokens", "-listen 8080": "missing port", "-tls-cert x": "go together",
-		"-memory 1KiB": "16MiB", "-drain 0s": "above 0", "-log-level loud": "loud",
+		"-memory 1KiB": "16MiB", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
 	} {
-		_, err := Parse(strings.Fields(args), none, io.Discard)
+		_, err := Parse(strings.Fields(args), nil, io.Discard)
 		require.ErrorContains(t, err, want, args)
 	}
-	_, err = Parse([]string{"-listen", ":8080", "-insecure"}, none, io.Discard)
+	_, err = Parse([]string{"-listen", ":8080", "-insecure"}, nil, io.Discard)
 	require.NoError(t, err)
 
 	c := Default()

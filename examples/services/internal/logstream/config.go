@@ -44,7 +44,7 @@ func Default() Config {
 		host = "host"
 	}
 	return Config{
-		Brokers: config.Words{"127.0.0.1:9092"}, Input: "logs", Output: "records", Dead: "dead-letters", Group: "logstream", Format: "auto", As: "json",
+		Brokers: config.Words{"127.0.0.1:9092"}, Input: "logs", Output: "records", Dead: "dead-letters", Group: "logstream", Format: auto, As: "json",
 		Transactional: "logstream-" + host + "-" + rand.Text()[:8], Poll: 500_000, Message: 900 << 10, Batch: 128 << 20, Damaged: "stop", Settle: 30 * time.Second, Listen: "127.0.0.1:8081", LogLevel: slog.LevelInfo,
 	}
 }
@@ -53,13 +53,14 @@ const intro = `logstream takes messages of log lines from a Kafka topic, parses 
 are no records go to a dead-letter topic, with the reason in headers. Output partitions are those of the input, and keep its order.
 
   logstream [flags]     work until SIGTERM or SIGINT
+  logstream -version
 
-Flags, their defaults, and the variables that set them too:`
+Exit status: 2 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
 
-// Parse reads arguments and environment on top of the defaults. With flag.ErrHelp the help was written to w.
-func Parse(args []string, lookup func(string) (string, bool), w io.Writer) (Config, error) {
+// Parse reads arguments and environment (os.Environ) on top of the defaults. With flag.ErrHelp the help, or the version, was written to w.
+func Parse(args, environ []string, w io.Writer) (Config, error) {
 	c := Default()
-	s := &config.Set{FlagSet: flag.NewFlagSet("logstream", flag.ContinueOnError), Prefix: "LOGSTREAM", Intro: intro,
+	s := &config.Set{FlagSet: flag.NewFlagSet("logstream", flag.ContinueOnError), Prefix: "LOGSTREAM", Intro: intro, Version: Version,
 		Names: map[string]string{"brokers": "KAFKA_BROKERS", "otlp": "OTEL_EXPORTER_OTLP_ENDPOINT"}}
 	s.Var(&c.Brokers, "brokers", "`LIST` of host:port")
 	s.StringVar(&c.Input, "input", c.Input, "`TOPIC` of log lines, one or more in a message")
@@ -79,7 +80,7 @@ func Parse(args []string, lookup func(string) (string, bool), w io.Writer) (Conf
 	s.TextVar(&c.LogLevel, "log-level", c.LogLevel, "`LEVEL`: DEBUG, INFO, WARN, ERROR")
 	s.BoolVar(&c.LogText, "log-text", c.LogText, "log as text, not JSON")
 	s.StringVar(&c.OTLPEndpoint, "otlp", c.OTLPEndpoint, "`URL` for traces, metrics and logs by OTLP/HTTP; the other OTEL_ variables count too")
-	if err := s.Parse(args, lookup, w); err != nil {
+	if err := s.Parse(args, environ, w); err != nil {
 		return c, err
 	}
 	return c, c.check()
@@ -98,6 +99,11 @@ func (c *Config) check() error {
 	}
 	if c.Damaged != "stop" && c.Damaged != "skip" {
 		errs = append(errs, fmt.Errorf("-damaged %q: stop or skip", c.Damaged))
+	}
+	if c.Format != auto {
+		if _, err := parserOf(c.Format); err != nil {
+			errs = append(errs, fmt.Errorf("-format: %w", err))
+		}
 	}
 	if c.Poll < 1 || c.Message < 1<<10 || c.Batch < 1<<10 || c.Batch > 1<<30 || c.Settle <= 0 {
 		errs = append(errs, errors.New("-poll, -message (at least 1KiB), -batch (1KiB to 1GiB) and -settle are above 0"))

@@ -252,11 +252,10 @@ func TestTopicsThatDoNotFit(t *testing.T) {
 }
 
 func TestConfiguration(t *testing.T) {
-	none := func(string) (string, bool) { return "", false }
-	_, err := Parse(nil, none, t.Output())
+	_, err := Parse(nil, nil, t.Output())
 	require.NoError(t, err)
-	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names", "-damaged ignore": "stop or skip"} {
-		_, err := Parse(strings.Fields(args), none, t.Output())
+	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names", "-damaged ignore": "stop or skip", "-format combind": "combined", "-broker x": "-brokers"} {
+		_, err := Parse(strings.Fields(args), nil, t.Output())
 		require.ErrorContains(t, err, want)
 	}
 }

@@ -179,16 +179,22 @@ func (c *Config) fit(ctx context.Context, admin *kadm.Client) error {
 	return nil
 }
 
+// auto is the format that the first messages look like.
+const auto = "auto"
+
 // parser is the one of -format, or of what the first messages look like. It is nil when ctx ends before there are any.
 func (c *Config) parser(ctx context.Context) (*sawlog.Parser, error) {
-	definition := c.Format
-	if definition == "auto" {
-		sample, err := c.sample(ctx)
-		if sample == nil {
-			return nil, err
-		}
-		definition = sawlog.Detect(sample).Definition
+	if c.Format != auto {
+		return parserOf(c.Format)
 	}
+	sample, err := c.sample(ctx)
+	if sample == nil {
+		return nil, err
+	}
+	return parserOf(sawlog.Detect(sample).Definition)
+}
+
+func parserOf(definition string) (*sawlog.Parser, error) {
 	o, err := sawlog.ParseOptions(definition)
 	if err == nil && o.Year == 0 && o.Now == "" {
 		o.Now = "clock" // messages without a year have just been written
