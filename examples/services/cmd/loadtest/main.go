@@ -48,8 +48,11 @@ func main() {
 	flag.IntVar(&s.lines, "lines", 100, "lines in a request")
 	flag.IntVar(&s.seconds, "seconds", 10, "how long requests are sent")
 	flag.DurationVar(&s.every, "every", time.Minute, "how often each held connection posts")
-	flag.StringVar(&s.database, "database-url", os.Getenv("DATABASE_URL"), "store in PostgreSQL")
+	flag.StringVar(&s.database, "database-url", "", "store in PostgreSQL, else in what DATABASE_URL names")
 	flag.Parse()
+	if s.database == "" { // no default: the help would show its password
+		s.database = os.Getenv("DATABASE_URL")
+	}
 	if *hold != "" {
 		holdConnections(*hold, *from, s.connections, s.every)
 		return

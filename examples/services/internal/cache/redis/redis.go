@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	urls "net/url"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,9 @@ type Backend struct {
 // Open does not connect: a Redis that is away now may come.
 func Open(url string, tracer trace.TracerProvider) (*Backend, error) {
 	o, err := redis.ParseURL(url)
+	if wrong := (*urls.Error)(nil); errors.As(err, &wrong) { // which says all of the URL, with its password
+		return nil, errors.New("redis URL: it is none: want redis://:PASSWORD@HOST:PORT/DB, with what is special in the password percent-encoded")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("redis URL: %w", err)
 	}

@@ -87,3 +87,12 @@ func TestItDiesAndComesBack(t *testing.T) {
 	data = "newer"
 	assert.Equal(t, "new", get(), "it remembers again")
 }
+
+// TestAURLThatIsNone is not repeated: there is a password in it.
+func TestAURLThatIsNone(t *testing.T) {
+	for _, url := range []string{"redis://:s3cr%zz@127.0.0.1:1", "redis://:s3cr@127.0.0.1:port", "redis://:s3cr/et@127.0.0.1:1", "rdis://:s3cr@127.0.0.1", ":s3cr@127.0.0.1"} {
+		_, err := Open(url, nil)
+		require.Error(t, err, url)
+		assert.NotContains(t, err.Error(), "s3cr")
+	}
+}
