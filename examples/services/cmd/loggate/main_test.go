@@ -379,11 +379,11 @@ func TestStatus(t *testing.T) {
 		env, args []string
 		want      int
 	}{
-		{nil, []string{"-lisen", "x"}, 2},
-		{nil, []string{"chek", "http://127.0.0.1:1/health"}, 2},
-		{nil, []string{"key"}, 2},
-		{[]string{"LOGGATE_MEMORY=much"}, nil, 2},
-		{[]string{"LOGGATE_DATABASE_URL=postgres://127.0.0.1/x"}, nil, 2},
+		{nil, []string{"-lisen", "x"}, 64},
+		{nil, []string{"chek", "http://127.0.0.1:1/health"}, 64},
+		{nil, []string{"key"}, 64},
+		{[]string{"LOGGATE_MEMORY=much"}, nil, 64},
+		{[]string{"LOGGATE_DATABASE_URL=postgres://127.0.0.1/x"}, nil, 64},
 		{nil, []string{"-listen", "127.0.0.1:0", "-data", "/no/such/folder/x.db"}, 1},
 		{nil, []string{"check", "http://127.0.0.1:1/health"}, 1},
 		{nil, []string{"-version"}, 0},

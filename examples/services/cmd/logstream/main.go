@@ -21,7 +21,7 @@ func main() {
 	}
 	fmt.Fprintln(os.Stderr, "logstream:", err)
 	if errors.As(err, new(usage)) {
-		os.Exit(2) // a supervisor need not try again
+		os.Exit(64) // EX_USAGE of sysexits: a supervisor need not try again. (2 is what Go ends with after a panic.)
 	}
 	os.Exit(1)
 }

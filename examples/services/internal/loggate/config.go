@@ -78,7 +78,7 @@ It runs without any setting: records go to loggate.db in this folder, and only t
   loggate check URL                   exit status 0 when GET URL answers 200: a health check without a shell
   loggate -version
 
-Exit status: 2 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
+Exit status: 64 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
 
 // Parse reads arguments and environment (os.Environ) on top of the defaults. With flag.ErrHelp the help, or the version, was written to w.
 func Parse(args, environ []string, w io.Writer) (Config, error) {

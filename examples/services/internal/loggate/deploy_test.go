@@ -1,15 +1,19 @@
 package loggate
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 	"github.com/sawlog/sawlog/examples/services/internal/gate"
+	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
 // TestTheDashboardShowsWhatThereIs: it asks for no metric that the service does not have, and leaves out only what the README says.
@@ -28,4 +32,30 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 		return err
 	})
 	fulltest.Compare(t, "loggate", string(page), made, "go_", "process_", "target_info", "http_server_request_body_size_bytes", "http_server_response_body_size_bytes")
+}
+
+func TestItsSupervisors(t *testing.T) {
+	fulltest.Supervised(t, "loggate", "loggate.service", Default().Drain+AfterDrain)
+}
+
+// stuck is a store whose server does not answer.
+type stuck struct {
+	store.Store
+	answers chan struct{}
+}
+
+func (s stuck) Close() error {
+	<-s.answers
+	return nil
+}
+
+// TestTheEndIsBounded also when the store does not answer any more.
+func TestTheEndIsBounded(t *testing.T) {
+	s := stuck{answers: make(chan struct{})}
+	defer close(s.answers)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	begin := time.Now()
+	require.ErrorContains(t, (&Service{store: s}).Stop(ctx), "does not answer")
+	assert.Less(t, time.Since(begin), lastConnections+time.Second)
 }

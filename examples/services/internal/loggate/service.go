@@ -140,7 +140,7 @@ func (s *Service) assemble() error {
 		return err
 	}
 	s.cache = cache.New(backend, c.CacheTTL, c.SearchTime, metrics.Looked)
-	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
+	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Timeout: lastTransaction, Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
 		s.cache.Step(ctx) // before the callers have their answer: they find what they stored
 		metrics.Committed(ctx, g)
 	}})
@@ -320,10 +320,40 @@ func (s *Service) stop(ctx context.Context) error {
 		errs = append(errs, s.cache.Close())
 	}
 	if s.store != nil {
-		errs = append(errs, s.store.Close())
+		errs = append(errs, s.closeStore(ctx))
 	}
 	if s.telemetry != nil {
-		s.telemetry.End(ctx)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+		defer cancel()
+		s.telemetry.End(last)
 	}
 	return errors.Join(errs...)
+}
+
+// What may come after the time for requests: a transaction that is under way, connections of the store, and telemetry. A supervisor has to wait for
+// all of it.
+const (
+	lastTransaction = 10 * time.Second
+	lastConnections = time.Second
+	lastWords       = 4 * time.Second
+
+	// AfterDrain is all of it.
+	AfterDrain = lastTransaction + lastConnections + lastWords
+)
+
+// closeStore does not wait long for a store that does not answer: what it was told and has not acknowledged, nobody was told of.
+func (s *Service) closeStore(ctx context.Context) error {
+	closed := make(chan error, 1)
+	go func() { closed <- s.store.Close() }()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-closed:
+		return err
+	case <-time.After(lastConnections):
+		return errors.New("the store does not answer, so that its connections are not closed")
+	}
 }

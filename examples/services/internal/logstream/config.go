@@ -55,7 +55,7 @@ are no records go to a dead-letter topic, with the reason in headers. Output par
   logstream [flags]     work until SIGTERM or SIGINT
   logstream -version
 
-Exit status: 2 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
+Exit status: 64 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
 
 // Parse reads arguments and environment (os.Environ) on top of the defaults. With flag.ErrHelp the help, or the version, was written to w.
 func Parse(args, environ []string, w io.Writer) (Config, error) {

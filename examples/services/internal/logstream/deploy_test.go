@@ -34,3 +34,7 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 	})
 	fulltest.Compare(t, "logstream", w.Body.String(), made, "go_", "process_", "target_info")
 }
+
+func TestItsSupervisors(t *testing.T) {
+	fulltest.Supervised(t, "logstream", "logstream@.service", Default().Settle+lastWords)
+}

@@ -20,6 +20,9 @@ import (
 // Version of the service.
 const Version = "0.1.0"
 
+// lastWords is how long telemetry may be sent at the end. A supervisor has to wait for that, and for a batch to be settled.
+const lastWords = 5 * time.Second
+
 // ErrTopics are topics that do not fit together.
 var ErrTopics = errors.New("topics")
 
@@ -30,7 +33,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) error {
 		return err
 	}
 	defer func() {
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 		defer cancel()
 		t.End(stop)
 	}()
