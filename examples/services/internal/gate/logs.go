@@ -3,6 +3,7 @@ package gate
 import (
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-json"
 	"go.opentelemetry.io/otel/attribute"
@@ -46,10 +47,25 @@ const maxName = 128
 
 // name keeps sources short and printable: they are shown, grouped by and stored with every record.
 func name(text string) (string, error) {
-	if len(text) > maxName || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0xfffd }) {
+	if text != shortened(text) || strings.ContainsRune(text, utf8.RuneError) {
 		return "", &problem.Problem{Status: 400, Slug: "source", Title: "Not a name of a source", Detail: "up to 128 bytes without control characters"}
 	}
 	return text, nil
+}
+
+// shortened makes such a name of any text: what collectors send has many senders in it, and all of it would be lost for the name of one. (A path
+// below /var/log/pods is longer than a name may be.) Of what is too long the end says more.
+func shortened(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+	if len(text) <= maxName {
+		return text
+	}
+	return strings.ToValidUTF8(text[len(text)-maxName:], "")
 }
 
 func first(texts ...string) string {

@@ -140,15 +140,11 @@ func parseLoki(text []byte, asJSON bool, pay func(bytes int64) error) (collect f
 }
 
 func takeStream(lines *ingest.Lines, s *loki.Stream) error {
-	source, err := name(s.Source())
-	if err != nil {
-		return err
-	}
 	labels, err := json.Marshal(s.Labels)
 	if err != nil {
 		return err
 	}
-	if err := lines.Begin(source, s.Labels["format"], func(yield func(string) bool) {
+	if err := lines.Begin(shortened(s.Source()), s.Labels["format"], func(yield func(string) bool) {
 		for _, e := range s.Entries {
 			if !yield(e.Line) {
 				return
@@ -205,12 +201,8 @@ func parseOTLP(text []byte, asJSON bool, pay func(bytes int64) error) (collect f
 }
 
 func takeResource(lines *ingest.Lines, resource *logs.ResourceLogs) error {
-	source, err := name(otlp.Source(resource))
-	if err != nil {
-		return err
-	}
 	format := otlp.BodyFormat(resource)
-	if err := lines.Begin(source, first(format, "generic"), nil); err != nil {
+	if err := lines.Begin(shortened(otlp.Source(resource)), first(format, "generic"), nil); err != nil {
 		return err
 	}
 	for _, scope := range resource.GetScopeLogs() {

@@ -1,6 +1,7 @@
 package loggate
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -16,7 +17,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"github.com/goccy/go-json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -69,6 +72,33 @@ func TestOTLP(t *testing.T) {
 	p, _ = s.problem("POST", "/v1/logs", "\xff", "Content-Type", "application/x-protobuf")
 	assert.Equal(t, "urn:loggate:problem:malformed", p.Type, "protobuf goes to OTLP")
 	assert.EqualValues(t, 2, s.stats().Records)
+}
+
+// TestSourcesOfCollectors: the name of one sender does not lose what all others have sent with it.
+func TestSourcesOfCollectors(t *testing.T) {
+	s := start(t, nil)
+	path := "/var/log/pods/" + strings.Repeat("é", 100) + "/app/0.log"
+	body, err := json.Marshal(map[string]any{"streams": []any{
+		map[string]any{"stream": map[string]string{"filename": path}, "values": [][]string{{"1772704800000000000", "one"}}},
+		map[string]any{"stream": map[string]string{"job": "a\nb"}, "values": [][]string{{"1772704800000000000", "two"}}},
+		map[string]any{"stream": map[string]string{"job": "web"}, "values": [][]string{{"1772704800000000000", "three"}}},
+	}})
+	require.NoError(t, err)
+	require.Equal(t, 204, s.do("POST", "/loki/api/v1/push", bytes.NewReader(body), nil, "Content-Type", "application/json").StatusCode)
+	export := `{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"` + strings.Repeat("x", 300) + `"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"four"}}]}]}]}`
+	require.Equal(t, 200, s.do("POST", "/otlp/v1/logs", strings.NewReader(export), &struct{}{}, "Content-Type", "application/json").StatusCode)
+	sources := s.stats().Sources
+	for name := range sources {
+		assert.LessOrEqual(t, len(name), 128)
+		assert.True(t, utf8.ValidString(name), name)
+	}
+	for _, want := range []string{"a\ufffdb", "web", strings.Repeat("x", 128)} {
+		assert.Contains(t, sources, want)
+	}
+	require.Len(t, s.search("q=one").Records, 1)
+	assert.Equal(t, map[string]any{"filename": path}, s.search("q=one").Records[0].Fields["labels"], "all of it is kept")
+	p, _ := s.problem("POST", "/v1/logs?source="+strings.Repeat("x", 129), "a\n")
+	assert.Equal(t, "urn:loggate:problem:source", p.Type, "who sends for itself is told")
 }
 
 const message = "<%d>1 2026-03-05T10:00:00Z host app %d id - message %d"
