@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -371,6 +372,13 @@ func TestKeyAndCheck(t *testing.T) {
 	require.Equal(t, 200, status)
 	require.NoError(t, json.Unmarshal(answer, &r))
 	assert.Equal(t, "logfmt", r.Format)
+}
+
+// TestCheckOverTLS: a health check asks its own machine, which its certificate does not name.
+func TestCheckOverTLS(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	require.NoError(t, check([]string{server.URL + "/health"}))
 }
 
 // TestStatus: a setting that is wrong is told from what may be better the next time, so that a supervisor need not try again.

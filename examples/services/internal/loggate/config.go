@@ -95,7 +95,7 @@ func Parse(args, environ []string, w io.Writer) (Config, error) {
 
 func (c *Config) flags(s *config.Set) {
 	s.StringVar(&c.Listen, "listen", c.Listen, "`ADDRESS` of HTTP/1.1 and HTTP/2, cleartext too")
-	s.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "`FILE` with the certificate chain (PEM); with -tls-key, HTTP is served over TLS only")
+	s.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "`FILE` with the certificate chain (PEM); with -tls-key, HTTP is served over TLS only; both are read again when they change")
 	s.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "`FILE` with the certificate's key")
 	s.BoolVar(&c.ReusePort, "reuse-port", c.ReusePort, "share the port with other processes of loggate (SO_REUSEPORT)")
 	s.IntVar(&c.Connections, "connections", c.Connections, "connections at most, more are answered 503; 0: what the limit of open files allows")
@@ -152,7 +152,7 @@ func (c *Config) check() error {
 	if err != nil {
 		errs = append(errs, fmt.Errorf("-listen: %w", err))
 	}
-	if !c.authenticates() && !c.Insecure && !loopback(host) {
+	if !c.authenticates() && !c.Insecure && !Loopback(host) {
 		errs = append(errs, fmt.Errorf("-listen %s serves other machines, and there are no keys and no tokens: set -keys, -keys-file, -jwt-secret or -jwt-public-key, or say -insecure", c.Listen))
 	}
 	if c.MaxLine < 1<<10 || c.Memory < 16<<20 {
@@ -168,7 +168,8 @@ func (c *Config) authenticates() bool {
 	return c.Keys != "" || c.KeysFile != "" || c.JWTSecret != "" || c.JWTPublicKey != ""
 }
 
-func loopback(host string) bool {
+// Loopback tells whether a host is this machine alone.
+func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

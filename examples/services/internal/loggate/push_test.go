@@ -104,7 +104,7 @@ func TestSourcesOfCollectors(t *testing.T) {
 const message = "<%d>1 2026-03-05T10:00:00Z host app %d id - message %d"
 
 func TestSyslog(t *testing.T) {
-	cert, key := certificate(t)
+	cert, key := makeCertificate(t)
 	s := start(t, func(c *Config) {
 		c.SyslogTCP, c.SyslogUDP, c.SyslogTLS, c.TLSCert, c.TLSKey = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", cert, key
 	})
@@ -155,8 +155,8 @@ func TestSyslogWaitsForTheStore(t *testing.T) {
 	require.Eventually(t, func() bool { return s.stats().Records == 50 }, 20*time.Second, 20*time.Millisecond)
 }
 
-// certificate writes a self-signed one into files.
-func certificate(t *testing.T) (cert, key string) {
+// makeCertificate writes a self-signed one into files.
+func makeCertificate(t *testing.T) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)

@@ -52,6 +52,8 @@ type Service struct {
 	stopSweep context.CancelFunc
 	stopping  sync.Once
 	stopped   error
+
+	certificate *certificate // nil: without TLS
 }
 
 // Start opens the store, listens, and serves until Stop.
@@ -70,6 +72,11 @@ func Start(ctx context.Context, c Config, logs io.Writer) (s *Service, err error
 	}
 	if err = s.assemble(); err != nil {
 		return s, err
+	}
+	if c.TLSCert != "" {
+		if s.certificate, err = readCertificate(c.TLSCert, c.TLSKey, s.telemetry.Log); err != nil {
+			return s, err
+		}
 	}
 	s.sweep(ctx)
 	if err = s.listenSyslog(ctx); err != nil {
@@ -228,9 +235,12 @@ func (s *Service) listen(ctx context.Context) error {
 		ReadHeaderTimeout: s.config.HeaderTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(s.telemetry.Log.Handler(), slog.LevelDebug),
 	}
+	if s.certificate != nil {
+		s.server.TLSConfig = s.certificate.config()
+	}
 	go func() {
-		if s.config.TLSCert != "" {
-			s.failed <- s.server.ServeTLS(s.lot, s.config.TLSCert, s.config.TLSKey)
+		if s.certificate != nil {
+			s.failed <- s.server.ServeTLS(s.lot, "", "")
 		} else {
 			s.failed <- s.server.Serve(s.lot)
 		}

@@ -2,7 +2,6 @@ package loggate
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net"
 )
@@ -20,16 +19,12 @@ func (s *Service) listenSyslog(ctx context.Context) error {
 		s.syslog.ServeTCP(listener, nil)
 	}
 	if c.SyslogTLS != "" {
-		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
-		if err != nil {
-			return fmt.Errorf("-tls-cert: %w", err)
-		}
 		listener, err := l.Listen(ctx, "tcp", c.SyslogTLS)
 		if err != nil {
 			return fmt.Errorf("-syslog-tls: %w", err)
 		}
 		s.syslogAt.tls = listener.Addr()
-		s.syslog.ServeTCP(listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+		s.syslog.ServeTCP(listener, s.certificate.config())
 	}
 	if c.SyslogUDP != "" {
 		packets, err := l.ListenPacket(ctx, "udp", c.SyslogUDP)

@@ -1,0 +1,59 @@
+package loggate
+
+import (
+	"crypto/tls"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestRenewal: a new certificate serves without a restart; a damaged one, or half of a new one, leaves the one before in its place.
+func TestRenewal(t *testing.T) {
+	cert, key := makeCertificate(t)
+	c, err := readCertificate(cert, key, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	serves := func() []byte {
+		t.Helper()
+		c.looked = time.Time{} // time passes
+		pair, err := c.get(nil)
+		require.NoError(t, err)
+		return pair.Certificate[0]
+	}
+	first := serves()
+	replace := func(file, by string, at time.Time) {
+		t.Helper()
+		text, err := os.ReadFile(by)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, text, 0o600))
+		require.NoError(t, os.Chtimes(file, at, at))
+	}
+	newCert, newKey := makeCertificate(t)
+	later := time.Now().Add(time.Minute)
+	replace(cert, newCert, later)
+	assert.Equal(t, first, serves(), "the key is the old one still")
+	replace(key, newKey, later)
+	second := serves()
+	assert.NotEqual(t, first, second)
+	require.NoError(t, os.Remove(cert))
+	assert.Equal(t, second, serves())
+}
+
+func TestTheCertificateServes(t *testing.T) {
+	cert, key := makeCertificate(t)
+	s := start(t, func(c *Config) { c.TLSCert, c.TLSKey = cert, key })
+	for _, protocol := range []string{"h2", "http/1.1"} {
+		c, err := tls.Dial("tcp", s.Addr().String(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{protocol}})
+		require.NoError(t, err)
+		assert.Equal(t, protocol, c.ConnectionState().NegotiatedProtocol)
+		require.NoError(t, c.Close())
+	}
+	c := Default()
+	c.Listen, c.Data, c.TLSCert, c.TLSKey = "127.0.0.1:0", filepath.Join(t.TempDir(), "x.db"), cert, cert
+	_, err := Start(t.Context(), c, t.Output())
+	require.ErrorContains(t, err, "-tls-key", "before it says that it listens")
+}
