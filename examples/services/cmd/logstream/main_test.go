@@ -231,7 +231,7 @@ func TestCollector(t *testing.T) {
 	missing := func() (all []string) {
 		text, err := os.ReadFile(collector.File("telemetry.jsonl"))
 		require.NoError(t, err)
-		for _, want := range []string{`"name":"process"`, `"links":[{"traceId":"` + trace, `"name":"logstream.messages"`, `"name":"logstream.latency"`, "resourceLogs", `"stringValue":"logstream"`} {
+		for _, want := range []string{`"name":"process logs"`, `"links":[{"traceId":"` + trace, `"name":"logstream.messages"`, `"name":"logstream.latency"`, "resourceLogs", `"stringValue":"logstream"`} {
 			if !strings.Contains(string(text), want) {
 				all = append(all, want)
 			}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.37.0"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -41,7 +43,7 @@ func newMetrics(p metric.MeterProvider, topic string) (*metrics, error) {
 			m.mu.Lock()
 			defer m.mu.Unlock()
 			for partition, n := range m.lag {
-				o.Observe(n, metric.WithAttributes(attribute.String("messaging.destination.name", topic), attribute.Int("messaging.destination.partition.id", int(partition))))
+				o.Observe(n, metric.WithAttributes(semconv.MessagingDestinationName(topic), semconv.MessagingDestinationPartitionID(strconv.Itoa(int(partition)))))
 			}
 			return nil
 		}))

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	semconv "go.opentelemetry.io/otel/semconv/v1.37.0"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -30,6 +31,8 @@ type part func(to *piece) (counts, error)
 
 // processor is the loop from poll to settle.
 type processor struct {
+	input     string // topic
+	group     string
 	session   session
 	transform transform
 	pieces    *pieces
@@ -131,7 +134,8 @@ func refused(err error) bool {
 func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.settle)
 	defer cancel()
-	ctx, span := p.tracer.Start(ctx, "process", trace.WithSpanKind(trace.SpanKindConsumer))
+	ctx, span := p.tracer.Start(ctx, "process "+p.input, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(semconv.MessagingSystemKafka,
+		semconv.MessagingOperationTypeProcess, semconv.MessagingOperationName("process"), semconv.MessagingDestinationName(p.input), semconv.MessagingConsumerGroupName(p.group)))
 	defer span.End()
 	b := &batch{begun: time.Now(), span: span}
 	if err := p.session.Begin(); err != nil {
@@ -141,7 +145,7 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool,
 	unsent := errors.Join(p.session.Flush(ctx), b.error())
 	produced := time.Since(b.begun)
 	settled, err = p.session.Settle(ctx, failed == nil && unsent == nil)
-	span.SetAttributes(attribute.Int64("logstream.messages", b.count.messages), attribute.Int64("logstream.records", b.count.records),
+	span.SetAttributes(semconv.MessagingBatchMessageCount(int(b.count.messages)), attribute.Int64("logstream.records", b.count.records),
 		attribute.Int64("logstream.rejects", b.count.rejects), attribute.Bool("logstream.settled", settled))
 	if all := errors.Join(failed, unsent, err); all != nil {
 		span.RecordError(all)
