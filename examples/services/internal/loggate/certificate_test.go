@@ -10,11 +10,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 )
 
 // TestRenewal: a new certificate serves without a restart; a damaged one, or half of a new one, leaves the one before in its place.
 func TestRenewal(t *testing.T) {
-	cert, key := makeCertificate(t)
+	cert, key := fulltest.Certificate(t)
 	c, err := readCertificate(cert, key, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	serves := func() []byte {
@@ -32,7 +34,7 @@ func TestRenewal(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, text, 0o600))
 		require.NoError(t, os.Chtimes(file, at, at))
 	}
-	newCert, newKey := makeCertificate(t)
+	newCert, newKey := fulltest.Certificate(t)
 	later := time.Now().Add(time.Minute)
 	replace(cert, newCert, later)
 	assert.Equal(t, first, serves(), "the key is the old one still")
@@ -44,7 +46,7 @@ func TestRenewal(t *testing.T) {
 }
 
 func TestTheCertificateServes(t *testing.T) {
-	cert, key := makeCertificate(t)
+	cert, key := fulltest.Certificate(t)
 	s := start(t, func(c *Config) { c.TLSCert, c.TLSKey = cert, key })
 	for _, protocol := range []string{"h2", "http/1.1"} {
 		c, err := tls.Dial("tcp", s.Addr().String(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{protocol}})

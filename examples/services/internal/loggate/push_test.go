@@ -2,18 +2,10 @@ package loggate
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +14,8 @@ import (
 	"github.com/goccy/go-json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 )
 
 func TestLoki(t *testing.T) {
@@ -104,7 +98,7 @@ func TestSourcesOfCollectors(t *testing.T) {
 const message = "<%d>1 2026-03-05T10:00:00Z host app %d id - message %d"
 
 func TestSyslog(t *testing.T) {
-	cert, key := makeCertificate(t)
+	cert, key := fulltest.Certificate(t)
 	s := start(t, func(c *Config) {
 		c.SyslogTCP, c.SyslogUDP, c.SyslogTLS, c.TLSCert, c.TLSKey = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", cert, key
 	})
@@ -153,20 +147,4 @@ func TestSyslogWaitsForTheStore(t *testing.T) {
 	assert.Zero(t, s.stats().Records)
 	lock()
 	require.Eventually(t, func() bool { return s.stats().Records == 50 }, 20*time.Second, 20*time.Millisecond)
-}
-
-// makeCertificate writes a self-signed one into files.
-func makeCertificate(t *testing.T) (cert, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, private.Public(), private)
-	require.NoError(t, err)
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
-	require.NoError(t, err)
-	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), 0o600))
-	return cert, key
 }

@@ -17,6 +17,7 @@ import (
 // Config is everything that can be set.
 type Config struct {
 	Brokers       config.Words
+	Access        Access
 	Input         string
 	Output        string
 	Dead          string
@@ -63,6 +64,13 @@ func Parse(args, environ []string, w io.Writer) (Config, error) {
 	s := &config.Set{FlagSet: flag.NewFlagSet("logstream", flag.ContinueOnError), Prefix: "LOGSTREAM", Intro: intro, Version: Version,
 		Names: map[string]string{"brokers": "KAFKA_BROKERS", "otlp": "OTEL_EXPORTER_OTLP_ENDPOINT"}}
 	s.Var(&c.Brokers, "brokers", "`LIST` of host:port")
+	s.BoolVar(&c.Access.TLS, "tls", false, "talk to the brokers over TLS")
+	s.StringVar(&c.Access.CA, "tls-ca", "", "`FILE` with the certificates of those who have signed the brokers' (PEM); empty: as the system has them")
+	s.StringVar(&c.Access.Cert, "tls-cert", "", "`FILE` with a certificate of our own, where brokers ask for one")
+	s.StringVar(&c.Access.Key, "tls-key", "", "`FILE` with its key")
+	s.StringVar(&c.Access.SASL, "sasl", "", "`MECHANISM` by which brokers know us: plain, scram-sha-256 or scram-sha-512")
+	s.StringVar(&c.Access.User, "sasl-user", "", "`NAME` by which they do")
+	s.StringVar(&c.Access.Password, "sasl-password", "", "`TEXT`; better as a variable, arguments can be seen")
 	s.StringVar(&c.Input, "input", c.Input, "`TOPIC` of log lines, one or more in a message")
 	s.StringVar(&c.Output, "output", c.Output, "`TOPIC` of records, with at least as many partitions")
 	s.StringVar(&c.Dead, "dead", c.Dead, "`TOPIC` of dead letters, with at least as many partitions")
@@ -87,7 +95,7 @@ func Parse(args, environ []string, w io.Writer) (Config, error) {
 }
 
 func (c *Config) check() error {
-	var errs []error
+	errs := []error{c.Access.check()}
 	if len(c.Brokers) == 0 || c.Input == "" || c.Output == "" || c.Dead == "" || c.Group == "" {
 		errs = append(errs, errors.New("brokers, topics and group need names"))
 	}

@@ -63,7 +63,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) error {
 	if c.As == "arrow" {
 		transform.arrow = newArrowOutput()
 	}
-	p := &processor{transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, skipDamaged: c.Damaged == "skip", tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	p := &processor{input: c.Input, group: c.Group, transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, skipDamaged: c.Damaged == "skip", tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
 	for {
 		p.session = s
 		err := p.run(ctx) // closes the session
@@ -102,27 +102,31 @@ func (c *Config) session(m *metrics, joined *atomic.Bool) (session, error) {
 }
 
 func (c *Config) sessionWith(i *inflater, m *metrics, joined *atomic.Bool) (session, error) {
-	options := []kgo.Opt{
-		kgo.SeedBrokers(c.Brokers...), kgo.ClientID("logstream"), kgo.ConsumeTopics(c.Input), kgo.ConsumerGroup(c.Group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+	options, err := c.connect()
+	if err != nil {
+		return nil, err
+	}
+	options = append(options,
+		kgo.ConsumeTopics(c.Input), kgo.ConsumerGroup(c.Group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()), // a rebalance stops only the partitions that move
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
 		kgo.DisableAutoCommit(),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		// what waits in memory is bounded by this: compressed, from each broker; and all of it, decompressed, by the inflater
-		kgo.FetchMaxBytes(2 << 20), kgo.FetchMaxPartitionBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond), kgo.WithPools(i), kgo.WithDecompressor(i),
-		kgo.ProducerLinger(10 * time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
-		kgo.ProducerBatchMaxBytes(int32(c.Message) + aroundValue),
+		kgo.FetchMaxBytes(2<<20), kgo.FetchMaxPartitionBytes(1<<20), kgo.FetchMaxWait(250*time.Millisecond), kgo.WithPools(i), kgo.WithDecompressor(i),
+		kgo.ProducerLinger(10*time.Millisecond), kgo.MaxBufferedRecords(100_000), // a batch that is complete does not linger
+		kgo.ProducerBatchMaxBytes(int32(c.Message)+aroundValue),
 		// Output that comes while the brokers still write the end of the transaction before is refused, and sent again when the client has asked anew
 		// where its partitions are: by itself it does so each five seconds at most, and nothing goes on until then.
-		kgo.MetadataMinAge(200 * time.Millisecond),
-		kgo.SessionTimeout(10 * time.Second), kgo.RebalanceTimeout(c.Settle + 10*time.Second),
+		kgo.MetadataMinAge(200*time.Millisecond),
+		kgo.SessionTimeout(10*time.Second), kgo.RebalanceTimeout(c.Settle+10*time.Second),
 		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { joined.Store(true) }), // also when none are
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) {
 			joined.Store(false)
 			m.forget(gone)
 		}),
-	}
+	)
 	if c.AtLeastOnce {
 		client, err := kgo.NewClient(append(options, kgo.BlockRebalanceOnPoll())...)
 		if err != nil {
@@ -140,9 +144,9 @@ func (c *Config) sessionWith(i *inflater, m *metrics, joined *atomic.Bool) (sess
 
 // topics checks that the topics are there, and that each partition of the input has one in the outputs.
 func (c *Config) topics(ctx context.Context) error {
-	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...))
+	client, err := c.client()
 	if err != nil {
-		return fmt.Errorf("kafka: %w", err)
+		return err
 	}
 	defer client.Close()
 	begin := time.Now()
@@ -212,10 +216,10 @@ func (c *Config) sample(ctx context.Context) (sample []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers...), kgo.ConsumeTopics(c.Input), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+	client, err := c.client(kgo.ConsumeTopics(c.Input), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.FetchMaxBytes(1<<20), kgo.FetchMaxPartitionBytes(1<<20), kgo.WithPools(i), kgo.WithDecompressor(i))
 	if err != nil {
-		return nil, fmt.Errorf("kafka: %w", err)
+		return nil, err
 	}
 	defer client.Close()
 	behind := map[int32]int64{}
