@@ -48,7 +48,7 @@ func needTool(t *testing.T, name string) {
 	}
 }
 
-// cCommand compiles a C file against build/, by a compiler that warns of everything.
+// cCommand compiles a C file against build/, by a compiler that warns of everything, into a program that ends where an index is out of bounds.
 func cCommand(t *testing.T, source string) *exec.Cmd {
 	needLibrary(t)
 	compiler := os.Getenv("CC")
@@ -59,7 +59,7 @@ func cCommand(t *testing.T, source string) *exec.Cmd {
 	root, err := os.Getwd()
 	require.NoError(t, err)
 	program := filepath.Join(t.TempDir(), "program")
-	out, err := exec.Command(compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-Ibuild/include", "-o", program, source, "-Lbuild/lib", "-lsawlog",
+	out, err := exec.Command(compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-fsanitize=bounds", "-fsanitize-undefined-trap-on-error", "-Ibuild/include", "-o", program, source, "-Lbuild/lib", "-lsawlog",
 		"-Wl,-rpath,"+root+"/build/lib").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return exec.Command(program)
@@ -137,6 +137,7 @@ func TestExamples(t *testing.T) {
 	}{
 		{"count", "count", []string{"examples/data/access.log"}, nil},
 		{"count", "count", []string{"examples/data/access.log.gz"}, nil},
+		{"count", "count-app-json", []string{"examples/data/app.jsonl"}, nil},
 		{"follow", "follow", nil, access},
 		{"rejects", "rejects", []string{"examples/data/access.log"}, nil},
 		{"ownformat", "ownformat", nil, nil},
@@ -161,6 +162,52 @@ func TestExamples(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestExamplesOnOtherInputs: what cannot be read to its end, or has not what an example asks for, is an error that says so, in every language;
+// what is empty is none.
+func TestExamplesOnOtherInputs(t *testing.T) {
+	compressed, err := os.ReadFile("examples/data/access.log.gz")
+	require.NoError(t, err)
+	folder := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		return path
+	}
+	cut := file("cut.gz", string(compressed[:len(compressed)/2]))
+	empty := file("empty.log", "")
+	cases := []struct{ example, path, wrong string }{
+		{"count", filepath.Join(folder, "missing.log"), "missing.log"},
+		{"count", cut, "ends early"},
+		{"rejects", cut, "ends early"},
+		{"show", cut, "ends early"},
+		{"count", file("app.log", "level=info msg=a\nlevel=warn msg=b\n"), "no .*status"},
+		{"count", empty, ""},
+		{"rejects", empty, ""},
+		{"show", empty, ""},
+	}
+	for _, l := range languages {
+		for _, c := range cases {
+			t.Run(l.name+"/"+c.example+"/"+filepath.Base(c.path), func(t *testing.T) {
+				command := l.command(t, l.source(c.example))
+				command.Args = append(command.Args, c.path)
+				said, err := command.CombinedOutput()
+				if c.wrong == "" {
+					require.NoError(t, err, "%s", said)
+					return
+				}
+				require.Error(t, err)
+				require.Regexp(t, c.wrong, string(said))
+				require.NotContains(t, string(said), "goroutine", "an error, no panic")
+			})
+		}
+	}
+	t.Run("c/arrow", func(t *testing.T) {
+		command := cCommand(t, "examples/c/arrow.c")
+		command.Args = append(command.Args, empty)
+		require.Contains(t, output(t, command), "is empty")
+	})
 }
 
 func output(t *testing.T, command *exec.Cmd) string {

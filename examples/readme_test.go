@@ -35,6 +35,30 @@ func snippets(readme string) (list []snippet) {
 	return list
 }
 
+// What the README's programs make of statuses that nobody has: a log is written by others, and may say anything.
+func TestReadmeOnAnOddLog(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	const line = `192.0.2.1 - - [05/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" %s 12 "-" "agent"` + "\n"
+	log := filepath.Join(t.TempDir(), "odd.log")
+	require.NoError(t, os.WriteFile(log, []byte(strings.ReplaceAll(line, "%s", "200")+strings.ReplaceAll(line, "%s", "999")+strings.ReplaceAll(line, "%s", "000")), 0o644))
+	n := 0
+	for _, s := range snippets(string(readme)) {
+		const sample = `"examples/data/access.log.gz"`
+		if !strings.Contains(strings.ReplaceAll(s.code, "'", `"`), sample) {
+			continue
+		}
+		n++
+		t.Run(s.language, func(t *testing.T) {
+			s.code = strings.Replace(strings.ReplaceAll(s.code, "'examples/data/access.log.gz'", sample), sample, `"`+log+`"`, 1)
+			got := output(t, snippetCommand(t, s))
+			assert.Contains(t, got, "3 records, 0 rejects\n")
+			assert.Regexp(t, `(?m)^200 +1 +12$`, got)
+		})
+	}
+	assert.Equal(t, 4, n)
+}
+
 // Every snippet of the README runs as it stands there and prints what the README says.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile("README.md")

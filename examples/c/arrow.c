@@ -28,8 +28,16 @@ int main(int argc, char **argv) {
   struct ArrowArray array;
   struct ArrowSchema schema;
 
-  if (sawlog_open_path(NULL, path, strlen(path), NULL, 0, &reader, &err) != SAWLOG_OK || sawlog_reader_next(reader, NULL, &batch, &err) != SAWLOG_OK ||
-      sawlog_batch_export_arrow(batch, SAWLOG_ARROW_VIEW, &array, &schema, &err) != SAWLOG_OK) {
+  if (sawlog_open_path(NULL, path, strlen(path), NULL, 0, &reader, &err) != SAWLOG_OK || sawlog_reader_next(reader, NULL, &batch, &err) != SAWLOG_OK) {
+    fprintf(stderr, "%s\n", err.message);
+    return 1;
+  }
+  if (!batch) { /* the end at once */
+    printf("%s is empty\n", path);
+    sawlog_reader_free(reader);
+    return 0;
+  }
+  if (sawlog_batch_export_arrow(batch, SAWLOG_ARROW_VIEW, &array, &schema, &err) != SAWLOG_OK) {
     fprintf(stderr, "%s\n", err.message);
     return 1;
   }
@@ -38,7 +46,7 @@ int main(int argc, char **argv) {
 
   for (int64_t i = 0; i < schema.n_children; i++) {
     printf("%-12s %-6s %3lld nulls\n", schema.children[i]->name, schema.children[i]->format, (long long)array.children[i]->null_count);
-    if (strcmp(schema.children[i]->name, "bytes") == 0) {
+    if (strcmp(schema.children[i]->name, "bytes") == 0 && strcmp(schema.children[i]->format, "l") == 0) { /* 64-bit integers */
       const int64_t *values = array.children[i]->buffers[1]; /* a null holds 0 */
       int64_t sum = 0;
       for (int64_t row = 0; row < array.length; row++) sum += values[row];

@@ -17,6 +17,10 @@ int main(int argc, char **argv) {
   }
   while (sawlog_reader_next(reader, NULL, &batch, &err) == SAWLOG_OK && batch) {
     int32_t status = sawlog_batch_find_column(batch, "status", 6);
+    if (status < 0) {
+      fprintf(stderr, "%s: its records have no status\n", path);
+      return 1;
+    }
     for (int64_t row = 0; row < sawlog_batch_rows(batch); row++) {
       int64_t value;
       if (sawlog_batch_get_i64(batch, status, row, &value) == SAWLOG_OK && value > 0 && value < 1000) counts[value]++;

@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+static int failed(const sawlog_error *err) {
+  fprintf(stderr, "%s\n", err->message);
+  return 1;
+}
+
 static void show(sawlog_batch *batch) {
   if (!batch) return; /* no complete line yet */
   int32_t status = sawlog_batch_find_column(batch, "status", 6), target = sawlog_batch_find_column(batch, "target", 6);
@@ -27,13 +32,17 @@ int main(void) {
   uint8_t buffer[1 << 16];
   ssize_t n;
 
-  if (sawlog_parser_new("combined", 8, &parser, &err) != SAWLOG_OK || sawlog_stream_new(parser, NULL, 0, &stream, &err) != SAWLOG_OK) {
-    fprintf(stderr, "%s\n", err.message);
+  if (sawlog_parser_new("combined", 8, &parser, &err) != SAWLOG_OK || sawlog_stream_new(parser, NULL, 0, &stream, &err) != SAWLOG_OK) return failed(&err);
+  while ((n = read(0, buffer, sizeof buffer)) > 0) {
+    if (sawlog_stream_feed(stream, buffer, (size_t)n, NULL, &batch, &err) != SAWLOG_OK) return failed(&err);
+    show(batch);
+  }
+  if (n < 0) {
+    perror("standard input");
     return 1;
   }
-  while ((n = read(0, buffer, sizeof buffer)) > 0)
-    if (sawlog_stream_feed(stream, buffer, (size_t)n, NULL, &batch, &err) == SAWLOG_OK) show(batch);
-  if (sawlog_stream_flush(stream, &batch, &err) == SAWLOG_OK) show(batch); /* a last line without its line feed */
+  if (sawlog_stream_flush(stream, &batch, &err) != SAWLOG_OK) return failed(&err);
+  show(batch); /* a last line without its line feed */
   sawlog_stream_free(stream);
   sawlog_parser_free(parser);
   return 0;

@@ -17,11 +17,12 @@ int main(int argc, char **argv) {
   while (sawlog_reader_next(reader, NULL, &batch, &err) == SAWLOG_OK && batch) {
     for (int64_t i = 0; i < sawlog_batch_reject_count(batch); i++) {
       sawlog_reject reject = {.struct_size = sizeof reject};
+      sawlog_error unexplained = {.struct_size = sizeof unexplained};
       sawlog_bytes why;
       sawlog_batch_reject(batch, i, &reject);
       printf("line %lld, byte %lld, %s: %.*s\n", (long long)reject.line, (long long)reject.offset, sawlog_fault_name(reject.fault), (int)reject.raw_len, reject.raw);
       /* the explanation is rebuilt only now: JSON with element, column, expected and seen */
-      if (sawlog_parser_explain(parser, (const uint8_t *)reject.raw, reject.raw_len, &why, &err) == SAWLOG_OK) {
+      if (sawlog_parser_explain(parser, (const uint8_t *)reject.raw, reject.raw_len, &why, &unexplained) == SAWLOG_OK) {
         printf("  %.*s\n", (int)why.len, why.data);
         sawlog_bytes_release(&why);
       }
@@ -30,5 +31,9 @@ int main(int argc, char **argv) {
   }
   sawlog_reader_free(reader);
   sawlog_parser_free(parser);
+  if (err.code != SAWLOG_OK) { /* a truncated file, for example: what could be read has been shown */
+    fprintf(stderr, "%s\n", err.message);
+    return 1;
+  }
   return 0;
 }

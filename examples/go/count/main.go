@@ -27,8 +27,14 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for _, status := range batch.Column("status").Ints() {
-			counts[status]++
+		column := batch.Column("status")
+		if column == nil {
+			log.Fatal(path, ": its records have no status")
+		}
+		for row, status := range column.Ints() {
+			if !column.IsNull(row) { // which holds 0
+				counts[status]++
+			}
 		}
 		batch.Release() // its memory is used again for the next ones
 	}

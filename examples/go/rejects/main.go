@@ -34,5 +34,6 @@ func main() {
 			why := parser.Explain(reject.Raw)
 			fmt.Printf("  %s, byte %d of the line: expected %s, seen %q\n", why.Column, why.Offset, why.Expected, why.Seen)
 		}
+		batch.Release() // what it showed of the lines goes with it
 	}
 }
