@@ -81,13 +81,18 @@ def compressed(path: str) -> bool:
         return file.read(10).startswith(MAGIC)
 
 
-#: Engines and options for which a piece from the middle of a file means nothing.
-WHOLE = {"csv", "w3c", "zeek", "multiline", "framing"}
+#: Engines and keys of definitions for which a piece from the middle of a file means nothing: there is a header, or records have several lines.
+WHOLE = {"csv", "w3c", "zeek", "mysql_slow", "journald_export", "multiline", "framing", "envelope"}
 
 
 def splittable(definition: str) -> bool:
+    """Whether each line is a record by itself. Many built-in formats join lines: tracebacks belong to their record."""
+    import sawlog
+
     keys = json.loads(definition)
-    return not (WHOLE & set(keys) or keys.get("format") in WHOLE or keys.get("json", {}).get("document"))
+    info = parser_of(definition).info
+    builtin = {known.name: known.definition for known in sawlog.formats()}.get(info["format"], {})
+    return not (WHOLE & {*keys, *builtin, info["engine"]} or keys.get("json", {}).get("document"))
 
 
 def splits(paths: str, size: int, definition: str) -> List[Split]:

@@ -44,7 +44,23 @@ def test_splits(folder):
         if len(pieces) > 1:
             assert b"".join(b for piece in pieces for b in sawlog_spark.blocks(piece)) == text, size
     assert len(sawlog_spark.splits(os.path.join(folder, "c.log.gz"), 1000, "{}")) == 1, "a compressed file is one split"
-    assert len(sawlog_spark.splits(path, 1000, '{"format": "csv"}')) == 1, "a file with a header is one split"
+    for whole in ('{"format": "csv"}', '{"format": "iis"}', '{"format": "zeek"}', '{"csv": {}}'):
+        assert len(sawlog_spark.splits(path, 1000, whole)) == 1, f"a file with a header is one split: {whole}"
+    for joined in ('{"format": "python_logging"}', '{"format": "mysql_slow"}', '{"format": "postgres"}', '{"format": "combined", "multiline": "java"}', '{"format": "auto", "envelope": ["cri"]}'):
+        assert len(sawlog_spark.splits(path, 1000, joined)) == 1, f"a file of records of several lines is one split: {joined}"
+    for lines in ('{"format": "combined"}', '{"format": "json"}', '{"json": {}}', '{"grok": "%{WORD:a}"}', '{"format": "syslog"}'):
+        assert len(sawlog_spark.splits(path, 1000, lines)) > 1, lines
+
+
+def test_tracebacks(folder):
+    """A record keeps its traceback, however small the splits are asked to be."""
+    path = os.path.join(folder, "app.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        for i in range(300):
+            file.write(f"2026-03-05 10:00:00,{i:03} - shop - ERROR - it broke\n" + "Traceback (most recent call last):\n" + '  File "shop.py", line 7, in sell\n' * 5 + "ValueError: no\n")
+    definition = sawlog_spark.settled('{"format": "auto"}', path)
+    read = [batch for split in sawlog_spark.splits(path, 1000, definition) for batch in sawlog_spark.batches(split, definition)]
+    assert sum(len(batch) for batch in read) == 300 and not sum(len(batch.rejects) for batch in read), definition
 
 
 def connect():
@@ -86,8 +102,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         make_logs(folder)
         test_splits(folder)
+        test_tracebacks(folder)
         test_spark(folder)
-    print("2 passed, 0 failed, 0 skipped")
+    print("3 passed, 0 failed, 0 skipped")
 
 
 if __name__ == "__main__":
