@@ -42,6 +42,7 @@ var kinds = []struct {
 	{store.ErrUnavailable, 503, "store", "The store is not available", 5 * time.Second, false},
 	{os.ErrDeadlineExceeded, 408, "slow", "The body did not come in time", 0, false},
 	{io.ErrUnexpectedEOF, 400, "incomplete", "The body ended early", 0, false},
+	{ingest.ErrBody, 400, "incomplete", "The body ended early", 0, false},
 	{context.DeadlineExceeded, 503, "time", "It took too long", 5 * time.Second, false},
 	{context.Canceled, 499, "", "The client went away", 0, false},
 }

@@ -21,6 +21,8 @@ var (
 	ErrEncoding = errors.New("unknown content encoding")
 	// ErrMalformed is a body that is not what its endpoint takes.
 	ErrMalformed = errors.New("malformed")
+	// ErrBody is a body that cannot be read: its client has gone away, or has sent chunks that are none.
+	ErrBody = errors.New("the body cannot be read")
 	// ErrDamaged is compressed text that is damaged or ends early.
 	ErrDamaged = errors.New("the compressed body is damaged")
 )
@@ -85,6 +87,7 @@ type source struct {
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	if err != nil && err != io.EOF {
+		err = fmt.Errorf("%w: %w", ErrBody, err)
 		s.err = err
 	}
 	return n, err

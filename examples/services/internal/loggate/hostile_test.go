@@ -182,3 +182,39 @@ func TestASmallDocumentThatBecomesLarge(t *testing.T) {
 		})
 	}
 }
+
+// TestBodiesThatAreNone are their clients' fault, and no alarm: the answer is no 500, and neither is what is counted.
+func TestBodiesThatAreNone(t *testing.T) {
+	s := start(t, nil)
+	const head = "POST /v1/logs HTTP/1.1\r\nHost: x\r\n"
+	for name, text := range map[string]string{"no chunk": head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "a chunk too short": head + "Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			c, err := net.Dial("tcp", s.Addr().String())
+			require.NoError(t, err)
+			defer c.Close()
+			_, err = io.WriteString(c, text)
+			require.NoError(t, err)
+			require.NoError(t, c.SetDeadline(time.Now().Add(10*time.Second)))
+			answer, _ := io.ReadAll(c)
+			assert.Contains(t, string(answer), "HTTP/1.1 400 ")
+			assert.Contains(t, string(answer), "urn:loggate:problem:incomplete")
+		})
+	}
+	c, err := net.Dial("tcp", s.Addr().String())
+	require.NoError(t, err)
+	_, err = io.WriteString(c, head+"Content-Length: 1000\r\n\r\nabc")
+	require.NoError(t, err)
+	time.Sleep(50 * time.Millisecond) // it is being read
+	require.NoError(t, c.(*net.TCPConn).SetLinger(0))
+	require.NoError(t, c.Close()) // a reset
+	metrics := func() string {
+		response, err := s.client.Get("http://" + s.Addr().String() + "/metrics")
+		require.NoError(t, err)
+		defer response.Body.Close()
+		page, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return string(page)
+	}
+	require.Eventually(t, func() bool { return strings.Contains(metrics(), `type="incomplete"} 3`) }, 10*time.Second, 20*time.Millisecond)
+	assert.NotContains(t, metrics(), `http_response_status_code="500"`)
+}
