@@ -29,6 +29,17 @@ type Options struct {
 	Now     func() time.Time
 }
 
+// stream is what a stream takes: blocks and columns, and what it may hold of a line that has not ended, and the JSON of that.
+func (o *Options) stream() int64 {
+	return int64(6*o.Chunk + 3*max(0, o.Line-o.Chunk) + maxLines*lineMemory)
+}
+
+// Takes is how much memory one large body may take, whatever is in it.
+func (o Options) Takes() int64 {
+	o = o.standard()
+	return o.stream() + int64(2*o.Chunk) + zstdWindow + 1<<20
+}
+
 // Ingester reads bodies. It is shared by all requests.
 type Ingester struct {
 	formats *Formats
@@ -39,6 +50,11 @@ type Ingester struct {
 
 // New makes an Ingester.
 func New(f *Formats, c Commit, b *budget.Budget, o Options) *Ingester {
+	return &Ingester{formats: f, commit: c, budget: b, options: o.standard()}
+}
+
+// standard has a value for all that is not set.
+func (o Options) standard() Options {
 	if o.Chunk <= 0 {
 		o.Chunk = 256 << 10
 	}
@@ -54,7 +70,7 @@ func New(f *Formats, c Commit, b *budget.Budget, o Options) *Ingester {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Ingester{formats: f, commit: c, budget: b, options: o}
+	return o
 }
 
 // Body is one body to read.
@@ -228,8 +244,7 @@ func (r *reading) begin(sample []byte) error {
 	if err := r.choose(sample); err != nil {
 		return err
 	}
-	long := max(0, r.options.Line-r.options.Chunk) // what the stream may hold of a line that has not ended, and its JSON
-	if err := r.lease.Grow(r.ctx, int64(6*r.options.Chunk+3*long+maxLines*lineMemory)); err != nil {
+	if err := r.lease.Grow(r.ctx, r.options.stream()); err != nil {
 		return err
 	}
 	s, err := r.format.Parser.Stream(sawlog.Options{Limits: &sawlog.Limits{Line: r.options.Line}})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sawlog/sawlog/examples/services/internal/config"
+	"github.com/sawlog/sawlog/examples/services/internal/ingest"
 )
 
 // Config is everything that can be set. Default has values that work without any.
@@ -155,8 +156,14 @@ func (c *Config) check() error {
 	if !c.authenticates() && !c.Insecure && !Loopback(host) {
 		errs = append(errs, fmt.Errorf("-listen %s serves other machines, and there are no keys and no tokens: set -keys, -keys-file, -jwt-secret or -jwt-public-key, or say -insecure", c.Listen))
 	}
-	if c.MaxLine < 1<<10 || c.Memory < 16<<20 {
-		errs = append(errs, errors.New("-max-line is at least 1KiB and -memory 16MiB"))
+	if c.MaxLine < 1<<10 || c.Memory < 16<<20 || c.MaxWire < 1 || c.MaxBody < 1 || c.Group < 1 {
+		errs = append(errs, errors.New("-max-line is at least 1KiB and -memory 16MiB; -max-wire, -max-body and -group are above 0"))
+	}
+	if takes := config.Size(ingest.Options{Line: int(c.MaxLine)}.Takes()); c.Memory < takes {
+		errs = append(errs, fmt.Errorf("-memory %s is less than one body with lines of -max-line %s may take, which is %s", &c.Memory, &c.MaxLine, &takes))
+	}
+	if c.Connections < 0 || c.Rate < 0 || c.Burst < 1 {
+		errs = append(errs, errors.New("-connections and -rate are not below 0, and -burst is at least 1"))
 	}
 	if c.HeaderTime <= 0 || c.BodyIdle <= 0 || c.BodyTime <= 0 || c.SearchTime <= 0 || c.Drain <= 0 || c.CacheTTL <= 0 {
 		errs = append(errs, errors.New("times are above 0"))
