@@ -59,7 +59,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) error {
 		return err
 	}
 	t.Log.InfoContext(ctx, "working", "input", c.Input, "output", c.Output, "format", parser.Definition(), "exactly once", !c.AtLeastOnce)
-	transform := &transformer{parser: parser, records: c.Output, dead: c.Dead, most: int(c.Message)}
+	transform := newTransformer(parser, c.Output, c.Dead, int(c.Message))
 	if c.As == "arrow" {
 		transform.arrow = newArrowOutput()
 	}

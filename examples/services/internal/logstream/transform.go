@@ -3,6 +3,7 @@ package logstream
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -27,9 +28,17 @@ type transformer struct {
 	records string // topic
 	dead    string // topic
 	most    int    // bytes of an output message's value
+	several bool   // a line may give several records
+	framed  bool   // records are no lines, and end with their message
 	arrow   *arrowOutput
 	block   []byte  // the lines of the messages under way
 	ends    []int64 // how many lines of block there are up to the end of each message
+}
+
+func newTransformer(parser *sawlog.Parser, records, dead string, most int) *transformer {
+	o, err := sawlog.ParseOptions(parser.Definition())
+	framed := err == nil && o.Framing != "" && o.Framing != "lf"
+	return &transformer{parser: parser, records: records, dead: dead, most: most, several: parser.Info().Engine == "otlp", framed: framed}
 }
 
 // messages is for messages of one partition. The output goes to the partition of the same number, so that it has the same order.
@@ -44,6 +53,9 @@ func (t *transformer) messages(in []*kgo.Record, to *piece) (counts, error) {
 
 // parse takes the lines of all messages together.
 func (t *transformer) parse(in []*kgo.Record, to *piece, count *counts) error {
+	if t.framed && len(in) > 1 {
+		return t.each(in, to, count)
+	}
 	t.block, t.ends = t.block[:0], t.ends[:0]
 	lines := int64(0)
 	for _, m := range in {
@@ -52,16 +64,16 @@ func (t *transformer) parse(in []*kgo.Record, to *piece, count *counts) error {
 		lines += int64(bytes.Count(value, []byte("\n"))) + 1
 		t.ends = append(t.ends, lines)
 	}
+	if len(in) == 1 {
+		t.ends[0] = math.MaxInt64 // all is its own, whatever is a record
+	}
+	if t.framed {
+		t.block = append(t.block[:0], in[0].Value...)
+	}
 	b := t.parser.Parse(t.block)
-	if b.Continuations() > 0 && len(in) > 1 {
-		// Records of several lines end with their message: each message is parsed alone.
+	if len(in) > 1 && t.alone(b) {
 		b.Release()
-		for i := range in {
-			if err := t.parse(in[i:i+1], to, count); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.each(in, to, count)
 	}
 	count.records += int64(b.Len())
 	count.rejects += t.deadLetters(in, b, to)
@@ -71,6 +83,22 @@ func (t *transformer) parse(in []*kgo.Record, to *piece, count *counts) error {
 	t.json(in, b, to)
 	b.Release()
 	return nil
+}
+
+// each parses each message by itself.
+func (t *transformer) each(in []*kgo.Record, to *piece, count *counts) error {
+	for i := range in {
+		if err := t.parse(in[i:i+1], to, count); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alone tells whether each message is to be parsed by itself: records of several lines end with their message; and where a line may give no record
+// (because the definition's where leaves it out) or several (OTLP), nobody knows which rows are whose.
+func (t *transformer) alone(b *sawlog.Batch) bool {
+	return b.Continuations() != 0 || t.arrow == nil && (t.several || b.Filtered() > 0)
 }
 
 // json gives a message for each message that has records: its records as JSON, one a line. Lines and rows are in the same order, and what

@@ -22,7 +22,7 @@ func transform0(t testing.TB, definition string, most int) *transformer {
 	t.Helper()
 	p, err := sawlog.NewParser(definition)
 	require.NoError(t, err)
-	return &transformer{parser: p, records: "records", dead: "dead", most: most}
+	return newTransformer(p, "records", "dead", most)
 }
 
 func messages(values ...string) (all []*kgo.Record) {
@@ -248,4 +248,42 @@ func TestMemoryOfArrowIsUsedAgain(t *testing.T) {
 	b = made.Reallocate(4, b)
 	assert.Equal(t, "some\x00\x00", string(made.Reallocate(6, b)))
 	assert.Equal(t, "some\x00", string(made.Reallocate(1000, b)[:5]))
+}
+
+// TestLinesThatAreNotOneRecordEach: some lines are left out by the definition's where, some hold several records. Each record is its message's.
+func TestLinesThatAreNotOneRecordEach(t *testing.T) {
+	otlp := func(bodies ...string) string {
+		var records []string
+		for _, body := range bodies {
+			records = append(records, `{"body":{"stringValue":"`+body+`"}}`)
+		}
+		return `{"resourceLogs":[{"scopeLogs":[{"logRecords":[` + strings.Join(records, ",") + `]}]}]}`
+	}
+	for name, c := range map[string]struct {
+		definition string
+		in, want   []string // want: key and a part of the value
+	}{
+		"where":         {`{"format":"combined","where":{"target":["/1","/3","/5"]}}`, []string{line(1), line(2), line(3) + "\nbad\n" + line(4) + "\n" + line(5), line(6)}, []string{"k0 /1", "k2 bad", "k2 /3", "k2 /5"}},
+		"nothing fits":  {`{"format":"combined","where":{"target":"/9"}}`, []string{line(1), line(2)}, nil},
+		"several":       {"otlp", []string{otlp("a", "b"), otlp("c"), otlp("d", "e", "f")}, []string{"k0 a", "k0 b", "k1 c", "k2 d", "k2 e", "k2 f"}},
+		"several, none": {"otlp", []string{otlp("a", "b"), otlp(), otlp("c")}, []string{"k0 a", "k0 b", "k2 c"}},
+		"none, several": {"otlp", []string{otlp(), otlp("a", "b"), "no OTLP", otlp("c")}, []string{"k1 a", "k1 b", "k2 no OTLP", "k3 c"}},
+		"framed":        {`{"json":{},"framing":"nul"}`, []string{"{\"a\":1}\x00{\"a\":2}\x00no\x00{\"a\":3}", `{"a":4}`, "{\"a\":\n5}"}, []string{"k0 no", `k0 {"a":1}`, `k0 {"a":2}`, `k0 {"a":3}`, `k1 {"a":4}`, `k2 {"a":5}`}},
+		"of the same":   {"combined", []string{line(1) + "\n" + line(2), line(3)}, []string{"k0 /1", "k0 /2", "k1 /3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, _ := output(t, transform0(t, c.definition, 1<<20), c.in...)
+			var got []string
+			for _, r := range out {
+				for one := range strings.SplitSeq(string(r.Value), "\n") {
+					got = append(got, string(r.Key)+" "+one)
+				}
+			}
+			require.Len(t, got, len(c.want), got)
+			for i, want := range c.want {
+				key, part, _ := strings.Cut(want, " ")
+				assert.True(t, strings.HasPrefix(got[i], key+" ") && strings.Contains(got[i], part), "%s: %s", want, got[i])
+			}
+		})
+	}
 }
