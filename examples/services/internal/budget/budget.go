@@ -12,15 +12,19 @@ import (
 // ErrExhausted means that other requests hold all the memory there is for requests.
 var ErrExhausted = errors.New("no memory left for this request")
 
+// ErrNever means that there will not be so much memory for one request, however long it waits.
+var ErrNever = errors.New("more memory for one request than there is for all")
+
 // Budget is a number of bytes to share.
 type Budget struct {
+	bytes    int64
 	free     *semaphore.Weighted
 	patience time.Duration
 }
 
 // New makes a budget. Who asks for more than is left waits for others to give back, but not longer than patience.
 func New(bytes int64, patience time.Duration) *Budget {
-	return &Budget{free: semaphore.NewWeighted(bytes), patience: patience}
+	return &Budget{bytes: bytes, free: semaphore.NewWeighted(bytes), patience: patience}
 }
 
 // Lease is what one request has taken. It is for one goroutine at a time.
@@ -34,6 +38,9 @@ func (b *Budget) Lease() *Lease { return &Lease{budget: b} }
 
 // Grow takes n more bytes.
 func (l *Lease) Grow(ctx context.Context, n int64) error {
+	if l.held+n > l.budget.bytes {
+		return ErrNever
+	}
 	if !l.budget.free.TryAcquire(n) {
 		wait, cancel := context.WithTimeout(ctx, l.budget.patience)
 		defer cancel()

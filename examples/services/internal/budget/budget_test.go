@@ -16,7 +16,8 @@ func TestBudget(t *testing.T) {
 	require.NoError(t, second.Grow(t.Context(), 30))
 	require.ErrorIs(t, second.Grow(t.Context(), 20), ErrExhausted)
 	require.NoError(t, second.Grow(t.Context(), 10), "what was refused was not taken")
-	require.ErrorIs(t, b.Lease().Grow(t.Context(), 1000), ErrExhausted, "more than there is at all")
+	require.ErrorIs(t, b.Lease().Grow(t.Context(), 1000), ErrNever, "more than there is at all")
+	require.ErrorIs(t, second.Grow(t.Context(), 61), ErrNever, "with what it has")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

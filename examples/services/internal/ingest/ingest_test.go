@@ -226,9 +226,9 @@ func TestMemoryIsBounded(t *testing.T) {
 	b := budget.New(1<<20, time.Millisecond)
 	in := New(f, (&sink{}).commit, b, Options{})
 	_, err = in.Read(t.Context(), Body{Reader: bytes.NewReader(zst(t, access))})
-	require.ErrorIs(t, err, budget.ErrExhausted, "a window of 8 MiB does not fit")
+	require.ErrorIs(t, err, budget.ErrNever, "a window of 8 MiB does not fit")
 	_, err = in.Read(t.Context(), Body{Reader: strings.NewReader(strings.Repeat(access, 10_000))})
-	require.ErrorIs(t, err, budget.ErrExhausted)
+	require.ErrorIs(t, err, budget.ErrNever)
 	all := b.Lease()
 	require.NoError(t, all.Grow(t.Context(), 1<<20), "everything was given back")
 }
@@ -265,7 +265,7 @@ func TestShortLines(t *testing.T) {
 
 		in.budget = budget.New(2<<20, time.Millisecond)
 		_, err = in.Read(t.Context(), Body{Reader: strings.NewReader(strings.Repeat(line, many)), Format: "generic"})
-		require.ErrorIs(t, err, budget.ErrExhausted, "they are paid for")
+		require.ErrorIs(t, err, budget.ErrNever, "they are paid for")
 	}
 }
 
@@ -288,7 +288,7 @@ func TestACollectionIsBounded(t *testing.T) {
 	require.ErrorIs(t, err, ErrTooLarge)
 	assert.InDelta(t, 100, n, 5)
 	n, err = collect(1 << 30)
-	require.ErrorIs(t, err, budget.ErrExhausted)
+	require.ErrorIs(t, err, budget.ErrNever)
 	assert.InDelta(t, 800, n, 100)
 	all := b.Lease()
 	require.NoError(t, all.Grow(t.Context(), 16<<20), "everything was given back")

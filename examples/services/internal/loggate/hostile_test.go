@@ -164,11 +164,11 @@ func TestASmallDocumentThatBecomesLarge(t *testing.T) {
 		path, kind, body string
 		status           int
 	}{
-		"a large resource":      {"/otlp/v1/logs", "application/x-protobuf", document(large, 20_000), http.StatusServiceUnavailable},
-		"empty records":         {"/otlp/v1/logs", "application/x-protobuf", document(nil, 1_000_000), http.StatusServiceUnavailable},
-		"empty records in JSON": {"/otlp/v1/logs", "application/json", `{"resourceLogs":[{"scopeLogs":[{"logRecords":[` + strings.Repeat("{},", 1_000_000) + `{}]}]}]}`, http.StatusServiceUnavailable},
+		"a large resource":      {"/otlp/v1/logs", "application/x-protobuf", document(large, 20_000), http.StatusRequestEntityTooLarge},
+		"empty records":         {"/otlp/v1/logs", "application/x-protobuf", document(nil, 1_000_000), http.StatusRequestEntityTooLarge},
+		"empty records in JSON": {"/otlp/v1/logs", "application/json", `{"resourceLogs":[{"scopeLogs":[{"logRecords":[` + strings.Repeat("{},", 1_000_000) + `{}]}]}]}`, http.StatusRequestEntityTooLarge},
 		"large labels": {"/loki/api/v1/push", "application/json", `{"streams":[{"stream":{"k":"` + strings.Repeat("v", 20_000) + `"},"values":[` + strings.Repeat(`["0","a"],`, 20_000) + `["0","a"]]}]}`,
-			http.StatusServiceUnavailable},
+			http.StatusRequestEntityTooLarge},
 		"what is usual": {"/otlp/v1/logs", "application/x-protobuf", document(&resourcepb.Resource{Attributes: []*common.KeyValue{{Key: "k", Value: text(500)}}}, 5_000), http.StatusOK},
 	} {
 		t.Run(name, func(t *testing.T) {
