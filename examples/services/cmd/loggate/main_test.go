@@ -366,7 +366,9 @@ func TestKeyAndCheck(t *testing.T) {
 	p := start(t, nil, "-data", filepath.Join(t.TempDir(), "x.db"))
 	require.NoError(t, check([]string{p.base + "/health"}))
 	require.Error(t, check([]string{p.base + "/none"}))
-	require.Error(t, check(nil))
+	t.Setenv("LOGGATE_LISTEN", strings.TrimPrefix(p.base, "http://"))
+	require.NoError(t, check(nil), "where the variables say")
+	require.Error(t, check([]string{"a", "b"}))
 	var r ingest.Result
 	status, answer := p.do("POST", "/v1/logs", "level=info msg=a\n")
 	require.Equal(t, 200, status)

@@ -76,7 +76,8 @@ It runs without any setting: records go to loggate.db in this folder, and only t
 
   loggate [flags]                     serve until SIGTERM or SIGINT
   loggate key NAME [SCOPE,SCOPE]      make an API key (scopes: ingest, search, metrics)
-  loggate check URL                   exit status 0 when GET URL answers 200: a health check without a shell
+  loggate check [URL]                 exit status 0 when GET URL answers 200: a health check without a shell; without a URL it asks
+                                      the loggate that runs here with the same variables
   loggate -version
 
 Exit status: 64 when a setting is wrong, 1 for any other failure. Flags, their defaults, and the variables that set them too:`
@@ -169,6 +170,19 @@ func (c *Config) check() error {
 		errs = append(errs, errors.New("times are above 0"))
 	}
 	return errors.Join(errs...)
+}
+
+// HealthURL is where this machine asks whether the service is well.
+func (c *Config) HealthURL() string {
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, _ := net.SplitHostPort(c.Listen)
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + "/health"
 }
 
 func (c *Config) authenticates() bool {

@@ -375,6 +375,10 @@ func TestConfiguration(t *testing.T) {
 	}
 	_, err = Parse([]string{"-listen", ":8080", "-insecure"}, nil, io.Discard)
 	require.NoError(t, err)
+	for listen, want := range map[string]string{"0.0.0.0:8080": "http://127.0.0.1:8080/health", ":80": "http://127.0.0.1:80/health", "[::]:1": "http://127.0.0.1:1/health", "192.0.2.1:1": "http://192.0.2.1:1/health", "[::1]:1": "http://[::1]:1/health"} {
+		assert.Equal(t, want, (&Config{Listen: listen}).HealthURL())
+	}
+	assert.Equal(t, "https://127.0.0.1:8080/health", (&Config{Listen: "0.0.0.0:8080", TLSCert: "x"}).HealthURL())
 
 	c := Default()
 	c.Listen, c.Data = "127.0.0.1:0", filepath.Join(t.TempDir(), "no", "such", "folder")
