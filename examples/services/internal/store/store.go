@@ -99,6 +99,26 @@ type Found struct {
 type Page struct {
 	Records []Found
 	Next    *Cursor
+	bytes   int // of fields
+}
+
+// MaxPage is about how many bytes of fields there are on one page: a thousand records may be large.
+const MaxPage = 8 << 20
+
+// Full tells whether a page has as much as it may have. What comes behind it is on the next one, whose cursor is set here.
+func (p *Page) Full(limit int) bool {
+	if len(p.Records) == 0 || len(p.Records) < limit && p.bytes < MaxPage {
+		return false
+	}
+	last := &p.Records[len(p.Records)-1]
+	p.Next = &Cursor{Time: last.Time.UnixNano(), ID: last.ID}
+	return true
+}
+
+// Add appends a record.
+func (p *Page) Add(f Found) {
+	p.Records = append(p.Records, f)
+	p.bytes += len(f.Fields)
 }
 
 // Stats counts records in a range, rejects included.

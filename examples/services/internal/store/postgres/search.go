@@ -42,19 +42,19 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 	if err != nil {
 		return store.Page{}, wrap("search", err)
 	}
+	defer rows.Close()
 	var page store.Page
-	page.Records, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (f store.Found, err error) {
+	for rows.Next() && !page.Full(q.Limit) {
+		var f store.Found
 		var at int64
-		err = row.Scan(&f.ID, &at, &f.Received, &f.Source, &f.Format, &f.Level, &f.Severity, &f.Status, &f.Fault, &f.Fields)
+		if err := rows.Scan(&f.ID, &at, &f.Received, &f.Source, &f.Format, &f.Level, &f.Severity, &f.Status, &f.Fault, &f.Fields); err != nil {
+			return store.Page{}, wrap("search", err)
+		}
 		f.Time, f.Received = time.Unix(0, at).UTC(), f.Received.UTC()
-		return f, err
-	})
-	if len(page.Records) > q.Limit {
-		page.Records = page.Records[:q.Limit]
-		last := &page.Records[q.Limit-1]
-		page.Next = &store.Cursor{Time: last.Time.UnixNano(), ID: last.ID}
+		page.Add(f)
 	}
-	return page, wrap("search", err)
+	rows.Close()
+	return page, wrap("search", rows.Err())
 }
 
 // Stats adds tallies up.

@@ -31,9 +31,7 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 	defer rows.Close()
 	var page store.Page
 	for rows.Next() {
-		if len(page.Records) == q.Limit {
-			last := &page.Records[q.Limit-1]
-			page.Next = &store.Cursor{Time: last.Time.UnixNano(), ID: last.ID}
+		if page.Full(q.Limit) {
 			break
 		}
 		var f store.Found
@@ -42,7 +40,7 @@ func (s *Store) Search(ctx context.Context, q store.Query) (store.Page, error) {
 			return store.Page{}, wrap("search", err)
 		}
 		f.Time, f.Received = time.Unix(0, at).UTC(), time.Unix(0, received).UTC()
-		page.Records = append(page.Records, f)
+		page.Add(f)
 	}
 	return page, wrap("search", rows.Err())
 }

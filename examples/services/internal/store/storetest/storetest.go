@@ -4,6 +4,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ func records() []store.Record {
 // Run runs them. open gives an empty store.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for name, test := range map[string]func(*testing.T, store.Store){
-		"search": search, "pages": pages, "stats": stats, "expire": expire, "old news": oldNews, "cancelled": cancelled, "odd": odd,
+		"search": search, "pages": pages, "large": large, "stats": stats, "expire": expire, "old news": oldNews, "cancelled": cancelled, "odd": odd,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -127,6 +128,31 @@ func pages(t *testing.T, s store.Store) {
 	for fields, n := range seen {
 		assert.Equal(t, 1, n, fields)
 	}
+}
+
+// large has records of which few fit on a page: its size is bounded, whatever its limit is.
+func large(t *testing.T, s store.Store) {
+	const many, size = 30, 1 << 20
+	var rows []store.Record
+	for i := range many {
+		rows = append(rows, store.Record{Time: noon.Add(time.Duration(i) * time.Second), Received: noon, Source: "s", Fields: fmt.Appendf(nil, `{"n":%d,"message":"%s"}`, i, strings.Repeat("x", size))})
+	}
+	put(t, s, rows...)
+	seen, pages := 0, 0
+	for q := (store.Query{Limit: 1000}); ; pages++ {
+		page, err := s.Search(t.Context(), q)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, len(page.Records), store.MaxPage/size+1)
+		for _, f := range page.Records {
+			seen++
+			require.Equal(t, noon.Add(time.Duration(many-seen)*time.Second), f.Time)
+		}
+		if q.After = page.Next; q.After == nil {
+			break
+		}
+	}
+	assert.Equal(t, many, seen)
+	assert.Equal(t, 3, pages, "besides the last")
 }
 
 func stats(t *testing.T, s store.Store) {
