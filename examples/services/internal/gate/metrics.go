@@ -58,7 +58,9 @@ func (m *Metrics) ingested(ctx context.Context, protocol string, r ingest.Result
 			m.records.Add(ctx, n, metric.WithAttributes(via, format, attribute.String("outcome", outcome)))
 		}
 	}
-	m.bytes.Add(ctx, r.Bytes, metric.WithAttributes(via, format))
+	if r.Bytes > 0 { // of what was refused nobody knows the format
+		m.bytes.Add(ctx, r.Bytes, metric.WithAttributes(via, format))
+	}
 }
 
 // Syslog counts what came by syslog: it is for syslogd.Options.Seen.

@@ -257,6 +257,9 @@ func (r *reading) begin(sample []byte) error {
 
 // firstLines is the length of the first n lines of a text, or of all of it when it has fewer.
 func firstLines(text []byte, n int) (length int) {
+	if bytes.Count(text, []byte("\n")) <= n { // as nearly always
+		return len(text)
+	}
 	for ; n > 0 && length < len(text); n-- {
 		end := bytes.IndexByte(text[length:], '\n')
 		if end < 0 {

@@ -3,15 +3,15 @@
 package loggate
 
 import (
-	"context"
 	"net"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-func listenTCP(ctx context.Context, address string, reuse bool) (net.Listener, error) {
-	l := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: true}}
+// listener makes sockets, which other processes may share when reuse is set.
+func listener(reuse bool) (*net.ListenConfig, error) {
+	l := &net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: true}}
 	if reuse {
 		l.Control = func(_, _ string, raw syscall.RawConn) (err error) {
 			controlled := raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) })
@@ -21,7 +21,7 @@ func listenTCP(ctx context.Context, address string, reuse bool) (net.Listener, e
 			return err
 		}
 	}
-	return l.Listen(ctx, "tcp", address)
+	return l, nil
 }
 
 // openFiles is how many files this process may have open; 0: not known.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,23 @@ func TestSyslog(t *testing.T) {
 	require.Eventually(t, func() bool { return s.stats().Records == 210 }, 10*time.Second, 20*time.Millisecond)
 	assert.Len(t, s.search("limit=500&severity=2&source=syslog").Records, 105)
 	assert.Len(t, s.search("field.msgid=id&q=message+99").Records, 2)
+}
+
+// TestSharedPorts: two processes have the same ports, those of syslog too.
+func TestSharedPorts(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it has no SO_REUSEPORT")
+	}
+	cert, key := fulltest.Certificate(t)
+	shared := func(c *Config) {
+		c.ReusePort, c.SyslogTCP, c.SyslogUDP, c.SyslogTLS, c.TLSCert, c.TLSKey = true, "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", cert, key
+	}
+	first := start(t, shared)
+	second := start(t, func(c *Config) {
+		shared(c)
+		c.Listen, c.SyslogTCP, c.SyslogUDP, c.SyslogTLS = first.Addr().String(), first.syslogAt.tcp.String(), first.syslogAt.udp.String(), first.syslogAt.tls.String()
+	})
+	assert.Equal(t, first.syslogAt, second.syslogAt)
 }
 
 // TestSyslogWaitsForTheStore: over TCP nothing is lost while the store refuses for a while.

@@ -218,7 +218,11 @@ func (c *Config) definitions() (map[string]string, error) {
 }
 
 func (s *Service) listen(ctx context.Context) error {
-	listener, err := listenTCP(ctx, s.config.Listen, s.config.ReusePort)
+	l, err := listener(s.config.ReusePort)
+	if err != nil {
+		return err
+	}
+	listener, err := l.Listen(ctx, "tcp", s.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}

@@ -3,13 +3,15 @@ package loggate
 import (
 	"context"
 	"fmt"
-	"net"
 )
 
 // listenSyslog starts what is configured of syslog. Syslog knows no keys: who may send is the network's business.
 func (s *Service) listenSyslog(ctx context.Context) error {
 	c := &s.config
-	var l net.ListenConfig
+	l, err := listener(c.ReusePort)
+	if err != nil {
+		return err
+	}
 	if c.SyslogTCP != "" {
 		listener, err := l.Listen(ctx, "tcp", c.SyslogTCP)
 		if err != nil {
