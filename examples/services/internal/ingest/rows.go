@@ -111,10 +111,55 @@ func (r *Rows) insert(start int, members []byte) {
 	if len(members) == 0 {
 		return
 	}
+	if mayClash(r.arena[start:], members) {
+		r.arena = append(r.arena[:start], apart(r.arena[start:], members)...)
+	}
 	if len(r.arena) == start+len("{}") { // nothing follows
 		members = members[:len(members)-1]
 	}
 	r.arena = slices.Insert(r.arena, start+1, members...)
+}
+
+// envelopeNames are the members that envelopes have.
+var envelopeNames = [][]byte{[]byte(`"labels":`), []byte(`"metadata":`), []byte(`"resource":`), []byte(`"scope":`), []byte(`"event_name":`), []byte(`"trace_id":`),
+	[]byte(`"span_id":`), []byte(`"attributes":`)}
+
+// mayClash tells whether a name of the envelope seems to be in the record too.
+func mayClash(object, members []byte) bool {
+	for _, name := range envelopeNames {
+		if bytes.Contains(members, name) && bytes.Contains(object, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// apart gives the object with another name for each member that the envelope has too: an object with the same name twice is read by everybody in
+// another way. The envelope's keep their names, as they are the same for all records that come with it.
+func apart(object, members []byte) []byte {
+	var own, envelope map[string]json.RawMessage
+	if json.Unmarshal(object, &own) != nil || json.Unmarshal(slices.Concat([]byte("{"), bytes.TrimSuffix(members, []byte(",")), []byte("}")), &envelope) != nil {
+		return object // both are JSON
+	}
+	for name := range envelope {
+		value, taken := own[name]
+		if !taken {
+			continue
+		}
+		delete(own, name)
+		for taken {
+			name = "line_" + name
+			if _, taken = own[name]; !taken {
+				_, taken = envelope[name]
+			}
+		}
+		own[name] = value
+	}
+	text, err := json.Marshal(own)
+	if err != nil {
+		return object
+	}
+	return text
 }
 
 // RejectFrom appends a line that is no record; e has its time.

@@ -132,6 +132,30 @@ func TestSyslog(t *testing.T) {
 	assert.Len(t, s.search("field.msgid=id&q=message+99").Records, 2)
 }
 
+// TestNamesOfEnvelopes: what a line and its envelope both have is kept, once each, and the envelope's has the name.
+func TestNamesOfEnvelopes(t *testing.T) {
+	s := start(t, nil)
+	line := `{"message":"m","labels":{"own":9007199254740993},"line_labels":1,"trace_id":"t1","attributes":[1],"note":"\"labels\":"}`
+	body, err := json.Marshal(map[string]any{"streams": []any{map[string]any{"stream": map[string]string{"job": "web", "format": "json"}, "values": []any{[]any{"1772704800000000000", line}, []any{"1772704800000000001", `{"message":"\"labels\":"}`}}}}})
+	require.NoError(t, err)
+	require.Equal(t, 204, s.do("POST", "/loki/api/v1/push", bytes.NewReader(body), nil, "Content-Type", "application/json").StatusCode)
+	fields := s.search("source=web&field.labels.job=web&field.note=%22labels%22:").Records[0].Fields
+	assert.Equal(t, map[string]any{"job": "web", "format": "json"}, fields["labels"])
+	assert.Equal(t, map[string]any{"own": 9007199254740993.0}, fields["line_line_labels"])
+	assert.Equal(t, []any{1.0, "t1", "m"}, []any{fields["line_labels"], fields["trace_id"], fields["message"]})
+	assert.Len(t, s.search("field.line_line_labels.own=9007199254740993").Records, 1, "every digit")
+	assert.Len(t, s.search("q=%22labels%22:").Records, 1, "a text that only looks alike")
+
+	export, err := json.Marshal(map[string]any{"resourceLogs": []any{map[string]any{
+		"resource":  map[string]any{"attributes": []any{map[string]any{"key": "sawlog.format", "value": map[string]any{"stringValue": "json"}}}},
+		"scopeLogs": []any{map[string]any{"logRecords": []any{map[string]any{"traceId": "5b8efff798038103d269b633813fc60c", "body": map[string]any{"stringValue": line}}}}},
+	}}})
+	require.NoError(t, err)
+	require.Equal(t, 200, s.do("POST", "/otlp/v1/logs", bytes.NewReader(export), &struct{}{}, "Content-Type", "application/json").StatusCode)
+	fields = s.search("source=otlp").Records[0].Fields
+	assert.Equal(t, []any{"5b8efff798038103d269b633813fc60c", "t1", map[string]any{"own": 9007199254740993.0}}, []any{fields["trace_id"], fields["line_trace_id"], fields["labels"]})
+}
+
 // TestSharedPorts: two processes have the same ports, those of syslog too.
 func TestSharedPorts(t *testing.T) {
 	if runtime.GOOS == "windows" {
