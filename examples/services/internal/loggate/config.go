@@ -12,6 +12,7 @@ import (
 
 	"github.com/sawlog/sawlog/examples/services/internal/config"
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
 // Config is everything that can be set. Default has values that work without any.
@@ -144,6 +145,7 @@ func (c *Config) flags(s *config.Set) {
 
 func (c *Config) check() error {
 	var errs []error
+	errs = append(errs, telemetry.CheckURL(c.OTLPEndpoint))
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("-tls-cert and -tls-key go together"))
 	}

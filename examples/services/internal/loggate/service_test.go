@@ -368,7 +368,7 @@ func TestConfiguration(t *testing.T) {
 	require.NoError(t, err, "it runs without any")
 	for args, want := range map[string]string{
 		"-listen 0.0.0.0:8080": "no keys and no tokens", "-listen 8080": "missing port", "-tls-cert x": "go together",
-		"-memory 1KiB": "16MiB", "-max-line 64MiB -memory 128MiB": "-max-line 64MiB", "-max-wire 0": "above 0", "-rate -1": "below 0", "-burst 0": "at least 1", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
+		"-memory 1KiB": "16MiB", "-max-line 64MiB -memory 128MiB": "-max-line 64MiB", "-max-wire 0": "above 0", "-rate -1": "below 0", "-otlp collector:4318": "want one like", "-burst 0": "at least 1", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
 	} {
 		_, err := Parse(strings.Fields(args), nil, io.Discard)
 		require.ErrorContains(t, err, want, args)

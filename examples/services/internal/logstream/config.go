@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sawlog/sawlog/examples/services/internal/config"
+	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
 // Config is everything that can be set.
@@ -95,7 +96,7 @@ func Parse(args, environ []string, w io.Writer) (Config, error) {
 }
 
 func (c *Config) check() error {
-	errs := []error{c.Access.check()}
+	errs := []error{c.Access.check(), telemetry.CheckURL(c.OTLPEndpoint)}
 	if len(c.Brokers) == 0 || c.Input == "" || c.Output == "" || c.Dead == "" || c.Group == "" {
 		errs = append(errs, errors.New("brokers, topics and group need names"))
 	}

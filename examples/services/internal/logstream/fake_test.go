@@ -254,7 +254,7 @@ func TestTopicsThatDoNotFit(t *testing.T) {
 func TestConfiguration(t *testing.T) {
 	_, err := Parse(nil, nil, t.Output())
 	require.NoError(t, err)
-	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names", "-damaged ignore": "stop or skip", "-format combind": "combined", "-broker x": "-brokers"} {
+	for args, want := range map[string]string{"-as xml": "json or arrow", "-output logs": "input again", "-poll 0": "above 0", "-group=": "names", "-damaged ignore": "stop or skip", "-format combind": "combined", "-broker x": "-brokers", "-otlp grpc://collector:4317": "want one like"} {
 		_, err := Parse(strings.Fields(args), nil, t.Output())
 		require.ErrorContains(t, err, want)
 	}

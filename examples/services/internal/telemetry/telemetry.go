@@ -93,8 +93,8 @@ var fewServers = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*"},
 // export starts the exporters. They send in batches from queues that are bounded: when nobody takes them, telemetry is lost and the service
 // is not slower for it.
 func (t *Telemetry) export(ctx context.Context, res *resource.Resource, o Options) (sdkmetric.Option, slog.Handler, error) {
-	if u, err := url.Parse(o.OTLP); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, nil, fmt.Errorf("%q is no URL of OTLP/HTTP: want one like http://127.0.0.1:4318", o.OTLP)
+	if err := CheckURL(o.OTLP); err != nil {
+		return nil, nil, err
 	}
 	spans, err := otlptracehttp.New(ctx, to(o.OTLP, "traces", otlptracehttp.WithEndpointURL)...)
 	if err != nil {
@@ -114,6 +114,14 @@ func (t *Telemetry) export(ctx context.Context, res *resource.Resource, o Option
 	logs := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(records)), sdklog.WithResource(res))
 	t.stop = append(t.stop, logs.Shutdown)
 	return sdkmetric.WithReader(sdkmetric.NewPeriodicReader(points)), otelslog.NewHandler(o.Service, otelslog.WithLoggerProvider(logs)), nil
+}
+
+// CheckURL tells what is wrong with a URL of OTLP/HTTP; "" is none, and right.
+func CheckURL(text string) error {
+	if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return errors.New("-otlp: not a URL of OTLP/HTTP: want one like http://127.0.0.1:4318")
+	}
+	return nil
 }
 
 // to is the option that says where a signal goes, unless a variable of its own says so.
