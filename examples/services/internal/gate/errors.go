@@ -32,7 +32,7 @@ var kinds = []struct {
 	{auth.ErrInvalid, 401, "bad-credentials", "The API key or token is not valid", 0, false},
 	{auth.ErrScope, 403, "scope", "This client may not do that", 0, false},
 	{ingest.ErrTooLarge, 413, "too-large", "The body is too large", 0, false},
-	{budget.ErrNever, 413, "too-large", "The body is too large", 0, false},
+	{budget.ErrNever, 413, "too-large", "The body takes more memory than there is for all", 0, false},
 	{ingest.ErrEncoding, 415, "encoding", "Unknown content encoding", 0, true},
 	{ingest.ErrDamaged, 400, "damaged", "The compressed body is damaged", 0, true},
 	{ingest.ErrMalformed, 400, "malformed", "The body is not what this endpoint takes", 0, true},
