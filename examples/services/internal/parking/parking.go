@@ -141,9 +141,12 @@ func (l *Lot) wait(c net.Conn) {
 	_, err := c.Read(conn.head[:1])
 	l.mu.Lock()
 	delete(l.parked, c)
+	if err != nil {
+		l.open.Add(-1) // at once: another may have its place
+	}
 	l.mu.Unlock()
 	if err != nil {
-		l.drop(c)
+		_ = c.Close()
 		return
 	}
 	_ = c.SetReadDeadline(time.Time{})
