@@ -53,7 +53,7 @@ func (m *Metrics) Gauge(name, description, unit string, value func() int64) erro
 // ingested counts what came by a protocol. Formats are few: their names come from the operator and the library.
 func (m *Metrics) ingested(ctx context.Context, protocol string, r ingest.Result) {
 	via, format := attribute.String("protocol", protocol), attribute.String("format", r.Format)
-	for outcome, n := range map[string]int64{"record": r.Records, "continuation": r.Continuations, "reject": r.Rejects} {
+	for outcome, n := range map[string]int64{"record": r.Records, "continuation": r.Continuations, "reject": r.Rejects, "filtered": r.Filtered} {
 		if n > 0 {
 			m.records.Add(ctx, n, metric.WithAttributes(via, format, attribute.String("outcome", outcome)))
 		}

@@ -69,6 +69,9 @@ func (g *Gate) stats(w http.ResponseWriter, r *http.Request) error {
 		if key != "from" && key != "to" {
 			return unknownParameter(key, []string{"from", "to"})
 		}
+		if values[0] == "" {
+			continue // as in a search
+		}
 		if want := setRange(&span, key, values[0], time.Now()); want != "" {
 			return badParameter(key, want)
 		}
@@ -95,7 +98,7 @@ func (g *Gate) cached(w http.ResponseWriter, r *http.Request, load func(ctx cont
 	return answerJSON(w, http.StatusOK, text)
 }
 
-// formats lists what log text may be.
+// formats lists what log text may be. Of the operator's own formats it says the names only: a definition may name files.
 func (g *Gate) formats(w http.ResponseWriter, _ *http.Request) error {
-	return answer(w, http.StatusOK, map[string]any{"formats": sawlog.Formats()})
+	return answer(w, http.StatusOK, map[string]any{"own": g.Ingester.Own(), "formats": sawlog.Formats()})
 }

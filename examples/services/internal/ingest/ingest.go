@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	sawlog "github.com/sawlog/sawlog/lib"
@@ -73,6 +75,9 @@ func (o Options) standard() Options {
 	return o
 }
 
+// Own are the names of the operator's formats.
+func (in *Ingester) Own() []string { return slices.Sorted(maps.Keys(in.formats.own)) }
+
 // Body is one body to read.
 type Body struct {
 	io.Reader
@@ -87,10 +92,11 @@ type Result struct {
 	Format        string           `json:"format"`
 	Detected      bool             `json:"detected"`
 	Bytes         int64            `json:"bytes"`
-	Lines         int64            `json:"lines"` // records + continuations + rejects
+	Lines         int64            `json:"lines"` // records + continuations + rejects + filtered
 	Records       int64            `json:"records"`
 	Continuations int64            `json:"continuations"`
 	Rejects       int64            `json:"rejects"`
+	Filtered      int64            `json:"filtered,omitempty"` // left out by the where of an operator's format
 	Faults        map[string]int64 `json:"faults,omitempty"`
 	Explained     []Explained      `json:"first_rejects,omitempty"`
 }
@@ -283,6 +289,7 @@ func (r *reading) take(b *sawlog.Batch) error {
 	res.Records += int64(b.Len())
 	res.Continuations += b.Continuations()
 	res.Rejects += int64(b.Rejects())
+	res.Filtered += b.Filtered()
 	for i := range b.Rejects() {
 		if res.Faults == nil {
 			res.Faults = map[string]int64{}

@@ -356,11 +356,17 @@ func TestStopLosesNothing(t *testing.T) {
 
 func TestOwnFormats(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "formats.json")
-	require.NoError(t, os.WriteFile(file, []byte(`{"shop": {"dissect": "%{level}|%{message}"}, "web": "combined"}`), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(`{"shop": {"dissect": "%{level}|%{message}"}, "web": "combined", "errors": {"format": "combined", "where": {"status": ">= 400"}}}`), 0o600))
 	s := start(t, func(c *Config) { c.Formats = file })
 	s.post("/v1/logs?format=shop", "WARN|sold out\n")
 	assert.Equal(t, "WARN", s.search("format=shop").Records[0].Level)
 	assert.EqualValues(t, 2, s.post("/v1/logs?format=web", accessLog(2)).Records)
+	var known struct{ Own []string }
+	require.Equal(t, 200, s.do("GET", "/v1/formats", nil, &known).StatusCode)
+	assert.Equal(t, []string{"errors", "shop", "web"}, known.Own)
+	r := s.post("/v1/logs?format=errors", accessLog(10)+"nonsense\n")
+	assert.Equal(t, []int64{11, 5, 5, 1}, []int64{r.Lines, r.Records, r.Filtered, r.Rejects}, "every line is counted")
+	require.Equal(t, 200, s.do("GET", "/v1/stats?from=&to=", nil, &known).StatusCode)
 }
 
 func TestConfiguration(t *testing.T) {
