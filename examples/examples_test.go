@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,20 +189,26 @@ func TestExamplesOnOtherInputs(t *testing.T) {
 		{"show", empty, ""},
 	}
 	for _, l := range languages {
-		for _, c := range cases {
-			t.Run(l.name+"/"+c.example+"/"+filepath.Base(c.path), func(t *testing.T) {
-				command := l.command(t, l.source(c.example))
-				command.Args = append(command.Args, c.path)
-				said, err := command.CombinedOutput()
-				if c.wrong == "" {
-					require.NoError(t, err, "%s", said)
-					return
+		t.Run(l.name, func(t *testing.T) {
+			programs := map[string]*exec.Cmd{} // each is compiled once
+			for _, c := range cases {
+				if programs[c.example] == nil {
+					programs[c.example] = l.command(t, l.source(c.example))
 				}
-				require.Error(t, err)
-				require.Regexp(t, c.wrong, string(said))
-				require.NotContains(t, string(said), "goroutine", "an error, no panic")
-			})
-		}
+				t.Run(c.example+"/"+filepath.Base(c.path), func(t *testing.T) {
+					command := *programs[c.example]
+					command.Args = append(slices.Clone(command.Args), c.path)
+					said, err := command.CombinedOutput()
+					if c.wrong == "" {
+						require.NoError(t, err, "%s", said)
+						return
+					}
+					require.Error(t, err)
+					require.Regexp(t, c.wrong, string(said))
+					require.NotContains(t, string(said), "goroutine", "an error, no panic")
+				})
+			}
+		})
 	}
 	t.Run("c/arrow", func(t *testing.T) {
 		command := cCommand(t, "examples/c/arrow.c")
