@@ -141,6 +141,29 @@ func TestParseTextIsParse(t *testing.T) {
 	}
 }
 
+// The same for all that the tests of cuts have: whatever stands around records, and however they are told apart.
+func TestParseTextIsParseWhateverTheDefinition(t *testing.T) {
+	t.Parallel()
+	for name, input := range cases(t) {
+		if leftOut(name) && moreCases[name].definition == "" {
+			continue
+		}
+		p, err := NewParserOptions(definitionOf(name))
+		require.NoError(t, err)
+		if p.Schema() == nil {
+			continue
+		}
+		r, err := p.NewRecordParser(nil)
+		require.NoError(t, err)
+		for _, text := range []string{input, input[:len(input)/2], input} {
+			want, got := p.Parse([]byte(text)), r.ParseText([]byte(text))
+			require.Equal(t, describe(want), describe(got), name)
+			want.Release()
+		}
+		r.Close()
+	}
+}
+
 // One record behind another gives what it gives alone, whatever was null, new in a dictionary, beyond ASCII or broken in the one before.
 func TestRecordsInTurnsAreParsedAsAlone(t *testing.T) {
 	for definition, lines := range map[string][]string{

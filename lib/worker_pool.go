@@ -153,7 +153,9 @@ func (r *RecordParser) ParseText(data []byte) *Batch {
 	}
 	r.builder.Restart()
 	r.builder.Before = nil
-	if f := r.bound.frame; f != nil {
+	if f := r.bound.frame; f != nil && r.bound.unwrap != nil {
+		_ = r.unwrapped(context.Background(), f, r.bound.unwrap.NewUnwrapper(), text)
+	} else if f != nil {
 		if r.many == nil {
 			r.many = r.bound.bound.NewWorker()
 			r.parser = frame.Parser{Lines: r.many, NewWhole: func() record.Worker { return r.worker }}
