@@ -72,6 +72,8 @@ var moreCases = map[string]struct {
 	"pieces of Docker, lines": {`{"dissect": "%{level} %{text}", "envelope": "docker_json", "limits": {"line": 250}}`, dockerLines},
 	"pieces of Docker, coloured": {`{"dissect": "%{level} %{text}", "envelope": "docker_json", "strip_ansi": true, "meta": ["line", "offset", "raw"], "limits": {"line": 250}}`,
 		strings.ReplaceAll(dockerLines, "half", "\x1b[31mhalf\x1b[0m")},
+	"traces in syslog": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": ["java", "indent"], "constants": {"service": "shop"}, "meta": ["line"], "limits": {"line": 250}}`,
+		strings.Repeat("<13>Mar  5 07:09:10 gate shop[7]: ERROR lost\n<13>Mar  5 07:09:10 gate shop[7]: \tat a.b.C(C.java:1)\nbare line\n\x11 goes on\n", 3) + "<13>Mar  5 07:09:10 gate other: no\n<13>Mar  5 07:09:10 gate shop[7]: ERROR\n"},
 	"frames of CRI, joined": {`{"dissect": "%{level} %{text}", "envelope": "cri", "framing": "octet-counting", "multiline": "indent", "meta": ["line", "offset", "raw"], "limits": {"line": 250}}`,
 		octets("2026-03-05T08:09:10Z stdout P INFO one,\ntwo", "2026-03-05T08:09:10Z stderr F INFO and not two", "2026-03-05T08:09:10Z stdout F  and three",
 			"2026-03-05T08:09:10Z stdout F   four") + "no frame\n" + octets(strings.Repeat("long ", 60), "2026-03-05T08:09:10Z stdout F   five", "short") + "9 cut"},

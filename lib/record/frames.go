@@ -42,14 +42,25 @@ func (b *Builder) Recount(t Tally) { b.joined, b.marks = t.joined, b.marks[:t.ma
 // Point is how much has been written so far, for Replace.
 type Point struct{ row, side, adopted int }
 
-// Point is where the builder stands. There is one at a time.
+// Point is where the builder stands, before one row or none is written. There is one at a time.
 func (b *Builder) Point() Point {
+	if b.Row == b.Cap {
+		b.Grow()
+	}
+	for i := range b.Cols { // a column that somebody else writes afterwards has what the memory had before
+		if b.Cols[i].Dict != nil {
+			b.Cols[i].Index[b.Row] = unwritten
+		}
+	}
 	b.points = b.points[:0]
 	for _, i := range b.nested {
 		b.points = b.Cols[i].Nested.point(b.points)
 	}
 	return Point{b.Row, len(b.Side), len(b.adopted)}
 }
+
+// unwritten stands where no index of a dictionary has been written since the point.
+const unwritten = -1
 
 func (n *Nested) point(to []int) []int {
 	to = append(to, n.Items.Len)
@@ -71,7 +82,7 @@ func (b *Builder) Replace(since Point, from, to byte) {
 		switch {
 		case c.Dict != nil:
 			for r := since.row; r < b.Row; r++ {
-				if c.Valid[r>>6]>>(r&63)&1 != 0 {
+				if c.Valid[r>>6]>>(r&63)&1 != 0 && c.Index[r] != unwritten {
 					c.Index[r] = c.Dict.replace(c.Index[r], from, to)
 				}
 			}
