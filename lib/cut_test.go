@@ -74,6 +74,12 @@ var moreCases = map[string]struct {
 		strings.ReplaceAll(dockerLines, "half", "\x1b[31mhalf\x1b[0m")},
 	"traces in syslog": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": ["java", "indent"], "constants": {"service": "shop"}, "meta": ["line"], "limits": {"line": 250}}`,
 		strings.Repeat("<13>Mar  5 07:09:10 gate shop[7]: ERROR lost\n<13>Mar  5 07:09:10 gate shop[7]: \tat a.b.C(C.java:1)\nbare line\n\x11 goes on\n", 3) + "<13>Mar  5 07:09:10 gate other: no\n<13>Mar  5 07:09:10 gate shop[7]: ERROR\n"},
+	"long lines between traces": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": "indent", "limits": {"line": 60}}`,
+		strings.Repeat("<13>Mar  5 07:09:10 gate shop[7]: ERROR lost\n<13>Mar  5 07:09:10 gate shop[7]:   text that is longer than that\n"+
+			"<13>Mar  5 07:09:10 gate shop[7]:   text\nbare line\n  longer than any line may be, and not in an envelope either, whatever stands before it\r\n  on it goes\n", 2)},
+	"long lines and bad frames around two envelopes": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", {"dissect": "%{by}>%{message}"}], "framing": "auto", "limits": {"line": 60}}`,
+		strings.Repeat("<13>Mar  5 07:09:10 gate shop: me>ERROR one\n"+octets("<13>Mar  5 07:09:10 gate shop: me>ERROR two", strings.Repeat("long ", 20))+"no envelope\n99 no frame\n"+
+			"<13>Mar  5 07:09:10 gate shop: me>a line that is longer than it may be\n", 2)},
 	"frames of CRI, joined": {`{"dissect": "%{level} %{text}", "envelope": "cri", "framing": "octet-counting", "multiline": "indent", "meta": ["line", "offset", "raw"], "limits": {"line": 250}}`,
 		octets("2026-03-05T08:09:10Z stdout P INFO one,\ntwo", "2026-03-05T08:09:10Z stderr F INFO and not two", "2026-03-05T08:09:10Z stdout F  and three",
 			"2026-03-05T08:09:10Z stdout F   four") + "no frame\n" + octets(strings.Repeat("long ", 60), "2026-03-05T08:09:10Z stdout F   five", "short") + "9 cut"},

@@ -22,7 +22,7 @@ type Chunk struct {
 	bytes   int64
 }
 
-// refused is a line without any envelope, which stood behind so many inner records.
+// refused is a line that is none of the inner records: it stood behind so many of them.
 type refused struct {
 	rec
 	after int

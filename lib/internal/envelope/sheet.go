@@ -20,6 +20,8 @@ type sheet struct {
 	shifts []record.Shift
 	offset int64
 	room   int // bytes that the lines may have
+
+	refused []refused // lines that were left out between these
 }
 
 // lay takes over what a layout says of the lines.

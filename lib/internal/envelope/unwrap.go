@@ -79,7 +79,7 @@ func (u *Unwrapper) Add(in Input, final bool) *Chunk {
 		now.lay(in.Layout)
 	}
 	if in.Long > 0 {
-		c.reject(rec{line: u.line, offset: in.Offset, lines: 1, kept: in.N - 1, length: in.Long}, record.TooLong)
+		now.refused = []refused{{rec{line: u.line, offset: in.Offset, lines: 1, kept: in.N - 1, length: in.Long, fault: record.TooLong}, 0}}
 		u.line++
 		now.n = 0
 	}
@@ -129,6 +129,9 @@ func (u *Unwrapper) unwrap(l int, in, out *sheet, own, final bool) {
 	} else if own && in.data != nil {
 		b.Own(in.data)
 	}
+	for i := range in.refused {
+		u.refuse(l, in.refused[i].rec, out)
+	}
 	if final {
 		for _, o := range v.pieces.all() {
 			u.complete(&v.pieces, o, out)
@@ -150,6 +153,10 @@ func (u *Unwrapper) walk(l, held int, in, out *sheet) {
 		} else {
 			end = start + bytes.IndexByte(in.data[start:in.n], '\n')
 		}
+		for len(in.refused) > 0 && in.refused[0].after <= i {
+			u.refuse(l, in.refused[0].rec, out)
+			in.refused = in.refused[1:]
+		}
 		line := in.data[start:end]
 		r := u.origin(in, i, start, end)
 		start = end + 1
@@ -165,12 +172,16 @@ func (u *Unwrapper) walk(l, held int, in, out *sheet) {
 			bad++
 			if broken < len(in.bad) && in.bad[broken].End == end {
 				broken++
-				r.length = refusal.Length
-				u.c.reject(r, refusal.Fault)
+				r.length, r.fault = refusal.Length, refusal.Fault
+				u.refuse(l, r, out)
 				continue
 			}
 			if l == 0 {
 				r.fault = refusal.Fault
+			}
+			if l == 0 && r.fault == record.TooLong { // it may as well have come as one of which only the beginning is there
+				u.refuse(l, r, out)
+				continue
 			}
 			u.pass(l, r, line, out)
 			continue
@@ -185,6 +196,15 @@ func (u *Unwrapper) walk(l, held int, in, out *sheet) {
 		}
 		row++
 	}
+}
+
+// refuse hands on a line that no layer is to see, so that rejects keep their order. It is a reject behind the last layer.
+func (u *Unwrapper) refuse(l int, r rec, out *sheet) {
+	if l+1 < len(u.levels) {
+		out.refused = append(out.refused, refused{r, len(out.recs)})
+		return
+	}
+	u.c.reject(r, r.fault)
 }
 
 // origin says where line i of a sheet comes from.
