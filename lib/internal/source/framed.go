@@ -181,14 +181,15 @@ func (s *Blocks) sampleText(final bool) (text []byte) {
 			cutter.Start(b.Offset)
 			source = b.Source
 		}
-		if b.Long > 0 {
-			continue
-		}
 		n := b.N
 		if b.Short {
 			n--
 		}
-		cutter.Feed(b.Data[:n])
+		if b.Long > 0 { // it is no record, and ends the one before it
+			take(cutter.FeedTooLong(b.Data[:b.N-1], b.Long, int64(b.N-1)+b.Gap))
+		} else {
+			cutter.Feed(b.Data[:n])
+		}
 		for take(cutter.Next()) {
 		}
 	}
