@@ -240,7 +240,7 @@ func TestEncodings(t *testing.T) {
 			{`"utf-8"`, encode(text, binary.LittleEndian), text},
 			{`""`, encode(text, binary.BigEndian), text},
 			{`"utf-16le"`, encode(text, binary.LittleEndian)[2:], text},
-			{`"UTF-16BE"`, encode(text, binary.BigEndian), "\ufeff" + text},
+			{`"UTF-16BE"`, encode(text, binary.BigEndian), text},
 			{`"latin1"`, latin, "E gr\u00fc\u00dfe \u0080\r\nshort\nW x\n more\n"},
 			{`"windows-1252"`, latin, "E gr\u00fc\u00dfe \u20ac\r\nshort\nW x\n more\n"},
 		} {
@@ -249,12 +249,9 @@ func TestEncodings(t *testing.T) {
 			p, err := NewParser(`{"dissect": "%{level} %{message}"` + more + `, "encoding": ` + c.encoding + `}`)
 			require.NoError(t, err)
 			var want, got outcome
-			want.add(plain.Parse([]byte(strings.TrimPrefix(c.same, "\ufeff"))))
+			want.add(plain.Parse([]byte(c.same)))
 			got.add(p.Parse([]byte(c.input)))
 			require.Equal(t, want, got, "%s%s", c.encoding, more)
-			if strings.HasPrefix(c.same, "\ufeff") {
-				continue // a reader counts the mark
-			}
 			for _, size := range []int{1, 20, 1 << 20} {
 				r, err := p.OpenReader(strings.NewReader(c.input), Options{BlockSize: size})
 				require.NoError(t, err)

@@ -130,7 +130,9 @@ func (s *Stream) skipBOM() {
 			s.rest = s.decoder.Append(nil, s.rest[charset.MarkSize:], false)
 		} else if bytes.HasPrefix(s.rest, bom) {
 			s.rest = s.rest[len(bom):]
-			s.offset = int64(len(bom))
+			if s.decoder.Encoding == charset.UTF8 { // else it is no part of the decoded text
+				s.offset = int64(len(bom))
+			}
 		}
 	}
 }

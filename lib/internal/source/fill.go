@@ -203,7 +203,10 @@ func (s *Blocks) skipMark() {
 		}
 	}
 	if string(s.tail) == mark {
-		s.offset, s.tail = int64(len(mark)), s.tail[:0]
+		s.tail = s.tail[:0]
+		if s.o.Encoding == charset.UTF8 { // else it is no part of the decoded text
+			s.offset = int64(len(mark))
+		}
 	}
 	s.sniff()
 }
