@@ -22,7 +22,7 @@ func (p *Parser) bind(sample []byte) (*Parser, error) {
 		return p.bindOutside(sample)
 	}
 	if p.plan == nil {
-		detected, err := p.detect(sample)
+		detected, err := p.detect(p.readable(sample))
 		if err != nil {
 			return nil, err
 		}
@@ -41,6 +41,21 @@ func (p *Parser) bind(sample []byte) (*Parser, error) {
 	bound = turning(bound)
 	fixed.bound, fixed.workers = bound, newWorkerPool(bound, p.alloc)
 	return &fixed, nil
+}
+
+// readable is a sample without the lines that are too long to be read: in small blocks no more than their beginning would be there.
+func (p *Parser) readable(sample []byte) []byte {
+	limit := p.lineLimit()
+	if limit >= min(len(sample), detectionSample) {
+		return sample
+	}
+	kept := make([]byte, 0, len(sample))
+	for line := range bytes.Lines(sample) {
+		if len(trimEnding(line)) <= limit {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
 }
 
 // sampleSize is how much of a stream's beginning bind wants to see.

@@ -74,6 +74,8 @@ var moreCases = map[string]struct {
 		strings.ReplaceAll(dockerLines, "half", "\x1b[31mhalf\x1b[0m")},
 	"traces in syslog": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": ["java", "indent"], "constants": {"service": "shop"}, "meta": ["line"], "limits": {"line": 250}}`,
 		strings.Repeat("<13>Mar  5 07:09:10 gate shop[7]: ERROR lost\n<13>Mar  5 07:09:10 gate shop[7]: \tat a.b.C(C.java:1)\nbare line\n\x11 goes on\n", 3) + "<13>Mar  5 07:09:10 gate other: no\n<13>Mar  5 07:09:10 gate shop[7]: ERROR\n"},
+	"detected by lines that are not too long": {`{"format": "auto", "limits": {"line": 40}}`,
+		strings.Repeat("2026-03-05 07:09:10,003 ERROR [main] org.example.Shop - cannot open\nx\n", 5)},
 	"keys behind a long line": {`{"logfmt": {}, "multiline": {"start": "Error", "next": "^."}, "limits": {"line": 60}}`,
 		"KeyError: lost\n" + strings.Repeat("long ", 30) + "\n  b=2 c=3\n\nplain d=4\n"},
 	"long lines between traces": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": "indent", "limits": {"line": 60}}`,
