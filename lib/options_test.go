@@ -59,6 +59,8 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"dissect": "%{a}", "envelope": "cri", "columns": ["steam"]}`, KindOption, 1, 51, `columns: there is no field "steam"`, "did you mean stream"},
 		{`{"format": "combined", "where": {"states": 200}}`, KindOption, 1, 33, `where: there is no field "states"`, "did you mean status"},
 		{`{"format": "combined", "where": {"status": "fine"}}`, KindOption, 1, 33, `where: "status" is of type int, which "fine" is not compared with`, ""},
+		{`{"format": "log4j", "where": {"level": ">= eror"}}`, KindOption, 1, 30, `where: "level" is a level, and "eror" is none`, "did you mean error?"},
+		{`{"json": {}, "where": {"level": ">= eror"}}`, KindOption, 1, 24, `where: "level" is a level, and "eror" is none`, "did you mean error?"},
 		{`{"format": "combined", "where": {"status": "~ 5"}}`, KindOption, 1, 33, `which "~ 5" is not compared with`, ""},
 		{`{"format": "combined", "where": {"time": "> yesterday"}}`, KindOption, 1, 33, `where: "time" is of type timestamp, which "> yesterday"`, ""},
 		{`{"format": "combined", "where": {"target": "~ ("}}`, KindOption, 1, 33, `where: "target": error parsing regexp`, ""},

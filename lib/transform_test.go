@@ -62,6 +62,8 @@ func TestWhere(t *testing.T) {
 		`{"client": "!= 2001:db8::/32"}`:                         "192.0.2.1 192.0.2.77 192.0.2.9",
 		`{"client": "\"192.0.2.1\""}`:                            "192.0.2.1",
 		`{"user": "> d"}`:                                        "192.0.2.77",
+		`{"client": "\"192.0.2.0/26\""}`:                         "",
+		`{"target": "=~ ^/a\\b"}`:                                "192.0.2.1",
 		`{"time": "2026-03-05"}`:                                 "192.0.2.1 192.0.2.77",
 		`{"time": "> 2026-03-05"}`:                               "2001:db8::1 192.0.2.9",
 		`{"time": "!= 2026-03"}`:                                 "192.0.2.9",
@@ -116,15 +118,22 @@ func TestWhereOnLevels(t *testing.T) {
 {"n":7,"took":"1.5s"}
 `
 	for where, want := range map[string]string{
-		`{"level": ["error", "warn"]}`:      "1 2",
-		`{"level": ">= warn"}`:              "1 2",
-		`{"level": "< info"}`:               "4 5",
-		`{"level": "debug"}`:                "4",
-		`{"level": "trace"}`:                "5",
-		`{"level": "odd"}`:                  "6",
-		`{"level": "!= error"}`:             "2 3 4 5 7",
-		`{"level": ["> debug", "!= info"]}`: "1 2",
-		`{"level": null}`:                   "7",
+		`{"level": ["error", "warn"]}`:            "1 2",
+		`{"level": ">= warn"}`:                    "1 2",
+		`{"level": "< info"}`:                     "4 5",
+		`{"level": "debug"}`:                      "4",
+		`{"level": "trace"}`:                      "5",
+		`{"level": "odd"}`:                        "6",
+		`{"level": "!= error"}`:                   "2 3 4 5 6 7",
+		`{"level": ["!= error", "< warn"]}`:       "3 4 5",
+		`{"level": "\"warning\""}`:                "2",
+		`{"level": "!= \"WARNING\""}`:             "1 2 3 4 5 6 7",
+		`{"level": ["odd", "error"]}`:             "1 6",
+		`{"level": ["\"Info\"", "<= debug"]}`:     "",
+		`{"level": ["\"Info\"", "~ A", "error"]}`: "1 3 5",
+		`{"level": "=~ ^[A-Z]"}`:                  "1 3 5",
+		`{"level": ["> debug", "!= info"]}`:       "1 2",
+		`{"level": null}`:                         "7",
 	} {
 		for _, format := range []string{`"json": {}`, `"format": "json"`, `"format": "json", "names": "ecs"`, `"format": "json", "columns": ["n"]`} {
 			p, err := NewParser(`{` + format + `, "where": ` + where + `}`)

@@ -142,18 +142,9 @@ type textCondition struct {
 func newTextTest(name string, conditions []condition) (tester, error) {
 	t := &textTest{}
 	for _, c := range conditions {
-		to := textCondition{op: c.op, value: []byte(c.value)}
-		switch c.op {
-		case "~", "!~":
-			re, err := regexp.Compile(c.value)
-			if err != nil {
-				return nil, &Error{Key: "where", Message: fmt.Sprintf("where: %q: %v", name, err)}
-			}
-			to.match = re
-		case "=", "!=":
-			if net, err := netip.ParsePrefix(c.value); err == nil {
-				to.net = net.Masked()
-			}
+		to, err := newTextCondition(name, c)
+		if err != nil {
+			return nil, err
 		}
 		if c.op == "=" || c.op == "~" {
 			t.any = append(t.any, to)
@@ -162,6 +153,23 @@ func newTextTest(name string, conditions []condition) (tester, error) {
 		}
 	}
 	return t, nil
+}
+
+func newTextCondition(name string, c condition) (textCondition, error) {
+	to := textCondition{op: c.op, value: []byte(c.value)}
+	switch c.op {
+	case "~", "!~":
+		re, err := regexp.Compile(c.value)
+		if err != nil {
+			return to, &Error{Key: "where", Message: fmt.Sprintf("where: %q: %v", name, err)}
+		}
+		to.match = re
+	case "=", "!=":
+		if net, err := netip.ParsePrefix(c.value); err == nil && !c.quoted {
+			to.net = net.Masked()
+		}
+	}
+	return to, nil
 }
 
 func (t *textTest) keep(b *record.Builder, c *record.Col, rows []int32, s *scratch) []int32 {

@@ -12,18 +12,21 @@ import (
 
 // A condition is an operator and a value: ">= 500", "!= debug", "~ ^/api/"; without an operator it is "=". Of the conditions of a column
 // those with = and ~ are alternatives, the others must all hold. A null fits where "= null" is among them, and conditions of which all are
-// != or !~. A value
-// in double quotes is that text, whatever it looks like.
+// != or !~. A value in double quotes is that text, whatever it looks like.
 
 // operators, those first that begin with another one.
-var operators = []string{"==", "=", "!=", "!~", "~", "<=", "<", ">=", ">"}
+var operators = []string{"==", "=~", "=", "!=", "!~", "~", "<=", "<", ">=", ">"}
+
+// others are what operators are called elsewhere.
+var others = map[string]string{"==": "=", "=~": "~"}
 
 // condition is one, taken apart.
 type condition struct {
-	op    string
-	value string
-	text  string // as the user wrote it
-	null  bool
+	op     string
+	value  string
+	text   string // as the user wrote it
+	null   bool
+	quoted bool
 }
 
 func parseCondition(text string) condition {
@@ -34,11 +37,11 @@ func parseCondition(text string) condition {
 			break
 		}
 	}
-	if c.op == "==" {
-		c.op = "="
+	if other, ok := others[c.op]; ok {
+		c.op = other
 	}
 	if n := len(c.value); n >= 2 && c.value[0] == '"' && c.value[n-1] == '"' {
-		c.value = c.value[1 : n-1]
+		c.value, c.quoted = c.value[1:n-1], true
 	} else {
 		c.null = c.value == "null"
 	}
@@ -151,9 +154,14 @@ func nullFits(texts []string) bool {
 
 // check finds what is wrong with conditions whatever the type of their column.
 func check(where map[string][]string) error {
-	o := &Options{Open: true, Find: func(string) int { return -1 }}
 	for _, name := range slices.Sorted(maps.Keys(where)) {
-		if _, err := compileTest(o, &record.Schema{Fields: []record.Field{{Type: record.Bytes}}}, name, 0, where[name]); err != nil {
+		o := &Options{Find: func(other string) int {
+			if other == name {
+				return 0
+			}
+			return -1
+		}}
+		if _, err := compileTest(o, &record.Schema{Fields: []record.Field{{Type: record.String}}}, name, 0, where[name]); err != nil {
 			return err
 		}
 	}
@@ -208,9 +216,9 @@ func compileTest(o *Options, schema *record.Schema, name string, column int, tex
 	f := schema.Fields[column]
 	var err error
 	if severity := severityBeside(o, schema, name); f.Type == record.String && severity >= -1 {
-		if l := newLevelTest(conditions, severity); l != nil {
-			t.value = l
-			return t, nil
+		l, err := newLevelTest(o, name, conditions, severity)
+		if t.value = l; l != nil || err != nil {
+			return t, err
 		}
 	}
 	if t.value, err = newTester(o, name, f, conditions); err != nil {
