@@ -11,6 +11,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/formats"
 	"github.com/sawlog/sawlog/lib/internal/engine"
+	"github.com/sawlog/sawlog/lib/internal/frame"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/internal/transform"
 	"github.com/sawlog/sawlog/lib/record"
@@ -333,5 +334,8 @@ func (d dressed) Schema() *record.Schema   { return d.plan.Schema() }
 func (d dressed) NewWorker() record.Worker { return d.plan.Wrap(d.Bound.NewWorker()) }
 func (d dressed) NewRecordWorker() (record.Worker, bool) {
 	w, own := d.Bound.NewRecordWorker()
-	return d.plan.Wrap(w), own
+	if !own { // conditions are about the record with its line feeds, not about what stands in for them
+		w = frame.Whole(w)
+	}
+	return d.plan.Wrap(w), true
 }

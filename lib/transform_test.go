@@ -86,6 +86,19 @@ func TestWhere(t *testing.T) {
 	}
 }
 
+func TestWhereOnRecordsOfSeveralLines(t *testing.T) {
+	const lines = "a one\n two\nb one\nc one\n  three\n"
+	for _, how := range []string{`"dissect": "%{n} %{text}"`, `"line": "{n} {text:rest}"`, `"regex": "(?s)^(?P<n>\\S+) (?P<text>.*)$"`, `"formats": [{"dissect": "%{n} %{text}"}]`} {
+		for where, want := range map[string]string{
+			`"~ one\\n t"`: "a", `"~ (?m)^one$"`: "a b c", `"!~ \\n"`: "b", `"one"`: "b", `"!= one"`: "a c", `["~ (?s)e..t", "~ ^one$"]`: "a b",
+		} {
+			got, b := column(t, `{`+how+`, "multiline": "indent", "where": {"text": `+where+`}}`, lines, "n")
+			assert.Equal(t, want, strings.Join(got, " "), "%s %s", how, where)
+			assert.Equal(t, int64(5), b.Lines())
+		}
+	}
+}
+
 // Short texts that come again are not asked about again; each must keep its own answer, whatever came between.
 func TestWhereOnManyTexts(t *testing.T) {
 	var input strings.Builder
