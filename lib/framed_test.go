@@ -143,7 +143,7 @@ func TestAJoinedRecordIsParsedAsOne(t *testing.T) {
 	t.Parallel()
 	for name, input := range cases(t) {
 		o := definitionOf(name)
-		if len(o.Envelope) > 0 || len(o.Where) > 0 || o.Format == "w3c" || o.Format == "zeek" || o.Format == "csv" || // they begin with lines of their own
+		if len(o.Envelope) > 0 || len(o.Where) > 0 || o.Format == auto || o.Format == "w3c" || o.Format == "zeek" || o.Format == "csv" || // they begin with lines of their own
 			o.Format != "" && strings.Contains(formats.Find(o.Format).Definition, "multiline") { // or join these records to longer ones
 			continue
 		}

@@ -26,6 +26,8 @@ func TestRedactTexts(t *testing.T) {
 		{`"token"`, "Authorization: Bearer abcdefgh12345678 x", "Authorization: Bearer *** x"},
 		{`"token"`, "bearer abcdefgh12345678, password=hunter2&user=eve {\"api_key\": \"k-1\"}", "bearer ***, password=***&user=eve {\"api_key\": \"***\"}"},
 		{`"token"`, "https://eve:hunter2@example.com/ eyJhbGciOiJI.eyJzdWIiOiI.SflKxwRJ AKIAABCDEFGHIJKLMNOP", "https://eve:***@example.com/ *** ***"},
+		{`"token"`, `passwd: "two words" pwd='x y', secret = "a\"b" {\"api_key\": \"k 1\", \"n\": 1} token: "open`, `passwd: "***" pwd='***', secret = "***" {\"api_key\": \"***\", \"n\": 1} token: "***`},
+		{`"email"`, "/u?m=ann%40example.com&z=%40 b%40c " + strings.Repeat("x", 511) + " eve%40example.org, @ and bob@example.net", "/u?m=***&z=%40 b%40c " + strings.Repeat("x", 511) + " ***, @ and ***"},
 		{`"token"`, "the token of the keyboard", "the token of the keyboard"},
 		{`{"pattern": "order-\\d+"}`, "order-1 and order-22", "*** and ***"},
 		{`{"pattern": "user=(\\w+)", "action": "drop"}`, "user=eve user= user=ann", "user= user= user="},
@@ -40,6 +42,39 @@ func TestRedactTexts(t *testing.T) {
 		assert.Equal(t, c.want, row.M, "%s: %s", c.rule, c.text)
 		again, _ := rowsOf(t, `{"regex": "(?P<m>.*)", "redact": `+c.rule+`}`, row.M)
 		assert.Equal(t, rows, again, "what was hidden stays as it is")
+	}
+}
+
+// A secret is told by the name of its column, or its key in a map, as it is in a text by the word in front of it; a column that is hidden is
+// hidden wherever its value stands.
+func TestRedactByName(t *testing.T) {
+	for _, c := range []struct{ definition, input, want string }{
+		{`{"json": {}, "redact": "token"}`, `{"password":"ann","a":{"api_key":"ann","n":1},"tokens":"many","session_id":"-"}`,
+			`{"password":"***","a":{"api_key":"***","n":1},"tokens":"many","session_id":"***"}`},
+		{`{"logfmt": {}, "redact": [{"find": "token", "action": "drop"}]}`, `a=1 pwd=ann b=2`, `{"a":1,"pwd":null,"b":2}`},
+		{`{"syslog": {}, "columns": ["structured_data", "message"], "redact": ["token"]}`, `<34>1 - h a - - [o@1 password="ann" user="eve"] ann`, `{"structured_data":{"o@1":{"password":"***","user":"eve"}},"message":"ann"}`},
+		{`{"format": "common", "columns": ["target", "query"], "urls": ["target"], "redact": ["token"]}`, `h - - [05/Mar/2026:08:09:10 +0000] "GET /a?token=ann&x=1 HTTP/1.1" 200 5`,
+			`{"target":"/a?token=***&x=1","query":{"token":"***","x":"1"}}`},
+		{`{"dissect": "%{a} %{b}", "meta": ["raw"], "redact": [{"columns": ["b"], "action": "drop"}]}`, `x ann`, `{"a":"x","b":null,"_raw":"***"}`},
+		{`{"dissect": "%{a} %{b}", "meta": ["raw"], "redact": [{"columns": ["b"], "pattern": "ann"}]}`, `ann ann`, `{"a":"ann","b":"***","_raw":"*** ***"}`},
+		{`{"json": {"sample_records": 1}, "redact": [{"columns": ["a", "late.b"]}, {"columns": ["o.c"], "action": "drop"}]}`,
+			`{"a":1,"o":{"d":"d"}}` + "\n" + `{"a":"ann","o":{"d":"<d>","c":"ann"},"late":{"b":["ann",2],"c":1.50}}`,
+			`{"a":null,"o":{"d":"d"}}{"a":"***","late":{"b":["***","***"],"c":1.50},"o":{"d":"<d>"}}`},
+		{`{"json": {}, "redact": [{"columns": ["user"]}]}`, `{"user":{"name":"ann","id":7},"users":"all"}`, `{"user":{"name":"***","id":null},"users":"all"}`},
+	} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		b := p.Parse([]byte(c.input))
+		var got string
+		for i := range b.Len() {
+			got += string(b.AppendJSON(nil, i, false))
+		}
+		assert.Equal(t, c.want, got, c.definition)
+		assert.Zero(t, b.Rejects(), c.definition)
+		if !strings.Contains(c.want, `ann"`) {
+			assert.False(t, leaks(b, "ann"), c.definition)
+		}
+		b.Release()
 	}
 }
 

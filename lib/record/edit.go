@@ -33,13 +33,16 @@ func (b *Builder) side() []byte {
 }
 
 // Edit rewrites all texts of a column: its values, those of its dictionary, the elements of its lists.
-func (b *Builder) Edit(col int, edit Edit) {
+func (b *Builder) Edit(col int, edit Edit) { b.EditKeyed(col, edit, nil) }
+
+// EditKeyed is Edit that asks of the values in maps how one with such a key is edited.
+func (b *Builder) EditKeyed(col int, edit Edit, of func(key []byte) Edit) {
 	c := &b.Cols[col]
 	switch {
 	case c.Dict != nil:
 		b.editDict(c, edit)
 	case c.Nested != nil:
-		b.editNested(c.Nested, edit)
+		b.editNested(c.Nested, edit, of)
 	case c.Type.Text():
 		for r := range b.Row {
 			if c.Valid[r>>6]>>(r&63)&1 == 0 {
@@ -93,22 +96,31 @@ func (b *Builder) editDict(c *Col, edit Edit) {
 	}
 }
 
-func (b *Builder) editNested(n *Nested, edit Edit) {
-	if n.Keys != nil {
-		b.editItems(n.Keys, Copy)
-	}
+func (b *Builder) editNested(n *Nested, edit Edit, of func(key []byte) Edit) {
 	if n.Items.Nested != nil {
-		b.editNested(n.Items.Nested, edit)
+		b.editNested(n.Items.Nested, edit, of)
 	} else if n.Items.Type.Text() {
-		b.editItems(n.Items, edit)
+		keys := n.Keys
+		if of == nil {
+			keys = nil
+		}
+		b.editItems(n.Items, keys, edit, of)
+	}
+	if n.Keys != nil { // behind the values, which ask for them
+		b.editItems(n.Keys, nil, Copy, nil)
 	}
 }
 
-func (b *Builder) editItems(t *Items, edit Edit) {
-	valid := t.bits()
+func (b *Builder) editItems(t, keys *Items, edit Edit, of func(key []byte) Edit) {
+	valid, usual := t.bits(), edit
 	for k := range t.Len {
 		if valid[k>>6]>>(k&63)&1 == 0 {
 			continue
+		}
+		if keys != nil {
+			if edit = of(b.viewText(keys.views, k)); edit == nil {
+				edit = usual
+			}
 		}
 		if v, keep := b.editView(t.views[k], b.viewText(t.views, k), edit); keep {
 			t.views[k] = v

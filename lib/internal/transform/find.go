@@ -15,23 +15,42 @@ func isDigit(c byte) bool  { return c-'0' <= 9 }
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }
 func isWord(c byte) bool   { return isDigit(c) || isLetter(c) || c == '_' }
 
-// findEmail finds name@host.domain.
+// findEmail finds name@host.domain, also with the sign as it is written in addresses of the web.
 func findEmail(text []byte, from int) (start, end int, ok bool) {
 	for low := from; ; {
-		k := bytes.IndexByte(text[from:], '@')
-		if k < 0 {
+		at, host := nextAt(text, from)
+		if at < 0 {
 			return 0, 0, false
 		}
-		at := from + k
 		for start = at; start > low && localPart(text[start-1]); start-- {
 		}
-		end = hostEnd(text, at+1)
-		if start < at && end > at+1 {
+		end = hostEnd(text, host)
+		if start < at && end > host {
 			return start, end, true
 		}
-		from = at + 1
-		low = from
+		from, low = host, host
 	}
+}
+
+// nextAt is the place of the next @ or %40, and where what follows it begins; -1: there is none. It looks at a piece at a time, so that what
+// comes late is not looked for again and again.
+func nextAt(text []byte, from int) (at, behind int) {
+	const piece, escaped = 512, "%40"
+	for from < len(text) {
+		to := min(len(text), from+piece)
+		k := bytes.IndexByte(text[from:to], '@')
+		if k >= 0 {
+			to = from + k
+		}
+		if e := bytes.Index(text[from:min(len(text), to+len(escaped)-1)], mem.Bytes(escaped)); e >= 0 {
+			return from + e, from + e + len(escaped)
+		}
+		if k >= 0 {
+			return to, to + 1
+		}
+		from = to
+	}
+	return -1, -1
 }
 
 func localPart(c byte) bool {
@@ -215,7 +234,11 @@ type sign struct {
 	match  *regexp.Regexp
 }
 
-const assigned = `["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token)\s+)?([^\s"'&,;]+)`
+// assigned is what stands between such a word and its value, which may be in quotes, and these in a text in quotes again.
+const (
+	assigned = `\\*["']?\s*[=:]\s*(?:"` + scheme + `((?:[^"\\]|\\.)+)"|'` + scheme + `([^'\n]+)'|\\+"` + scheme + `((?:[^"\\]|\\[^"])+)\\+"|\\*["']?` + scheme + `([^\s"'&,;]+))`
+	scheme   = `(?:(?:bearer|basic|token)\s+)?`
+)
 
 // signs are how tokens begin, or the words in front of them: compiled when a token is first looked for.
 var signs = sync.OnceValue(func() []sign {
@@ -271,12 +294,21 @@ func (s *sign) find(text, lower []byte) (start, end int, ok bool) {
 		}
 		at += k
 		if s.fits(lower, at) {
-			if m := s.match.FindSubmatchIndex(text[at:min(len(text), at+longestToken)]); m != nil {
-				return at + m[2], at + m[3], true
+			m := s.match.FindSubmatchIndex(text[at:min(len(text), at+longestToken)])
+			for k := 2; k < len(m); k += 2 {
+				if m[k] >= 0 { // the group that took part
+					return at + m[k], at + m[k+1], true
+				}
 			}
 		}
 		at += len(s.text)
 	}
+}
+
+// secretName tells whether what has this name is a secret: what would be one behind NAME=.
+func secretName(name []byte) bool {
+	start, _, ok := findToken(append(append(make([]byte, 0, 64), name...), "=x"...), 0)
+	return ok && start == len(name)+1
 }
 
 // longestToken bounds how much of a text is looked at for each sign.

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
@@ -37,9 +38,18 @@ const masked = "***"
 type redaction struct {
 	rules   []rule
 	columns [][]int // by column of the builder: the rules that apply, in their order
-	types   []record.Type
+	fields  []record.Field
 	shown   []bool
-	whole   bool // some rule hides whole values, of which nobody knows where they stand in a reject
+	secret  []bool  // columns whose name says that they are one
+	hidden  []bool  // columns without texts that a rule hides
+	whole   bool    // some rule hides whole values, of which nobody knows where they stand in a raw text
+	named   []named // what rules say of names, for values that stand elsewhere than in their column
+}
+
+// named is rules about what has a name.
+type named struct {
+	name  string
+	rules []int
 }
 
 type rule struct {
@@ -53,45 +63,87 @@ func compileRedaction(o *Options, schema *record.Schema, shown []int) (*redactio
 	if len(o.Redact) == 0 {
 		return nil, nil
 	}
-	r := &redaction{columns: make([][]int, len(schema.Fields)), types: make([]record.Type, len(schema.Fields)), shown: make([]bool, len(schema.Fields))}
-	texts := make([]bool, len(schema.Fields))
+	n := len(schema.Fields)
+	r := &redaction{columns: make([][]int, n), fields: schema.Fields, shown: make([]bool, n), secret: make([]bool, n), hidden: make([]bool, n)}
 	for i := range schema.Fields {
-		r.types[i] = schema.Fields[i].Type
 		r.shown[i] = slices.Contains(shown, i)
-		texts[i] = r.shown[i] && hasTexts(&schema.Fields[i])
+		r.secret[i] = secretName([]byte(schema.Fields[i].Name))
 	}
 	for i := range o.Redact {
 		rules, err := compileRule(&o.Redact[i])
 		if err != nil {
 			return nil, err
 		}
-		columns := []int(nil)
-		for _, name := range o.Redact[i].Columns {
-			at := o.Find(name)
-			if at < 0 {
-				at = slices.IndexFunc(schema.Fields, func(f record.Field) bool { return f.Name == o.Called(name) })
-			}
-			if at < 0 && !o.Open {
-				return nil, &Error{Key: "redact", Message: fmt.Sprintf("redact: there is no field %q", name), Name: name, Names: schema.Names()}
-			}
-			if at >= 0 && !hasTexts(&schema.Fields[at]) && !o.Open {
-				return nil, &Error{Key: "redact", Message: fmt.Sprintf("redact: %q is of type %s, which has no texts", name, schema.Fields[at].TypeName())}
-			}
-			if at >= 0 {
-				columns = append(columns, at)
-			}
+		columns, err := r.columnsOf(o, schema, o.Redact[i].Columns)
+		if err != nil {
+			return nil, err
 		}
+		first := len(r.rules)
 		for _, one := range rules {
 			r.rules = append(r.rules, one)
-			r.whole = r.whole || one.find == nil
-			for at := range schema.Fields {
-				if texts[at] && (o.Redact[i].Columns == nil || slices.Contains(columns, at)) {
-					r.columns[at] = append(r.columns[at], len(r.rules)-1)
-				}
+			r.add(len(r.rules)-1, columns, o.Redact[i].Columns == nil)
+		}
+		for _, name := range o.Redact[i].Columns {
+			for k := first; k < len(r.rules); k++ {
+				r.note(name, k)
+				r.note(o.Called(name), k)
 			}
 		}
 	}
 	return r, nil
+}
+
+// columnsOf are the columns that a rule names. A name stands for all that is in an object of that name too.
+func (r *redaction) columnsOf(o *Options, schema *record.Schema, names []string) (columns []int, err error) {
+	for _, name := range names {
+		at := o.Find(name)
+		if at < 0 {
+			at = slices.IndexFunc(schema.Fields, func(f record.Field) bool { return f.Name == o.Called(name) })
+		}
+		if at < 0 && !o.Open {
+			return nil, &Error{Key: "redact", Message: fmt.Sprintf("redact: there is no field %q", name), Name: name, Names: schema.Names()}
+		}
+		if at >= 0 && !hasTexts(&schema.Fields[at]) && !o.Open {
+			return nil, &Error{Key: "redact", Message: fmt.Sprintf("redact: %q is of type %s, which has no texts", name, schema.Fields[at].TypeName())}
+		}
+		if at >= 0 {
+			columns = append(columns, at)
+		}
+		for i := range schema.Fields {
+			if o.Open && strings.HasPrefix(schema.Fields[i].Name, name+".") {
+				columns = append(columns, i)
+			}
+		}
+	}
+	return columns, nil
+}
+
+// add has a rule apply to these columns, or to all.
+func (r *redaction) add(k int, columns []int, everywhere bool) {
+	whole := r.rules[k].find == nil
+	r.whole = r.whole || whole
+	for at := range r.fields {
+		f, its := &r.fields[at], everywhere || slices.Contains(columns, at)
+		switch {
+		case !r.shown[at]:
+		case !hasTexts(f):
+			r.hidden[at] = r.hidden[at] || its && whole
+		case its, f.Meta == record.MetaRaw && !whole: // what is to be found in a column stands in the raw text too
+			r.columns[at] = append(r.columns[at], k)
+		}
+	}
+}
+
+func (r *redaction) note(name string, k int) {
+	for i := range r.named {
+		if r.named[i].name == name {
+			if !slices.Contains(r.named[i].rules, k) {
+				r.named[i].rules = append(r.named[i].rules, k)
+			}
+			return
+		}
+	}
+	r.named = append(r.named, named{name, []int{k}})
 }
 
 // hasTexts tells whether a column holds texts, or lists or maps of such.
@@ -199,17 +251,31 @@ func (r *redaction) newRedactor() func(b *record.Builder) {
 
 // run rewrites the columns and rejects of a complete batch; nothing of its input stays with it.
 func (w *redactor) run(b *record.Builder) {
+	raw := func(rules []int) record.Edit {
+		return func(dst, text []byte) ([]byte, bool) {
+			if w.r.whole {
+				return append(dst, masked...), true
+			}
+			return w.rewrite(dst, text, rules, about{})
+		}
+	}
 	for col, rules := range w.r.columns {
+		f := &w.r.fields[col]
 		switch {
 		case !w.r.shown[col]:
 			b.Edit(col, func(dst, _ []byte) ([]byte, bool) { return dst, false })
+		case w.r.hidden[col]:
+			clear(b.Cols[col].Valid[:(b.Row+63)/64])
+		case f.Meta == record.MetaRaw:
+			b.Edit(col, raw(rules))
+		case f.Overflow && len(w.r.named) > 0:
+			b.Edit(col, func(dst, text []byte) ([]byte, bool) { return w.rewriteObject(dst, text, rules) })
 		case len(rules) == 0:
 			if b.Cols[col].Dict == nil {
 				b.Edit(col, record.Copy)
 			}
 		default:
-			address := w.r.types[col] == record.IP
-			b.Edit(col, func(dst, text []byte) ([]byte, bool) { return w.rewrite(dst, text, rules, address) })
+			w.edit(b, col, rules)
 		}
 	}
 	all := []int{}
@@ -218,21 +284,35 @@ func (w *redactor) run(b *record.Builder) {
 			all = append(all, i)
 		}
 	}
-	b.EditRejects(func(dst, text []byte) ([]byte, bool) {
-		if w.r.whole {
-			return append(dst, masked...), true
-		}
-		return w.rewrite(dst, text, all, false)
-	})
+	b.EditRejects(raw(all))
 	b.Forsake()
 }
 
+// edit rewrites a column.
+func (w *redactor) edit(b *record.Builder, col int, rules []int) {
+	to := about{address: w.r.fields[col].Type == record.IP, secret: w.r.secret[col]}
+	usual := func(dst, text []byte) ([]byte, bool) { return w.rewrite(dst, text, rules, to) }
+	secret := func(dst, text []byte) ([]byte, bool) { return w.rewrite(dst, text, rules, about{secret: true}) }
+	b.EditKeyed(col, usual, func(key []byte) record.Edit {
+		if secretName(key) {
+			return secret
+		}
+		return nil
+	})
+}
+
+// about is what is known of a text beside itself.
+type about struct {
+	address bool // it is an address, or the value is null
+	secret  bool // its name says that it is one
+}
+
 // rewrite applies rules one after the other.
-func (w *redactor) rewrite(dst, text []byte, rules []int, address bool) (out []byte, keep bool) {
+func (w *redactor) rewrite(dst, text []byte, rules []int, to about) (out []byte, keep bool) {
 	was := text
 	for _, k := range rules {
 		r := &w.r.rules[k]
-		if r.find == nil {
+		if r.find == nil || to.secret && r.kind == "token" {
 			if r.action == "drop" {
 				return dst, false
 			}
@@ -255,7 +335,7 @@ func (w *redactor) rewrite(dst, text []byte, rules []int, address bool) (out []b
 		w.a, w.b = w.b, w.a
 		text = w.b
 	}
-	if address && string(was) != string(text) && !value.IP(padded(text)) {
+	if to.address && string(was) != string(text) && !value.IP(padded(text)) {
 		return dst, false
 	}
 	return append(dst, text...), true
