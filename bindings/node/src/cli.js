@@ -8,8 +8,8 @@ const { once } = require('node:events')
 const { pathToFileURL } = require('node:url')
 const { parseArgs } = require('node:util')
 
-const LANGUAGES = ['nginx', 'apache', 'grok', 'regex', 'dissect', 'loki', 'logback', 'haproxy', 'envoy', 'postgres', 'python-logging', 'rsyslog', 'logsql', 'goaccess', 'vpc-flow']
-const MESSAGES = ['message', 'body', 'msg', 'request', 'target'] // where messages stand, the first that a log has
+const LANGUAGES = ['nginx', 'apache', 'grok', 'regex', 'dissect', 'loki', 'logback', 'haproxy', 'envoy', 'tomcat', 'undertow', 'gunicorn', 'uwsgi', 'squid', 'postgres', 'python-logging', 'rsyslog', 'logsql', 'goaccess', 'vpc-flow']
+const MESSAGES = ['message', 'body', 'msg', 'target', 'request'] // where messages stand, the first that a log has
 
 const text = { type: 'string' }
 const flag = { type: 'boolean' }
@@ -169,7 +169,7 @@ async function detect (files, values) {
   const sawlog = require('..')
   for (const file of files) {
     const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? pathToFileURL(file) : file)
-    if (values.json) await print(JSON.stringify({ file, ...found }))
+    if (values.json) await print(JSON.stringify({ file, ...found, definition: JSON.parse(found.definition) }))
     else await print(`${file}: ${found.explain({ all: values.all })}`)
   }
 }
@@ -192,11 +192,10 @@ const WRITERS = {
   json: async function * (batches, { nulls }) {
     for await (const batch of batches) yield batch.toJSONText({ lines: true, dropNulls: !nulls })
   },
-  csv: async function * (batches) {
-    let head = true
+  csv: async function * (batches, values, reader) {
+    const { schema } = await reader.info()
+    yield csvLine(schema.map(({ name }) => name))
     for await (const batch of batches) {
-      if (head) yield csvLine(batch.columns)
-      head = false
       const columns = batch.columns.map(name => batch.column(name))
       const lines = []
       for (let row = 0; row < batch.length; row++) lines.push(csvLine(columns.map(column => cell(column, row))))
@@ -237,9 +236,9 @@ async function parse (files, values) {
   const output = values.output === undefined ? process.stdout : create(values.output)
   const rejects = values.rejects === undefined ? null : create(values.rejects)
   const read = noting(batches(reader, values, kind === 'arrow'), rejects)
-  for await (const piece of WRITERS[kind](read, values)) await write(output, piece)
+  for await (const piece of WRITERS[kind](read, values, reader)) await write(output, piece)
   for (const stream of [rejects, values.output === undefined ? null : output]) {
-    if (stream !== null) await new Promise((resolve, reject) => stream.on('error', reject).end(resolve))
+    if (stream !== null) await ended(stream)
   }
   const { lines, rejects: count, rejectsByFault } = reader.stats
   if (count > 0) {
@@ -249,14 +248,21 @@ async function parse (files, values) {
   return count > most ? 1 : 0
 }
 
+async function ended (stream) {
+  await new Promise((resolve, reject) => stream.on('error', reject).end(error => error ? reject(error) : resolve()))
+    .catch(error => { throw stream.failure ?? error }) // what went wrong first
+}
+
 // A file to write to; one that cannot be made throws here, and not at some later moment.
 function create (file) {
   return fs.createWriteStream(file, { fd: fs.openSync(file, 'w') })
 }
 
+const NEWLINE = Buffer.from('\n')
+
 async function * noting (batches, stream) {
   for await (const batch of batches) {
-    if (stream !== null) for (const { line, fault, raw } of batch.rejects) await write(stream, `${line}\t${fault}\t${raw}\n`)
+    if (stream !== null) for (const { line, fault, raw } of batch.rejects) await write(stream, Buffer.concat([Buffer.from(`${line}\t${fault}\t`), raw, NEWLINE]))
     yield batch
   }
 }

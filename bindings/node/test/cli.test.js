@@ -89,7 +89,26 @@ test('rejects and the exit status', () => {
   }
 })
 
+test('what cannot be written is an error, and rejects are written as they are', { skip: !fs.existsSync('/dev/full') }, () => {
+  for (const option of ['-o', '--rejects']) {
+    const done = run('parse', log, option, '/dev/full')
+    assert.strictEqual(done.status, 2, option)
+    assert.match(done.stderr, /ENOSPC/, option)
+  }
+  const file = path.join(dir, 'bytes')
+  run('parse', '-', '--format', 'common', '--rejects', file, { input: Buffer.from('a\xff\n', 'latin1') })
+  assert.deepStrictEqual(fs.readFileSync(file), Buffer.from('1\tno_match\ta\xff\n', 'latin1'))
+})
+
+test('CSV has all digits, and its names without a row', () => {
+  const input = '2026-03-05T07:09:10.123456789Z 12ns\n1969-12-31T23:59:59.5Z 1.5s\n2026-03-05T07:09:10Z -\n'
+  const args = ['parse', '-', '--dissect', '%{time} %{took}', '--field', 'time=timestamp rfc3339', '--field', 'took=duration', '--to', 'csv']
+  assert.strictEqual(run(...args, { input }).stdout, 'time,took\n2026-03-05T07:09:10.123456789Z,12\n1969-12-31T23:59:59.5Z,1500000000\n')
+  assert.strictEqual(run(...args, { input: '' }).stdout, 'time,took\n')
+})
+
 test('templates', () => {
+  assert.match(run('templates', log).stdout, /^ +99 {2}/) // of an access log, the targets
   const file = write(dir, 'app.log', 'level=info msg="took 1 ms"\nlevel=info msg="took 2 ms"\nlevel=warn msg=full\n')
   assert.strictEqual(run('templates', file).stdout, '       2  took <*> ms\n       1  full\n')
   assert.strictEqual(JSON.parse(run('templates', file, '--top', '1', '--json').stdout).count, 2)

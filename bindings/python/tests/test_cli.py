@@ -161,6 +161,28 @@ def test_report(log: Path, tmp_path: Path) -> None:
     assert "<script" not in run("report", hostile).stdout.decode()
 
 
+def test_csv_has_all_digits_and_its_names_without_a_row() -> None:
+    data = b"2026-03-05T07:09:10.123456789Z 12ns\n1969-12-31T23:59:59.5Z 1.5s\n2026-03-05T07:09:10Z -\n"
+    args = ("parse", "-", "--dissect", "%{time} %{took}", "--field", "time=timestamp rfc3339", "--field", "took=duration", "--to", "csv")
+    assert run(*args, data=data).stdout == b"time,took\n2026-03-05T07:09:10.123456789Z,12\n1969-12-31T23:59:59.5Z,1500000000\n"
+    assert run(*args, data=b"").stdout == b"time,took\n"
+
+
+def test_rejects_are_written_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "rejects"
+    run("parse", "-", "--format", "common", "--rejects", path, data=b"a\xff\n")
+    assert path.read_bytes() == b"1\tno_match\ta\xff\n"
+
+
+def test_templates_of_an_access_log_are_those_of_its_targets(log: Path) -> None:
+    assert sum(int(line.split()[0]) for line in run("templates", log).stdout.splitlines()) == 297
+
+
+def test_a_definition_that_is_no_json_is_named(log: Path) -> None:
+    done = run("parse", log, "--definition", '{"format":')
+    assert done.returncode == 2 and b"--definition is no JSON" in done.stderr
+
+
 def test_a_closed_pipe_is_no_error(log: Path) -> None:
     command = "%s -m sawlog parse %s | head -n 1" % (sys.executable, log)
     done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, env=ENV)

@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterator, Optional
 
 from ..batch import Batch
 from ..errors import FormatError
-from ..parser import definition_of
 from ..reader import Reader
 from ..reader import open as open_reader
 
@@ -18,16 +17,21 @@ LANGUAGES = (
     "python_logging rsyslog logsql goaccess vpc_flow"
 ).split()
 
+#: Those of which the help has a line.
+SHOWN = ("nginx", "grok", "regex")
+
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    how = parser.add_argument_group("how records are read (left out: detected)").add_mutually_exclusive_group()
+    others = ", ".join("--" + name.replace("_", "-") for name in LANGUAGES if name not in SHOWN)
+    group = parser.add_argument_group("how records are read (left out: detected)", "The other pattern languages have options too: %s." % others)
+    how = group.add_mutually_exclusive_group()
     how.add_argument("--format", metavar="NAME", help="a built-in format; the command formats lists them")
     how.add_argument("--definition", metavar="JSON", help="a whole definition, or @FILE to read it from there")
     for language in LANGUAGES:
         how.add_argument(
             "--" + language.replace("_", "-"),
             metavar="PATTERN",
-            help=argparse.SUPPRESS if language not in ("nginx", "grok", "regex") else "a pattern",
+            help=argparse.SUPPRESS if language not in SHOWN else "a pattern",
         )
     more = parser.add_argument_group("what refines it")
     more.add_argument("--columns", metavar="A,B", help="only these columns")
@@ -48,7 +52,7 @@ def definition(arguments: argparse.Namespace) -> Any:
         if text.startswith("@"):
             with open(text[1:], encoding="utf-8") as file:
                 text = file.read()
-        given.update(definition_of(text, {"threads": 0}) if text.lstrip()[:1] == "{" else {"format": text.strip()})
+        given.update(_object(text) if text.lstrip()[:1] == "{" else {"format": text.strip()})
     for key in ["format", *LANGUAGES, "zone", "year", "names", "threads"]:
         value = getattr(arguments, key)
         if value is not None:
@@ -64,6 +68,13 @@ def definition(arguments: argparse.Namespace) -> Any:
         key, _, value = text.partition("=")
         given[key] = _value(value)
     return given
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatError("--definition is no JSON: %s" % error) from None
 
 
 def _value(text: str) -> Any:

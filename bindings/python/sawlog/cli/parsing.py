@@ -11,6 +11,7 @@ import sys
 from typing import Any, Iterable, List
 
 from ..batch import Batch
+from ..column import Column
 from ..reader import Reader
 from .options import Progress, add_reading, open_input
 
@@ -31,7 +32,7 @@ def _parse(arguments: argparse.Namespace) -> int:
     if arguments.to in NEEDS_PYARROW:
         _pyarrow(arguments.to)
     with open_input(arguments) as reader, contextlib.ExitStack() as files:
-        rejects = files.enter_context(open(arguments.rejects, "w", encoding="utf-8", errors="replace")) if arguments.rejects else None
+        rejects = files.enter_context(open(arguments.rejects, "wb")) if arguments.rejects else None
         output: Any = files.enter_context(open(arguments.output, "wb")) if arguments.output else sys.stdout.buffer
         WRITERS[arguments.to](reader, _noting(Progress(reader, arguments).batches(), rejects), output, arguments)
         output.flush()
@@ -46,7 +47,7 @@ def _noting(batches: Iterable[Batch], file: Any) -> Iterable[Batch]:
     for batch in batches:
         if file:
             for reject in batch.rejects:
-                file.write("%d\t%s\t%s\n" % (reject.line, reject.fault, reject.text))
+                file.write(b"%d\t%s\t%s\n" % (reject.line, reject.fault.encode(), reject.raw))
         yield batch
 
 
@@ -61,19 +62,28 @@ def _csv(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argpa
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(reader.schema.names)
         for batch in batches:
-            columns: List[List[Any]] = [[_cell(value) for value in batch[name]] for name in batch.columns]
-            writer.writerows(zip(*columns))
+            writer.writerows(zip(*(_cells(batch[name]) for name in batch.columns)))
     finally:
         text.detach()
+
+
+def _cells(column: Column) -> List[Any]:
+    """As in JSON: times and durations have all their nanoseconds, which datetime and timedelta have not."""
+    if column.type == "timestamp":
+        return [None if value is None else _time(value, nanoseconds) for value, nanoseconds in zip(column, memoryview(column))]
+    if column.type == "duration":
+        return [None if value is None else nanoseconds for value, nanoseconds in zip(column, memoryview(column))]
+    return [_cell(value) for value in column]
+
+
+def _time(value: datetime.datetime, nanoseconds: int) -> str:
+    fraction = "%09d" % (nanoseconds % 1000000000)
+    return value.strftime("%Y-%m-%dT%H:%M:%S") + ("." + fraction.rstrip("0") if fraction.strip("0") else "") + "Z"
 
 
 def _cell(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, float)):
         return ("true" if value else "false") if isinstance(value, bool) else value
-    if isinstance(value, datetime.datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return json.dumps(value, default=str, ensure_ascii=False)

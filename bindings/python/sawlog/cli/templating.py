@@ -10,7 +10,7 @@ from ..templates import Templates
 from .options import Progress, add_reading, open_input
 
 #: Where messages stand, the first that a log has.
-MESSAGES = ("message", "body", "msg", "request", "target")
+MESSAGES = ("message", "body", "msg", "target", "request")
 
 
 def add(commands: Any) -> None:
