@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -231,6 +232,24 @@ func octets(records ...string) string {
 		fmt.Fprintf(&b, "%d %s", len(r), r)
 	}
 	return b.String()
+}
+
+func TestRawTextsInEnvelopesAreUTF8(t *testing.T) {
+	const long = " and a text that is longer than stands in a view"
+	for _, more := range []string{"", `, "strip_ansi": true`, `, "multiline": "indent"`, `, "where": {"a": "!= y"}`, `, "redact": ["email"]`} {
+		p, err := NewParser(`{"dissect": "%{a} %{b}", "envelope": {"dissect": "%{by}>%{message}"}, "meta": ["raw"]` + more + `}`)
+		require.NoError(t, err)
+		for _, input := range []string{"m\xff" + long + ">x one\n\xe2\x82>x\n", "me>x \xc3" + long + "\n  more \xff" + long + "\nm\xff>z\n"} {
+			b := p.Parse([]byte(input))
+			require.Positive(t, b.Len())
+			for i := range b.Columns() {
+				for row := range b.Len() {
+					assert.True(t, utf8.ValidString(b.Columns()[i].Text(row)), "%s: %q: %q", more, input, b.Columns()[i].Text(row))
+				}
+			}
+			b.Release()
+		}
+	}
 }
 
 func TestEnvelopesInFrames(t *testing.T) {

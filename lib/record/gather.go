@@ -60,6 +60,15 @@ func (b *Builder) Attach(buffer []byte) uint64 {
 	return uint64(b.number(buffer))
 }
 
+// AttachTexts is Attach for a buffer that columns have texts of as they came.
+func (b *Builder) AttachTexts(buffer []byte) uint64 {
+	number := b.Attach(buffer)
+	if number > 0 && b.repairs && b.bad[number] == nil {
+		b.bad[number] = misplaced(buffer, 0)
+	}
+	return number
+}
+
 // Gather writes column col of the rows from, from+1 ... : row from+i is the one at places[i] of its source. Types need not be alike: a
 // number becomes a float or a text, any other value a text, when the column is one.
 func (b *Builder) Gather(col, from int, places []Place, sources []Origin) {

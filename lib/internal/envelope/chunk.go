@@ -192,7 +192,7 @@ func (w *Worker) stand(b *record.Builder, c *Chunk, from int, line, offset int64
 	}
 	block := uint64(0)
 	if w.p.meta.Raw() {
-		block = b.Attach(c.block)
+		block = b.AttachTexts(c.block)
 	}
 	for i, at := range w.rows {
 		r := &c.sheet.recs[at]
