@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/record"
 )
 
 func TestRedactTexts(t *testing.T) {
@@ -75,6 +77,26 @@ func TestRedactByName(t *testing.T) {
 			assert.False(t, leaks(b, "ann"), c.definition)
 		}
 		b.Release()
+	}
+}
+
+func TestRedactedTextsAreUTF8(t *testing.T) {
+	for _, definition := range []string{`{"dissect": "%{a} %{b}", "redact": ["email"]}`, `{"format": "common", "redact": ["email"]}`, `{"json": {}, "redact": ["email"]}`, `{"logfmt": {}, "redact": ["email"], "meta": ["raw"]}`,
+		`{"dissect": "%{a} %{b}", "envelope": "cri", "redact": ["email"], "meta": ["raw"]}`} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		for _, input := range []string{"\xff \xff\n", "a \xe2\x82\n", "2026-03-05T08:09:10Z stdout P x \xe2\n2026-03-05T08:09:10Z stdout F \xff\n", `{"a":"` + "\xff" + `"}` + "\n", "a=\xff\n",
+			"\xff - \xff [05/Mar/2026:08:09:10 +0000] \"G\xff /\xff HTTP/1.1\" 200 5\n"} {
+			b := p.Parse([]byte(input))
+			for i := range b.Columns() {
+				for row := range b.Len() {
+					if c := &b.Columns()[i]; c.Field().Type == record.String {
+						assert.True(t, utf8.ValidString(c.Text(row)), "%s: %q: %q", definition, input, c.Text(row))
+					}
+				}
+			}
+			b.Release()
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ type Builder struct {
 	owned    [][]byte  // buffers that the batch will free
 	bad      [][]int32 // by buffer: where it is not UTF-8
 	repairs  bool      // there are columns whose texts must be UTF-8
+	broken   bool      // what the texts were made of, and which is gone, was not
 	sound    int       // how much of Side is UTF-8 where the blocks are, see Sound
 	base     int64     // offset of the block under way from the batch's first byte
 	rejects  []RejectRow

@@ -150,6 +150,7 @@ func (b *Builder) EditRejects(edit Edit) {
 
 // Forsake lets go of the blocks, when every column and every reject has been edited: nothing of the batch points into them any more.
 func (b *Builder) Forsake() {
+	b.broken = b.repairs && (b.unsound() || len(misplaced(b.before, 0)) > 0) // short texts stand in their views, where nobody would look
 	b.FreeOwned()
 	b.buffers, b.bad = b.buffers[:1], b.bad[:1]
 	b.adopted = b.adopted[:0]

@@ -209,10 +209,8 @@ func settleBits(bits, valid []uint64, rows int) {
 // repair replaces invalid UTF-8 in texts (not in Bytes columns) by U+FFFD. Only buffers that are not valid as a whole are looked into:
 // a valid text cut at ASCII bytes is valid in its parts.
 func (b *Builder) repair() {
-	from, dirty := min(b.sound, len(b.Side)), false
-	for _, bad := range b.bad[1:] {
-		dirty = dirty || len(bad) > 0
-	}
+	from, dirty := min(b.sound, len(b.Side)), b.broken || b.unsound()
+	b.broken = false
 	if dirty {
 		from = 0
 	}
@@ -230,6 +228,16 @@ func (b *Builder) repair() {
 			b.repairViews(c.Views[:b.Row], c.Valid)
 		}
 	}
+}
+
+// unsound tells whether a block is not UTF-8.
+func (b *Builder) unsound() bool {
+	for _, bad := range b.bad[1:] {
+		if len(bad) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *Builder) repairNested(n *Nested) {
