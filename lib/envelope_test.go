@@ -237,9 +237,10 @@ func octets(records ...string) string {
 func TestRawTextsInEnvelopesAreUTF8(t *testing.T) {
 	const long = " and a text that is longer than stands in a view"
 	for _, more := range []string{"", `, "strip_ansi": true`, `, "multiline": "indent"`, `, "where": {"a": "!= y"}`, `, "redact": ["email"]`} {
-		p, err := NewParser(`{"dissect": "%{a} %{b}", "envelope": {"dissect": "%{by}>%{message}"}, "meta": ["raw"]` + more + `}`)
+		p, err := NewParser(`{"dissect": "%{a} %{b}", "envelope": [{"dissect": "%{by}>%{message}"}, "docker_compose", "none"], "meta": ["raw"]` + more + `}`)
 		require.NoError(t, err)
-		for _, input := range []string{"m\xff" + long + ">x one\n\xe2\x82>x\n", "me>x \xc3" + long + "\n  more \xff" + long + "\nm\xff>z\n"} {
+		for _, input := range []string{"m\xff" + long + ">x one\n\xe2\x82>x\n", "me>x \xc3" + long + "\n  more \xff" + long + "\nm\xff>z\n",
+			"a | x \xff one" + long + "\nb | y two" + long + "\nb | y three" + long + "\n"} { // what began first comes last
 			b := p.Parse([]byte(input))
 			require.Positive(t, b.Len())
 			for i := range b.Columns() {

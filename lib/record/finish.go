@@ -276,8 +276,8 @@ func (b *Builder) repairViews(views []View, valid []uint64) {
 				next, in = 0, buffer
 			}
 			bad := b.bad[buffer]
-			if next < len(bad) && next > 0 && int(bad[next-1]) >= at {
-				next = 0 // texts of lists and joined ones may go back
+			if next > 0 && int(bad[next-1]) >= at {
+				next = 0 // texts of lists, joined ones and those of streams that were mixed may go back
 			}
 			for next < len(bad) && int(bad[next]) < at {
 				next++
