@@ -165,11 +165,12 @@ const (
 	nodeCaret      // ... the mark below it ...
 	nodeBlank      // ... an empty line ...
 	nodeThrown     // ... and the error
+	nodeEnd        // behind all that, where an empty line and Node's version may stand
 )
 
 func startNode(line []byte) state {
 	switch {
-	case exception(line):
+	case exception(line), thrown(line):
 		return nodeError
 	case place(line):
 		return nodeSource
@@ -213,11 +214,18 @@ func nextNode(s state, line []byte) (state, Verdict) {
 		s = nodeThrown
 	}
 	switch {
+	case (s == nodeFrames || s == nodeEnd) && len(text) == 0:
+		return nodeEnd, Held
+	case s == nodeEnd:
+		if has(line, "Node.js v") {
+			return 0, Joined
+		}
+		return 0, Alone
 	case s == nodeThrown && len(line) > 0 && len(text) == len(line):
 		return nodeError, Joined
 	case s == nodeProperties && (len(text) < len(line) || has(line, "}")):
 		if has(line, "}") {
-			return 0, Joined
+			return nodeEnd, Joined
 		}
 		return s, Joined
 	case len(text) < len(line) && (has(text, "at ") || has(text, "[cause]:") || has(text, "eval at ")):
@@ -240,7 +248,7 @@ const (
 const traceback = "Traceback (most recent call last):"
 
 func startPython(line []byte) state {
-	if ends(line, traceback) {
+	if ends(line, traceback) || has(line, `  File "`) { // an error of syntax has no more than the place in front
 		return inTraceback
 	}
 	return 0

@@ -142,6 +142,8 @@ func nextRust(s state, line []byte) (state, Verdict) {
 	switch {
 	case s == rustMessage && len(line) > 0:
 		return rustAfter, Joined
+	case s == rustAfter && len(text) > 0 && len(text) < len(line): // the message goes on: both sides of an assertion
+		return s, Joined
 	case has(line, "note: "):
 		return rustFrames, Joined
 	case has(line, "stack backtrace:"):
