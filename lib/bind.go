@@ -19,14 +19,17 @@ func (p *Parser) bind(sample []byte) (*Parser, error) {
 		return bare.dressed(p.options, p.bare)
 	}
 	if p.outside != nil {
-		return p.bindOutside(sample)
+		return p.bindOutside(p.sampled(sample))
 	}
 	if p.plan == nil {
-		detected, err := p.detect(p.readable(sample))
+		detected, err := p.detect(p.readable(p.sampled(sample)))
 		if err != nil {
 			return nil, err
 		}
 		return detected.bind(sample)
+	}
+	if p.byLines() {
+		sample = p.sampled(sample)
 	}
 	limit := p.plan.Sample()
 	if !p.plan.Document() && len(sample) > limit {
@@ -63,10 +66,44 @@ func (p *Parser) sampleSize() int {
 	switch {
 	case p.bound != nil:
 		return 0
+	case p.byLines() && p.sampleBytes() > 0:
+		return min(detectionSample, p.sampleBytes())
 	case p.plan == nil, p.outside != nil:
 		return detectionSample
 	}
 	return p.plan.Sample()
+}
+
+// byLines tells whether the sample is bounded here and not by an engine: the format is detected, or there are several around or beside each
+// other. Lines count then, whatever is in them.
+func (p *Parser) byLines() bool {
+	return p.plan == nil || p.outside != nil || len(p.options.Formats) > 0
+}
+
+// sampleRecords and sampleBytes are what the options say of the sample, or what those of an engine in envelopes do; 0: nothing.
+func (p *Parser) sampleRecords() int {
+	if p.options.SampleRecords == 0 && p.outside != nil && p.resolved != nil {
+		return p.resolved.definition.SampleRecords
+	}
+	return p.options.SampleRecords
+}
+
+func (p *Parser) sampleBytes() int {
+	if p.options.SampleBytes == 0 && p.outside != nil && p.resolved != nil {
+		return p.resolved.definition.SampleBytes
+	}
+	return p.options.SampleBytes
+}
+
+// sampled is as much of a sample as the options want.
+func (p *Parser) sampled(sample []byte) []byte {
+	if n := p.sampleBytes(); n > 0 && n < len(sample) {
+		sample = sample[:bytes.LastIndexByte(sample[:n], '\n')+1]
+	}
+	if n := p.sampleRecords(); n > 0 && n < bytes.Count(sample, newline) {
+		sample = firstLines(sample, n)
+	}
+	return sample
 }
 
 // enough tells whether sample, the beginning of a stream that may go on, is all that bind wants to see. looked is how long it was when
@@ -74,6 +111,9 @@ func (p *Parser) sampleSize() int {
 func (p *Parser) enough(sample []byte, looked *int) bool {
 	if len(sample) >= p.sampleSize() {
 		return !p.document()
+	}
+	if n := p.sampleRecords(); n > 0 && p.byLines() && !p.document() {
+		return bytes.Count(sample, newline) >= n
 	}
 	c, ok := p.plan.(engine.Counter)
 	if !ok || p.outside != nil || p.document() || len(sample)-*looked < *looked/10 {
@@ -84,7 +124,7 @@ func (p *Parser) enough(sample []byte, looked *int) bool {
 	}
 	// Mostly each line is a record, or nearly so.
 	for _, lines := range []int{c.Records() + c.Records()/16, len(sample)} {
-		if records, _ := c.Count(firstLines(sample, lines)); records >= c.Records() {
+		if c.Taken(firstLines(sample, lines)) >= c.Records() {
 			return true
 		}
 	}

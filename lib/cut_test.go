@@ -76,6 +76,12 @@ var moreCases = map[string]struct {
 		strings.Repeat("<13>Mar  5 07:09:10 gate shop[7]: ERROR lost\n<13>Mar  5 07:09:10 gate shop[7]: \tat a.b.C(C.java:1)\nbare line\n\x11 goes on\n", 3) + "<13>Mar  5 07:09:10 gate other: no\n<13>Mar  5 07:09:10 gate shop[7]: ERROR\n"},
 	"detected by lines that are not too long": {`{"format": "auto", "limits": {"line": 40}}`,
 		strings.Repeat("2026-03-05 07:09:10,003 ERROR [main] org.example.Shop - cannot open\nx\n", 5)},
+	"columns of the first records, in envelopes":              {`{"json": {}, "envelope": "cri", "sample_records": 2, "limits": {"line": 250}}`, sampledLines("2026-03-05T08:09:10Z stdout F ")},
+	"columns of the first records of an engine, in envelopes": {`{"json": {"sample_records": 2}, "envelope": "cri", "limits": {"line": 250}}`, sampledLines("2026-03-05T08:09:10Z stdout F ")},
+	"columns of the first records, of several formats":        {`{"formats": ["common", {"json": {}}], "sample_records": 2, "limits": {"line": 250}}`, sampledLines("")},
+	"columns of the first records, detected":                  {`{"format": "auto", "sample_records": 2, "limits": {"line": 250}}`, sampledLines("")},
+	"columns of the first bytes":                              {`{"format": "json", "sample_bytes": 20, "limits": {"line": 250}}`, sampledLines("")},
+	"columns of the first bytes, in envelopes":                {`{"json": {}, "envelope": "cri", "sample_bytes": 80, "limits": {"line": 250}}`, sampledLines("2026-03-05T08:09:10Z stdout F ")},
 	"keys behind a long line": {`{"logfmt": {}, "multiline": {"start": "Error", "next": "^."}, "limits": {"line": 60}}`,
 		"KeyError: lost\n" + strings.Repeat("long ", 30) + "\n  b=2 c=3\n\nplain d=4\n"},
 	"long lines between traces": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": "indent", "limits": {"line": 60}}`,
@@ -116,6 +122,11 @@ var moreCases = map[string]struct {
 {"log":"2}\n","stream":"stderr"}
 2026-03-05T08:09:10.2Z stderr P {"a":1,"b":"x"
 2026-03-05T08:09:10.2Z stderr P }`},
+}
+
+// sampledLines are JSON of which later lines have other keys.
+func sampledLines(before string) string {
+	return before + strings.Join([]string{`{"a":1}`, `{"b":"x"}`, `{"c":true,"a":"text"}`, `no JSON`, `{"d":[1]}`}, "\n"+before)
 }
 
 var dockerLines = strings.Join([]string{
@@ -233,6 +244,63 @@ func TestResultsDoNotDependOnHowTheInputIsCut(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, feed(t, s, strings.Split(input, "")...))
 		})
+	}
+}
+
+// The columns are those of the first entries, of which each has several lines.
+func TestColumnsOfEntriesDoNotDependOnHowTheInputIsCut(t *testing.T) {
+	var input strings.Builder
+	for i := range 1100 {
+		fmt.Fprintf(&input, "__CURSOR=%d\n__REALTIME_TIMESTAMP=1772694550250000\n", i)
+		if i == 600 {
+			input.WriteString("LATE=1\n")
+		}
+		input.WriteString("MESSAGE=up\n\n")
+	}
+	for _, c := range []struct {
+		definition string
+		late       bool
+	}{{`{"journald_export": {}}`, true}, {`{"journald_export": {}, "sample_records": 600}`, false}, {`{"journald_export": {}, "sample_records": 601, "meta": ["line"]}`, true}} {
+		p, err := NewParser(c.definition)
+		require.NoError(t, err)
+		b := p.Parse([]byte(input.String()))
+		assert.Equal(t, c.late, b.Schema().Find("LATE") >= 0, c.definition)
+		var want outcome
+		want.add(b)
+		r, err := p.OpenReader(strings.NewReader(input.String()), Options{BlockSize: 3000, Threads: 2})
+		require.NoError(t, err)
+		require.Equal(t, want, readAll(t, r), c.definition)
+		s, err := p.Stream(Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, feed(t, s, input.String()[:40000], input.String()[40000:]), c.definition)
+	}
+}
+
+// A live stream gives its records as they come where the options say how many are enough.
+func TestASampleOfOneRecord(t *testing.T) {
+	for definition, line := range map[string]string{
+		`{"format": "json", "sample_records": 1}`:                      `{"msg":"up"}`,
+		`{"format": "logfmt", "sample_records": 1}`:                    `msg=up`,
+		`{"sample_records": 1}`:                                        `{"msg":"up"}`,
+		`{"format": "json", "envelope": "cri", "sample_records": 1}`:   `2026-03-05T08:09:10Z stdout F {"msg":"up"}`,
+		`{"json": {"sample_records": 1}, "envelope": "cri"}`:           `2026-03-05T08:09:10Z stdout F {"msg":"up"}`,
+		`{"formats": ["common", "json"], "sample_records": 1}`:         `{"msg":"up"}`,
+		`{"format": "json", "sample_records": 1, "redact": ["email"]}`: `{"msg":"up"}`,
+		`{"journald_export": {}, "sample_records": 1}`:                 "MESSAGE=up\n",
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		s, err := p.Stream(Options{})
+		require.NoError(t, err)
+		for range 3 {
+			b, err := s.Feed([]byte(line + "\n"))
+			require.NoError(t, err)
+			if assert.NotNil(t, b, definition) {
+				assert.Equal(t, 1, b.Len(), definition)
+				b.Release()
+			}
+		}
+		s.Close()
 	}
 }
 

@@ -149,6 +149,10 @@ type Options struct {
 	Meta []string `json:"meta,omitempty"`
 	// UTF8 says what invalid UTF-8 in texts becomes: "replace" (U+FFFD, the default), "bytes" (columns of bytes) or "reject" (the line).
 	UTF8 string `json:"utf8,omitempty"`
+	// SampleRecords and SampleBytes bound the beginning of a stream in which the format or the columns are found, where the log decides them:
+	// 1,024 records or 1 MiB. Of a live stream nothing comes before that.
+	SampleRecords int `json:"sample_records,omitempty"`
+	SampleBytes   int `json:"sample_bytes,omitempty"`
 	// Limits bound what one input can cost.
 	Limits *Limits `json:"limits,omitempty"`
 

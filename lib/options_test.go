@@ -20,7 +20,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"nginxx": "$status"}`, KindOption, 1, 2, `unknown key "nginxx"`, "did you mean nginx?"},
 		{"{\"nginx\": \"$status\",\n  \"colums\": []}", KindOption, 2, 3, `unknown key "colums"`, "did you mean columns?"},
 		{`{"format": "combined", "limits": {"lines": 5}}`, KindOption, 1, 35, `unknown key "limits.lines"`, "did you mean line?"},
-		{`{"format": "json", "sample_records": 1}`, KindOption, 1, 20, `unknown key "sample_records"`, `a key of json, logfmt, csv, keyvalue, ltsv: {"json": {"sample_records": ...}}`},
+		{`{"format": "csv", "delimiter": ";"}`, KindOption, 1, 19, `unknown key "delimiter"`, `a key of csv: {"csv": {"delimiter": ...}}`},
 		{`{"format": "auto", "depth": 9}`, KindOption, 1, 20, `unknown key "depth"`, `a key of limits: {"limits": {"depth": ...}}`},
 		{`{"json": {"dokument": true}}`, KindOption, 1, 11, `unknown key "json.dokument"`, "did you mean document?"},
 		{`{"format": "combined", "year": "x"}`, KindOption, 1, 32, `"year" takes a whole number, not "x"`, ""},

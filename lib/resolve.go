@@ -65,6 +65,12 @@ func resolve(o Options) (*resolved, error) {
 		d.Pairs, d.SampleRecords, d.SampleBytes = l.Pairs, l.SampleRecords, l.SampleBytes
 	}
 	others(&o, d)
+	if d.SampleRecords == 0 {
+		d.SampleRecords = o.SampleRecords
+	}
+	if d.SampleBytes == 0 {
+		d.SampleBytes = o.SampleBytes
+	}
 	limits := Limits{}
 	if o.Limits != nil {
 		limits = *o.Limits

@@ -255,6 +255,12 @@ type lineWorker struct {
 // Explain implements record.Worker: in the pattern stands a line feed where it has a byte instead.
 func (w lineWorker) Explain(line []byte) record.Check { return w.whole.Explain(line) }
 
+var (
+	_ Counter = jsonPlan{}
+	_ Counter = logfmtPlan{}
+	_ Counter = sampled{}
+)
+
 type jsonPlan struct {
 	plan      *ndjson.Plan
 	document  bool
@@ -276,6 +282,12 @@ func (p jsonPlan) Sample() int    { return p.plan.SampleBytes() }
 func (p jsonPlan) Records() int   { return p.records }
 func (p jsonPlan) Count(sample []byte) (matched, lines int) {
 	return ndjson.Objects(sample)
+}
+
+// Taken implements Counter.
+func (p jsonPlan) Taken(sample []byte) int {
+	matched, _ := ndjson.Objects(sample)
+	return matched
 }
 
 // Recognize implements Recognizer.
@@ -322,6 +334,12 @@ func (p logfmtPlan) Sample() int    { return p.plan.SampleBytes() }
 func (p logfmtPlan) Records() int   { return p.records }
 func (p logfmtPlan) Count(sample []byte) (matched, lines int) {
 	return logfmt.Records(sample)
+}
+
+// Taken implements Counter.
+func (p logfmtPlan) Taken(sample []byte) int {
+	matched, _ := logfmt.Records(sample)
+	return matched
 }
 
 // Recognize implements Recognizer.

@@ -109,7 +109,8 @@ type Warner interface{ Warnings() []Warning }
 // Counter is a plan that can tell lines that are surely its own: for detection, and for knowing when a sample is large enough.
 type Counter interface {
 	Count(sample []byte) (records, lines int)
-	// Records is how many records Bind looks at.
+	// Taken is how many records of a sample, which may go on, Bind would look at. Records is how many it looks at.
+	Taken(sample []byte) int
 	Records() int
 }
 

@@ -6,7 +6,6 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/cef"
 	"github.com/sawlog/sawlog/lib/internal/csv"
 	"github.com/sawlog/sawlog/lib/internal/grok"
-	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/journald"
 	"github.com/sawlog/sawlog/lib/internal/keyvalue"
 	"github.com/sawlog/sawlog/lib/internal/slowlog"
@@ -56,7 +55,7 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		} else if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{"csv", plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{"csv", plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }, nil}, nil
 	case "keyvalue", "ltsv":
 		o := d.Others.KeyValue
 		o.Infer, o.Line, o.Reject, o.Bytes, o.LTSV = infers, d.Line, reject, raw, d.Language == "ltsv"
@@ -67,19 +66,19 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		} else if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{d.Language, plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{d.Language, plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }, nil}, nil
 	case "journald_export":
 		plan, err := journald.Compile(journald.Options{Infer: infers, Line: d.Line, Reject: reject, Bytes: raw})
 		if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{d.Language, plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{d.Language, plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }, plan.Taken}, nil
 	case "w3c":
 		plan, err := w3c.Compile(w3c.Options{Infer: infers, Header: d.Others.Header, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
 		if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{"w3c", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{"w3c", plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }, nil}, nil
 	case "zeek":
 		if len(d.Fields) > 0 {
 			return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of zeek stand in its header"}
@@ -88,7 +87,7 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		if err != nil {
 			return nil, blame(err)
 		}
-		return sampled{"zeek", plan.SampleBytes(), plan.Records, infer.DefaultRecords, func(sample []byte) (counterless, error) { return plan.Bind(sample) }}, nil
+		return sampled{"zeek", plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }, nil}, nil
 	case "cef", "leef":
 		plan, err := cef.Compile(cef.Options{LEEF: d.Language == "leef", CustomLabels: d.Others.CustomLabels, Strict: d.Strict, Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
 		if err != nil {
@@ -217,10 +216,19 @@ type sampled struct {
 	count   func(sample []byte) (records, lines int)
 	records int
 	bind    func(sample []byte) (counterless, error)
+	taken   func(sample []byte) int // nil: what count says
 }
 
 func (p sampled) Count(sample []byte) (records, lines int) { return p.count(sample) }
 func (p sampled) Records() int                             { return p.records }
+
+func (p sampled) Taken(sample []byte) int {
+	if p.taken != nil {
+		return p.taken(sample)
+	}
+	n, _ := p.count(sample)
+	return n
+}
 
 func (p sampled) Engine() string { return p.name }
 func (p sampled) Document() bool { return false }

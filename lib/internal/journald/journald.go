@@ -51,8 +51,8 @@ type Bound struct {
 func (p *Plan) Bind(sample []byte) (*Bound, error) {
 	s := texts.NewSample(p.options.Infer)
 	r := reader{Store: &texts.Store{}}
-	each(sample, func(data []byte, i, end int) {
-		if s.Full() || !p.lines.Fits(data[i:end]) || r.read(data, i, end) != record.NoFault {
+	each(sample, true, func(data []byte, i, end int) {
+		if s.Full() || !p.fits(&r, data, i, end) {
 			return
 		}
 		for k := range r.Values {
@@ -68,8 +68,24 @@ func (p *Plan) Bind(sample []byte) (*Bound, error) {
 	return &Bound{p, layout}, nil
 }
 
-// each calls do for every entry of a sample.
-func each(sample []byte, do func(data []byte, i, end int)) {
+// fits tells whether an entry counts, and reads it.
+func (p *Plan) fits(r *reader, data []byte, i, end int) bool {
+	return p.lines.Fits(data[i:end]) && r.read(data, i, end) == record.NoFault
+}
+
+// Taken is how many whole entries of a sample Bind would look at.
+func (p *Plan) Taken(sample []byte) (entries int) {
+	r := reader{Store: &texts.Store{}}
+	each(sample, false, func(data []byte, i, end int) {
+		if p.fits(&r, data, i, end) {
+			entries++
+		}
+	})
+	return entries
+}
+
+// each calls do for every entry of a sample; final: the last one is whole.
+func each(sample []byte, final bool, do func(data []byte, i, end int)) {
 	f, err := frame.Compile(frame.Options{Export: true, Limit: len(sample) + 1})
 	if err != nil {
 		return // it has nothing that could be wrong
@@ -92,7 +108,7 @@ func each(sample []byte, do func(data []byte, i, end int)) {
 	}
 	for take(cutter.Next()) {
 	}
-	for take(cutter.Flush(true)) {
+	for take(cutter.Flush(final)) {
 	}
 }
 
