@@ -100,7 +100,7 @@ func (p *Parser) sampled(sample []byte) []byte {
 	if n := p.sampleBytes(); n > 0 && n < len(sample) {
 		sample = sample[:bytes.LastIndexByte(sample[:n], '\n')+1]
 	}
-	if n := p.sampleRecords(); n > 0 && n < bytes.Count(sample, newline) {
+	if n := p.sampleRecords(); n > 0 && n <= bytes.Count(sample, newline) {
 		sample = firstLines(sample, n)
 	}
 	return sample
