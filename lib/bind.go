@@ -32,7 +32,7 @@ func (p *Parser) bind(sample []byte) (*Parser, error) {
 		sample = p.sampled(sample)
 	}
 	limit := p.plan.Sample()
-	if !p.plan.Document() && len(sample) > limit {
+	if !p.plan.Document() && len(sample) >= limit {
 		sample = sample[:limit]
 		sample = sample[:bytes.LastIndexByte(sample, '\n')+1]
 	}
@@ -97,7 +97,7 @@ func (p *Parser) sampleBytes() int {
 
 // sampled is as much of a sample as the options want.
 func (p *Parser) sampled(sample []byte) []byte {
-	if n := p.sampleBytes(); n > 0 && n < len(sample) {
+	if n := p.sampleBytes(); n > 0 && n <= len(sample) {
 		sample = sample[:bytes.LastIndexByte(sample[:n], '\n')+1]
 	}
 	if n := p.sampleRecords(); n > 0 && n <= bytes.Count(sample, newline) {

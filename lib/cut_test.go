@@ -80,6 +80,7 @@ var moreCases = map[string]struct {
 	"columns of the first records of an engine, in envelopes": {`{"json": {"sample_records": 2}, "envelope": "cri", "limits": {"line": 250}}`, sampledLines("2026-03-05T08:09:10Z stdout F ")},
 	"columns of the first records, of several formats":        {`{"formats": ["common", {"json": {}}], "sample_records": 2, "limits": {"line": 250}}`, sampledLines("")},
 	"columns of the first records, detected":                  {`{"format": "auto", "sample_records": 2, "limits": {"line": 250}}`, sampledLines("")},
+	"columns of the first bytes, unfinished":                  {`{"logfmt": {}, "sample_bytes": 20, "limits": {"line": 250}}`, "a=1 b=2\nc=3 d=4 eeee=5 f=6\nx=\"\n"},
 	"columns of the first bytes":                              {`{"format": "json", "sample_bytes": 20, "limits": {"line": 250}}`, sampledLines("")},
 	"columns of the first bytes, in envelopes":                {`{"json": {}, "envelope": "cri", "sample_bytes": 80, "limits": {"line": 250}}`, sampledLines("2026-03-05T08:09:10Z stdout F ")},
 	"keys behind a long line": {`{"logfmt": {}, "multiline": {"start": "Error", "next": "^."}, "limits": {"line": 60}}`,

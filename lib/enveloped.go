@@ -16,7 +16,7 @@ import (
 // bindOutside is bind for a format in envelopes.
 func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	out := p.outside
-	if len(sample) > detectionSample {
+	if len(sample) >= detectionSample {
 		sample = sample[:bytes.LastIndexByte(sample[:detectionSample], '\n')+1]
 	}
 	plan := &envelope.Plan{Bare: out.bare, Rules: out.rules, Limit: p.lineLimit(), Strip: p.options.StripANSI, Meta: p.options.Meta, Binary: p.options.UTF8 == "bytes", Alloc: p.alloc}
