@@ -104,3 +104,36 @@ func TestNamesOfHiddenColumnsAreFree(t *testing.T) {
 		batch.Release()
 	}
 }
+
+// A map that no record of the sample has is a column of nulls.
+func TestAMapThatIsAskedForMayBeMissing(t *testing.T) {
+	p, err := NewParser(`{"format": "caddy", "columns": ["request_headers", "method"]}`)
+	require.NoError(t, err)
+	for _, input := range []string{"", "no JSON\n", `{"level":"info","ts":1772694550.25,"logger":"http.log.access","msg":"handled request","request":{"method":"GET"},"status":200}` + "\n"} {
+		b := p.Parse([]byte(input))
+		at := b.Schema().Find("request_headers")
+		require.GreaterOrEqual(t, at, 0)
+		assert.Equal(t, "map<string,list<string>>", b.Schema().Fields[at].TypeName())
+		assert.Equal(t, b.Len(), b.Columns()[at].Nulls())
+		b.Release()
+	}
+}
+
+// What a vocabulary writes otherwise is found though other columns are stored in front of it and not shown.
+func TestAVocabularyWithColumnsThatAreNotShown(t *testing.T) {
+	const input = "#Fields: date time c-ip cs-method cs-version sc-bytes\n2026-03-05 07:09:10 192.0.2.1 GET HTTP/1.1 5\n2026-03-05 07:09:10 192.0.2.1 GET HTTP/2.0 6\n"
+	for definition, want := range map[string]string{
+		`{"format": "w3c", "names": "ecs", "columns": ["bytes", "protocol"]}`:                       `{"http.version":"1.1","http.response.body.bytes":5}{"http.version":"2.0","http.response.body.bytes":6}`,
+		`{"format": "w3c", "names": "ecs", "columns": ["bytes"], "where": {"protocol": "\"2.0\""}}`: `{"http.response.body.bytes":6}`,
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		var got string
+		b := p.Parse([]byte(input))
+		for i := range b.Len() {
+			got += string(b.AppendJSON(nil, i, true))
+		}
+		assert.Equal(t, want, got, definition)
+		b.Release()
+	}
+}

@@ -59,7 +59,7 @@ func (p convertedPlan) Bind(sample []byte) (Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema := bound.Schema()
+	schema := bound.Schema().Stored() // a column may be stored and not shown
 	b := convertedBound{Bound: bound, severity: schema.Find(p.severity), protocol: schema.Find(p.protocol)}
 	if b.severity >= 0 && schema.Fields[b.severity].Type != record.Uint {
 		b.severity = -1

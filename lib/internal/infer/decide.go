@@ -211,6 +211,10 @@ func (d *decision) project() (overflow bool) {
 		}
 		if n.Holds == Nothing {
 			f := d.standard(name)
+			if f != nil && f.Type == record.Map { // of an object that no record of the sample has
+				n.Entries, n.Lists, n.Holds, n.wanted = true, d.ofLists(name), Members, true
+				continue
+			}
 			if f == nil {
 				f = &Declared{Name: name, Type: record.String}
 			}

@@ -53,6 +53,11 @@ func (d *decision) prefixed(name string) bool {
 	return slices.ContainsFunc(d.options.Aliases, func(a Alias) bool { return a.Name == name && a.prefix() != "" })
 }
 
+// ofLists tells whether the values of the map called name are lists.
+func (d *decision) ofLists(name string) bool {
+	return slices.ContainsFunc(d.options.Aliases, func(a Alias) bool { return a.Name == name && a.Lists })
+}
+
 // prefixMaps adds the columns of the maps that take keys by their beginning.
 func (d *decision) prefixMaps(l *Layout, fields []record.Field) []record.Field {
 	for i := range d.options.Aliases {
