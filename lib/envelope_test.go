@@ -234,6 +234,24 @@ func octets(records ...string) string {
 	return b.String()
 }
 
+func TestColumnsInEnvelopesByTheNamesOfAVocabulary(t *testing.T) {
+	for definition, want := range map[string]string{
+		`{"format": "common", "names": "ecs", "envelope": "cri", "columns": ["client", "status", "stream"]}`:                       `{"source.address":"192.0.2.1","http.response.status_code":200,"stream":"stdout"}`,
+		`{"format": "common", "names": "ecs", "envelope": "cri", "columns": ["source.address", "time"], "where": {"status": 200}}`: `{"source.address":"192.0.2.1","@timestamp":"2026-03-05T07:09:10Z"}`,
+		`{"format": "auto", "names": "otel", "envelope": ["cri", "none"], "columns": ["client", "stream"]}`:                        `{"client.address":"192.0.2.1","log.iostream":"stdout"}`,
+	} {
+		p, err := NewParser(definition)
+		require.NoError(t, err, definition)
+		b := p.Parse([]byte(`2026-03-05T08:09:10Z stdout F 192.0.2.1 - - [05/Mar/2026:08:09:10 +0100] "GET /a HTTP/1.1" 200 5` + "\n"))
+		var got string
+		for i := range b.Len() {
+			got += string(b.AppendJSON(nil, i, true))
+		}
+		assert.Equal(t, want, got, definition)
+		b.Release()
+	}
+}
+
 func TestRawTextsInEnvelopesAreUTF8(t *testing.T) {
 	const long = " and a text that is longer than stands in a view"
 	for _, more := range []string{"", `, "strip_ansi": true`, `, "multiline": "indent"`, `, "where": {"a": "!= y"}`, `, "redact": ["email"]`} {

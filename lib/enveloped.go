@@ -53,7 +53,7 @@ func (p *Parser) bindOutside(sample []byte) (*Parser, error) {
 	fixed.plan, fixed.resolved, fixed.found = inner.plan, inner.resolved, inner.found
 	fixed.bound = enveloped{whole, whole.Schema()}
 	if p.options.Columns != nil {
-		if fixed.bound, err = selected(fixed.bound, p.options.Columns); err != nil {
+		if fixed.bound, err = selected(fixed.bound, p.called(inner, whole.Schema(), p.options.Columns)); err != nil {
 			return nil, err
 		}
 	}
@@ -146,7 +146,7 @@ func (p *Parser) project(plan *envelope.Plan, inner **Parser, sample []byte) err
 	}
 	own := (*inner).bound.Schema()
 	var wanted []string
-	for _, name := range p.options.Columns {
+	for _, name := range p.called(*inner, whole.Schema(), p.options.Columns) {
 		switch {
 		case own.Find(name) >= 0:
 			wanted = append(wanted, name)
@@ -185,6 +185,30 @@ func (p *Parser) project(plan *envelope.Plan, inner **Parser, sample []byte) err
 	copied.found = found
 	*inner = &copied
 	return nil
+}
+
+// called are columns by the names that the schema has: users may say ours where a vocabulary calls them otherwise.
+func (p *Parser) called(inner *Parser, schema *record.Schema, names []string) []string {
+	if p.options.Names == "" {
+		return names
+	}
+	tables := []map[string]string{{}}
+	if format := formats.Find(inner.formatName()); format != nil {
+		tables[0] = format.NamesIn(p.options.Names)
+	}
+	for i := range p.outside.layers {
+		tables = append(tables, p.outside.layers[i].vocabulary())
+	}
+	tables = append(tables, formats.Names(p.options.Names))
+	names = slices.Clone(names)
+	for i, name := range names {
+		for k := 0; k < len(tables) && schema.Find(names[i]) < 0; k++ {
+			if to, ok := tables[k][name]; ok && schema.Find(to) >= 0 {
+				names[i] = to
+			}
+		}
+	}
+	return names
 }
 
 // open tells whether the inner format takes columns that it has not seen.
