@@ -67,7 +67,6 @@ func compileRedaction(o *Options, schema *record.Schema, shown []int) (*redactio
 	r := &redaction{columns: make([][]int, n), fields: schema.Fields, shown: make([]bool, n), secret: make([]bool, n), hidden: make([]bool, n)}
 	for i := range schema.Fields {
 		r.shown[i] = slices.Contains(shown, i)
-		r.secret[i] = secretName([]byte(schema.Fields[i].Name))
 	}
 	for i := range o.Redact {
 		rules, err := compileRule(&o.Redact[i])
@@ -90,7 +89,15 @@ func compileRedaction(o *Options, schema *record.Schema, shown []int) (*redactio
 			}
 		}
 	}
+	for i := range r.secret {
+		r.secret[i] = r.tokens(r.columns[i]) && secretName([]byte(schema.Fields[i].Name))
+	}
 	return r, nil
+}
+
+// tokens tells whether one of the rules is about tokens, so that names matter.
+func (r *redaction) tokens(rules []int) bool {
+	return slices.ContainsFunc(rules, func(k int) bool { return r.rules[k].kind == "token" })
 }
 
 // columnsOf are the columns that a rule names. A name stands for all that is in an object of that name too.
@@ -293,6 +300,10 @@ func (w *redactor) edit(b *record.Builder, col int, rules []int) {
 	to := about{address: w.r.fields[col].Type == record.IP, secret: w.r.secret[col]}
 	usual := func(dst, text []byte) ([]byte, bool) { return w.rewrite(dst, text, rules, to) }
 	secret := func(dst, text []byte) ([]byte, bool) { return w.rewrite(dst, text, rules, about{secret: true}) }
+	if !w.r.tokens(rules) {
+		b.Edit(col, usual)
+		return
+	}
 	b.EditKeyed(col, usual, func(key []byte) record.Edit {
 		if secretName(key) {
 			return secret
