@@ -8,11 +8,14 @@ const { once } = require('node:events')
 const { pathToFileURL } = require('node:url')
 const { parseArgs } = require('node:util')
 
-const LANGUAGES = ['nginx', 'apache', 'grok', 'regex', 'dissect', 'loki', 'logback', 'haproxy', 'envoy', 'tomcat', 'undertow', 'gunicorn', 'uwsgi', 'squid', 'postgres', 'python-logging', 'rsyslog', 'logsql', 'goaccess', 'vpc-flow']
+// Pattern languages that have an option of their own; the Python command has the same.
+const LANGUAGES = ('nginx apache grok regex dissect loki logback haproxy envoy tomcat undertow gunicorn uwsgi squid postgres ' +
+  'python-logging rsyslog logsql goaccess vpc-flow').split(' ')
 const MESSAGES = ['message', 'body', 'msg', 'target', 'request'] // where messages stand, the first that a log has
 
 const text = { type: 'string' }
 const flag = { type: 'boolean' }
+const ASKING = { help: { ...flag, short: 'h' } }
 const READING = {
   format: text,
   definition: text,
@@ -32,15 +35,36 @@ const COMMANDS = {
   formats: { run: formats, options: { json: flag }, files: '0+' },
   templates: { run: templates, options: { ...READING, column: text, top: text, json: flag }, files: '1+' }
 }
-const HELP = `usage: sawlog detect FILE... [--json] [--all]
-       sawlog parse FILE... [--to json|csv|arrow] [-o FILE] [--columns A,B] [--nulls] [--rejects FILE] [--max-rejects N]
-       sawlog formats [NAME] [--json]
-       sawlog templates FILE... [--column NAME] [--top N] [--json]
+const HELP = `usage: sawlog detect FILE... [--json] [--all]       which format a file has, with the evidence
+       sawlog parse FILE... [OPTIONS]               a log to JSON lines, CSV or Arrow
+       sawlog formats [NAME] [--json]               the built-in formats, or all about one of them
+       sawlog templates FILE... [--column NAME] [--top N] [--json] [OPTIONS]
+                                                    the templates that messages were made from, with their counts
+       sawlog --version
 
-Log text to typed columns. The format is detected unless one of these says how records are read:
-  --format NAME, --definition JSON or @FILE, ${LANGUAGES.map(name => '--' + name).join(' ').replace(/(.{80,100}) /g, '$1\n  ')} PATTERN
-and these refine it: --field NAME=TYPE --zone ZONE --year N --names ecs|otel|native --option KEY=JSON --threads N
-FILE may be -, the standard input. --no-progress: no progress bar, which is shown on a terminal only.
+FILE is a path, or - for the standard input; gzip, zstd and bzip2 are unpacked.
+
+How records are read (left out: the format is detected), one of
+  --format NAME           a built-in format
+  --definition JSON       a whole definition, or @FILE to read it from there
+  --LANGUAGE PATTERN      LANGUAGE is one of
+      ${LANGUAGES.join(' ').replace(/(.{70,90}) /g, '$1\n      ')}
+What refines it
+  --columns A,B           only these columns
+  --field NAME=TYPE       the type of a field: status=int
+  --zone ZONE, --year N   of times without one: Europe/Berlin, +01:00
+  --names ecs|otel|native the vocabulary of the fields' names
+  --option KEY=JSON       any other key of a definition: 'where={"status": ">= 500"}'
+  --threads N             workers (all cores)
+  --no-progress           no progress bar, which is shown on a terminal only
+What parse writes
+  --to json|csv|arrow     an object a line (the default), CSV, or an Arrow IPC stream
+  -o FILE                 where to (the standard output)
+  --nulls                 json: write nulls too
+  --rejects FILE          where to write the lines that are no records: number, reason and text, tab-separated
+  --max-rejects N         exit with status 1 when there are more
+
+Exit status: 0; 1 when there are more rejects than --max-rejects allows; 2 when the command is wrong or an input cannot be read.
 `
 
 class Usage extends Error {}
@@ -55,7 +79,11 @@ async function main (argv) {
     if (name === '--version') return print(`sawlog ${require('..').version}`)
     const command = COMMANDS[name]
     if (command === undefined || !Object.hasOwn(COMMANDS, name)) throw new Usage(`no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}`)
-    const { values, positionals } = parsed(command.options, rest)
+    const { values, positionals } = parsed({ ...command.options, ...ASKING }, rest)
+    if (values.help) {
+      process.stdout.write(HELP)
+      return 0
+    }
     if (command.files === '1+' && positionals.length === 0) throw new Usage(`${name} needs a FILE, or - for the standard input`)
     return await command.run(positionals, values) ?? 0
   } catch (error) {

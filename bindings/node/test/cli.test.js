@@ -125,8 +125,24 @@ test('wrong use', () => {
     assert.match(done.stderr, message)
     assert.doesNotMatch(done.stderr, /at .*\.js:/)
   }
-  assert.strictEqual(run('--help').status, 0)
   assert.match(run('--version').stdout, new RegExp(sawlog.version))
+})
+
+test('help is for the asking, before and behind the command', () => {
+  const { status, stdout } = run('--help')
+  assert.strictEqual(status, 0)
+  for (const args of [['-h'], ['parse', '--help'], ['formats', '-h'], ['detect', '--help', log]]) assert.deepStrictEqual(run(...args), { ...run('--help') }, args.join(' '))
+  const said = stdout.match(/--[a-z-]+/g)
+  for (const option of ['--to', '--rejects', '--max-rejects', '--nulls', '--column', '--top', '--option', '--threads', '--no-progress']) assert.ok(said.includes(option), option)
+})
+
+test('each pattern language has an option', () => {
+  const pages = fs.readFileSync(path.join(__dirname, '../../../lib/formats/LANGUAGES.md'), 'utf8')
+  const languages = pages.match(/^## \w+$/gm).map(line => line.slice(3)).filter(name => name !== 'line') // a list, which a definition has
+  const help = run('--help').stdout.split(/\s+/)
+  for (const language of languages) assert.ok(help.includes(language.replace('_', '-')), language)
+  const line = '1772698150.603     89 192.0.2.7 TCP_MISS/200 1234 GET http://example.com/ - HIER_DIRECT/198.51.100.9 -\n'
+  assert.strictEqual(JSON.parse(run('parse', '-', '--squid', 'squid', { input: line }).stdout).result, 'TCP_MISS')
 })
 
 test('pieces', () => {

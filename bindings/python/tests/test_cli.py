@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -118,6 +119,16 @@ def test_rejects_and_status(log: Path, tmp_path: Path) -> None:
 def test_wrong_use(arguments: Any, message: bytes) -> None:
     done = run(*arguments)
     assert done.returncode == 2 and message in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_help_names_every_pattern_language() -> None:
+    page = (HERE.parent.parent.parent / "lib/formats/LANGUAGES.md").read_text(encoding="utf-8")
+    languages = [name for name in re.findall(r"^## (\w+)$", page, re.M) if name != "line"]  # a list, which a definition has
+    assert sorted(languages) == sorted(options.LANGUAGES)
+    help = run("parse", "--help").stdout.decode().split()
+    for language in languages:
+        assert "--" + language.replace("_", "-") in help, language
+    assert b"Exit status" in run("--help").stdout
 
 
 def test_templates(tmp_path: Path) -> None:

@@ -18,9 +18,12 @@ __all__ = ["main"]
 DESCRIPTION = """Log text to typed columns: access logs, JSON lines, logfmt, syslog and many more, plain or compressed (gzip, zstd, bzip2). The
 format is detected unless it is named. FILE may be -, the standard input."""
 
+EPILOG = """COMMAND --help has the options of a command. Exit status: 0; 1 when there are more rejects than --max-rejects allows; 2 when the command
+is wrong or an input cannot be read; 130 after Ctrl-C."""
+
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sawlog", description=DESCRIPTION)
+    parser = argparse.ArgumentParser(prog="python -m sawlog", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version="sawlog " + __version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in (inspecting, parsing, templating, reporting):

@@ -16,23 +16,18 @@ LANGUAGES = (
     "nginx apache grok regex dissect loki logback haproxy envoy tomcat undertow gunicorn uwsgi squid postgres "
     "python_logging rsyslog logsql goaccess vpc_flow"
 ).split()
-
 #: Those of which the help has a line.
-SHOWN = ("nginx", "grok", "regex")
+HELP = {"nginx": "the log_format of nginx", "grok": "a grok pattern", "regex": "a regular expression with named groups"}
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    others = ", ".join("--" + name.replace("_", "-") for name in LANGUAGES if name not in SHOWN)
+    others = ", ".join("--" + name.replace("_", "-") for name in LANGUAGES if name not in HELP)
     group = parser.add_argument_group("how records are read (left out: detected)", "The other pattern languages have options too: %s." % others)
     how = group.add_mutually_exclusive_group()
     how.add_argument("--format", metavar="NAME", help="a built-in format; the command formats lists them")
     how.add_argument("--definition", metavar="JSON", help="a whole definition, or @FILE to read it from there")
     for language in LANGUAGES:
-        how.add_argument(
-            "--" + language.replace("_", "-"),
-            metavar="PATTERN",
-            help=argparse.SUPPRESS if language not in SHOWN else "a pattern",
-        )
+        how.add_argument("--" + language.replace("_", "-"), metavar="PATTERN", help=HELP.get(language, argparse.SUPPRESS))
     more = parser.add_argument_group("what refines it")
     more.add_argument("--columns", metavar="A,B", help="only these columns")
     more.add_argument("--field", action="append", default=[], metavar="NAME=TYPE", help="the type of a field: status=int, at='timestamp %%d/%%b/%%Y'")
