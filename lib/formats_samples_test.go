@@ -3,6 +3,9 @@ package sawlog_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,37 +115,75 @@ func TestFormatColumnsShown(t *testing.T) {
 	}
 }
 
-// What the page about formats shows is true: its file is one, and its definitions compile.
+// What the page about formats shows is true: its files are some, its definitions compile, and its commands run tests that there are.
 func TestFormatsPage(t *testing.T) {
 	page, err := os.ReadFile("formats/README.md")
 	require.NoError(t, err)
-	blocks := strings.Split(string(page), "```")
-	var files, definitions int
-	for i := 1; i < len(blocks); i += 2 {
-		if text, ok := strings.CutPrefix(blocks[i], "json\n"); ok {
-			for line := range strings.Lines(text) {
+	counts := map[string]int{}
+	for _, b := range fencedBlocks(string(page)) {
+		counts[b.language]++
+		switch b.language {
+		case "json":
+			for line := range strings.Lines(b.text) {
 				_, err := sawlog.NewParser(line)
 				assert.NoError(t, err, line)
-				definitions++
 			}
-			continue
-		}
-		f, err := formats.Parse("probe.fmt", strings.TrimPrefix(blocks[i], "\n"))
-		require.NoError(t, err)
-		files++
-		parser, err := sawlog.NewParser(f.Definition)
-		require.NoError(t, err)
-		for _, s := range f.Samples {
-			batch := parser.ParseRecord([]byte(s.Input))
-			if s.Row != "" && assert.Equal(t, 1, batch.Len()) {
-				assert.JSONEq(t, s.Row, string(batch.AppendJSON(nil, 0, true)))
-			} else {
-				assert.Equal(t, s.Fault+" "+s.Element, parser.Explain([]byte(s.Input)).Fault+" "+parser.Explain([]byte(s.Input)).Element)
-			}
+		case "console":
+			checkConsole(t, b.text)
+		default:
+			checkFormatFile(t, b.text)
 		}
 	}
-	assert.Equal(t, 1, files)
-	assert.GreaterOrEqual(t, definitions, 4)
+	assert.Equal(t, 2, counts[""])
+	assert.GreaterOrEqual(t, counts["json"], 3)
+	assert.GreaterOrEqual(t, counts["console"], 3)
+}
+
+type fencedBlock struct{ language, text string }
+
+// fencedBlocks are the blocks of a page, those that stand indented in a list included.
+func fencedBlocks(page string) (blocks []fencedBlock) {
+	for _, m := range regexp.MustCompile("(?ms)^( *)```([a-z]*)\n(.*?)^ *```$").FindAllStringSubmatch(page, -1) {
+		blocks = append(blocks, fencedBlock{m[2], regexp.MustCompile("(?m)^"+m[1]).ReplaceAllString(m[3], "")})
+	}
+	return blocks
+}
+
+func checkFormatFile(t *testing.T, text string) {
+	name := regexp.MustCompile(`"name": "(\w+)"`).FindStringSubmatch(text)[1]
+	f, err := formats.Parse(name+".fmt", text)
+	require.NoError(t, err)
+	require.NotEmpty(t, f.Samples)
+	parser, err := sawlog.NewParser(f.Definition)
+	require.NoError(t, err)
+	for _, s := range f.Samples {
+		batch := parser.ParseRecord([]byte(s.Input))
+		if s.Row != "" && assert.Equal(t, 1, batch.Len()) {
+			assert.JSONEq(t, s.Row, string(batch.AppendJSON(nil, 0, true)))
+		} else {
+			assert.Equal(t, s.Fault+" "+s.Element, parser.Explain([]byte(s.Input)).Fault+" "+parser.Explain([]byte(s.Input)).Element)
+		}
+	}
+}
+
+// checkConsole holds the tests that a block names against those that there are, and the pattern of a command against the file beside it.
+func checkConsole(t *testing.T, text string) {
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		require.Equal(t, "$", words[0], line)
+		if at := slices.Index(words, "-run"); at > 0 {
+			found, err := filepath.Glob("*_test.go")
+			require.NoError(t, err)
+			assert.True(t, slices.ContainsFunc(found, func(file string) bool {
+				code, err := os.ReadFile(file)
+				return err == nil && strings.Contains(string(code), "\nfunc "+words[at+1])
+			}), line)
+		}
+		if _, pattern, ok := strings.Cut(line, "--option 'line="); ok {
+			_, err := sawlog.NewParserOptions(sawlog.Options{Line: sawlog.TextList{strings.TrimSuffix(strings.TrimSpace(pattern), "'")}})
+			assert.NoError(t, err, line)
+		}
+	}
 }
 
 // A blank line between records of several lines belongs to the one before it.
