@@ -23,7 +23,7 @@ def read(source: Any, parser: Union[Parser, str, Mapping[str, Any], None] = None
 
 
 class Table(arrow.Exports):
-    """All batches of a log. It goes to Arrow libraries without copying: ``polars.DataFrame(table)``, ``duckdb.sql("from table")``,
+    """All batches of a log. It goes to Arrow libraries without copying: ``polars.DataFrame(table)``, ``duckdb.sql("from logs")``,
     ``pyarrow.table(table)``, ``pandas.DataFrame.from_arrow(table)``.
     """
 
