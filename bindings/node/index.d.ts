@@ -19,10 +19,11 @@ export type FieldType = string
 export interface Limits {
   /** Bytes of a line; longer ones become rejects. Default 1 MiB. */
   line?: number
-  /** Bytes after decompression; 0 for none. */
+  /** Bytes that are read in all, after decompression; what is beyond is a ReadError. Default 0: no limit. */
   bytes?: number
-  /** Nesting. */
+  /** How deep JSON may nest. Default 256. */
   depth?: number
+  /** How many columns may come from the log itself; the rest goes to the overflow column. Default 1,000. */
   columns?: number
 }
 
@@ -44,8 +45,9 @@ export interface CsvOptions extends SampleOptions {
   [option: string]: unknown
 }
 
-/** Stack traces of these, PostgreSQL's statements, or lines that begin with a blank. */
-export type MultilinePreset = 'java' | 'dotnet' | 'node' | 'python' | 'go' | 'ruby' | 'rust' | 'php' | 'postgres' | 'indent'
+/** Stack traces of these, PostgreSQL's statements, lines that begin with a blank, and what else lib/formats/STREAMS.md has. */
+export type MultilinePreset = 'java' | 'dotnet' | 'node' | 'python' | 'go' | 'ruby' | 'rust' | 'php' | 'postgres' | 'indent' | 'time' | 'time-near' |
+  'time-or-access' | 'time-or-level' | 'quotes' | 'mysql-slow'
 
 /** Which lines belong to one record; the texts are regular expressions. */
 export interface MultilineOptions {
@@ -63,7 +65,7 @@ export interface MultilineOptions {
 export interface Refinement {
   fields?: Record<string, FieldType>
   rename?: Record<string, string>
-  /** The columns to read; the work of the others is not done. */
+  /** The columns to read, in the order of the format; the others are checked, not built. */
   columns?: readonly string[]
   /** IANA name or +HH:MM of times without a zone. */
   zone?: string
@@ -123,25 +125,54 @@ export interface EnvelopeDefinition extends Definition {
 export interface Definition extends Refinement {
   /** The name of a built-in format: see formats(). */
   format?: string
+  /** Pattern languages: lib/formats/LANGUAGES.md. */
+  line?: string | readonly string[]
   nginx?: string
   apache?: string
+  tomcat?: string
+  undertow?: string
+  gunicorn?: string
+  uwsgi?: string
+  squid?: string
+  haproxy?: string
+  envoy?: string
+  logback?: string
+  pythonLogging?: string
+  rsyslog?: string
+  postgres?: string
+  vpcFlow?: string
   grok?: string | readonly string[]
+  /** Grok patterns of one's own, by name. */
   patterns?: Record<string, string | RegExp>
-  regex?: string | RegExp
   dissect?: string
+  loki?: string
+  logsql?: string
+  goaccess?: string | Record<string, string>
+  regex?: string | RegExp
+  /** Engines, each with options of its own, {} for none: lib/formats/ENGINES.md. */
   json?: JsonOptions
   logfmt?: SampleOptions & Record<string, unknown>
+  keyvalue?: SampleOptions & Record<string, unknown>
+  ltsv?: SampleOptions
   csv?: CsvOptions
+  w3c?: Record<string, unknown>
+  zeek?: Record<string, unknown>
+  timed?: Record<string, unknown>
+  otlp?: Record<string, unknown>
   journaldExport?: Record<string, never>
+  mysqlSlow?: Record<string, unknown>
+  syslog?: Record<string, unknown>
+  cef?: Record<string, unknown>
+  leef?: Record<string, unknown>
 }
 
 export interface ReadOptions {
   /** Default: all cores. */
   threads?: number
-  /** Bytes of a block. Results never depend on it. */
+  /** Bytes of a block. Default 384 KiB. Results never depend on it. */
   blockSize?: number
-  /** Default: found by the first bytes. */
-  codec?: string
+  /** Default auto: found by the first bytes. */
+  codec?: 'auto' | 'none' | 'gzip' | 'zstd' | 'bzip2'
   limits?: Limits
   signal?: AbortSignal
 }
