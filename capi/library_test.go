@@ -231,19 +231,73 @@ func TestLargeInputs(t *testing.T) {
 	t.Log(run(t, compile(t, "large", append(against(lib), "-O1")...), dir, megabytes))
 }
 
-func TestReadmeProgram(t *testing.T) {
-	lib := filepath.Join(built(t), "lib")
+// Blocks of README.md in a language, in their order.
+func readmeBlocks(t *testing.T, language string) (blocks []string) {
+	t.Helper()
 	page, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	code := regexp.MustCompile("(?s)```c\n(.*?)```").FindSubmatch(page)
-	require.NotNil(t, code)
-	dir := t.TempDir()
-	source, log, program := filepath.Join(dir, "readme.c"), filepath.Join(dir, "x.log"), filepath.Join(dir, "readme")
-	require.NoError(t, os.WriteFile(source, code[1], 0o600))
+	for _, m := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllSubmatch(page, -1) {
+		blocks = append(blocks, string(m[1]))
+	}
+	return blocks
+}
+
+// readmeLog has a line of 500, one of 404, and one that is no record.
+func readmeLog(t *testing.T, dir string) string {
+	t.Helper()
+	log := filepath.Join(dir, "x.log")
 	line := `1.1.1.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" %s 1 "-" "-"` + "\n"
-	require.NoError(t, os.WriteFile(log, []byte(strings.Replace(line, "%s", "500", 1)+strings.Replace(line, "%s", "404", 1)), 0o600))
-	run(t, "gcc", append([]string{"-std=c11", "-Wall", "-Wextra", "-Werror", "-I.", source, "-o", program}, against(lib)...)...)
-	require.Equal(t, "1 server errors\n", run(t, program, log))
+	text := strings.Replace(line, "%s", "500", 1) + strings.Replace(line, "%s", "404", 1) + "what is this\n"
+	require.NoError(t, os.WriteFile(log, []byte(text), 0o600))
+	return log
+}
+
+func TestReadmeProgram(t *testing.T) {
+	lib := filepath.Join(built(t), "lib")
+	blocks := readmeBlocks(t, "c")
+	require.Len(t, blocks, 3)
+	dir := t.TempDir()
+	source, program := filepath.Join(dir, "readme.c"), filepath.Join(dir, "readme")
+	compile := func(code string) {
+		require.NoError(t, os.WriteFile(source, []byte(code), 0o600))
+		run(t, "gcc", append([]string{"-std=c11", "-Wall", "-Wextra", "-Werror", "-I.", source, "-o", program}, against(lib)...)...)
+	}
+	compile(blocks[0])
+	require.Equal(t, "1 server errors\n", run(t, program, readmeLog(t, dir)))
+
+	// The other two are pieces: of a loop over a batch, and over the elements of a list.
+	with := func(definition, data, before, piece, after string) string {
+		return "#include <sawlog.h>\n#include <stdio.h>\n#include <string.h>\nint main(void) {\n sawlog_parser *parser; sawlog_batch *batch; const char *data = " +
+			strconv.Quote(data) + ";\n if (sawlog_parser_new(" + strconv.Quote(definition) + ", " + strconv.Itoa(len(definition)) +
+			", &parser, NULL) || sawlog_parse(parser, (const uint8_t *)data, strlen(data), NULL, &batch, NULL)) return 1;\n" + before + piece + after + "\n return 0;\n}\n"
+	}
+	compile(with("common", "what is this\n", "", blocks[1], ""))
+	require.Equal(t, "line 1: no_match: what is this\n", run(t, program))
+	compile(with(`{"json": {}, "fields": {"tags": "list<string>"}}`, `{"tags": ["oak", "elm"]}`, "int32_t column = 0; int64_t row = 0; const char *text = NULL; size_t n = 0;\n", blocks[2],
+		`printf("%.*s\n", (int)n, text);`))
+	require.Equal(t, "elm\n", run(t, program))
+}
+
+// The ways to build and link that README.md shows.
+func TestReadmeBuilds(t *testing.T) {
+	need(t, "pkg-config", "cc")
+	library, dir := built(t), t.TempDir()
+	for _, part := range []string{"include", "lib"} {
+		require.NoError(t, os.Symlink(filepath.Join(library, part), filepath.Join(dir, part)))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "program.c"), []byte(readmeBlocks(t, "c")[0]), 0o600))
+	log := readmeLog(t, dir)
+	sh := func(commands string) string { return run(t, "bash", "-e", "-c", "cd "+dir+"\n"+commands) }
+	lines := strings.Split(strings.TrimSpace(readmeBlocks(t, "sh")[0]), "\n")
+	require.Len(t, lines, 3)
+	for _, line := range lines[1:] {
+		require.Equal(t, "1 server errors\n", sh(lines[0]+"\n"+line+"\n./a.out "+log), line)
+	}
+	if _, err := exec.LookPath("cmake"); err != nil {
+		t.Skip("cmake is not here")
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "CMakeLists.txt"), []byte(readmeBlocks(t, "cmake")[0]), 0o600))
+	require.Equal(t, "1 server errors\n", sh(lines[0]+"\ncmake -B made . >made.log && cmake --build made >>made.log\nmade/program "+log))
 }
 
 // special builds the library in a way that is not shipped.

@@ -116,7 +116,7 @@ typedef struct sawlog_error {
   int32_t detail;  /* errno for SAWLOG_E_IO, else 0 */
   int32_t line;    /* position in the definition or options, from 1; 0: none */
   int32_t column;  /* in characters, from 1 */
-  int64_t offset;  /* in bytes, from 0; -1: none */
+  int64_t offset;  /* the same in bytes, from 0; of input that cannot be read on: bytes that were read before, decompressed; -1: none */
   char message[480];
   char hint[240];  /* the nearest valid names, or what to do; may be empty */
 } sawlog_error;
@@ -240,7 +240,8 @@ void sawlog_bytes_release(sawlog_bytes *SAWLOG_NULLABLE b);
 
 /* ---- Parser: immutable; share it between threads ----------------------------------------------------------------------------------- */
 
-/* [Go] From a format's name or the JSON of a definition (copied). The caller frees it. Made again by itself after fork(). */
+/* [Go] From a format's name or the JSON of a definition (copied); empty: the format is detected. The caller frees it. Made again by itself
+ * after fork(). */
 int32_t sawlog_parser_new(const char *SAWLOG_NULLABLE definition, size_t n, sawlog_parser *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] NULL is fine. Batches, streams and readers made from it stay valid. */
 void sawlog_parser_free(sawlog_parser *SAWLOG_NULLABLE parser);
@@ -286,7 +287,8 @@ int32_t sawlog_open_path(const sawlog_parser *SAWLOG_NULLABLE parser, const char
 /* [Go] A file descriptor: file, pipe, socket. With close_fd the descriptor is moved on success. */
 int32_t sawlog_open_fd(const sawlog_parser *SAWLOG_NULLABLE parser, int32_t fd, int32_t close_fd, const char *SAWLOG_NULLABLE opts, size_t opts_n,
                        sawlog_reader *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] The next batch, in the order of the input; *out NULL is the end. An error (a truncated gzip) comes after all batches before it. */
+/* [Go] The next batch, in the order of the input; *out NULL is the end, also when asked again. An error (a truncated gzip) comes after all
+ * batches before it, and again with each further call. After SAWLOG_E_CANCELLED the next call goes on. */
 int32_t sawlog_reader_next(sawlog_reader *SAWLOG_NONNULL reader, const sawlog_call *SAWLOG_NULLABLE call, sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out,
                            sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] As many batches as are ready, but at least one and at most `most` (1 to 4096): for bindings whose calls are dear. It waits for the
@@ -362,7 +364,8 @@ int32_t sawlog_batch_export_arrow(sawlog_batch *SAWLOG_NONNULL batch, uint32_t f
 /* [C] A stream over n batches of one schema; each batch is retained. With n 0 the stream has no columns and no batches. */
 int32_t sawlog_batches_export_stream(sawlog_batch *SAWLOG_NONNULL const *SAWLOG_NULLABLE batches, int64_t n, uint32_t flags, struct ArrowArrayStream *SAWLOG_NONNULL out,
                                      sawlog_error *SAWLOG_NULLABLE err);
-/* [Go in get_schema and get_next] The reader is moved on success. */
+/* [Go in get_schema and get_next] The reader is moved on success: calls with it then answer SAWLOG_E_BUSY, and sawlog_reader_free does
+ * nothing. */
 int32_t sawlog_reader_export_stream(sawlog_reader *SAWLOG_NONNULL reader, uint32_t flags, struct ArrowArrayStream *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [C] A schema from the JSON that parser_info_json, reader_info_json and batch_schema_json give. */
 int32_t sawlog_schema_export_arrow(const char *SAWLOG_NULLABLE schema_json, size_t n, uint32_t flags, struct ArrowSchema *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
