@@ -1,10 +1,17 @@
 package sawlog_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	sawlog "github.com/sawlog/sawlog/lib"
 )
@@ -107,4 +114,80 @@ func ExampleDetect() {
 	detection := sawlog.Detect([]byte(strings.Repeat(`{"level":"info","message":"ready","port":8080}`+"\n", 3)))
 	fmt.Println(detection.Format, detection.Confidence)
 	// Output: json 1
+}
+
+// A log on disk, batch by batch.
+func ExampleOpen() {
+	err := func() error {
+		reader, err := sawlog.Open("testdata/example.log.gz", sawlog.Options{}) // the format is detected, the file unpacked
+		if err != nil {
+			return err
+		}
+		defer reader.Close()
+		for batch, err := range reader.Batches() {
+			if err != nil {
+				return err
+			}
+			for row, status := range batch.Column("status").Ints() {
+				if status >= 500 {
+					fmt.Println(batch.Column("time").Time(row), batch.Column("target").Text(row))
+				}
+			}
+			for i := range batch.Rejects() {
+				reject := batch.Reject(i)
+				fmt.Printf("line %d: %s: %s\n", reject.Line, reject.Fault, reject.Raw)
+			}
+			batch.Release()
+		}
+		return nil
+	}()
+	fmt.Println(err)
+	// Output:
+	// 2026-03-05 08:09:12 +0000 UTC /missing
+	// line 3: no_match: Server restarted
+	// <nil>
+}
+
+// A reader can be given up for a while, here because nothing comes, and read on.
+func ExampleReader_NextContext() {
+	pipe, writer := io.Pipe()
+	reader, err := sawlog.OpenReader(pipe, sawlog.Options{Format: "combined"})
+	if err != nil {
+		panic(err)
+	}
+	defer reader.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	_, err = reader.NextContext(ctx)
+	fmt.Println(err)
+
+	go func() {
+		io.WriteString(writer, accessLog)
+		writer.Close()
+	}()
+	batch, err := reader.Next()
+	fmt.Println(batch.Len(), batch.Rejects(), err)
+	batch.Release()
+	_, err = reader.Next()
+	fmt.Println(err)
+	// Output:
+	// context deadline exceeded
+	// 3 1 <nil>
+	// EOF
+}
+
+// The program of the package comment is ExampleOpen: a line that is changed in one of them is changed in the other.
+func TestPackageCommentIsAnExample(t *testing.T) {
+	comment, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	example, err := os.ReadFile("example_test.go")
+	require.NoError(t, err)
+	lines := 0
+	for line := range strings.Lines(string(comment)) {
+		if code, ok := strings.CutPrefix(line, "//\t"); ok {
+			lines++
+			assert.Contains(t, string(example), strings.Replace(code, "access.log.gz", "testdata/example.log.gz", 1))
+		}
+	}
+	assert.Greater(t, lines, 10)
 }

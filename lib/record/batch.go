@@ -8,7 +8,7 @@ import (
 )
 
 // Batch is columns of equal length and the lines that fitted none. It is immutable; all methods but Release may be called from
-// several goroutines at once. Texts and rejects are borrowed: they are valid until Release.
+// several goroutines at once. The slices of its columns and the text of its rejects are borrowed: they are valid until Release.
 type Batch struct {
 	// Where the batch stands in its source, settled in the order of the input.
 	Source    int   // which of the reader's inputs, from 0
