@@ -74,6 +74,7 @@ func DetectNamed(data []byte, name string) Detection {
 	}
 	lines := detect.Sample(data)
 	coloured := uncolour(lines)
+	lines = slices.DeleteFunc(lines, func(line []byte) bool { return len(line) == 0 }) // of colours alone
 	d := rank(lines, name)
 	if records := gather(lines); records != nil {
 		if other := rank(records, name); d.Confidence < other.Confidence && isObject(other.Format) {

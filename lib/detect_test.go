@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -402,4 +403,23 @@ func TestDetectionOfObjectsThatAnybodyWrites(t *testing.T) {
 		d := Detect([]byte(strings.Repeat(c.line+"\n", 20)))
 		assert.Equal(t, c.format, d.Format, "%s: %s", c.line, d.Explain())
 	}
+}
+
+// However long a line is, detection takes time that is linear in it: a quarter of a MiB of letters took a minute.
+func TestDetectionOfALongLine(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"x", "é", "1", " ", "Jan ", "1:", "x ", "[1] ", "\xff"} {
+		began := time.Now()
+		Detect(append(bytes.Repeat([]byte(text), 256<<10/len(text)), '\n'))
+		assert.Less(t, time.Since(began), 10*time.Second, "%q", text)
+	}
+}
+
+// A line of colours alone is an empty line.
+func TestDetectionOfColoursAlone(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "generic", Detect([]byte("\x1b[0m\n\x1b[0m\n")).Format)
+	d := Detect([]byte("\x1b[0m\n" + strings.Repeat("\x1b[32m2026-03-05 07:09:10 INFO up\x1b[0m\n\x1b[0m\n", 3)))
+	assert.Equal(t, 1.0, d.Confidence)
+	assert.Contains(t, d.Definition, `"strip_ansi":true`)
 }

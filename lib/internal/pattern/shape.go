@@ -119,8 +119,8 @@ func (s shape) from(text []byte, at int) int {
 		return s.fromByte(text, at)
 	}
 	for i := at; i < len(text); i++ {
-		if s[0] == '0' && (text[i]-'0' > 9 || i > at && text[i-1]-'0' <= 9) {
-			continue // at the beginning of a number only
+		if s[0] == '0' && text[i]-'0' > 9 || i > at && s.inside(text[i-1], text[i]) {
+			continue // at the beginning of a number only; what takes all that is like it ends where it has ended before
 		}
 		if end := s.end(text, i); end >= 0 {
 			return end
@@ -128,6 +128,22 @@ func (s shape) from(text []byte, at int) int {
 	}
 	return -1
 }
+
+// inside tells whether the first part, which begins at a byte, goes on with the next one: to begin there leads to the same place.
+func (s shape) inside(before, c byte) bool {
+	switch s[0] {
+	case '0', 'n':
+		return before-'0' <= 9 && c-'0' <= 9
+	case 'a':
+		return nameByte(before) && nameByte(c)
+	case ' ':
+		return before <= ' ' && c <= ' '
+	}
+	return false
+}
+
+// nameByte tells whether a name of a month, of a day or of a half of it may hold the byte.
+func nameByte(c byte) bool { return c|0x20-'a' < 26 || c >= 0x80 || c == '.' }
 
 // fromByte is from for a number with a certain byte behind it, which is looked for.
 func (s shape) fromByte(text []byte, at int) int {
@@ -218,7 +234,7 @@ func partEnd(part byte, text []byte, i int) int {
 			return -1
 		}
 	case 'a':
-		for i < len(text) && (text[i]|0x20-'a' < 26 || text[i] >= 0x80 || text[i] == '.') {
+		for i < len(text) && nameByte(text[i]) {
 			i++
 		}
 	default:
