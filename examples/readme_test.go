@@ -159,3 +159,42 @@ func TestBuildScript(t *testing.T) {
 	assert.Error(t, err)
 	assert.Contains(t, string(out), "cannot read")
 }
+
+// Links of the pages lead to files, and to headings of them, that there are.
+func TestLinks(t *testing.T) {
+	pages, err := exec.Command("git", "ls-files", "*.md").Output()
+	if err != nil {
+		t.Skip("no git, or no checkout")
+	}
+	link := regexp.MustCompile(`\]\(([^)\s]*)\)`)
+	for page := range strings.FieldsSeq(string(pages)) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(fence.ReplaceAllString(string(text), ""), -1) {
+			target, heading, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, ":") {
+				continue // of the network
+			}
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			there, err := os.Stat(file)
+			if !assert.NoError(t, err, "%s: %s", page, m[1]) || heading == "" || there.IsDir() {
+				continue
+			}
+			other, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.Contains(t, anchors(string(other)), heading, "%s: %s", page, m[1])
+		}
+	}
+}
+
+// anchors are the names of a page's headings, as they stand behind # in links.
+func anchors(page string) (names []string) {
+	for _, m := range regexp.MustCompile("(?m)^#+ (.*)$").FindAllStringSubmatch(page, -1) {
+		name := regexp.MustCompile(`[^\w\- ]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		names = append(names, strings.ReplaceAll(name, " ", "-"))
+	}
+	return names
+}
