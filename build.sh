@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, shows, tests, measures and packs sawlog. Without a verb it prints the verbs.
+# Builds, shows, tests, measures and packs sawlog. Without a verb, or with --help, it prints the verbs.
 #
 # It uses what is on the machine and installs nothing outside this folder: a missing or old Go and a missing C compiler come into
 # .toolchain/, what the tests need comes into build/ and bindings/node/node_modules. What cannot be got is named with its Debian package.
@@ -18,6 +18,7 @@ root=$PWD tools=$PWD/.toolchain why=""
 usage() {
   echo "usage: ./build.sh VERB"
   sed -n 's/^#: /  /p' build.sh
+  echo "What is missing is fetched into .toolchain/, build/ and bindings/node/node_modules; nothing is installed elsewhere."
 }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -533,7 +534,7 @@ verb_package() {
   ls -l build/package
 }
 
-#: services demo|test|image|bench  the services of examples/services: the gateway at work; all their tests, with real servers; a container; the Kafka benchmark
+#: services WHAT       of examples/services: demo (the gateway at work), test (all tests, with real servers), image (a container), bench (Kafka)
 verb_services() {
   use_go
   [ "${1:-}" != test ] || verb_lib # for Spark
@@ -562,7 +563,7 @@ verb_clean() {
 }
 
 verb=${1:-}
-[ -n "$verb" ] || { usage; exit 0; }
+case $verb in "" | help | -h | --help) usage; exit 0 ;; esac
 declare -F "verb_$verb" >/dev/null || { usage >&2; die "no verb called $verb"; }
 shift
 "verb_$verb" "$@"

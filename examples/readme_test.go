@@ -146,9 +146,12 @@ func TestSnippets(t *testing.T) {
 func TestBuildScript(t *testing.T) {
 	help, err := exec.Command("./build.sh").Output()
 	require.NoError(t, err)
-	for _, verb := range []string{"lib", "python", "node", "demo", "test", "bench", "package", "fuzz", "clean"} {
+	for _, verb := range []string{"lib", "python", "node", "demo", "test", "bench", "package", "services", "fuzz", "clean"} {
 		assert.Contains(t, string(help), "\n  "+verb+" ")
 	}
+	asked, err := exec.Command("./build.sh", "--help").Output()
+	require.NoError(t, err)
+	assert.Equal(t, string(help), string(asked))
 	out, err := exec.Command("./build.sh", "dmeo").CombinedOutput()
 	assert.Error(t, err)
 	assert.Contains(t, string(out), "no verb called dmeo")
