@@ -270,7 +270,8 @@ int32_t sawlog_parse_packed(const sawlog_parser *SAWLOG_NONNULL parser, const ui
 int32_t sawlog_stream_new(const sawlog_parser *SAWLOG_NONNULL parser, const char *SAWLOG_NULLABLE opts, size_t n, sawlog_stream *SAWLOG_NULLABLE *SAWLOG_NONNULL out,
                           sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] data is copied. *out is NULL when no record is complete yet, and while the beginning is looked at, from which the format is found or
- * the columns, where they come from the log itself (1,024 records or 1 MiB, or sample_records): sawlog_stream_flush ends that. */
+ * the columns, where they come from the log itself (1,024 records or 1 MiB, or sample_records): sawlog_stream_flush ends that.
+ * *call->cancel is looked at before: after SAWLOG_E_CANCELLED nothing of data was taken. call->release is refused. */
 int32_t sawlog_stream_feed(sawlog_stream *SAWLOG_NONNULL stream, const uint8_t *SAWLOG_NULLABLE data, size_t n, const sawlog_call *SAWLOG_NULLABLE call,
                            sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] What has been fed so far, its unfinished last line included; the stream can be fed again. */

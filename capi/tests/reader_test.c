@@ -274,6 +274,58 @@ static void refused(const sawlog_parser *p) {
   CHECK_INT(err.detail, 9);
 }
 
+/* After the end comes the end, after an error the same error, and a feed that was cancelled has taken nothing. */
+static void afterwards(const sawlog_parser *p, const char *path, const char *data, size_t n) {
+  sawlog_reader *r;
+  sawlog_batch *b;
+  sawlog_stream *s;
+  static const char limit[] = "{\"limits\": {\"bytes\": 1000}}";
+  CHECK_OK(sawlog_open_path(p, path, strlen(path), NULL, 0, &r, &err));
+  while (sawlog_reader_next(r, NULL, &b, &err) == SAWLOG_OK && b) sawlog_batch_free(b);
+  for (int i = 0; i < 2; i++) {
+    CHECK_OK(sawlog_reader_next(r, NULL, &b, &err));
+    CHECK(!b);
+  }
+  sawlog_reader_free(r);
+
+  CHECK_OK(sawlog_open_path(p, path, strlen(path), limit, sizeof limit - 1, &r, &err));
+  int32_t rc;
+  while ((rc = sawlog_reader_next(r, NULL, &b, &err)) == SAWLOG_OK && b) sawlog_batch_free(b);
+  CHECK_INT(rc, SAWLOG_E_LIMIT);
+  CHECK_INT(err.offset, 1000);
+  CHECK_INT(sawlog_reader_next(r, NULL, &b, &err), SAWLOG_E_LIMIT);
+  CHECK(!b);
+  sawlog_reader_free(r);
+
+  int32_t now = 1;
+  sawlog_call call = {.struct_size = sizeof call, .cancel = &now};
+  CHECK_OK(sawlog_stream_new(p, NULL, 0, &s, &err));
+  CHECK_INT(sawlog_stream_feed(s, (const uint8_t *)data, n, &call, &b, &err), SAWLOG_E_CANCELLED);
+  CHECK_OK(sawlog_stream_flush(s, &b, &err));
+  CHECK(!b);
+  now = 0;
+  CHECK_OK(sawlog_stream_feed(s, (const uint8_t *)data, n, &call, &b, &err));
+  CHECK(sawlog_batch_lines(b) > 0);
+  sawlog_stream_free(s);
+  sawlog_batch_free(b);
+}
+
+/* Parser, reader and batch are freed in any order. */
+static void any_order(const char *path) {
+  sawlog_parser *p = parser_of("combined");
+  sawlog_reader *r;
+  sawlog_batch *b;
+  const char *text;
+  size_t n;
+  CHECK_OK(sawlog_open_path(p, path, strlen(path), NULL, 0, &r, &err));
+  sawlog_parser_free(p);
+  CHECK_OK(sawlog_reader_next(r, NULL, &b, &err));
+  sawlog_reader_free(r);
+  CHECK_OK(sawlog_batch_get_str(b, 0, 0, &text, &n));
+  CHECK(n > 0);
+  sawlog_batch_free(b);
+}
+
 int main(int argc, char **argv) {
   char path[512];
   size_t n;
@@ -286,6 +338,8 @@ int main(int argc, char **argv) {
   pipes(p);
   left_open(p);
   refused(p);
+  afterwards(p, path, data, n);
+  any_order(path);
   sawlog_parser_free(p);
   free(data);
   unlink(path);
