@@ -201,3 +201,26 @@ func anchors(page string) (names []string) {
 	}
 	return names
 }
+
+// What the pages say about build.sh, it knows: verbs, and the groups of tests.
+func TestPagesNameVerbs(t *testing.T) {
+	pages, err := exec.Command("git", "ls-files", "*.md").Output()
+	if err != nil {
+		t.Skip("no git, or no checkout")
+	}
+	help, err := exec.Command("./build.sh").Output()
+	require.NoError(t, err)
+	named := 0
+	for page := range strings.FieldsSeq(string(pages)) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`\./build\.sh ([a-z]+)(?: ([a-z]+))?`).FindAllStringSubmatch(string(text), -1) {
+			named++
+			assert.Contains(t, string(help), "\n  "+m[1]+" ", "%s: %s", page, m[0])
+			if m[1] == "test" && m[2] != "" {
+				assert.Regexp(t, `only: .*\b`+m[2]+`\b`, string(help), "%s: %s", page, m[0])
+			}
+		}
+	}
+	assert.Greater(t, named, 10)
+}

@@ -15,6 +15,7 @@ import (
 
 	sawlog "github.com/sawlog/sawlog/lib"
 	"github.com/sawlog/sawlog/lib/formats"
+	"github.com/sawlog/sawlog/lib/record"
 )
 
 // Every sample of every format gives exactly its row, or is refused with its fault at its element.
@@ -133,6 +134,9 @@ func TestFormatsPage(t *testing.T) {
 		default:
 			checkFormatFile(t, b.text)
 		}
+	}
+	for fault := record.NoMatch; fault < record.Faults; fault++ {
+		assert.Contains(t, string(page), "`"+fault.String()+"`", "no page says what this fault is")
 	}
 	assert.Equal(t, 2, counts[""])
 	assert.GreaterOrEqual(t, counts["json"], 3)
