@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -405,13 +404,12 @@ func TestDetectionOfObjectsThatAnybodyWrites(t *testing.T) {
 	}
 }
 
-// However long a line is, detection takes time that is linear in it: a quarter of a MiB of letters took a minute.
+// However long a line is, detection takes time that is linear in it. (A quarter of a MiB of letters took a minute, so that this would not end.)
 func TestDetectionOfALongLine(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"x", "é", "1", " ", "Jan ", "1:", "x ", "[1] ", "\xff"} {
-		began := time.Now()
-		Detect(append(bytes.Repeat([]byte(text), 256<<10/len(text)), '\n'))
-		assert.Less(t, time.Since(began), 10*time.Second, "%q", text)
+		d := Detect(append(bytes.Repeat([]byte(text), (1<<20-1)/len(text)), '\n'))
+		assert.NotEmpty(t, d.Format, "%q", text)
 	}
 }
 

@@ -136,6 +136,8 @@ func (s shape) inside(before, c byte) bool {
 		return before-'0' <= 9 && c-'0' <= 9
 	case 'a':
 		return nameByte(before) && nameByte(c)
+	case 'l':
+		return before|0x20-'a' < 26 && c|0x20-'a' < 26
 	case ' ':
 		return before <= ' ' && c <= ' '
 	}
