@@ -330,6 +330,22 @@ func TestAStreamIsFedWhatIsDecompressed(t *testing.T) {
 	assert.Contains(t, wrong.Message, "decompressed already")
 }
 
+func TestAStreamIsFedNoMoreWhenItIsClosed(t *testing.T) {
+	for _, definition := range []string{"combined", "auto", `{"json": {}, "multiline": "indent"}`} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		s, err := p.Stream(Options{})
+		require.NoError(t, err)
+		s.Close()
+		s.Close()
+		batch, err := s.Feed([]byte("x\n"))
+		require.ErrorContains(t, err, "closed", definition)
+		require.Nil(t, batch, definition)
+		_, err = s.Flush()
+		require.ErrorContains(t, err, "closed", definition)
+	}
+}
+
 func TestALiveStreamBeginsAfterItsFirstRecords(t *testing.T) {
 	for definition, lines := range map[string]string{
 		`{"json": {"sample_records": 3}}`:     "not json\n{\"a\":1}\n{\"a\":2}\n{\"a\":3,\"b\":4}\n{\"c\":5}\n",

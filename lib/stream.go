@@ -2,6 +2,7 @@ package sawlog
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/sawlog/sawlog/lib/internal/charset"
 	"github.com/sawlog/sawlog/lib/internal/envelope"
@@ -28,7 +29,10 @@ type Stream struct {
 	turns   record.Turns
 	offset  int64
 	unwrap  *envelope.Unwrapper // of a format in envelopes
+	closed  bool
 }
+
+var errStreamClosed = errors.New("sawlog: the stream is closed")
 
 // Stream makes a Stream. Of o only Limits is looked at; a Codec is refused, since a stream is fed what has been decompressed already.
 func (p *Parser) Stream(o Options) (*Stream, error) {
@@ -56,6 +60,9 @@ func (p *Parser) Stream(o Options) (*Stream, error) {
 // Feed parses the lines that are complete with data; nil when there is none, or while the beginning of the stream is still being looked
 // at to find its format or its schema (Flush ends that). data may be used again afterwards.
 func (s *Stream) Feed(data []byte) (*Batch, error) {
+	if s.closed {
+		return nil, errStreamClosed
+	}
 	s.rest = s.decoder.Append(s.rest, data, false)
 	if !s.began {
 		if len(s.rest) < len(bom) && bytes.HasPrefix(bom, s.rest) || len(s.rest) == 1 && s.rest[0] >= 0xfe {
@@ -82,6 +89,9 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 
 // Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
 func (s *Stream) Flush() (*Batch, error) {
+	if s.closed {
+		return nil, errStreamClosed
+	}
 	s.rest = s.decoder.Append(s.rest, nil, true)
 	if len(s.rest) == 0 && s.lost == 0 && s.cutter == nil {
 		if s.unwrap != nil && s.unwrap.Open() {
@@ -114,9 +124,9 @@ func (s *Stream) Flush() (*Batch, error) {
 	return s.parseAll(len(s.rest), true), nil
 }
 
-// Close gives the stream's memory back.
+// Close gives the stream's memory back. What is fed afterwards is refused.
 func (s *Stream) Close() {
-	s.rest, s.state = nil, nil
+	s.rest, s.state, s.closed = nil, nil, true
 	if s.cutter != nil {
 		s.cutter.Close()
 	}
