@@ -21,8 +21,8 @@ HELP = {"nginx": "the log_format of nginx", "grok": "a grok pattern", "regex": "
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    others = ", ".join("--" + name.replace("_", "-") for name in LANGUAGES if name not in HELP)
-    group = parser.add_argument_group("how records are read (left out: detected)", "The other pattern languages have options too: %s." % others)
+    others = " ".join("--" + name.replace("_", "-") for name in LANGUAGES if name not in HELP)
+    group = parser.add_argument_group("how records are read (left out: detected)", "the other pattern languages are options too: %s" % others)
     how = group.add_mutually_exclusive_group()
     how.add_argument("--format", metavar="NAME", help="a built-in format; the command formats lists them")
     how.add_argument("--definition", metavar="JSON", help="a whole definition, or @FILE to read it from there")
