@@ -27,18 +27,18 @@ func TestALineGivesTheSameBehindAReject(t *testing.T) {
 		}
 	}
 	for definition, lines := range definitions {
+		p, err := NewParser(definition)
+		require.NoError(t, err, definition)
 		for _, line := range lines {
 			if strings.Contains(line, "\n") {
 				continue
 			}
-			aloneBehind(t, definition, line)
+			aloneBehind(t, p, definition, line)
 		}
 	}
 }
 
-func aloneBehind(t *testing.T, definition, line string) {
-	p, err := NewParser(definition)
-	require.NoError(t, err, definition)
+func aloneBehind(t *testing.T, p *Parser, definition, line string) {
 	alone := p.Parse([]byte(line + "\n"))
 	defer alone.Release()
 	if alone.Len() != 1 {

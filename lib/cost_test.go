@@ -91,6 +91,9 @@ func TestCostOfARecord(t *testing.T) {
 
 // A parser that learns its columns from each text leaves nothing behind that a collection of garbage would take for memory in use.
 func TestTextsOfTheirOwnColumnsLeaveNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	var text strings.Builder
 	for k := range 300 {
 		fmt.Fprintf(&text, "{\"k%d\":1}\n", k)
