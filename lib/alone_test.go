@@ -13,6 +13,7 @@ import (
 
 // Behind a line that does not fit, at whatever byte it goes wrong, a line gives what it gives alone: nothing of a reject is left.
 func TestALineGivesTheSameBehindAReject(t *testing.T) {
+	t.Parallel()
 	all, err := formats.All()
 	require.NoError(t, err)
 	definitions := map[string][]string{
