@@ -54,7 +54,7 @@ func TestCloseWakesWhateverWaits(t *testing.T) {
 		require.NoError(t, w.Close())
 		require.NoError(t, b.Close())
 	}
-	assert.Eventually(t, func() bool { return openDescriptors(t) == before }, 10*time.Second, time.Millisecond)
+	assert.Eventually(t, func() bool { return openDescriptors(t) <= before }, 10*time.Second, time.Millisecond) // tests before may still have been closing some
 }
 
 func openDescriptors(t testing.TB) int {
