@@ -118,17 +118,12 @@ func compile(d *Definition) (Plan, error) {
 	if err := d.extend(tree); err != nil {
 		return nil, err
 	}
-	switch d.Language {
-	case "apache":
+	if language := d.Language; language == "apache" || language == "gunicorn" {
 		tree.Seldom = func() *pattern.Tree {
 			odd := &pattern.Tree{Elements: tree.Elements, Text: tree.Text}
-			odd.AllowBareDashes()
-			odd.AllowNoClient()
-			return odd.Else
-		}
-	case "gunicorn":
-		tree.Seldom = func() *pattern.Tree {
-			odd := &pattern.Tree{Elements: tree.Elements, Text: tree.Text}
+			if language == "apache" {
+				odd.AllowBareDashes()
+			}
 			odd.AllowNoClient()
 			return odd.Else
 		}

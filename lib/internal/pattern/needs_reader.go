@@ -223,9 +223,11 @@ func (r *needsReader) field(l *noted, field string) {
 	case r.next && word == "word" && wide(options) > 0:
 		r.value(l, shape(strings.Repeat("w", wide(options))), true)
 		return
-	case r.next && word == "level" && levelShape(kind) != "":
-		r.value(l, levelShape(kind), false)
-		return
+	case r.next && word == "level":
+		if s := levelShape(kind); s != "" {
+			r.value(l, s, false)
+			return
+		}
 	}
 	if _, values, ok := strings.Cut(kind, " is="); ok {
 		values, _, _ = strings.Cut(values, " ")
