@@ -17,24 +17,16 @@ import (
 	"time"
 
 	"github.com/sawlog/sawlog/examples/services/internal/auth"
+	"github.com/sawlog/sawlog/examples/services/internal/config"
 	"github.com/sawlog/sawlog/examples/services/internal/loggate"
 	"github.com/sawlog/sawlog/examples/services/internal/telemetry"
 )
 
 func main() {
-	err := run(os.Args[1:])
-	if err == nil {
-		return
+	if err := run(os.Args[1:]); err != nil {
+		config.Exit("loggate", err)
 	}
-	fmt.Fprintln(os.Stderr, "loggate:", err)
-	if errors.As(err, new(usage)) {
-		os.Exit(64) // EX_USAGE of sysexits: a supervisor need not try again. (2 is what Go ends with after a panic.)
-	}
-	os.Exit(1)
 }
-
-// usage is a setting that is wrong.
-type usage struct{ error }
 
 func run(args []string) error {
 	if len(args) > 0 {
@@ -45,21 +37,21 @@ func run(args []string) error {
 			return check(args[1:])
 		}
 	}
-	config, err := loggate.Parse(args, os.Environ(), os.Stdout)
+	settings, err := loggate.Parse(args, os.Environ(), os.Stdout)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
 	}
 	if err != nil {
-		return usage{err}
+		return config.Usage{Err: err}
 	}
-	return serve(config)
+	return serve(settings)
 }
 
-func serve(config loggate.Config) error {
-	telemetry.LogErrors(telemetry.Options{Output: os.Stderr, Level: config.LogLevel, Text: config.LogText})
+func serve(settings loggate.Config) error {
+	telemetry.LogErrors(telemetry.Options{Output: os.Stderr, Level: settings.LogLevel, Text: settings.LogText})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	service, err := loggate.Start(ctx, config, os.Stderr)
+	service, err := loggate.Start(ctx, settings, os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -69,7 +61,7 @@ func serve(config loggate.Config) error {
 	case failed = <-service.Failed():
 	}
 	stop() // a second signal ends the process at once
-	drain, cancel := context.WithTimeout(context.Background(), config.Drain)
+	drain, cancel := context.WithTimeout(context.Background(), settings.Drain)
 	defer cancel()
 	return errors.Join(failed, service.Stop(drain))
 }
@@ -77,7 +69,7 @@ func serve(config loggate.Config) error {
 // key prints a new API key, and the line that lets it in.
 func key(w io.Writer, args []string) error {
 	if len(args) < 1 || len(args) > 2 || strings.ContainsAny(args[0], " \t\n;#") {
-		return usage{errors.New("usage: loggate key NAME [SCOPE,SCOPE]")}
+		return config.Usage{Err: errors.New("usage: loggate key NAME [SCOPE,SCOPE]")}
 	}
 	scopes := []auth.Scope{auth.Ingest}
 	if len(args) == 2 {
@@ -96,11 +88,11 @@ func key(w io.Writer, args []string) error {
 
 func check(args []string) error {
 	if len(args) > 1 {
-		return usage{errors.New("usage: loggate check [URL]")}
+		return config.Usage{Err: errors.New("usage: loggate check [URL]")}
 	}
 	if len(args) == 0 {
-		config, _ := loggate.Parse(nil, os.Environ(), io.Discard) // whether all of it is right is not the question here
-		args = []string{config.HealthURL()}
+		settings, _ := loggate.Parse(nil, os.Environ(), io.Discard) // whether all of it is right is not the question here
+		args = []string{settings.HealthURL()}
 	}
 	client := http.Client{Timeout: 3 * time.Second}
 	if u, err := url.Parse(args[0]); err == nil && loggate.Loopback(u.Hostname()) { // its certificate is for the name that others call it by
