@@ -253,14 +253,19 @@ func (c *contender) joined() bool {
 	return c.multiline != "" && !strings.HasPrefix(c.multiline, joinedByTime)
 }
 
-// promising are the contenders that some of the lines may have, their parsers made, on a few cores where they are not yet.
+// promising are the contenders that some of the lines may have, their parsers made: on a few cores, for both take time at first.
 func promising(all []contender, lines []byte) (some []*contender) {
+	may := make([]bool, len(all))
+	atOnce(len(all), func(i int) {
+		if may[i] = all[i].needs.In(lines); may[i] {
+			all[i].parser()
+		}
+	})
 	for i := range all {
-		if all[i].needs.In(lines) {
+		if may[i] {
 			some = append(some, &all[i])
 		}
 	}
-	atOnce(len(some), func(i int) { some[i].parser() })
 	return some
 }
 

@@ -166,15 +166,20 @@ func read(name string) *Format {
 		return nil
 	}
 	f, p := &Format{}, parser{file: path, brief: true}
-	if p.describe(f, beginning(file)) != nil {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	*buffer = beginning(file, (*buffer)[:0])
+	if p.describe(f, *buffer) != nil { // it keeps nothing of the buffer
 		return nil
 	}
 	return f
 }
 
-// beginning reads up to the first blank line.
-func beginning(file io.Reader) []byte {
-	text := make([]byte, 0, usual)
+// buffers are for the beginnings of files: a detection reads all of them.
+var buffers = sync.Pool{New: func() any { buffer := make([]byte, 0, usual); return &buffer }}
+
+// beginning reads up to the first blank line, into text.
+func beginning(file io.Reader, text []byte) []byte {
 	for {
 		n, err := file.Read(text[len(text):cap(text)])
 		from := max(len(text)-1, 0)

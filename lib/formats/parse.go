@@ -185,20 +185,24 @@ func broken(text string) bool {
 
 // object writes the keys in a steady order, their values as they are.
 func object(keys map[string]json.RawMessage) string {
-	names := make([]string, 0, len(keys))
-	for name := range keys {
+	names, size := make([]string, 0, len(keys)), len("{}")
+	for name, value := range keys {
 		names = append(names, name)
+		size += 2*len(name) + len(`"": , `) + len(value)
 	}
 	slices.Sort(names)
 	var b strings.Builder
+	b.Grow(size)
+	b.WriteByte('{')
 	for i, name := range names {
 		b.WriteString(", "[:min(i, 1)*2])
 		quoted, _ := json.MarshalWithOption(name, json.DisableHTMLEscape())
 		b.Write(quoted)
 		b.WriteString(": ")
-		b.WriteString(strings.TrimSpace(string(keys[name])))
+		b.Write(bytes.TrimSpace(keys[name]))
 	}
-	return "{" + b.String() + "}"
+	b.WriteByte('}')
+	return b.String()
 }
 
 // sample reads one sample: the lines of the input, then what must become of them.

@@ -183,13 +183,11 @@ func constantsLast(elements []pattern.Element, follow []string) []pattern.Elemen
 	if indexConstant(elements, true) < 0 {
 		return elements
 	}
-	read := make([]pattern.Element, 0, len(elements))
-	var constants []pattern.Element
+	read := make([]pattern.Element, 0, len(elements)) // the constants have room behind
 	for i := range elements {
 		e := &elements[i]
 		switch n := len(read); {
 		case e.Kind == pattern.KindConstant:
-			constants = append(constants, *e)
 		case e.Kind == pattern.KindLiteral && n > 0 && read[n-1].Kind == pattern.KindLiteral:
 			read[n-1].Literal += e.Literal
 			read[n-1].Source = read[n-1].Literal
@@ -197,10 +195,21 @@ func constantsLast(elements []pattern.Element, follow []string) []pattern.Elemen
 			read = append(read, *e)
 		}
 	}
-	if n := len(read); n > 0 && (read[n-1].Kind == pattern.KindRest || readsEnd(&read[n-1], nil, follow)) {
-		return append(append(read[:n-1:n-1], constants...), read[n-1])
+	n := len(read)
+	if n > 0 && (read[n-1].Kind == pattern.KindRest || readsEnd(&read[n-1], nil, follow)) {
+		n--
 	}
-	return append(read, constants...)
+	for i := range elements {
+		if elements[i].Kind == pattern.KindConstant {
+			read = append(read, elements[i])
+		}
+	}
+	if n < len(read) && read[n].Kind != pattern.KindConstant { // what reads the end goes behind them
+		last := read[n]
+		copy(read[n:], read[n+1:])
+		read[len(read)-1] = last
+	}
+	return read
 }
 
 // indexConstant is where the first constant stands, or the first element that is none. (Elements are large: package slices would copy them.)

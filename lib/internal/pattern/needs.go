@@ -101,29 +101,40 @@ func leading(text string, at int) (choices []string, rest string) {
 
 // In tells whether there is what is needed in text: lines, in one of which a record may begin.
 func (n Needs) In(text []byte) bool {
+	var room [16]int
+	ends := lineEnds(text, room[:0])
 	for i := range n {
-		if n[i].in(text) {
+		if n[i].in(text, ends) {
 			return true
 		}
 	}
 	return len(n) == 0
 }
 
-func (f *formNeeds) in(text []byte) bool {
-	if !f.begins(text, needs{f.first}) {
+// lineEnds appends where the lines of a text end.
+func lineEnds(text []byte, ends []int) []int {
+	for at := 0; ; {
+		k := bytes.IndexByte(text[at:], '\n')
+		if k < 0 {
+			return append(ends, len(text))
+		}
+		ends = append(ends, at+k)
+		at += k + 1
+	}
+}
+
+func (f *formNeeds) in(text []byte, ends []int) bool {
+	if !f.begins(text, ends, needs{f.first}) {
 		return false
 	}
 	r := needsReader{text: f.text, here: true, most: mostNeeds}
-	return f.begins(text, r.sequence())
+	return f.begins(text, ends, r.sequence())
 }
 
 // begins tells whether there is what is needed behind the beginning of a line.
-func (f *formNeeds) begins(text []byte, of needs) bool {
-	for at := 0; at <= len(text); {
-		end := len(text)
-		if k := bytes.IndexByte(text[at:], '\n'); k >= 0 {
-			end = at + k
-		}
+func (f *formNeeds) begins(text []byte, ends []int, of needs) bool {
+	at := 0
+	for _, end := range ends {
 		record := text[:end]
 		if f.feeds {
 			record = text
@@ -152,21 +163,28 @@ func (n *need) from(text []byte, at int) int {
 		return earliest(n.any, text, at)
 	case n.texts != "":
 		return n.earliestText(text, at)
-	case n.text == "" && n.shape == "": // nothing
+	}
+	return textEnd(n.text, n.shape, n.here, text, at)
+}
+
+// textEnd is the first place behind what is wanted and a shape right behind it, or -1; here: only at this place.
+func textEnd(want string, behind shape, here bool, text []byte, at int) int {
+	switch {
+	case want == "" && behind == "": // nothing
 		return at
-	case n.here && !bytes.HasPrefix(text[at:], []byte(n.text)):
+	case here && !bytes.HasPrefix(text[at:], []byte(want)):
 		return -1
-	case n.here:
-		return n.shape.end(text, at+len(n.text))
-	case n.text == "":
-		return n.shape.from(text, at)
+	case here:
+		return behind.end(text, at+len(want))
+	case want == "":
+		return behind.from(text, at)
 	}
 	for {
-		k := bytes.Index(text[at:], []byte(n.text))
+		k := bytes.Index(text[at:], []byte(want))
 		if k < 0 {
 			return -1
 		}
-		if end := n.shape.end(text, at+k+len(n.text)); end >= 0 {
+		if end := behind.end(text, at+k+len(want)); end >= 0 {
 			return end
 		}
 		at += k + 1
@@ -185,9 +203,10 @@ func earliest(any []needs, text []byte, at int) int {
 // earliestText is the first place behind one of the texts, or -1.
 func (n *need) earliestText(text []byte, at int) int {
 	first := -1
-	for one := range strings.SplitSeq(n.texts, "|") {
-		single := need{text: one, here: n.here}
-		first = sooner(first, single.from(text, at))
+	for rest, more := n.texts, true; more; {
+		var one string
+		one, rest, more = strings.Cut(rest, "|")
+		first = sooner(first, textEnd(one, "", n.here, text, at))
 	}
 	return first
 }
