@@ -65,6 +65,9 @@ func costOf(t *testing.T, in *benchInput, size int) costs {
 // What a record costs in allocations of Go and in memory of columns is held here for every engine, so that a change which makes each
 // record dearer is seen without a clock. The larger of two inputs must cost more than the smaller only what its lines cost.
 func TestCostOfARecord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	most := map[string]struct {
 		allocations float64 // for a thousand records: some for each block, none for each record
 		memory      float64 // bytes of blocks, columns and lists of rejects for a byte of input

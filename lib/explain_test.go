@@ -17,7 +17,7 @@ func TestExplainAgreesWithParse(t *testing.T) {
 	require.NoError(t, err)
 	step := 5
 	if testing.Short() {
-		step = 41
+		step = 97
 	}
 	for _, f := range all {
 		if f.Name == "journald_export" {

@@ -39,6 +39,9 @@ type corpusCase struct {
 }
 
 func corpusCases(t *testing.T, suite string) []corpusCase {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	text, err := os.ReadFile(filepath.Join(corpus, suite, "cases.jsonl"))
 	if err != nil {
 		t.Skipf("the corpus is not here: %v", err)

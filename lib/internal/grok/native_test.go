@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sawlog/sawlog/lib/internal/linetest"
 	"github.com/sawlog/sawlog/lib/internal/regex"
 )
 
@@ -59,7 +60,7 @@ func TestNativesMatchWhatTheirDefinitionsDo(t *testing.T) {
 			p, err := Compile(Options{Patterns: []string{pattern}})
 			require.NoError(t, err)
 			short, plain := p.patterns[0].program.NewMachine(), without(t, pattern).NewMachine()
-			for range 3000 {
+			for range linetest.Rounds(3000) {
 				text := nativeText(r)
 				data, _ := rig.Block(text + "\n")
 				requireSame(t, plain, short, data, len(text), pattern)

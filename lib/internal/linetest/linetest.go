@@ -12,6 +12,14 @@ import (
 	"github.com/sawlog/sawlog/lib/record"
 )
 
+// Rounds is how many of n rounds over random input there are: a tenth of them in a short run.
+func Rounds(n int) int {
+	if testing.Short() {
+		return max(n/10, 1)
+	}
+	return n
+}
+
 // Bound is an engine that knows its columns.
 type Bound interface {
 	Schema() *record.Schema

@@ -79,7 +79,7 @@ func TestTheLaneChangesNothing(t *testing.T) {
 	for _, c := range lanes {
 		p := compileWith(t, c.front, c.text, Options{})
 		some := compileWith(t, c.front, c.text, Options{Columns: p.Schema().Names()[:2]})
-		for range 20 {
+		for range linetest.Rounds(20) {
 			var text strings.Builder
 			for range 200 {
 				line := c.lines[random.IntN(len(c.lines))]

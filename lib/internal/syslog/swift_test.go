@@ -60,7 +60,7 @@ func TestSwiftlyChangesNothing(t *testing.T) {
 	for _, o := range []Options{{}, {Partial: true}, {Line: 60}, {Bytes: true}, {Columns: []string{"host", "message"}}, {Columns: []string{"time", "pid", "severity"}}, {Strict: true}, {Reject: true}} {
 		p := compile(t, o)
 		w := p.NewWorker()
-		for range 20 {
+		for range linetest.Rounds(20) {
 			var text strings.Builder
 			for range 300 {
 				line := alikeLine(r)
