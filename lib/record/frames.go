@@ -114,7 +114,7 @@ func (n *Nested) replace(points []int, from, to byte) []int {
 func swapViews(views []View, from, to byte) {
 	for r := range views {
 		// Of a long text the view holds the first four bytes.
-		text, n := mem.Raw(views[r : r+1])[4:], int(uint32(views[r][0]))
+		text, n := mem.Raw(views[r : r+1])[4:], uint32(views[r][0]) // of a null whatever was there
 		if n > 12 {
 			n = 4
 		}

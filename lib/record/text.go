@@ -1,6 +1,7 @@
 package record
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -17,7 +18,7 @@ func MakeView(data []byte, i, n int, buffer uint64) View {
 
 // Set is MakeView written where it is to stand, word by word: a view that is handed over is put together and taken apart again.
 func (v *View) Set(data []byte, i, n int, buffer uint64) {
-	own := &inside[(n|(12-n)>>63)&15] // the last four bits are set for all that are longer
+	own := &inside[(n|(12-n)>>(bits.UintSize-1))&15] // the last four bits are set for all that are longer
 	tail := mem.Load64(data, i+4) & own.tail
 	if n > 12 {
 		tail = uint64(i)<<32 | buffer

@@ -288,7 +288,7 @@ func BenchmarkParse(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			var text strings.Builder
 			for i := 0; text.Len() < 1<<20; i++ {
-				fmt.Fprintf(&text, c.line, i%60, 1543270652000+i, i%65536, i%256)
+				fmt.Fprintf(&text, c.line, i%60, 1543270652000+int64(i), i%65536, i%256)
 			}
 			p := compile(b, c.options)
 			rig.Benchmark(b, p, p.NewWorker(), text.String())

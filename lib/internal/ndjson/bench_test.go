@@ -14,7 +14,7 @@ func flatLines(size int) []byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	pick := func(words ...string) string { return words[random.IntN(len(words))] }
 	var b bytes.Buffer
-	for ns := 0; b.Len() < size; ns += random.IntN(20_000_000) {
+	for ns := int64(0); b.Len() < size; ns += int64(random.IntN(20_000_000)) {
 		fmt.Fprintf(&b, `{"ts":"2026-03-01T00:%02d:%02d.%09dZ","level":"%s","logger":"%s","caller":"%s:%d","msg":"%s","request_id":"%016x%016x","user_id":%d,"method":"%s","path":"%s/%d","status":%s,"latency_ms":%.3f}`+"\n",
 			ns/60_000_000_000%60, ns/1_000_000_000%60, ns%1_000_000_000, pick("info", "info", "info", "warn", "debug", "error"), pick("cache", "http", "queue.worker", "store.orders"),
 			pick("cache/lru.go", "server/http.go", "queue/worker.go"), random.IntN(400), pick("payment authorised", "upstream answered", "rate limit checked", "message published to queue"),
@@ -87,7 +87,7 @@ func shapesLines(size int) []byte {
 			}
 		}
 	}
-	for ns := 0; b.Len() < size; ns += random.IntN(20_000_000) {
+	for ns := int64(0); b.Len() < size; ns += int64(random.IntN(20_000_000)) {
 		fmt.Fprintf(&b, `{"ts":"2026-03-01T00:%02d:%02d.%09dZ","level":"%s","logger":"%s",`, ns/60_000_000_000%60, ns/1_000_000_000%60, ns%1_000_000_000, pick("info", "info", "warn", "debug"), pick("http", "queue.worker", "store.orders"))
 		tags(0, 5)
 		fmt.Fprintf(&b, `"msg":"%s","request_id":"%016x%016x",`, pick("payment authorised", "upstream answered", "rate limit checked", "message published to queue"), random.Uint64(), random.Uint64())

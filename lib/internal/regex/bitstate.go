@@ -33,7 +33,7 @@ func newBitstate(p *Program) *bitstate {
 const mostBits = 64 << 20
 
 // fits tells whether a text of n bytes is short enough.
-func (b *bitstate) fits(n int) bool { return (n+1)*max(b.rows, 1) <= mostBits }
+func (b *bitstate) fits(n int) bool { return n < mostBits/max(b.rows, 1) }
 
 // begin forgets all places of a text of n bytes.
 func (b *bitstate) begin(n int) { b.visited.reset((n + 1) * b.rows) }
