@@ -3,6 +3,7 @@
 #define SAWLOG_ARROW_H
 
 #include "internal.h"
+#include "system.h"
 
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
@@ -65,7 +66,7 @@ const char *saw_format(const saw_field *field, uint32_t flags); /* Arrow's forma
 int saw_schema_export(saw_schema *schema, uint32_t flags, struct ArrowSchema *out); /* 0 or ENOMEM */
 int32_t saw_array_export(sawlog_batch *batch, uint32_t flags, struct ArrowArray *out, sawlog_error *err);
 
-/* Buffers made for a column whose texts do not lie as they are asked for (arrow_text.c). Freed with free(). */
+/* Buffers made for a column whose texts do not lie as they are asked for (arrow_text.c), all of them saw_aligned. */
 typedef struct saw_made {
   void *data;     /* offsets, views or indices */
   void *texts;
@@ -74,7 +75,6 @@ typedef struct saw_made {
   int64_t dictionary_n;
 } saw_made;
 
-void *saw_aligned(size_t n);
 int32_t saw_make_times(const saw_column *c, int64_t divisor, saw_made *made);
 int32_t saw_make_offsets(const sawlog_batch *b, const saw_field *f, const saw_column *c, int large, saw_made *made);
 int32_t saw_make_views(const sawlog_batch *b, const saw_column *c, saw_made *made);

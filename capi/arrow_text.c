@@ -5,15 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void *saw_aligned(size_t n) {
-  void *p = NULL;
-  return posix_memalign(&p, 64, (n + 63) & ~(size_t)63 ? (n + 63) & ~(size_t)63 : 64) == 0 ? p : NULL;
-}
-
 void saw_made_free(saw_made *made) {
-  free(made->data);
-  free(made->texts);
-  free(made->offsets);
+  saw_aligned_free(made->data);
+  saw_aligned_free(made->texts);
+  saw_aligned_free(made->offsets);
   memset(made, 0, sizeof *made);
 }
 
@@ -105,8 +100,10 @@ static const char *text_at(const saw_made *m, int32_t i, size_t *n) {
 static int grow(void **p, size_t *room, size_t want) {
   if (want <= *room) return 1;
   size_t next = want < 1024 ? 2048 : want * 2;
-  void *q = realloc(*p, next);
+  void *q = saw_aligned(next);
   if (!q) return 0;
+  if (*room) memcpy(q, *p, *room);
+  saw_aligned_free(*p);
   *p = q;
   *room = next;
   return 1;

@@ -3,6 +3,8 @@
 #   OUTDIR/lib/libsawlog.so.1, libsawlog.so -> it, libsawlog.a, lib/pkgconfig/sawlog.pc, include/sawlog.h
 # Needs go and a C compiler ($CC or gcc), for the archive also ar, ld, objcopy, strip. The same sources give the same bytes, wherever the
 # checkout is. Sourced, it defines the functions only.
+# For macOS it is libsawlog.1.dylib, for Windows sawlog.dll and sawlog.lib, without an archive; from another system, for instance
+#   GOOS=windows CC=x86_64-w64-mingw32-gcc capi/build-library.sh OUTDIR shared
 #   SAWLOG_TAGS   more build tags (sawlog_faults)     SAWLOG_GLIBC=any   do not hold the library to glibc 2.17
 
 sawlog_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +15,7 @@ sawlog_version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' "$sawlog_here"/../
 # A directory without blanks in its name, whose name stands for the content: Go's cache knows the flags, not the files behind them.
 sawlog_link_files() {
   local hash dir
-  hash=$(cat "$sawlog_here/glibc_compat.h" "$sawlog_here/sawlog.map" | cksum | tr -d ' ')
+  hash=$(cat "$sawlog_here/glibc_compat.h" "$sawlog_here/sawlog.map" "$sawlog_here/build-library.sh" | cksum | tr -d ' ')
   dir=$(go env GOCACHE)/sawlog-$hash
   case $dir in *[[:space:]]*) dir=/tmp/sawlog-$(id -u)-$hash ;; esac
   mkdir -p "$dir"
@@ -21,7 +23,21 @@ sawlog_link_files() {
   for file in glibc_compat.h sawlog.map; do
     [ -s "$dir/$file" ] || { cp "$sawlog_here/$file" "$dir/$file.$$" && mv "$dir/$file.$$" "$dir/$file"; }
   done
+  [ -s "$dir/exports" ] || { sawlog_names | sed 's/^/_/' >"$dir/exports.$$" && mv "$dir/exports.$$" "$dir/exports"; }
+  [ -s "$dir/sawlog.def" ] || { { echo EXPORTS; sawlog_names; } >"$dir/sawlog.def.$$" && mv "$dir/sawlog.def.$$" "$dir/sawlog.def"; }
   echo "$dir"
+}
+
+# The public names, one a line.
+sawlog_names() { sed -n 's/^ *\(sawlog_[a-z0-9_]*\);$/\1/p' "$sawlog_here/sawlog.map"; }
+
+# What the shared library's file is called.
+sawlog_file() {
+  case $(go env GOOS) in
+    darwin) echo libsawlog.1.dylib ;;
+    windows) echo sawlog.dll ;;
+    *) echo libsawlog.so.1 ;;
+  esac
 }
 
 # sawlog_go_build MODE OUTPUT EXTLDFLAGS: one go build with the flags that both kinds share.
@@ -29,7 +45,7 @@ sawlog_go_build() {
   local files cflags
   files=$(sawlog_link_files)
   cflags="-O2 -g"
-  [ "${SAWLOG_GLIBC:-}" = any ] || cflags="$cflags -include $files/glibc_compat.h"
+  [ "${SAWLOG_GLIBC:-}" = any ] || [ "$(go env GOOS)" != linux ] || cflags="$cflags -include $files/glibc_compat.h"
   rm -f "$2"
   (cd "$sawlog_here/.." && CGO_ENABLED=1 GOFLAGS=-buildvcs=false GOAMD64=v1 GOEXPERIMENT=${GOEXPERIMENT-simd} CGO_CFLAGS=$cflags \
     go build -trimpath -buildmode="$1" -tags "osusergo,netgo${SAWLOG_TAGS:+,$SAWLOG_TAGS}" \
@@ -38,12 +54,19 @@ sawlog_go_build() {
 
 # sawlog_shared OUTDIR
 sawlog_shared() {
-  local out files
-  mkdir -p "$1/lib" && out=$(cd "$1" && pwd) && files=$(sawlog_link_files) || return
-  sawlog_go_build c-shared "$out/lib/libsawlog.so.1" \
-    "-Wl,-soname,libsawlog.so.1 -Wl,--version-script=$files/sawlog.map -Wl,--no-undefined-version -Wl,-z,defs -static-libgcc" || return
-  rm -f "$out/lib/libsawlog.so.h" "$out/lib/libsawlog.so.1.h"
-  ln -sf libsawlog.so.1 "$out/lib/libsawlog.so"
+  local out files file flags
+  mkdir -p "$1/lib" && out=$(cd "$1" && pwd) && files=$(sawlog_link_files) && file=$(sawlog_file) || return
+  case $file in
+    *.so.*) flags="-Wl,-soname,$file -Wl,--version-script=$files/sawlog.map -Wl,--no-undefined-version -Wl,-z,defs -static-libgcc" ;;
+    *.dylib) flags="-Wl,-install_name,@rpath/$file -Wl,-exported_symbols_list,$files/exports" ;;
+    *.dll) flags="-static-libgcc $files/sawlog.def -Wl,--out-implib,$out/lib/sawlog.lib" ;;
+  esac
+  sawlog_go_build c-shared "$out/lib/$file" "$flags" || return
+  rm -f "$out/lib/${file%.*}.h" "$out/lib/$file.h"
+  case $file in
+    *.so.*) ln -sf "$file" "$out/lib/libsawlog.so" ;;
+    *.dylib) ln -sf "$file" "$out/lib/libsawlog.dylib" ;;
+  esac
 }
 
 # sawlog_static OUTDIR: one relocatable object in which only the public names are global, so that it can stand beside other Go archives.
@@ -54,7 +77,7 @@ sawlog_static() {
     trap 'rm -rf "$tmp"' EXIT
     sawlog_go_build c-archive "$tmp/raw.a" "" || exit
     cd "$tmp" && LC_ALL=C && export LC_ALL && ar x raw.a && ld -r -d -o all.o ./*.o || exit
-    keep=$(sed -n 's/^ *\(sawlog_[a-z0-9_]*\);$/--keep-global-symbol=\1/p' "$sawlog_here/sawlog.map")
+    keep=$(sawlog_names | sed 's/^/--keep-global-symbol=/')
     # shellcheck disable=SC2086
     objcopy $keep all.o && strip -g all.o && mv all.o sawlog.o && rm -f "$out/lib/libsawlog.a" && ar rcsD "$out/lib/libsawlog.a" sawlog.o
   )

@@ -83,14 +83,20 @@ func sampleCases(t *testing.T) (list []cCase) {
 }
 
 func TestCases(t *testing.T) {
+	runCases(t, compile(t, "cases", against(filepath.Join(built(t), "lib"))...))
+}
+
+// runCases holds that the program of tests/cases_test.c gives what is expected.
+func runCases(t *testing.T, program ...string) {
+	t.Helper()
 	list := append(sharedCases(t), sampleCases(t)...)
 	var in bytes.Buffer
 	for _, c := range list {
 		fmt.Fprintf(&in, "%c %d %d\n%s%s", c.kind, len(c.definition), len(c.input), c.definition, c.input)
 	}
-	command := exec.Command(compile(t, "cases", against(filepath.Join(built(t), "lib"))...))
+	command := exec.Command(program[0], program[1:]...)
 	command.Stdin = &in
-	out, err := command.CombinedOutput()
+	out, err := command.Output()
 	require.NoError(t, err, string(out))
 	blocks := strings.Split(strings.TrimSuffix(string(out), "\n\n"), "\n\n")
 	if strings.HasPrefix(string(out), "\n") || len(blocks) != len(list) {

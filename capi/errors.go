@@ -59,14 +59,15 @@ func codeOf(codes map[sawlog.Kind]C.int32_t, kind sawlog.Kind) C.int32_t {
 
 // errnoOf is the system's number for err, 0 when it has none.
 func errnoOf(err error) C.int32_t {
+	const noEntry, noAccess = 2, 13 // ENOENT and EACCES everywhere
 	var errno syscall.Errno
 	switch {
-	case errors.As(err, &errno):
+	case runtime.GOOS != "windows" && errors.As(err, &errno): // there it is a number of the system's, not of C's
 		return C.int32_t(errno)
 	case errors.Is(err, fs.ErrNotExist):
-		return C.int32_t(syscall.ENOENT)
+		return noEntry
 	case errors.Is(err, fs.ErrPermission):
-		return C.int32_t(syscall.EACCES)
+		return noAccess
 	}
 	return 0
 }

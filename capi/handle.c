@@ -4,10 +4,9 @@
  * Freed slots are used again in the order they were freed, as late as possible; those of a parser's lines in turn (spare.c).
  */
 #include "internal.h"
+#include "system.h"
 
-#include <pthread.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum { SLABS = 24, FIRST = 256 /* slots; each slab has twice as many as the one before */ };
 
@@ -26,19 +25,19 @@ _Static_assert(sizeof(struct sawlog_templates) <= SAW_SLOT, "templates fit a slo
 static char *slabs[SLABS]; /* published with release order, the first NULL ends the list */
 static size_t used;        /* slots taken from the last slab */
 static slot *oldest, *newest;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static saw_mutex mutex = SAW_MUTEX;
 
 static size_t slots_of(int slab) { return (size_t)FIRST << slab; }
 
 /* Counted when somebody asks: counters would cost each line two atomic additions. */
 int64_t saw_alive(uint32_t magic) {
   int64_t n = 0;
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   for (int i = 0; i < SLABS && slabs[i]; i++) {
     size_t slots = i + 1 < SLABS && slabs[i + 1] ? slots_of(i) : used;
     for (size_t k = 0; k < slots; k++) n += __atomic_load_n((uint32_t *)(slabs[i] + SAW_SLOT * k), __ATOMIC_RELAXED) == magic;
   }
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
   return n;
 }
 
@@ -48,8 +47,8 @@ static slot *fresh(void) {
   while (last + 1 < SLABS && slabs[last + 1]) last++;
   if (last < 0 || used == slots_of(last)) {
     if (++last == SLABS) return NULL;
-    char *p = mmap(NULL, slots_of(last) * SAW_SLOT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED) return NULL;
+    char *p = saw_pages(slots_of(last) * SAW_SLOT);
+    if (!p) return NULL;
     used = 0;
     __atomic_store_n(&slabs[last], p, __ATOMIC_RELEASE);
   }
@@ -57,7 +56,7 @@ static slot *fresh(void) {
 }
 
 void *saw_slot_new(uint32_t magic) {
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   slot *s = oldest;
   if (s) {
     oldest = s->next;
@@ -65,7 +64,7 @@ void *saw_slot_new(uint32_t magic) {
   } else {
     s = fresh();
   }
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
   if (!s) return NULL;
   memset(s, 0, SAW_SLOT);
   saw_slot_again(s, magic);
@@ -80,11 +79,11 @@ void saw_slot_free(void *p) {
   slot *s = p;
   saw_slot_rest(s);
   s->next = NULL;
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   if (newest) newest->next = s;
   else oldest = s;
   newest = s;
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
 }
 
 int saw_is(const void *handle, uint32_t magic) {
@@ -100,7 +99,7 @@ int saw_is(const void *handle, uint32_t magic) {
 
 /* Another thread of the parent may have been at work here: its lists are left alone, a few slots with them. */
 void saw_slots_after_fork(void) {
-  static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
+  static const saw_mutex unlocked = SAW_MUTEX;
   mutex = unlocked;
   oldest = newest = NULL;
 }

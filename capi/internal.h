@@ -206,7 +206,12 @@ void saw_memory_after_fork(void);
 
 /* ---- Errors (error.c) ---- */
 
-int32_t saw_fail(sawlog_error *err, int32_t code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#if defined(__MINGW32__) /* whose printf is told to be like that of C99, see main.go */
+#define SAW_PRINTF gnu_printf
+#else
+#define SAW_PRINTF printf
+#endif
+int32_t saw_fail(sawlog_error *err, int32_t code, const char *format, ...) __attribute__((format(SAW_PRINTF, 3, 4)));
 int32_t saw_done(sawlog_error *err, int32_t code, const sawlog_error *from); /* copies what Go wrote; returns code */
 int saw_call(const sawlog_call *from, sawlog_call *to);                      /* 0, or it is malformed */
 int32_t saw_out(void *to, const void *from, uint32_t known);                 /* fills a caller's struct_size struct */

@@ -7,6 +7,7 @@ package main
 #cgo valgrind CFLAGS: -DSAW_VALGRIND
 #cgo sawlog_faults CFLAGS: -DSAW_FAULTS
 #cgo linux LDFLAGS: -lpthread -ldl
+#cgo windows CFLAGS: -D__USE_MINGW_ANSI_STDIO=1
 #include "internal.h"
 */
 import "C"

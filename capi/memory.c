@@ -12,17 +12,15 @@
  * Sixteen classes for each doubling from 64 KiB to 32 MiB. Pieces up to 2 MiB stand in arenas, larger ones are mappings of their own;
  * smaller ones come from malloc. A freed piece of an arena that is not kept gives its pages back at once and its place to the next of
  * its class; an arena without a piece in use is unmapped.
- * Under a sanitizer or valgrind everything is malloc, so that each mistake is seen.
+ * Under a sanitizer or valgrind everything is malloc, so that each mistake is seen, and where the system is not Linux, too.
  */
 #include "internal.h"
+#include "system.h"
 
-#include <malloc.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(SAW_VALGRIND)
+#if defined(__SANITIZE_ADDRESS__) || defined(SAW_VALGRIND) || !defined(__linux__)
 #define PLAIN 1
 #else
 #define PLAIN 0
@@ -31,9 +29,7 @@
 enum { HEADER = 64, STEPS = 16, CLASSES = 9 * STEPS + 1, NEARBY = 6, SMALL = -1, HUGE = -2 };
 #define SMALLEST ((size_t)64 << 10)
 #define PAGE ((size_t)4096)
-#define HUGE_PAGE ((size_t)2 << 20)
 #define IN_ARENA ((size_t)2 << 20) /* the largest piece of an arena, header not counted */
-#define COLLAPSE 25 /* MADV_COLLAPSE, of Linux 6.1, which older headers have not */
 #define FIRST_ARENA ((size_t)4 << 20)
 #define ARENA ((size_t)16 << 20)
 #define KEEP ((int64_t)24 << 20) /* bytes kept at most */
@@ -68,7 +64,7 @@ static piece *kept[CLASSES], *empty[CLASSES]; /* empty: places in arenas whose p
 static arena *current;
 static int64_t kept_bytes, held_bytes, arenas, expected, readers;
 static unsigned generation;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static saw_mutex mutex = SAW_MUTEX;
 
 /* 64 KiB, 68, 72, 76 ... 124, 128, 136 ... */
 static size_t class_size(int c) { return (SMALLEST << (c / STEPS)) / STEPS * (STEPS + (size_t)(c % STEPS)); }
@@ -80,19 +76,6 @@ static int class_of(size_t size) {
   while (c + STEPS < CLASSES && class_size(c + STEPS) <= size) c += STEPS;
   while (class_size(c) < size) c++;
   return c;
-}
-
-/* map is fresh memory that starts at a huge page, made of such where the system does that. */
-static void *map(size_t size, int advise) {
-  char *p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (p == MAP_FAILED) return NULL;
-  size_t before = -(uintptr_t)p & (HUGE_PAGE - 1);
-  if (before) munmap(p, before);
-  munmap(p + before + size, HUGE_PAGE - before);
-#ifdef MADV_HUGEPAGE
-  if (advise) madvise(p + before, size, MADV_HUGEPAGE);
-#endif
-  return p + before;
 }
 
 /* The lists. All of what follows is called with the mutex held, up to the next such line. */
@@ -126,7 +109,7 @@ static int grow(void) {
   a->size = large ? ARENA : FIRST_ARENA;
   a->again = large ? OFTEN : 0;
   a->generation = generation;
-  if (!(a->start = map(a->size, large))) {
+  if (!(a->start = saw_pages_huge(a->size, large))) {
     free(a);
     return 0;
   }
@@ -164,30 +147,21 @@ static piece *carve(int c, size_t size) {
 
 /* Up to here. */
 
-/* settle gives an arena that is used again and again huge pages. The caller has a piece of it. Where the system cannot, all stays as it is. */
-static void settle(arena *a) {
-#if defined(MADV_HUGEPAGE)
-  if (madvise(a->start, a->size, MADV_HUGEPAGE) == 0) madvise(a->start, a->size, COLLAPSE);
-#else
-  (void)a;
-#endif
-}
-
 static void unmap(arena *a) {
-  munmap(a->start, a->size);
+  saw_pages_free(a->start, a->size);
   free(a);
 }
 
 static piece *fresh(int c, size_t size) {
   void *p = NULL;
   if (c == SMALL) {
-    if (posix_memalign(&p, 64, size) != 0) return NULL;
+    if (!(p = saw_aligned(size))) return NULL;
   } else if (c >= 0 && size <= IN_ARENA) {
-    pthread_mutex_lock(&mutex);
+    saw_lock(&mutex);
     p = carve(c, size);
-    pthread_mutex_unlock(&mutex);
+    saw_unlock(&mutex);
     return p;
-  } else if (!(p = map(size, 1))) {
+  } else if (!(p = saw_pages_huge(size, 1))) {
     return NULL;
   }
   *(piece *)p = (piece){.magic = MAGIC, .class = c, .size = size};
@@ -201,11 +175,11 @@ void *saw_memory(size_t n, size_t *capacity) {
   piece *b = NULL;
   if (c >= 0) {
     size = class_size(c);
-    pthread_mutex_lock(&mutex);
+    saw_lock(&mutex);
     for (int near = c; !b && near < CLASSES && near <= c + NEARBY; near++) b = pop_kept(near);
     int often = b && b->arena && b->arena->again < OFTEN && ++b->arena->again == OFTEN;
-    pthread_mutex_unlock(&mutex);
-    if (often) settle(b->arena);
+    saw_unlock(&mutex);
+    if (often) saw_pages_settle(b->arena->start, b->arena->size); /* the caller has a piece of it; where the system cannot, all stays as it is */
   }
   if (c == HUGE) size = (size + PAGE - 1) & ~(PAGE - 1);
   if (!b) {
@@ -221,18 +195,18 @@ static void give_back(piece *b) {
   arena *a = b->arena;
   if (b->class == SMALL) {
     b->magic = 0;
-    free(b);
+    saw_aligned_free(b);
   } else if (!a) {
-    munmap(b, b->size);
+    saw_pages_free(b, b->size);
   } else {
-    madvise((char *)b + PAGE, b->size - PAGE, MADV_DONTNEED);
+    saw_pages_forget((char *)b + PAGE, b->size - PAGE);
     b->empty = 1;
     if (a->generation != generation) return; /* the parent's, of which this process has no lists */
-    pthread_mutex_lock(&mutex);
+    saw_lock(&mutex);
     push(&empty[b->class], b);
     a->live--;
     int last = drop(a);
-    pthread_mutex_unlock(&mutex);
+    saw_unlock(&mutex);
     if (last) unmap(a);
   }
 }
@@ -242,33 +216,33 @@ void saw_memory_free(void *p) {
   piece *b = (piece *)((char *)p - HEADER);
   if (b->magic != MAGIC || b->empty) abort(); /* memory is damaged: going on would damage more */
   if (b->class >= 0 && b->size <= KEEP_ONE && (!b->arena || b->arena->generation == generation)) {
-    pthread_mutex_lock(&mutex);
+    saw_lock(&mutex);
     int keep = kept_bytes + (int64_t)b->size <= (readers ? KEEP_READING : KEEP);
     if (keep) {
       push(&kept[b->class], b);
       kept_bytes += (int64_t)b->size;
     }
-    pthread_mutex_unlock(&mutex);
+    saw_unlock(&mutex);
     if (keep) return;
   }
   give_back(b);
 }
 
 void saw_memory_reader(int64_t bytes) {
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   expected = bytes;
   readers++;
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
 }
 
 /* shed gives back what is kept beyond so many bytes, the largest pieces first; bytes. */
 static int64_t shed(int64_t most) {
   int64_t bytes = 0;
   for (int c = CLASSES - 1; c >= 0;) {
-    pthread_mutex_lock(&mutex);
+    saw_lock(&mutex);
     int over = kept_bytes > most;
     piece *b = over ? pop_kept(c) : NULL;
-    pthread_mutex_unlock(&mutex);
+    saw_unlock(&mutex);
     if (!over) break;
     if (!b) {
       c--;
@@ -281,29 +255,29 @@ static int64_t shed(int64_t most) {
 }
 
 void saw_memory_reader_gone(void) {
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   int last = --readers == 0;
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
   if (last) shed(KEEP);
 }
 
 int64_t saw_memory_held(void) { return __atomic_load_n(&held_bytes, __ATOMIC_RELAXED); }
 
 int64_t saw_memory_trim(void) {
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   arena *last = current;
   current = NULL; /* so that it goes with its last piece, or now when it has none */
   int unused = last && drop(last);
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
   if (unused) unmap(last);
   int64_t bytes = shed(0);
-  malloc_trim(0);
+  saw_system_trim();
   return bytes;
 }
 
 /* Another thread of the parent may have been at work here: what was kept, and the arenas, stay the parent's. */
 void saw_memory_after_fork(void) {
-  static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
+  static const saw_mutex unlocked = SAW_MUTEX;
   mutex = unlocked;
   memset(kept, 0, sizeof kept);
   memset(empty, 0, sizeof empty);

@@ -1,7 +1,6 @@
 /* Parsers and streams: checks, and who owns the input. */
 #include "internal.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,10 +8,8 @@ import "C"
 import (
 	"errors"
 	"io"
-	"os"
 	"strconv"
 	"sync/atomic"
-	"syscall"
 	"time"
 	"unsafe"
 
@@ -95,20 +93,9 @@ func sawgo_open_fd(number C.uint32_t, fd, closeFD C.int32_t, opts *C.char, optsN
 	if wrong != nil {
 		_ = own.Close()
 	} else if closeFD != 0 {
-		_ = syscall.Close(int(fd))
+		closeDescriptor(int(fd))
 	}
 	return keep(r, wrong, progress, out, err)
-}
-
-func duplicate(fd int) (*os.File, error) {
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	own, err := syscall.Dup(fd)
-	if err != nil {
-		return nil, err
-	}
-	syscall.CloseOnExec(own)
-	return os.NewFile(uintptr(own), "fd "+strconv.Itoa(fd)), nil
 }
 
 //export sawgo_reader_next

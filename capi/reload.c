@@ -4,6 +4,8 @@
  * library from its own file, with a runtime of its own. Handles stay what they are (C memory); a parser is made again from its definition,
  * streams and readers are refused, batches need no runtime.
  *
+ * That is so on Linux. Elsewhere a child is told that it cannot go on, and Windows has no fork().
+ *
  *   load    constructor: remember the signal handlers, open the library's file, tell fork() to call us
  *   fork    child handler: forget the table, count the generation. Nothing else, it must be async-signal-safe
  *   call    saw_runtime: the table, or wake
@@ -13,19 +15,23 @@
 
 #include "_cgo_export.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
+#include "system.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(__linux__)
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#endif
 
 /* ---- Where Go gets its C memory ---- */
 
@@ -55,24 +61,24 @@ static const saw_go own = {
 
 static const saw_go *current = &own;
 static uint32_t generation;
-static int file = -1; /* this library, as it was loaded, even if it is replaced on disk */
-static int32_t *page; /* 1 here, wiped to 0 by the kernel in a child that no handler saw (a raw clone) */
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int32_t *page; /* 1 here, wiped to 0 by the kernel in a child that no handler saw (a raw clone); NULL: not to be had */
+static saw_mutex mutex = SAW_MUTEX;
 static saw_config config = {INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
 
 uint32_t saw_generation(void) { return __atomic_load_n(&generation, __ATOMIC_RELAXED); }
 
 void saw_configured(const saw_config *c) {
-  pthread_mutex_lock(&mutex);
+  saw_lock(&mutex);
   if (c->gc_percent != INT64_MIN) config.gc_percent = c->gc_percent;
   if (c->memory_limit != INT64_MIN) config.memory_limit = c->memory_limit;
   if (c->max_threads != INT64_MIN) config.max_threads = c->max_threads;
   if (c->after_fork != INT64_MIN) config.after_fork = c->after_fork;
-  pthread_mutex_unlock(&mutex);
+  saw_unlock(&mutex);
 }
 
+#if !defined(_WIN32)
 static void in_child(void) {
-  static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
+  static const saw_mutex unlocked = SAW_MUTEX;
   mutex = unlocked;
   saw_slots_after_fork();
   saw_memory_after_fork();
@@ -80,6 +86,9 @@ static void in_child(void) {
   __atomic_add_fetch(&generation, 1, __ATOMIC_RELAXED);
   if (page) __atomic_store_n(page, 1, __ATOMIC_RELEASE);
 }
+#endif
+
+#if defined(__linux__)
 
 /* ---- Signals: in a child, the handlers of the dead runtime give way to those that were there before it ---- */
 
@@ -98,6 +107,8 @@ static void restore_signals(void) {
     if (sigaction(ours[i], NULL, &now) == 0 && is_ours(&now)) sigaction(ours[i], &before[i], NULL);
   }
 }
+
+static int file = -1; /* this library, as it was loaded, even if it is replaced on disk */
 
 /* Before Go's own entry in .init_array. */
 __attribute__((constructor(101))) static void at_load(void) {
@@ -184,16 +195,6 @@ static const saw_go *load_copy(char *why, size_t room) {
   return t;
 }
 
-static const saw_go *wake(sawlog_error *err) {
-  char why[300] = "after_fork is \"error\"";
-  pthread_mutex_lock(&mutex);
-  const saw_go *t = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
-  if (!t && reload_allowed() && (t = load_copy(why, sizeof why))) __atomic_store_n(&current, t, __ATOMIC_RELEASE);
-  pthread_mutex_unlock(&mutex);
-  if (!t) saw_fail(err, SAWLOG_E_FORKED, "sawlog cannot work in a process made by fork(): %s", why);
-  return t;
-}
-
 /* A child that no handler saw: one thread does the handler's work, others wait for it. */
 static void notice_raw_fork(void) {
   int32_t zero = 0;
@@ -202,6 +203,33 @@ static void notice_raw_fork(void) {
   } else {
     while (__atomic_load_n(page, __ATOMIC_ACQUIRE) != 1) sched_yield();
   }
+}
+
+#else
+
+#if !defined(_WIN32)
+__attribute__((constructor)) static void at_load(void) { pthread_atfork(NULL, NULL, in_child); }
+#endif
+
+static int reload_allowed(void) { return 1; } /* so that load_copy says why it does not */
+
+static const saw_go *load_copy(char *why, size_t room) {
+  snprintf(why, room, "on this system its library cannot be loaded once more");
+  return NULL;
+}
+
+static void notice_raw_fork(void) {}
+
+#endif
+
+static const saw_go *wake(sawlog_error *err) {
+  char why[300] = "after_fork is \"error\"";
+  saw_lock(&mutex);
+  const saw_go *t = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+  if (!t && reload_allowed() && (t = load_copy(why, sizeof why))) __atomic_store_n(&current, t, __ATOMIC_RELEASE);
+  saw_unlock(&mutex);
+  if (!t) saw_fail(err, SAWLOG_E_FORKED, "sawlog cannot work in a process made by fork(): %s", why);
+  return t;
 }
 
 const saw_go *saw_runtime_now(void) {

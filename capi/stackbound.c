@@ -6,13 +6,13 @@
  * The cache hangs on a pthread key: a __thread variable would enlarge the library's static TLS block, of which a process has little.
  */
 #define _GNU_SOURCE
-#include <pthread.h>
+#include <stdlib.h>
 
 #if defined(__GLIBC__)
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 typedef int (*getattr_fn)(pthread_t thread, pthread_attr_t *attr);
 typedef struct range {

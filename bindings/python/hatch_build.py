@@ -66,11 +66,11 @@ def build(root, library):
     env = dict(os.environ, CGO_ENABLED="1", GOFLAGS="-buildvcs=false", PATH=str(Path(go).parent) + os.pathsep + os.environ.get("PATH", ""))
     if not _compiler():
         env["CC"] = "%s -m ziglang cc" % sys.executable
-    if sys.platform == "linux":
-        # The same flags as for the library of the releases: symbols, SONAME, old glibc.
+    if sys.platform != "win32":
+        # The same flags as for the library of the releases: symbols, the name inside, old glibc.
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["bash", "capi/build-library.sh", folder, "shared"], cwd=str(source), env=env, check=True)
-            shutil.copy(os.path.join(folder, "lib", "libsawlog.so.1"), str(library))
+            shutil.copy(os.path.join(folder, "lib", NAMES.get(sys.platform, "libsawlog.so.1")), str(library))
         return
     command = [go, "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w -buildid=", "-o", str(library), "./capi"]
     subprocess.run(command, cwd=str(source), env=env, check=True)

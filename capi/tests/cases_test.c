@@ -2,6 +2,17 @@
  * b for a whole text, r for one record, i for what the parser says of itself: this is one line of JSON. Of the others the rows go out as JSON lines, the rejects as "FAULT LINE OFFSET", and a blank line. */
 #include "check.h"
 
+#if defined(_WIN32)
+#include <fcntl.h>
+#include <io.h>
+static void as_they_are(void) { /* line ends stay what they are */
+  _setmode(_fileno(stdin), _O_BINARY);
+  _setmode(_fileno(stdout), _O_BINARY);
+}
+#else
+static void as_they_are(void) {}
+#endif
+
 static char *take(size_t n) {
   char *bytes = malloc(n + 1);
   CHECK(bytes && fread(bytes, 1, n, stdin) == n);
@@ -25,6 +36,7 @@ static void show(const sawlog_batch *batch) {
 int main(void) {
   char kind;
   size_t definition_size, input_size;
+  as_they_are();
   while (scanf(" %c %zu %zu", &kind, &definition_size, &input_size) == 3 && getchar() == '\n') {
     char *definition = take(definition_size), *input = take(input_size);
     sawlog_parser *parser;

@@ -72,6 +72,7 @@ static inline double seconds(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+#if defined(__linux__)
 /* MiB of memory that the process has. */
 static inline double resident(void) {
   long pages = 0, total = 0;
@@ -80,6 +81,7 @@ static inline double resident(void) {
   fclose(f);
   return (double)pages * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
 }
+#endif
 
 static inline sawlog_stats stats(void) {
   sawlog_stats s = {.struct_size = sizeof s};

@@ -46,10 +46,15 @@ function viewer (ref) {
   }
 }
 
+// On Windows a library does not show what it uses of C's.
+function cLibrary (ffi, library) {
+  return process.platform === 'win32' ? new ffi.DynamicLibrary('msvcrt.dll') : library
+}
+
 // Copies go through memory whose address is known, so that ref-napi need not be asked where theirs lies.
 function filler (ffi, ffiCall, library, address) {
   const { uint64 } = ffi.types
-  const memcpy = direct(ffiCall, ffi.CIF(uint64, [uint64, uint64, uint64]), library.get('memcpy'), ['handle', 'handle', 'handle', 'size'], address)
+  const memcpy = direct(ffiCall, ffi.CIF(uint64, [uint64, uint64, uint64]), cLibrary(ffi, library).get('memcpy'), ['handle', 'handle', 'handle', 'size'], address)
   const piece = new Uint8Array(new ArrayBuffer(PIECE))
   const at = address(piece)
   return (bytes, address) => {

@@ -4,8 +4,9 @@
 
 const TYPES = { handle: 'uintptr_t', memory: 'void *', text: 'const char *', i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', size: 'size_t', void: 'void' }
 
-function filler (library) {
-  const memcpy = library.func('memcpy', 'uintptr_t', ['void *', 'uintptr_t', 'size_t'])
+// On Windows a library does not show what it uses of C's.
+function filler (koffi, library) {
+  const memcpy = (process.platform === 'win32' ? koffi.load('msvcrt.dll') : library).func('memcpy', 'uintptr_t', ['void *', 'uintptr_t', 'size_t'])
   return (bytes, address) => { memcpy(bytes, address, bytes.length) }
 }
 
@@ -26,7 +27,7 @@ exports.open = function open (path, table) {
     call,
     start,
     view: (address, size) => new Uint8Array(koffi.view(BigInt(address), size)),
-    fill: filler(library),
+    fill: filler(koffi, library),
     address: memory => Number(koffi.address(memory)),
     string: (address, size) => koffi.decode.string(BigInt(address), size)
   }

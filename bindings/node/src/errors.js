@@ -1,6 +1,6 @@
 'use strict'
 
-const { getSystemErrorName } = require('node:util')
+const { constants } = require('node:os')
 const { call, view } = require('./library')
 const { alloc } = require('./slab')
 
@@ -95,12 +95,9 @@ function toError (status, buffer, extra = {}) {
   return new Class(text(buffer, MESSAGE, HINT) || name, details)
 }
 
+// The number is C's, on Windows too, where libuv has others.
 function systemName (errno) {
-  try {
-    return getSystemErrorName(-errno)
-  } catch {
-    return `E${errno}`
-  }
+  return Object.keys(constants.errno).find(name => constants.errno[name] === errno) ?? `E${errno}`
 }
 
 function check (status, buffer, extra) {
