@@ -66,6 +66,13 @@ var framedCases = []struct {
 	{"the same in envelopes", `{"dissect": "%{message}", "envelope": "cri", "multiline": "java", "columns": ["message"]}`,
 		"2026-03-05T08:09:10Z stdout F 10:00:01 E failed\n2026-03-05T08:09:10Z stderr F 10:00:01 E other\n2026-03-05T08:09:10Z stdout F BException: x\n2026-03-05T08:09:10Z stdout F \tat a.B\n2026-03-05T08:09:10Z stderr F next\n",
 		nil, nil},
+	{"messages of several lines in envelopes, and what waits for frames that do not come", `{"dissect": "%{message}", "envelope": "cri", "multiline": ["java", "python"], "meta": ["line", "raw"], "columns": ["message", "_line"]}`,
+		"2026-03-05T08:09:10Z stdout F x.Error: one\n2026-03-05T08:09:10Z stderr F y.Error: other\n2026-03-05T08:09:10Z stdout F  two\n2026-03-05T08:09:10Z stderr F waits\n" +
+			"2026-03-05T08:09:10Z stderr F too\n2026-03-05T08:09:10Z stdout F \tat a.b(C:1)\n2026-03-05T08:09:10Z stderr F INFO:root:next\n2026-03-05T08:09:10Z stdout F x.Error: three\n2026-03-05T08:09:10Z stdout F at the end",
+		[]string{`{"message":"y.Error: other","_line":2,"_raw":"2026-03-05T08:09:10Z stderr F y.Error: other"}`, `{"message":"waits","_line":4,"_raw":"2026-03-05T08:09:10Z stderr F waits"}`,
+			`{"message":"too","_line":5,"_raw":"2026-03-05T08:09:10Z stderr F too"}`, `{"message":"INFO:root:next","_line":7,"_raw":"2026-03-05T08:09:10Z stderr F INFO:root:next"}`,
+			`{"message":"x.Error: one\n two\n\tat a.b(C:1)","_line":1,"_raw":"2026-03-05T08:09:10Z stdout F x.Error: one\n2026-03-05T08:09:10Z stdout F  two\n2026-03-05T08:09:10Z stdout F \tat a.b(C:1)"}`,
+			`{"message":"x.Error: three","_line":8,"_raw":"2026-03-05T08:09:10Z stdout F x.Error: three"}`, `{"message":"at the end","_line":9,"_raw":"2026-03-05T08:09:10Z stdout F at the end"}`}, nil},
 	{"a record that is too long", `{"dissect": "%{message}", "multiline": {"start": "^A"}, "limits": {"line": 20}}`, "A1234567890\nB1234567890\nC\n" + strings.Repeat("long ", 10) + "\nA\nb\n", nil, nil},
 	{"places", `{"dissect": "%{a} %{b}", "meta": ["line", "offset", "raw"], "multiline": {"start": "^\\d"}, "where": {"a": "!= 3"}}`, "x\n1 a\r\n b\r\n2\r\n\n3 d\r\n4 e\r\nf",
 		[]string{`{"a":"1","b":"a\n b","_line":2,"_offset":2,"_raw":"1 a\n b"}`, `{"a":"4","b":"e\nf","_line":7,"_offset":20,"_raw":"4 e\nf"}`}, nil},
