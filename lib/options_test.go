@@ -62,6 +62,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"format": "log4j", "where": {"level": ">= erorr"}}`, KindOption, 1, 30, `where: "level" is a level, and "erorr" is none`, "did you mean error?"},
 		{`{"json": {}, "where": {"level": ">= erorr"}}`, KindOption, 1, 23, `where: "level" is a level, and "erorr" is none`, "did you mean error?"},
 		{`{"format": "combined", "where": {"status": "~ 5"}}`, KindOption, 1, 33, `which "~ 5" is not compared with`, ""},
+		{`{"line": "{client:ip}", "where": {"client": "> 192.0"}}`, KindOption, 1, 34, `where: "client" is of type ip, which "> 192.0" is not compared with`, ""},
 		{`{"format": "combined", "where": {"time": "> yesterday"}}`, KindOption, 1, 33, `where: "time" is of type timestamp, which "> yesterday"`, ""},
 		{`{"format": "combined", "where": {"target": "~ ("}}`, KindOption, 1, 33, `where: "target": error parsing regexp`, ""},
 		{`{"json": {}, "where": {"target": "~ ("}}`, KindOption, 1, 23, `where: "target": error parsing regexp`, ""},
