@@ -165,14 +165,14 @@ function openInput (files, values) {
   return sawlog.open(files, options)
 }
 
-// The batches of a reader, with a line on a terminal that tells how far it is. Each is freed when the next is asked for, unless it is kept.
-async function * batches (reader, values, kept = false) {
+// The batches of a reader, with a line on a terminal that tells how far it is. Each is freed when the next is asked for.
+async function * batches (reader, values) {
   const shown = process.stderr.isTTY && !values['no-progress']
   let last = 0
   try {
     for await (const batch of reader) {
       yield batch
-      if (!kept) batch.free()
+      batch.free()
       if (shown && Date.now() - last > 100) {
         last = Date.now()
         process.stderr.write(`\r\x1b[K${progressLine(reader.stats)}`)
@@ -230,12 +230,24 @@ const WRITERS = {
       yield lines.join('')
     }
   },
-  arrow: async function * (batches) {
-    const { toIPC } = require('..')
-    const all = []
-    for await (const batch of batches) all.push(batch) // an IPC stream has one schema and one end: all batches go into one
-    yield toIPC(all)
+  arrow: async function * (batches, values, reader) {
+    const { Parser, toIPC } = require('..')
+    let begun = false
+    for await (const batch of batches) {
+      yield ipcMessages(toIPC([batch]), begun)
+      begun = true
+    }
+    if (!begun) yield ipcMessages(toIPC([new Parser((await reader.info()).definition).parse('')]), false)
+    yield IPC_END
   }
+}
+
+const IPC_END = Buffer.from([255, 255, 255, 255, 0, 0, 0, 0])
+
+// What an Arrow IPC stream of one batch has in front of its end; where the stream has begun, without the schema, which comes first.
+function ipcMessages (stream, begun) {
+  const schema = IPC_END.length + stream.readInt32LE(4)
+  return stream.subarray(begun ? schema : 0, stream.length - IPC_END.length)
 }
 
 function cell (column, row) {
@@ -263,7 +275,7 @@ async function parse (files, values) {
   const reader = openInput(files, values)
   const output = values.output === undefined ? process.stdout : create(values.output)
   const rejects = values.rejects === undefined ? null : create(values.rejects)
-  const read = noting(batches(reader, values, kind === 'arrow'), rejects)
+  const read = noting(batches(reader, values), rejects)
   for await (const piece of WRITERS[kind](read, values, reader)) await write(output, piece)
   for (const stream of [rejects, values.output === undefined ? null : output]) {
     if (stream !== null) await ended(stream)

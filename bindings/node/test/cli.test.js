@@ -5,7 +5,7 @@ const assert = require('node:assert')
 const fs = require('node:fs')
 const path = require('node:path')
 const zlib = require('node:zlib')
-const { spawnSync } = require('node:child_process')
+const { spawn, spawnSync } = require('node:child_process')
 const sawlog = require('..')
 const { progressLine, rfc3339 } = require('../src/cli')
 const { accessLog, access, folder, write } = require('../support/samples')
@@ -61,6 +61,30 @@ test('parse to CSV and Arrow', () => {
   const out = path.join(dir, 'out.json')
   assert.strictEqual(run('parse', log, '-o', out).stdout, '')
   assert.strictEqual(fs.readFileSync(out, 'utf8').trim().split('\n').length, 99)
+})
+
+test('Arrow is written while the log is read, with one schema, also of no rows', { timeout: 60000 }, async () => {
+  const { tableFromIPC } = require('apache-arrow')
+  const args = ['parse', '-', '--format', 'combined', '--to', 'arrow']
+  const lines = 20000
+  const program = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const pieces = []
+  program.stdin.write(accessLog(lines))
+  for await (const piece of program.stdout) {
+    pieces.push(piece)
+    if (!program.stdin.writableEnded) program.stdin.end(accessLog(lines)) // only now does it go on
+  }
+  const table = tableFromIPC(Buffer.concat(pieces))
+  assert.ok(table.batches.length > 1)
+  assert.strictEqual(table.numRows, 2 * lines)
+  for (const at of [0, lines - 1, lines, 2 * lines - 1]) {
+    const { client, status, method } = table.get(at)
+    const { row } = access(at % lines)
+    assert.deepStrictEqual([client, status, method], [row.client, BigInt(row.status), row.method])
+  }
+  const empty = tableFromIPC(run(...args, { input: '' }).bytes)
+  assert.deepStrictEqual(empty.schema.fields.map(({ name, type }) => `${name} ${type}`), table.schema.fields.map(({ name, type }) => `${name} ${type}`))
+  assert.strictEqual(empty.numRows, 0)
 })
 
 test("definitions of one's own", () => {
