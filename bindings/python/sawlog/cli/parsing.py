@@ -34,7 +34,7 @@ def _parse(arguments: argparse.Namespace) -> int:
     with open_input(arguments) as reader, contextlib.ExitStack() as files:
         rejects = files.enter_context(open(arguments.rejects, "wb")) if arguments.rejects else None
         output: Any = files.enter_context(open(arguments.output, "wb")) if arguments.output else sys.stdout.buffer
-        WRITERS[arguments.to](reader, _noting(Progress(reader, arguments).batches(), rejects), output, arguments)
+        WRITERS[arguments.to](reader, _noting(Progress(reader, arguments).batches(), rejects, output), output, arguments)
         output.flush()
         stats = reader.stats
     if stats.rejected:
@@ -43,12 +43,15 @@ def _parse(arguments: argparse.Namespace) -> int:
     return 1 if arguments.max_rejects is not None and stats.rejected > arguments.max_rejects else 0
 
 
-def _noting(batches: Iterable[Batch], file: Any) -> Iterable[Batch]:
+def _noting(batches: Iterable[Batch], file: Any, output: Any) -> Iterable[Batch]:
+    """Of a live input nothing stays in a buffer until the next line comes."""
     for batch in batches:
         if file:
             for reject in batch.rejects:
                 file.write(b"%d\t%s\t%s\n" % (reject.line, reject.fault.encode(), reject.raw))
+            file.flush()
         yield batch
+        output.flush()
 
 
 def _json(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argparse.Namespace) -> None:
