@@ -4,6 +4,7 @@
 // wrong use and for inputs that cannot be read.
 
 const fs = require('node:fs')
+const path = require('node:path')
 const { once } = require('node:events')
 const { pathToFileURL } = require('node:url')
 const { parseArgs } = require('node:util')
@@ -73,17 +74,14 @@ async function main (argv) {
   try {
     const [name, ...rest] = argv
     if (name === undefined || name === '--help' || name === '-h') {
-      (name === undefined ? process.stderr : process.stdout).write(HELP)
+      await write(name === undefined ? process.stderr : process.stdout, HELP)
       return name === undefined ? 2 : 0
     }
-    if (name === '--version') return print(`sawlog ${require('..').version}`)
+    if (name === '--version') return await print(`sawlog ${require('..').version}`) ?? 0
     const command = COMMANDS[name]
     if (command === undefined || !Object.hasOwn(COMMANDS, name)) throw new Usage(`no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}`)
     const { values, positionals } = parsed({ ...command.options, ...ASKING }, rest)
-    if (values.help) {
-      process.stdout.write(HELP)
-      return 0
-    }
+    if (values.help) return await write(process.stdout, HELP) ?? 0
     if (command.files === '1+' && positionals.length === 0) throw new Usage(`${name} needs a FILE, or - for the standard input`)
     return await command.run(positionals, values) ?? 0
   } catch (error) {
@@ -158,16 +156,33 @@ function whole (given, name) {
   return number
 }
 
+const STDIN = '/dev/stdin' // the name of the standard input, for lists of files
+
 function openInput (files, values) {
   const sawlog = require('..')
   const options = definitionOf(values)
+  const inputs = files.map(file => file === '-' ? STDIN : file)
+  for (const output of [values.output, values.rejects]) {
+    if (output !== undefined && inputs.some(input => same(output, input))) throw new Usage(`${output} is one of the inputs: writing to it would lose it`)
+  }
   if (files.length === 1) return sawlog.open(files[0] === '-' ? 0 : files[0], options)
-  return sawlog.open(files, options)
+  return sawlog.open(inputs, options)
+}
+
+// Whether a file that exists is the other, or fits it as a pattern.
+function same (file, other) {
+  const [one, two] = [file, other].map(name => fs.statSync(name, { bigint: true, throwIfNoEntry: false }))
+  if (!one?.isFile()) return false
+  if (two) return one.dev === two.dev && one.ino === two.ino
+  if (!/[*?[]/.test(other)) return false
+  const pattern = new RegExp(`^${path.resolve(other).replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`)
+  return pattern.test(path.resolve(file))
 }
 
 // The batches of a reader, with a line on a terminal that tells how far it is. Each is freed when the next is asked for.
 async function * batches (reader, values) {
   const shown = process.stderr.isTTY && !values['no-progress']
+  const columns = process.stderr.columns || 80
   let last = 0
   try {
     for await (const batch of reader) {
@@ -175,13 +190,16 @@ async function * batches (reader, values) {
       batch.free()
       if (shown && Date.now() - last > 100) {
         last = Date.now()
-        process.stderr.write(`\r\x1b[K${progressLine(reader.stats)}`)
+        const line = progressLine(reader.stats, columns >= ROOMY ? 24 : 8)
+        process.stderr.write(`\r\x1b[K${line.slice(0, columns - 1)}`) // a line that is broken cannot be overwritten
       }
     }
   } finally {
     if (last > 0) process.stderr.write('\r\x1b[K')
   }
 }
+
+const ROOMY = 100
 
 function progressLine ({ bytesIn, bytesTotal, bytesOut, seconds, records, rejects }, width = 24) {
   const share = bytesTotal > 0 ? Math.min(bytesIn / bytesTotal, 1) : null
@@ -196,10 +214,36 @@ function progressLine ({ bytesIn, bytesTotal, bytesOut, seconds, records, reject
 async function detect (files, values) {
   const sawlog = require('..')
   for (const file of files) {
-    const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? pathToFileURL(file) : file)
+    const found = detected(sawlog, file)
     if (values.json) await print(JSON.stringify({ file, ...found, definition: JSON.parse(found.definition) }))
     else await print(`${file}: ${found.explain({ all: values.all })}`)
   }
+}
+
+function detected (sawlog, file) {
+  try {
+    return sawlog.detect(file === '-' ? beginning(0) : fs.existsSync(file) ? pathToFileURL(file) : file)
+  } catch (error) {
+    if (error.code === 'ENOENT') error.hint = '' // it is for programs, which may have meant a text
+    throw error
+  }
+}
+
+// As much of a descriptor as detection ever looks at, and to spare.
+function beginning (fd) {
+  const data = Buffer.alloc(2 << 20)
+  let n = 0
+  while (n < data.length) {
+    try {
+      const more = fs.readSync(fd, data, n, data.length - n, null)
+      if (more === 0) break
+      n += more
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20) // a descriptor that does not wait
+    }
+  }
+  return data.subarray(0, n)
 }
 
 async function formats ([name], values) {
@@ -273,6 +317,7 @@ async function parse (files, values) {
   if (!Object.hasOwn(WRITERS, kind)) throw new Usage(`--to takes ${Object.keys(WRITERS).join(', ')}, not ${kind}`)
   const most = values['max-rejects'] === undefined ? Infinity : whole(values['max-rejects'], 'max-rejects')
   const reader = openInput(files, values)
+  if (values.output !== undefined) await reader.info() // an input that cannot be read leaves the output as it is
   const output = values.output === undefined ? process.stdout : create(values.output)
   const rejects = values.rejects === undefined ? null : create(values.rejects)
   const read = noting(batches(reader, values), rejects)

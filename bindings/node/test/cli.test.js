@@ -119,9 +119,43 @@ test('what cannot be written is an error, and rejects are written as they are', 
     assert.strictEqual(done.status, 2, option)
     assert.match(done.stderr, /ENOSPC/, option)
   }
+  const full = fs.openSync('/dev/full', 'w')
+  for (const args of [['--version'], ['--help'], ['parse', '--help'], ['formats'], ['parse', log]]) {
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', full, 'pipe'] })
+    assert.strictEqual(status, 2, args.join(' '))
+    assert.match(stderr.toString(), /^sawlog: ENOSPC/, args.join(' '))
+  }
+  fs.closeSync(full)
   const file = path.join(dir, 'bytes')
   run('parse', '-', '--format', 'common', '--rejects', file, { input: Buffer.from('a\xff\n', 'latin1') })
   assert.deepStrictEqual(fs.readFileSync(file), Buffer.from('1\tno_match\ta\xff\n', 'latin1'))
+})
+
+test('the standard input among files', () => {
+  const args = ['parse', '-', log, '--format', 'combined', '--columns', 'status']
+  const done = spawnSync('sh', ['-c', 'cat "$0" | "$@"', write(dir, 'five.log', accessLog(5)), process.execPath, PROGRAM, ...args]) // a pipe
+  assert.strictEqual(done.stdout.toString().trim().split('\n').length, 5 + 99)
+})
+
+test('an input is not written to, nor is an output when there is no input', () => {
+  const text = accessLog(5)
+  const file = write(dir, 'same.log', text)
+  for (const args of [['parse', file, '-o', file], ['parse', path.join(dir, 'same*.log'), '-o', file], ['parse', file, '--rejects', path.join(dir, '.', 'same.log')]]) {
+    const done = run(...args)
+    assert.strictEqual(done.status, 2)
+    assert.match(done.stderr, /is one of the inputs/)
+  }
+  const standard = fs.openSync(file)
+  assert.strictEqual(spawnSync(process.execPath, [PROGRAM, 'parse', '-', '-o', file], { stdio: [standard, 'pipe', 'pipe'] }).status, 2)
+  fs.closeSync(standard)
+  assert.strictEqual(run('parse', 'none.log', '-o', file).status, 2)
+  assert.strictEqual(fs.readFileSync(file, 'utf8'), text)
+})
+
+test('detect says what is wrong with a file, and when no format fits', () => {
+  assert.strictEqual(run('detect', 'none.log').stderr, 'sawlog: none.log: no such file or directory\n')
+  assert.match(run('detect', '-', { input: '' }).stdout, /^-: no format fits\n/)
+  assert.strictEqual(sawlog.detect(Buffer.alloc(0)).explain().split('\n')[0], 'no format fits')
 })
 
 test('CSV has all digits, and its names without a row', () => {
