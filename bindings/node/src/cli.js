@@ -296,8 +296,9 @@ function ipcMessages (stream, begun) {
 
 function cell (column, row) {
   if (column.isNull(row)) return ''
-  if (column.type === 'timestamp') return rfc3339(column.get(row))
   const value = column.get(row)
+  if (column.type === 'timestamp') return rfc3339(value)
+  if (column.type === 'float') return Object.is(value, -0) ? '-0' : String(value).replace(/e([+-])(\d)$/, 'e$10$2') // as in JSON
   if (Buffer.isBuffer(value)) return value.toString()
   return typeof value === 'object' ? JSON.stringify(value, (_, inner) => typeof inner === 'bigint' ? String(inner) : inner) : String(value)
 }

@@ -165,6 +165,14 @@ test('CSV has all digits, and its names without a row', () => {
   assert.strictEqual(run(...args, { input: '' }).stdout, 'time,took\n')
 })
 
+test('CSV has numbers as JSON has them', () => {
+  const values = ['769', '-0', '0.1', '1e+300', '1e-07', '1e+21', '100000000000000000000', '1.2345678901234569e+23']
+  const input = values.map(value => `x=${value}\n`).join('')
+  const args = ['parse', '-', '--format', 'logfmt', '--field', 'x=float', '--columns', 'x']
+  assert.deepStrictEqual(run(...args, '--to', 'csv', { input }).stdout.split('\n').slice(1, -1), values)
+  assert.deepStrictEqual(run(...args, { input }).stdout.split('\n').slice(0, -1), values.map(value => `{"x":${value}}`))
+})
+
 test('templates', () => {
   assert.match(run('templates', log).stdout, /^ +99 {2}/) // of an access log, the targets
   const file = write(dir, 'app.log', 'level=info msg="took 1 ms"\nlevel=info msg="took 2 ms"\nlevel=warn msg=full\n')

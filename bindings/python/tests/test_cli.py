@@ -290,3 +290,11 @@ def test_output_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
     for arguments, want in ((["templates"], b"caf\xc3\xa9"), (["detect"], b"\xff\xc3\xa9.log: logfmt")):
         done = subprocess.run([sys.executable, "-m", "sawlog", *arguments, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
         assert done.returncode == 0 and want in done.stdout, done.stderr
+
+
+def test_csv_has_numbers_as_json_has_them() -> None:
+    values = [b"769", b"-0", b"0.1", b"1e+300", b"1e-07", b"1e+21", b"100000000000000000000", b"1.2345678901234569e+23"]
+    data = b"".join(b"x=%s\n" % value for value in values)
+    how = ["parse", "-", "--format", "logfmt", "--field", "x=float", "--columns", "x"]
+    assert run(*how, "--to", "csv", data=data).stdout.splitlines()[1:] == values
+    assert run(*how, data=data).stdout.splitlines() == [b'{"x":%s}' % value for value in values]

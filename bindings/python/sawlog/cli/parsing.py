@@ -76,7 +76,14 @@ def _cells(column: Column) -> List[Any]:
         return [None if value is None else _time(value, nanoseconds) for value, nanoseconds in zip(column, memoryview(column))]
     if column.type == "duration":
         return [None if value is None else nanoseconds for value, nanoseconds in zip(column, memoryview(column))]
+    if column.type == "float":
+        return [None if value is None else _float(value) for value in column]
     return [_cell(value) for value in column]
+
+
+def _float(value: float) -> str:
+    """769, not 769.0: as in JSON, and as the other languages write it."""
+    return "%.0f" % value if value.is_integer() and abs(value) < 1e21 else repr(value)
 
 
 def _time(value: datetime.datetime, nanoseconds: int) -> str:
