@@ -33,7 +33,7 @@ const READING = {
 const COMMANDS = {
   detect: { run: detect, options: { json: flag, all: flag }, files: '1+' },
   parse: { run: parse, options: { ...READING, to: text, output: { ...text, short: 'o' }, nulls: flag, rejects: text, 'max-rejects': text }, files: '1+' },
-  formats: { run: formats, options: { json: flag }, files: '0+' },
+  formats: { run: formats, options: { json: flag }, files: '0-1' },
   templates: { run: templates, options: { ...READING, column: text, top: text, json: flag }, files: '1+' }
 }
 const HELP = `usage: sawlog detect FILE... [--json] [--all]       which format a file has, with the evidence
@@ -83,6 +83,7 @@ async function main (argv) {
     const { values, positionals } = parsed({ ...command.options, ...ASKING }, rest)
     if (values.help) return await write(process.stdout, HELP) ?? 0
     if (command.files === '1+' && positionals.length === 0) throw new Usage(`${name} needs a FILE, or - for the standard input`)
+    if (command.files === '0-1' && positionals.length > 1) throw new Usage(`${name} takes one NAME, not ${positionals.join(' and ')}`)
     return await command.run(positionals, values) ?? 0
   } catch (error) {
     if (error.code === 'EPIPE') return 0 // whoever read our output has seen enough
@@ -120,7 +121,7 @@ function definitionOf (values) {
   }
   for (const key of ['format', 'zone', 'names', ...LANGUAGES]) if (values[key] !== undefined) definition[key.replace('-', '_')] = values[key]
   for (const key of ['year', 'threads']) if (values[key] !== undefined) definition[key] = whole(values[key], key)
-  if (values.columns !== undefined) definition.columns = values.columns.split(',').filter(name => name !== '')
+  if (values.columns) definition.columns = values.columns.split(',').filter(name => name !== '')
   for (const pair of values.field ?? []) {
     const [, name, kind] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
     if (name === undefined) throw new Usage(`--field takes NAME=TYPE, not ${pair}`)
@@ -355,6 +356,8 @@ async function * noting (batches, stream) {
 
 async function templates (files, values) {
   const { Templates } = require('..')
+  const top = values.top === undefined ? Infinity : whole(values.top, 'top')
+  if (top < 1) throw new Usage(`--top takes a number from 1 on, not ${values.top}`)
   const found = new Templates()
   const reader = openInput(files, values)
   let column
@@ -362,8 +365,7 @@ async function templates (files, values) {
     column ??= messageColumn(batch.schema, values.column)
     found.addColumn(batch, column)
   }
-  const list = found.list()
-  for (const one of list.slice(0, values.top === undefined ? list.length : whole(values.top, 'top'))) {
+  for (const one of found.list().slice(0, top)) {
     await print(values.json ? JSON.stringify(one) : `${String(one.count).padStart(8)}  ${one.text}`)
   }
 }

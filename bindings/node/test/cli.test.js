@@ -46,6 +46,7 @@ test('parse to JSON lines', () => {
   assert.strictEqual(rows.length, 99)
   assert.deepStrictEqual(rows[3], { client: access(3).row.client, status: access(3).row.status })
   assert.match(done.stderr, /1 of 100 lines are no records: 1 no_match/)
+  assert.strictEqual(run('parse', log, '--columns', '').stdout, run('parse', log).stdout)
   assert.match(run('parse', log, '--nulls').stdout, /"ident":null/)
   assert.strictEqual(run('parse', '-', '--format', 'combined', { input: accessLog(5) }).stdout.trim().split('\n').length, 5)
 })
@@ -184,7 +185,8 @@ test('wrong use', () => {
   for (const [args, message] of [
     [[], /usage/], [['parse'], /needs a FILE/], [['prase', 'x'], /no command prase/], [['parse', 'none.log'], /none\.log/], [['parse', '-', '--to', 'xml'], /json, csv, arrow/],
     [['parse', '-', '--format', 'combinde'], /combined/], [['parse', '-', '--grok', '%{WORT:x}'], /WORT/], [['parse', '-', '--field', 'x'], /NAME=TYPE/],
-    [['parse', '-', '--max-rejects', 'x'], /whole number/], [['parse', log, '-o', path.join(dir, 'no/out')], /ENOENT.*no.out/], [['parse', log, '--rejects', dir], /EISDIR/], [['parse', '-', '--definition', '{'], /--definition/], [['parse', '-', '--nope'], /nope/]
+    [['parse', '-', '--max-rejects', 'x'], /whole number/], [['parse', log, '-o', path.join(dir, 'no/out')], /ENOENT.*no.out/], [['parse', log, '--rejects', dir], /EISDIR/], [['parse', '-', '--definition', '{'], /--definition/], [['parse', '-', '--nope'], /nope/],
+    [['templates', log, '--top=-1'], /--top takes a number from 1 on/], [['formats', 'combined', 'common'], /takes one NAME/]
   ]) {
     const done = run(...args)
     assert.strictEqual(done.status, 2, args.join(' '))

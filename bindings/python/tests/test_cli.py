@@ -116,6 +116,9 @@ def test_rejects_and_status(log: Path, tmp_path: Path) -> None:
         (("parse", "-", "--to", "xml"), b"invalid choice"),
         (("parse",), b"required"),
         (("templates", "-", "--format", "combined", "--column", "status"), b"there is no column of texts"),
+        (("templates", "-", "--top", "-1"), b"a number from 1 on"),
+        (("parse", "-", "--option", "where"), b"KEY=JSON"),
+        (("parse", "-", "--definition", ""), b"format"),
         ((), b"required"),
     ],
 )

@@ -44,7 +44,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 def definition(arguments: argparse.Namespace) -> Any:
     """The definition that the options make, with the reading options."""
     given: Dict[str, Any] = {}
-    if arguments.definition:
+    if arguments.definition is not None:
         text = arguments.definition
         if text.startswith("@"):
             with open(text[1:], encoding="utf-8") as file:
