@@ -3,11 +3,13 @@ package sawlog
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
@@ -333,6 +335,41 @@ func TestMetaOptions(t *testing.T) {
 		}
 	}
 	assert.Equal(t, want, out.Rows)
+}
+
+// What is no path is called what the caller says, in columns, sources and errors.
+func TestTheNameOfASource(t *testing.T) {
+	const definition = `{"dissect": "%{n}", "meta": ["source"]}`
+	p, err := NewParser(definition)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.log")
+	require.NoError(t, os.WriteFile(path, []byte("1\n"), 0o600))
+	for name, want := range map[string]string{"": "<reader>", "gate.log": "gate.log"} {
+		r, err := p.OpenReader(io.MultiReader(strings.NewReader("1\n"), iotest.ErrReader(io.ErrClosedPipe)), Options{SourceName: name})
+		require.NoError(t, err)
+		batch, err := r.Next()
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"n": "1", "_source": "`+want+`"}`, string(batch.AppendJSON(nil, 0, true)))
+		batch.Release()
+		_, err = r.Next()
+		var failed *ReadError
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, want, failed.Path)
+		require.NoError(t, r.Close())
+
+		if want == "<reader>" {
+			want = path
+		}
+		f, err := os.Open(path)
+		require.NoError(t, err)
+		r, err = p.OpenFile(f, Options{SourceName: name})
+		require.NoError(t, err)
+		assert.Equal(t, []string{`{"n":"1","_source":"` + want + `"}`}, readAll(t, r).Rows)
+		r, err = p.Open([]string{path}, Options{SourceName: name})
+		require.NoError(t, err)
+		assert.Equal(t, []string{`{"n":"1","_source":"` + path + `"}`}, readAll(t, r).Rows, "a path has its name")
+	}
 }
 
 func TestMultilineInEnvelopes(t *testing.T) {

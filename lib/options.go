@@ -164,6 +164,9 @@ type Options struct {
 	// the other, are one input, with zeros between or behind them; anything else behind them is an error that says where it begins, after
 	// all that came before.
 	Codec string `json:"codec,omitempty" sawlog:"reading"`
+	// SourceName is the name of an input that is no path: of OpenReader and OpenFile, or a descriptor in other languages. Errors, Sources and the
+	// column _source say it.
+	SourceName string `json:"source_name,omitempty" sawlog:"reading"`
 
 	// Allocator gives the memory of blocks and batches; nil: Go's heap.
 	Allocator Allocator `json:"-"`

@@ -166,7 +166,7 @@ function openInput (files, values) {
   for (const output of [values.output, values.rejects]) {
     if (output !== undefined && inputs.some(input => same(output, input))) throw new Usage(`${output} is one of the inputs: writing to it would lose it`)
   }
-  if (files.length === 1) return sawlog.open(files[0] === '-' ? 0 : files[0], options)
+  if (files.length === 1) return files[0] === '-' ? sawlog.open(0, { sourceName: '-', ...options }) : sawlog.open(files[0], options)
   return sawlog.open(inputs, options)
 }
 

@@ -52,6 +52,18 @@ test('lists, globs, URLs, descriptors and handles', async () => {
   await handle.close()
 })
 
+test('the name of a descriptor', async () => {
+  const log = write(folder(), 'a.log', 'x\n')
+  for (const options of [{}, { sourceName: 'gate.log' }]) {
+    const fd = fs.openSync(log)
+    const name = options.sourceName ?? `fd ${fd}`
+    const reader = sawlog.open(fd, { dissect: '%{a}', meta: ['source'], ...options })
+    assert.deepStrictEqual((await reader.info()).sources, [name])
+    assert.deepStrictEqual(await rowsOf(reader), [{ a: 'x', _source: name }])
+    fs.closeSync(fd)
+  }
+})
+
 test('what cannot be opened', () => {
   for (const source of [null, undefined, {}, -1, 1.5, true]) assert.throws(() => sawlog.open(source), TypeError)
   assert.throws(() => sawlog.open(fs.createReadStream(file)), /pipe/)

@@ -97,7 +97,7 @@ def open_input(arguments: argparse.Namespace, **more: Any) -> Reader:
     if output and any(_same(output, name) for path in paths for name in (glob.glob(path) or [path])):
         raise FormatError("%s is one of the inputs: writing to it would lose it" % output)
     if files == ["-"]:
-        return open_reader(stdin().fileno(), **options)
+        return open_reader(stdin().fileno(), **dict({"source_name": "-"}, **options))
     return open_reader(paths if len(paths) > 1 else paths[0], **options)
 
 
