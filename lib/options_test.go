@@ -47,6 +47,8 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"format": "combined", "limits": {"depth": -1}}`, KindOption, 1, 44, "limits.depth is between 1 and 10000", ""},
 		{`{"json": {}, "sample_records": -1}`, KindOption, 1, 32, "sample_records cannot be negative", ""},
 		{`{"format": "auto", "sample_bytes": -1}`, KindOption, 1, 36, "sample_bytes cannot be negative", ""},
+		{`{"format": "auto", "year": 99999}`, KindOption, 1, 28, "year is between 1 and 9999", ""},
+		{`{"limits": {"line": -1}}`, KindOption, 1, 21, "limits.line is between", ""},
 		{`{"logfmt": {"sample_bytes": -1}}`, KindOption, 1, 29, "logfmt.sample_bytes cannot be negative", ""},
 		{`{"syslog": {"rfc": 3164}}`, KindOption, 1, 20, "syslog.rfc cannot be 3164", "5424"},
 		{`{"syslog": {}, "fields": {"pid": "int"}}`, KindOption, 1, 26, "the types of syslog are fixed", ""},
