@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -468,4 +469,65 @@ func TestExplainOfPatternsWithLineFeeds(t *testing.T) {
 	}
 	check := p.Explain([]byte("Mar 05, 2026 7:09:10 AM a.B c"))
 	assert.Contains(t, check.Expected, `\n`)
+}
+
+// Lines are joined inside of an envelope as they are without it, whatever stands beside what.
+func TestLinesAreJoinedAlikeInEnvelopes(t *testing.T) {
+	lines := strings.Split(`2026-05-06 10:00:00 E failed
+ERROR:root:failed
+x.BException: one
+y.CError
+more text
+  indented
+
+	at a.B(C.java:1)
+	... 3 more
+Caused by: x.D: two
+Traceback (most recent call last):
+  File "a.py", line 1, in f
+ValueError: x
+During handling of the above exception, another exception occurred:
+  + Exception Group Traceback (most recent call last):
+  | ExceptionGroup: two
+panic: boom
+goroutine 1 [running]:
+main.main()
+	/a.go:1
+exit status 2
+thread 'main' panicked at a.rs:1:1:
+note: run
+stack backtrace:
+a.rb:1:in 'f': msg (E)
+	from a.rb:2:in 'g'
+a.rb:3:in 'h'
+PHP Warning:  x
+Stack trace:
+#0 {main}
+TypeError [ERR_X]: y
+    at f (a.js:1:1) {
+  code: 'X'
+}`, "\n")
+	for _, presets := range []string{`["java", "python", "go", "ruby", "node", "dotnet", "rust", "php"]`, `"java"`, `["node", "python"]`, `["java", "indent"]`, `["python", "time"]`} {
+		plain, err := NewParser(`{"dissect": "%{text}", "multiline": ` + presets + `, "meta": ["line"]}`)
+		require.NoError(t, err)
+		wrapped, err := NewParser(`{"dissect": "%{text}", "multiline": ` + presets + `, "meta": ["line"], "envelope": "cri", "columns": ["text", "_line"]}`)
+		require.NoError(t, err)
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 300 {
+			var one, other strings.Builder
+			for range 1 + random.IntN(24) {
+				line := lines[random.IntN(len(lines))]
+				one.WriteString(line + "\n")
+				other.WriteString("2026-03-05T08:09:10Z stdout F " + line + "\n")
+			}
+			var want, got outcome
+			want.add(plain.Parse([]byte(one.String())))
+			got.add(wrapped.Parse([]byte(other.String())))
+			require.Equal(t, want.Rows, got.Rows, "%s:\n%s", presets, one.String())
+			s, err := wrapped.Stream(Options{})
+			require.NoError(t, err)
+			cut := random.IntN(other.Len())
+			require.Equal(t, got, feed(t, s, other.String()[:cut], other.String()[cut:]), "%s cut at %d:\n%s", presets, cut, other.String())
+		}
+	}
 }
