@@ -60,7 +60,7 @@ What refines it
   --no-progress           no progress bar, which is shown on a terminal only
 What parse writes
   --to json|csv|arrow     an object a line (the default), CSV, or an Arrow IPC stream
-  -o FILE                 where to (the standard output)
+  -o FILE                 where to (-, the standard output)
   --nulls                 json: write nulls too
   --rejects FILE          where to write the lines that are no records: number, reason and text, tab-separated
   --max-rejects N         exit with status 1 when there are more
@@ -320,12 +320,13 @@ async function parse (files, values) {
   const most = values['max-rejects'] === undefined ? Infinity : whole(values['max-rejects'], 'max-rejects')
   const reader = openInput(files, values)
   if (values.output !== undefined) await reader.info() // an input that cannot be read leaves the output as it is
-  const output = values.output === undefined ? process.stdout : create(values.output)
+  const output = create(values.output ?? '-')
   const rejects = values.rejects === undefined ? null : create(values.rejects)
+  if (kind === 'arrow' && output.isTTY) throw new Usage('--to arrow is nothing to look at: give -o FILE, or a pipe')
   const read = noting(batches(reader, values), rejects)
   for await (const piece of WRITERS[kind](read, values, reader)) await write(output, piece)
-  for (const stream of [rejects, values.output === undefined ? null : output]) {
-    if (stream !== null) await ended(stream)
+  for (const stream of [rejects, output]) {
+    if (stream !== null && stream !== process.stdout) await ended(stream)
   }
   const { lines, rejects: count, rejectsByFault } = reader.stats
   if (count > 0) {
@@ -340,8 +341,9 @@ async function ended (stream) {
     .catch(error => { throw stream.failure ?? error }) // what went wrong first
 }
 
-// A file to write to; one that cannot be made throws here, and not at some later moment.
+// A file to write to, - is the standard output; one that cannot be made throws here, and not at some later moment.
 function create (file) {
+  if (file === '-') return process.stdout
   return fs.createWriteStream(file, { fd: fs.openSync(file, 'w') })
 }
 

@@ -166,6 +166,12 @@ test('CSV has all digits, and its names without a row', () => {
   assert.strictEqual(run(...args, { input: '' }).stdout, 'time,took\n')
 })
 
+test('a dash is the standard output', () => {
+  for (const extra of [[], ['--to', 'csv'], ['--to', 'arrow']]) assert.deepStrictEqual(run('parse', log, ...extra, '-o', '-').bytes, run('parse', log, ...extra).bytes)
+  assert.strictEqual(run('parse', log, '-o', '/dev/null', '--rejects', '-').stdout, '100\tno_match\tthis is none\n')
+  assert.ok(!fs.existsSync('-'))
+})
+
 test('CSV has numbers as JSON has them', () => {
   const values = ['769', '-0', '0.1', '1e+300', '1e-07', '1e+21', '100000000000000000000', '1.2345678901234569e+23']
   const input = values.map(value => `x=${value}\n`).join('')

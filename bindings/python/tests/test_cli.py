@@ -301,3 +301,21 @@ def test_csv_has_numbers_as_json_has_them() -> None:
     how = ["parse", "-", "--format", "logfmt", "--field", "x=float", "--columns", "x"]
     assert run(*how, "--to", "csv", data=data).stdout.splitlines()[1:] == values
     assert run(*how, data=data).stdout.splitlines() == [b'{"x":%s}' % value for value in values]
+
+
+def test_a_dash_is_the_standard_output(log: Path, tmp_path: Path) -> None:
+    for extra in ([], ["--to", "csv"]):
+        assert run("parse", log, *extra, "-o", "-", cwd=tmp_path).stdout == run("parse", log, *extra).stdout
+    assert run("parse", log, "-o", os.devnull, "--rejects", "-", cwd=tmp_path).stdout.count(b"\tno_match\t") == 3
+    assert run("report", log, "-o", "-", cwd=tmp_path).stdout.startswith(b"<!doctype html>")
+    assert not (tmp_path / "-").exists()
+
+
+def test_columns_are_not_written_to_a_terminal(log: Path) -> None:
+    pytest.importorskip("pyarrow")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "sawlog", "parse", str(log), "--to", "arrow"]
+    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, env=ENV)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2 and b"give -o FILE, or a pipe" in done.stderr

@@ -12,6 +12,7 @@ from typing import Any, Iterable, List
 
 from ..batch import Batch
 from ..column import Column
+from ..errors import FormatError
 from ..reader import Reader
 from .options import Progress, add_reading, open_input
 
@@ -20,7 +21,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("parse", help="a log to JSON lines, CSV, Arrow or Parquet")
     parser.add_argument("file", nargs="+", metavar="FILE")
     parser.add_argument("--to", choices=tuple(WRITERS), default="json", help="json: an object a line (the default); arrow: an IPC stream")
-    parser.add_argument("-o", "--output", metavar="FILE", help="where to write it (the standard output)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write it (-, the standard output)")
     parser.add_argument("--nulls", action="store_true", help="json: write nulls too")
     parser.add_argument("--rejects", metavar="FILE", help="where to write the lines that are no records: number, reason and text, tab-separated")
     parser.add_argument("--max-rejects", type=int, metavar="N", help="exit with status 1 when there are more")
@@ -32,8 +33,10 @@ def _parse(arguments: argparse.Namespace) -> int:
     if arguments.to in NEEDS_PYARROW:
         _pyarrow(arguments.to)
     with open_input(arguments) as reader, contextlib.ExitStack() as files:
-        rejects = files.enter_context(open(arguments.rejects, "wb")) if arguments.rejects else None
-        output: Any = files.enter_context(open(arguments.output, "wb")) if arguments.output else sys.stdout.buffer
+        rejects = _writing(arguments.rejects, files) if arguments.rejects else None
+        output = _writing(arguments.output or "-", files)
+        if arguments.to in NEEDS_PYARROW and output.isatty():
+            raise FormatError("--to %s is nothing to look at: give -o FILE, or a pipe" % arguments.to)
         WRITERS[arguments.to](reader, _noting(Progress(reader, arguments).batches(), rejects, output), output, arguments)
         output.flush()
         stats = reader.stats
@@ -41,6 +44,10 @@ def _parse(arguments: argparse.Namespace) -> int:
         reasons = ", ".join("%d %s" % (count, fault) for fault, count in stats.rejects.items())
         print("sawlog: %d of %d lines are no records: %s" % (stats.rejected, stats.lines, reasons), file=sys.stderr)
     return 1 if arguments.max_rejects is not None and stats.rejected > arguments.max_rejects else 0
+
+
+def _writing(path: str, files: contextlib.ExitStack) -> Any:
+    return sys.stdout.buffer if path == "-" else files.enter_context(open(path, "wb"))
 
 
 def _noting(batches: Iterable[Batch], file: Any, output: Any) -> Iterable[Batch]:
