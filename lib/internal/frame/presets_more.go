@@ -24,10 +24,18 @@ func startGo(line []byte) state {
 
 // goFatal tells whether the line is what the runtime writes when it cannot go on.
 func goFatal(line []byte) bool {
-	for _, words := range [...]string{"fatal error: ", "runtime: goroutine stack exceeds ", "unexpected fault address ", "SIGQUIT: quit", "SIGABRT: abort", "SIGSEGV: segmentation ", "SIGBUS: bus error", "SIGFPE: floating-point "} {
-		if has(line, words) {
-			return true
-		}
+	if len(line) == 0 {
+		return false
+	}
+	switch line[0] {
+	case 'f':
+		return has(line, "fatal error: ")
+	case 'r':
+		return has(line, "runtime: goroutine stack exceeds ")
+	case 'u':
+		return has(line, "unexpected fault address ")
+	case 'S':
+		return has(line, "SIGQUIT: quit") || has(line, "SIGABRT: abort") || has(line, "SIGSEGV: segmentation ") || has(line, "SIGBUS: bus error") || has(line, "SIGFPE: floating-point ")
 	}
 	return false
 }

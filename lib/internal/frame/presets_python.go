@@ -17,12 +17,40 @@ const (
 	remote    = "RemoteTraceback: " // of another process: between quotes
 )
 
+// startPython looks at the first and the last byte before all else, since every line is asked.
 func startPython(line []byte) state {
-	switch {
-	case ends(line, traceback), has(line, `  File "`): // an error of syntax has no more than the place in front
-		return inTraceback
-	case has(line, "Exception in thread ") && ends(line, "):"), has(line, "Exception ignored in"), ends(line, "exception was never retrieved"), string(line) == "--- Logging error ---", ends(line, remote):
-		return pythonIntro
+	if len(line) == 0 {
+		return 0
+	}
+	switch line[len(line)-1] {
+	case ':':
+		if ends(line, traceback) {
+			return inTraceback
+		} else if has(line, "Exception in thread ") && ends(line, "):") {
+			return pythonIntro
+		}
+	case 'd':
+		if ends(line, "exception was never retrieved") {
+			return pythonIntro
+		}
+	case ' ':
+		if ends(line, remote) {
+			return pythonIntro
+		}
+	}
+	switch line[0] {
+	case ' ':
+		if has(line, `  File "`) { // an error of syntax has no more than the place in front
+			return inTraceback
+		}
+	case 'E':
+		if has(line, "Exception ignored in") {
+			return pythonIntro
+		}
+	case '-':
+		if string(line) == "--- Logging error ---" {
+			return pythonIntro
+		}
 	}
 	return 0
 }

@@ -174,8 +174,9 @@ type bits struct {
 	in    *bufio.Reader
 	back  []byte // comes first
 	n     int64
-	last  [12]byte // the bytes read last
-	begun int64    // where a stream begins behind zeros
+	begun int64 // where a stream begins behind zeros
+	// The sixteen bytes read last.
+	high, low uint64
 }
 
 func (b *bits) ReadByte() (byte, error) {
@@ -186,8 +187,7 @@ func (b *bits) ReadByte() (byte, error) {
 		return 0, err
 	}
 	b.n++
-	copy(b.last[:], b.last[1:])
-	b.last[len(b.last)-1] = c
+	b.high, b.low = b.high<<8|b.low>>56, b.low<<8|uint64(c)
 	return c, nil
 }
 
@@ -206,16 +206,16 @@ func (b *bits) between(err error) []byte {
 	var wrong bzip2.StructuralError
 	switch {
 	case errors.As(err, &wrong) && (wrong == "bad magic value in continuation file" || b.begun > 0 && wrong == "bad magic value"):
-		return b.last[len(b.last)-2:]
-	case errors.Is(err, io.ErrUnexpectedEOF) && (b.ended() || b.begun > 0 && b.n == b.begun+1) && b.last[len(b.last)-1] != 'B':
-		return b.last[len(b.last)-1:]
+		return []byte{byte(b.low >> 8), byte(b.low)}
+	case errors.Is(err, io.ErrUnexpectedEOF) && (b.ended() || b.begun > 0 && b.n == b.begun+1) && byte(b.low) != 'B':
+		return []byte{byte(b.low)}
 	}
 	return nil
 }
 
 // ended tells whether a stream ends in front of the last byte: the digits of the square root of pi and a checksum, up to seven bits before.
 func (b *bits) ended() bool {
-	high, low := uint64(b.last[0])<<16|uint64(b.last[1])<<8|uint64(b.last[2]), binary.BigEndian.Uint64(b.last[3:11])
+	high, low := b.high>>8, b.low>>8|b.high<<56
 	for pad := range 8 {
 		shift := 32 + pad
 		if (high<<(64-shift)|low>>shift)&(1<<48-1) == 0x177245385090 {

@@ -262,8 +262,11 @@ func openBzip2(r io.Reader) (io.ReadCloser, error) {
 func (b *bunzip) Read(p []byte) (int, error) {
 	for {
 		n, err := b.z.Read(p)
-		if err == nil || err == io.EOF || n > 0 {
-			return n, err
+		if n > 0 {
+			return n, nil // the error comes again
+		}
+		if err == nil || err == io.EOF {
+			return 0, err
 		}
 		first := b.in.between(err)
 		if first == nil {
@@ -272,7 +275,7 @@ func (b *bunzip) Read(p []byte) (int, error) {
 		if zeros(first) == 0 {
 			return n, behind("bzip2", b.in.n-int64(len(first)))
 		}
-		if err := b.in.skipZeros(bytes.Clone(first)); err != nil {
+		if err := b.in.skipZeros(first); err != nil {
 			return n, err
 		}
 		b.z = bzip2.NewReader(b.in)
