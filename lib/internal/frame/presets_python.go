@@ -9,11 +9,15 @@ const (
 	pythonAfter         // behind the exception
 	pythonMessage       // behind more of its message, or behind an empty line
 	pythonCause         // "During handling of ..." behind that
+	pythonStack         // in a stack that has no exception below it: of logging, or of a program that died
 )
 
 const (
 	traceback = "Traceback (most recent call last):"
 	group     = "  + Exception Group " + traceback
+	stack     = "Stack (most recent call last):"
+	died      = "Fatal Python error: "
+	thread    = " (most recent call first):"
 	remote    = "RemoteTraceback: " // of another process: between quotes
 )
 
@@ -28,6 +32,8 @@ func startPython(line []byte) state {
 			return inTraceback
 		} else if has(line, "Exception in thread ") && ends(line, "):") {
 			return pythonIntro
+		} else if string(line) == stack || ends(line, thread) {
+			return pythonStack
 		}
 	case 'd':
 		if ends(line, "exception was never retrieved") {
@@ -47,6 +53,10 @@ func startPython(line []byte) state {
 		if has(line, "Exception ignored in") {
 			return pythonIntro
 		}
+	case 'F':
+		if has(line, died) {
+			return pythonStack
+		}
 	case '-':
 		if string(line) == "--- Logging error ---" {
 			return pythonIntro
@@ -59,6 +69,8 @@ func behindPython(line []byte) state {
 	switch {
 	case has(line, traceback), string(line) == group:
 		return inTraceback
+	case string(line) == stack:
+		return pythonStack
 	case ends(line, remote):
 		return pythonIntro
 	}
@@ -102,7 +114,17 @@ func nextPython(s state, line []byte) (state, Verdict) {
 		case s == pythonAfter && indented && startPython(line) == 0:
 			return s, Joined
 		}
+		if s == pythonAfter && string(line) == stack {
+			return pythonStack, Joined
+		}
 		return pythonMessage, closing
+	case pythonStack:
+		switch {
+		case len(text) == 0:
+			return s, Held
+		case indented || ends(line, thread):
+			return s, Joined
+		}
 	case pythonCause:
 		switch {
 		case len(text) == 0:
