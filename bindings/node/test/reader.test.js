@@ -75,6 +75,21 @@ test('what cannot be opened', () => {
   assert.throws(() => sawlog.open(file, { signal: 1 }), TypeError)
 })
 
+test('a program that is slower than the reader sees all batches', async () => {
+  for (const threads of [1, 2, 4]) {
+    for (const pause of [1, 10]) {
+      const reader = sawlog.open(file, { threads, blockSize: 50000 })
+      let [n, k] = [0, 0]
+      for await (const batch of reader) {
+        n += batch.length
+        if (k++ % 7 === 0) await new Promise(resolve => setTimeout(resolve, pause))
+      }
+      assert.ok(k > 20)
+      assert.strictEqual(n, N, `${threads} threads, ${pause} ms`)
+    }
+  }
+})
+
 test('batches come in order, and no later than asked for', async () => {
   const reader = sawlog.open(file, { blockSize: 100000, threads: 2 })
   const batches = []
