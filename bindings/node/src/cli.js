@@ -311,6 +311,7 @@ function rfc3339 (nanoseconds) {
 }
 
 function csvLine (cells) {
+  if (cells.length === 1 && cells[0] === '') return '""\n' // an empty line is none
   return cells.map(value => /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value).join(',') + '\n'
 }
 

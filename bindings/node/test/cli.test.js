@@ -166,6 +166,11 @@ test('CSV has all digits, and its names without a row', () => {
   assert.strictEqual(run(...args, { input: '' }).stdout, 'time,took\n')
 })
 
+test('CSV quotes what would end a line, and an empty line', () => {
+  const input = '{"x":"a\\rb"}\n{"y":1}\n{"x":"l1\\nl2"}\n{"x":"a\\"b,"}\n'
+  assert.strictEqual(run('parse', '-', '--to', 'csv', '--columns', 'x', { input }).stdout, 'x\n"a\rb"\n""\n"l1\nl2"\n"a""b,"\n')
+})
+
 test('a dash is the standard output', () => {
   for (const extra of [[], ['--to', 'csv'], ['--to', 'arrow']]) assert.deepStrictEqual(run('parse', log, ...extra, '-o', '-').bytes, run('parse', log, ...extra).bytes)
   assert.strictEqual(run('parse', log, '-o', '/dev/null', '--rejects', '-').stdout, '100\tno_match\tthis is none\n')

@@ -319,3 +319,8 @@ def test_columns_are_not_written_to_a_terminal(log: Path) -> None:
     os.close(theirs)
     os.close(ours)
     assert done.returncode == 2 and b"give -o FILE, or a pipe" in done.stderr
+
+
+def test_csv_quotes_what_would_end_a_line() -> None:
+    data = b'{"x":"a\\rb"}\n{"y":1}\n{"x":"l1\\nl2"}\n{"x":"a\\"b,"}\n'
+    assert run("parse", "-", "--to", "csv", "--columns", "x", data=data).stdout == b'x\n"a\rb"\n""\n"l1\nl2"\n"a""b,"\n'

@@ -85,7 +85,6 @@ type walk struct {
 	have  int   // bytes of head
 	need  int   // ... and how many it takes
 	skip  int64 // bytes before the next head
-	last  bool  // behind what is skipped, the frame ends
 	sum   bool  // it has a checksum
 	ended bool  // a frame has ended
 }

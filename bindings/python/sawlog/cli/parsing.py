@@ -69,12 +69,24 @@ def _json(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argp
 def _csv(reader: Reader, batches: Iterable[Batch], output: Any, arguments: argparse.Namespace) -> None:
     text = io.TextIOWrapper(output, encoding="utf-8", newline="", write_through=True)
     try:
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(_Lines(text), lineterminator=_Lines.ENDING)
         writer.writerow(reader.schema.names)
         for batch in batches:
             writer.writerows(zip(*(_cells(batch[name]) for name in batch.columns)))
     finally:
         text.detach()
+
+
+class _Lines:
+    """Rows that csv ends as it does by default, since only then all its versions quote what has a carriage return in it."""
+
+    ENDING = "\r\n"
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._write = text.write
+
+    def write(self, row: str) -> None:
+        self._write(row[: -len(self.ENDING)] + "\n")
 
 
 def _cells(column: Column) -> List[Any]:
