@@ -285,7 +285,8 @@ void sawlog_stream_free(sawlog_stream *SAWLOG_NULLABLE stream);
  * parser NULL opts holds the definition too (none: detect). parser may be freed afterwards. */
 int32_t sawlog_open_path(const sawlog_parser *SAWLOG_NULLABLE parser, const char *SAWLOG_NULLABLE path, size_t n, const char *SAWLOG_NULLABLE opts, size_t opts_n,
                          sawlog_reader *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] A file descriptor: file, pipe, socket. With close_fd the descriptor is moved on success. On Windows: SAWLOG_E_IO. */
+/* [Go] A file descriptor: file, pipe, socket. With close_fd the descriptor is moved on success. Errors and the column _source call it by its
+ * number, or as opts say: {"source_name": "access.log"}. On Windows it answers SAWLOG_E_IO. */
 int32_t sawlog_open_fd(const sawlog_parser *SAWLOG_NULLABLE parser, int32_t fd, int32_t close_fd, const char *SAWLOG_NULLABLE opts, size_t opts_n,
                        sawlog_reader *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] The next batch, in the order of the input; *out NULL is the end, also when asked again. An error (a truncated gzip) comes after all

@@ -88,6 +88,9 @@ var moreCases = map[string]struct {
 	"long lines between traces": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", "none"], "multiline": "indent", "limits": {"line": 60}}`,
 		strings.Repeat("<13>Mar  5 07:09:10 gate shop[7]: ERROR lost\n<13>Mar  5 07:09:10 gate shop[7]:   text that is longer than that\n"+
 			"<13>Mar  5 07:09:10 gate shop[7]:   text\nbare line\n  longer than any line may be, and not in an envelope either, whatever stands before it\r\n  on it goes\n", 2)},
+	"messages of traces that wait, in CRI": {`{"dissect": "%{text}", "envelope": ["cri", "none"], "multiline": ["java", "python"], "meta": ["line", "raw"], "limits": {"line": 70}}`,
+		strings.Repeat("2026-03-05T08:09:10Z stdout F x.Error: one\n2026-03-05T08:09:10Z stderr F y.Error: other\n2026-03-05T08:09:10Z stdout P two,\n2026-03-05T08:09:10Z stderr F \n"+
+			"y.Error: bare\nmore\n2026-03-05T08:09:10Z stdout F \tat a.b(C:1)\n\tat c\n2026-03-05T08:09:10Z stderr F more of other\n2026-03-05T08:09:10Z stderr F Traceback (most recent call last):\n", 2)},
 	"long lines and bad frames around two envelopes": {`{"dissect": "%{level} %{text}", "envelope": ["syslog", {"dissect": "%{by}>%{message}"}], "framing": "auto", "limits": {"line": 60}}`,
 		strings.Repeat("<13>Mar  5 07:09:10 gate shop: me>ERROR one\n"+octets("<13>Mar  5 07:09:10 gate shop: me>ERROR two", strings.Repeat("long ", 20))+"no envelope\n99 no frame\n"+
 			"<13>Mar  5 07:09:10 gate shop: me>a line that is longer than it may be\n", 2)},

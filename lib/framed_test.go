@@ -3,11 +3,14 @@ package sawlog
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
@@ -66,6 +69,13 @@ var framedCases = []struct {
 	{"the same in envelopes", `{"dissect": "%{message}", "envelope": "cri", "multiline": "java", "columns": ["message"]}`,
 		"2026-03-05T08:09:10Z stdout F 10:00:01 E failed\n2026-03-05T08:09:10Z stderr F 10:00:01 E other\n2026-03-05T08:09:10Z stdout F BException: x\n2026-03-05T08:09:10Z stdout F \tat a.B\n2026-03-05T08:09:10Z stderr F next\n",
 		nil, nil},
+	{"messages of several lines in envelopes, and what waits for frames that do not come", `{"dissect": "%{message}", "envelope": "cri", "multiline": ["java", "python"], "meta": ["line", "raw"], "columns": ["message", "_line"]}`,
+		"2026-03-05T08:09:10Z stdout F x.Error: one\n2026-03-05T08:09:10Z stderr F y.Error: other\n2026-03-05T08:09:10Z stdout F  two\n2026-03-05T08:09:10Z stderr F waits\n" +
+			"2026-03-05T08:09:10Z stderr F too\n2026-03-05T08:09:10Z stdout F \tat a.b(C:1)\n2026-03-05T08:09:10Z stderr F INFO:root:next\n2026-03-05T08:09:10Z stdout F x.Error: three\n2026-03-05T08:09:10Z stdout F at the end",
+		[]string{`{"message":"y.Error: other","_line":2,"_raw":"2026-03-05T08:09:10Z stderr F y.Error: other"}`, `{"message":"waits","_line":4,"_raw":"2026-03-05T08:09:10Z stderr F waits"}`,
+			`{"message":"too","_line":5,"_raw":"2026-03-05T08:09:10Z stderr F too"}`, `{"message":"INFO:root:next","_line":7,"_raw":"2026-03-05T08:09:10Z stderr F INFO:root:next"}`,
+			`{"message":"x.Error: one\n two\n\tat a.b(C:1)","_line":1,"_raw":"2026-03-05T08:09:10Z stdout F x.Error: one\n2026-03-05T08:09:10Z stdout F  two\n2026-03-05T08:09:10Z stdout F \tat a.b(C:1)"}`,
+			`{"message":"x.Error: three","_line":8,"_raw":"2026-03-05T08:09:10Z stdout F x.Error: three"}`, `{"message":"at the end","_line":9,"_raw":"2026-03-05T08:09:10Z stdout F at the end"}`}, nil},
 	{"a record that is too long", `{"dissect": "%{message}", "multiline": {"start": "^A"}, "limits": {"line": 20}}`, "A1234567890\nB1234567890\nC\n" + strings.Repeat("long ", 10) + "\nA\nb\n", nil, nil},
 	{"places", `{"dissect": "%{a} %{b}", "meta": ["line", "offset", "raw"], "multiline": {"start": "^\\d"}, "where": {"a": "!= 3"}}`, "x\n1 a\r\n b\r\n2\r\n\n3 d\r\n4 e\r\nf",
 		[]string{`{"a":"1","b":"a\n b","_line":2,"_offset":2,"_raw":"1 a\n b"}`, `{"a":"4","b":"e\nf","_line":7,"_offset":20,"_raw":"4 e\nf"}`}, nil},
@@ -328,6 +338,41 @@ func TestMetaOptions(t *testing.T) {
 	assert.Equal(t, want, out.Rows)
 }
 
+// What is no path is called what the caller says, in columns, sources and errors.
+func TestTheNameOfASource(t *testing.T) {
+	const definition = `{"dissect": "%{n}", "meta": ["source"]}`
+	p, err := NewParser(definition)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.log")
+	require.NoError(t, os.WriteFile(path, []byte("1\n"), 0o600))
+	for name, want := range map[string]string{"": "<reader>", "gate.log": "gate.log"} {
+		r, err := p.OpenReader(io.MultiReader(strings.NewReader("1\n"), iotest.ErrReader(io.ErrClosedPipe)), Options{SourceName: name})
+		require.NoError(t, err)
+		batch, err := r.Next()
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"n": "1", "_source": "`+want+`"}`, string(batch.AppendJSON(nil, 0, true)))
+		batch.Release()
+		_, err = r.Next()
+		var failed *ReadError
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, want, failed.Path)
+		require.NoError(t, r.Close())
+
+		if want == "<reader>" {
+			want = path
+		}
+		f, err := os.Open(path)
+		require.NoError(t, err)
+		r, err = p.OpenFile(f, Options{SourceName: name})
+		require.NoError(t, err)
+		assert.Equal(t, []string{`{"n":"1","_source":"` + want + `"}`}, readAll(t, r).Rows)
+		r, err = p.Open([]string{path}, Options{SourceName: name})
+		require.NoError(t, err)
+		assert.Equal(t, []string{`{"n":"1","_source":"` + path + `"}`}, readAll(t, r).Rows, "a path has its name")
+	}
+}
+
 func TestMultilineInEnvelopes(t *testing.T) {
 	var input strings.Builder
 	for _, line := range []string{"O start", "E x: Error: y", "E \tat a", "O other", "E \tat b", "E end", "O last"} {
@@ -424,4 +469,65 @@ func TestExplainOfPatternsWithLineFeeds(t *testing.T) {
 	}
 	check := p.Explain([]byte("Mar 05, 2026 7:09:10 AM a.B c"))
 	assert.Contains(t, check.Expected, `\n`)
+}
+
+// Lines are joined inside of an envelope as they are without it, whatever stands beside what.
+func TestLinesAreJoinedAlikeInEnvelopes(t *testing.T) {
+	lines := strings.Split(`2026-05-06 10:00:00 E failed
+ERROR:root:failed
+x.BException: one
+y.CError
+more text
+  indented
+
+	at a.B(C.java:1)
+	... 3 more
+Caused by: x.D: two
+Traceback (most recent call last):
+  File "a.py", line 1, in f
+ValueError: x
+During handling of the above exception, another exception occurred:
+  + Exception Group Traceback (most recent call last):
+  | ExceptionGroup: two
+panic: boom
+goroutine 1 [running]:
+main.main()
+	/a.go:1
+exit status 2
+thread 'main' panicked at a.rs:1:1:
+note: run
+stack backtrace:
+a.rb:1:in 'f': msg (E)
+	from a.rb:2:in 'g'
+a.rb:3:in 'h'
+PHP Warning:  x
+Stack trace:
+#0 {main}
+TypeError [ERR_X]: y
+    at f (a.js:1:1) {
+  code: 'X'
+}`, "\n")
+	for _, presets := range []string{`["java", "python", "go", "ruby", "node", "dotnet", "rust", "php"]`, `"java"`, `["node", "python"]`, `["java", "indent"]`, `["python", "time"]`} {
+		plain, err := NewParser(`{"dissect": "%{text}", "multiline": ` + presets + `, "meta": ["line"]}`)
+		require.NoError(t, err)
+		wrapped, err := NewParser(`{"dissect": "%{text}", "multiline": ` + presets + `, "meta": ["line"], "envelope": "cri", "columns": ["text", "_line"]}`)
+		require.NoError(t, err)
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 300 {
+			var one, other strings.Builder
+			for range 1 + random.IntN(24) {
+				line := lines[random.IntN(len(lines))]
+				one.WriteString(line + "\n")
+				other.WriteString("2026-03-05T08:09:10Z stdout F " + line + "\n")
+			}
+			var want, got outcome
+			want.add(plain.Parse([]byte(one.String())))
+			got.add(wrapped.Parse([]byte(other.String())))
+			require.Equal(t, want.Rows, got.Rows, "%s:\n%s", presets, one.String())
+			s, err := wrapped.Stream(Options{})
+			require.NoError(t, err)
+			cut := random.IntN(other.Len())
+			require.Equal(t, got, feed(t, s, other.String()[:cut], other.String()[cut:]), "%s cut at %d:\n%s", presets, cut, other.String())
+		}
+	}
 }

@@ -160,8 +160,13 @@ type Options struct {
 	Threads int `json:"threads,omitempty" sawlog:"reading"`
 	// BlockSize is about how many bytes are parsed at a time; 0: 384 KiB.
 	BlockSize int `json:"block_size,omitempty" sawlog:"reading"`
-	// Codec of the input: "auto" (by its first bytes, the default), "none", "gzip", "zstd" or "bzip2".
+	// Codec of the input: "auto" (by its first bytes, the default), "none", "gzip", "zstd" or "bzip2". Several compressed pieces, one behind
+	// the other, are one input, with zeros between or behind them; anything else behind them is an error that says where it begins, after
+	// all that came before.
 	Codec string `json:"codec,omitempty" sawlog:"reading"`
+	// SourceName is the name of an input that is no path: of OpenReader and OpenFile, or a descriptor in other languages. Errors, Sources and the
+	// column _source say it.
+	SourceName string `json:"source_name,omitempty" sawlog:"reading"`
 
 	// Allocator gives the memory of blocks and batches; nil: Go's heap.
 	Allocator Allocator `json:"-"`

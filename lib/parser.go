@@ -78,6 +78,9 @@ func NewParserOptions(o Options) (*Parser, error) {
 			return nil, formatError(err, &resolved{})
 		}
 		// Nothing to compile until the input is there, but what refines it can be wrong already.
+		if err := checkLimits(o); err != nil {
+			return nil, err
+		}
 		if o.Zone != "" || o.Now != "" || o.UTF8 != "" {
 			probe := o
 			probe.Format, probe.Fields, probe.Columns, probe.Rename, probe.JSON = "", nil, nil, nil, &JSONOptions{}

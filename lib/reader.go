@@ -80,7 +80,7 @@ func (p *Parser) OpenReader(r io.Reader, o Options) (*Reader, error) {
 	if r == nil {
 		return nil, &ReadError{Kind: KindIO, Err: os.ErrInvalid}
 	}
-	return p.reader([]source.Input{source.Reader(r)}, o)
+	return p.reader([]source.Input{named(source.Reader(r), o)}, o)
 }
 
 // OpenFile is OpenFile with this parser.
@@ -88,7 +88,14 @@ func (p *Parser) OpenFile(f *os.File, o Options) (*Reader, error) {
 	if f == nil {
 		return nil, &ReadError{Kind: KindIO, Err: os.ErrInvalid}
 	}
-	return p.reader([]source.Input{source.File(f)}, o)
+	return p.reader([]source.Input{named(source.File(f), o)}, o)
+}
+
+func named(in source.Input, o Options) source.Input {
+	if o.SourceName != "" {
+		in.Name = o.SourceName
+	}
+	return in
 }
 
 func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {

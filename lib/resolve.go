@@ -65,6 +65,9 @@ func resolve(o Options) (*resolved, error) {
 		d.Pairs, d.SampleRecords, d.SampleBytes = l.Pairs, l.SampleRecords, l.SampleBytes
 	}
 	others(&o, d)
+	if err := checkSample(keys[0]+".", d.SampleRecords, d.SampleBytes); err != nil {
+		return nil, err
+	}
 	if d.SampleRecords == 0 {
 		d.SampleRecords = o.SampleRecords
 	}
@@ -151,6 +154,9 @@ func checkLimits(o Options) error {
 	if o.Year < 0 || o.Year > 9999 {
 		return wrong("year", "year is between 1 and 9999")
 	}
+	if err := checkSample("", o.SampleRecords, o.SampleBytes); err != nil {
+		return err
+	}
 	if l := o.Limits; l != nil {
 		switch {
 		case l.Line < 0 || l.Line > largestLine:
@@ -164,6 +170,18 @@ func checkLimits(o Options) error {
 		}
 	}
 	return nil
+}
+
+// checkSample refuses a beginning of less than nothing. where is the engine's name and a dot, where it is the engine's option.
+func checkSample(where string, records, bytes int) error {
+	key := where + "sample_records"
+	if records >= 0 {
+		key = where + "sample_bytes"
+	}
+	if records >= 0 && bytes >= 0 {
+		return nil
+	}
+	return &FormatError{Kind: KindOption, Key: key, Message: key + " cannot be negative", Offset: -1}
 }
 
 // refine puts what the user says on top of a format's own definition.

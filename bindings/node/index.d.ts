@@ -174,6 +174,8 @@ export interface ReadOptions {
   /** Default auto: found by the first bytes. */
   codec?: 'auto' | 'none' | 'gzip' | 'zstd' | 'bzip2'
   limits?: Limits
+  /** The name of a descriptor, for errors, `sources` and the column `_source`. */
+  sourceName?: string
   signal?: AbortSignal
 }
 

@@ -1,10 +1,11 @@
-"""Puts the library into the wheel.
+"""Puts the library into the wheel, and the page into its description, where links lead to the repository.
 
 SAWLOG_WHEEL_LIBRARY and SAWLOG_WHEEL_PLATFORM: that library, for that platform tag (several joined by dots). Else the library is built here with
 Go, for this machine; where Go or a C compiler is missing, pip puts packages that contain them into its build environment.
 """
 
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -14,12 +15,34 @@ import tempfile
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 #: Any Go from 1.21 on fetches the version that go.mod names.
 GO = (1, 21)
 NAMES = {"win32": "sawlog.dll", "darwin": "libsawlog.1.dylib"}
 #: What a library may need of glibc and still run on all systems of the manylinux_2_17 tag.
 GLIBC = (2, 17)
+
+
+REPOSITORY = "https://github.com/sawlog/sawlog/blob/HEAD/"
+#: Where README.md stands in it.
+FOLDER = "bindings/python"
+
+
+class CustomMetadataHook(MetadataHookInterface):
+    def update(self, metadata):
+        page = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        metadata["readme"] = {"content-type": "text/markdown", "text": linked(page)}
+
+
+def linked(page):
+    """The page for places where no other file of the repository is: links to such go there."""
+
+    def link(found):
+        path, hash_, anchor = found.group(1).partition("#")
+        return "](%s%s)" % (REPOSITORY, posixpath.normpath(posixpath.join(FOLDER, path)) + hash_ + anchor)
+
+    return re.sub(r"\]\((?![a-z]+:|#)([^)\s]+)\)", link, page)
 
 
 class CustomBuildHook(BuildHookInterface):

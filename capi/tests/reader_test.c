@@ -248,6 +248,16 @@ static void left_open(const sawlog_parser *p) {
   sawlog_reader_free(r);
   CHECK(seconds() - t0 < 5);
   CHECK(fcntl(ends[0], F_GETFD) >= 0);
+  static const char name[] = "{\"source_name\": \"gate.log\"}";
+  sawlog_bytes info;
+  CHECK_OK(sawlog_open_fd(p, ends[0], 0, name, sizeof name - 1, &r, &err));
+  CHECK(write(ends[1], LINE "\n", sizeof LINE) == (ssize_t)sizeof LINE);
+  CHECK_OK(sawlog_reader_info_json(r, NULL, &info, &err));
+  char text[4096];
+  snprintf(text, sizeof text, "%.*s", (int)info.len, info.data);
+  CHECK(strstr(text, "[\"gate.log\"]"));
+  sawlog_bytes_release(&info);
+  sawlog_reader_free(r);
   close(ends[0]);
   close(ends[1]);
 }

@@ -4,6 +4,7 @@
 // wrong use and for inputs that cannot be read.
 
 const fs = require('node:fs')
+const path = require('node:path')
 const { once } = require('node:events')
 const { pathToFileURL } = require('node:url')
 const { parseArgs } = require('node:util')
@@ -32,7 +33,7 @@ const READING = {
 const COMMANDS = {
   detect: { run: detect, options: { json: flag, all: flag }, files: '1+' },
   parse: { run: parse, options: { ...READING, to: text, output: { ...text, short: 'o' }, nulls: flag, rejects: text, 'max-rejects': text }, files: '1+' },
-  formats: { run: formats, options: { json: flag }, files: '0+' },
+  formats: { run: formats, options: { json: flag }, files: '0-1' },
   templates: { run: templates, options: { ...READING, column: text, top: text, json: flag }, files: '1+' }
 }
 const HELP = `usage: sawlog detect FILE... [--json] [--all]       which format a file has, with the evidence
@@ -59,7 +60,7 @@ What refines it
   --no-progress           no progress bar, which is shown on a terminal only
 What parse writes
   --to json|csv|arrow     an object a line (the default), CSV, or an Arrow IPC stream
-  -o FILE                 where to (the standard output)
+  -o FILE                 where to (-, the standard output)
   --nulls                 json: write nulls too
   --rejects FILE          where to write the lines that are no records: number, reason and text, tab-separated
   --max-rejects N         exit with status 1 when there are more
@@ -73,18 +74,16 @@ async function main (argv) {
   try {
     const [name, ...rest] = argv
     if (name === undefined || name === '--help' || name === '-h') {
-      (name === undefined ? process.stderr : process.stdout).write(HELP)
+      await write(name === undefined ? process.stderr : process.stdout, HELP)
       return name === undefined ? 2 : 0
     }
-    if (name === '--version') return print(`sawlog ${require('..').version}`)
+    if (name === '--version') return await print(`sawlog ${require('..').version}`) ?? 0
     const command = COMMANDS[name]
     if (command === undefined || !Object.hasOwn(COMMANDS, name)) throw new Usage(`no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}`)
     const { values, positionals } = parsed({ ...command.options, ...ASKING }, rest)
-    if (values.help) {
-      process.stdout.write(HELP)
-      return 0
-    }
+    if (values.help) return await write(process.stdout, HELP) ?? 0
     if (command.files === '1+' && positionals.length === 0) throw new Usage(`${name} needs a FILE, or - for the standard input`)
+    if (command.files === '0-1' && positionals.length > 1) throw new Usage(`${name} takes one NAME, not ${positionals.join(' and ')}`)
     return await command.run(positionals, values) ?? 0
   } catch (error) {
     if (error.code === 'EPIPE') return 0 // whoever read our output has seen enough
@@ -122,7 +121,7 @@ function definitionOf (values) {
   }
   for (const key of ['format', 'zone', 'names', ...LANGUAGES]) if (values[key] !== undefined) definition[key.replace('-', '_')] = values[key]
   for (const key of ['year', 'threads']) if (values[key] !== undefined) definition[key] = whole(values[key], key)
-  if (values.columns !== undefined) definition.columns = values.columns.split(',').filter(name => name !== '')
+  if (values.columns) definition.columns = values.columns.split(',').filter(name => name !== '')
   for (const pair of values.field ?? []) {
     const [, name, kind] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
     if (name === undefined) throw new Usage(`--field takes NAME=TYPE, not ${pair}`)
@@ -158,30 +157,50 @@ function whole (given, name) {
   return number
 }
 
+const STDIN = '/dev/stdin' // the name of the standard input, for lists of files
+
 function openInput (files, values) {
   const sawlog = require('..')
   const options = definitionOf(values)
-  if (files.length === 1) return sawlog.open(files[0] === '-' ? 0 : files[0], options)
-  return sawlog.open(files, options)
+  const inputs = files.map(file => file === '-' ? STDIN : file)
+  for (const output of [values.output, values.rejects]) {
+    if (output !== undefined && inputs.some(input => same(output, input))) throw new Usage(`${output} is one of the inputs: writing to it would lose it`)
+  }
+  if (files.length === 1) return files[0] === '-' ? sawlog.open(0, { sourceName: '-', ...options }) : sawlog.open(files[0], options)
+  return sawlog.open(inputs, options)
 }
 
-// The batches of a reader, with a line on a terminal that tells how far it is. Each is freed when the next is asked for, unless it is kept.
-async function * batches (reader, values, kept = false) {
+// Whether a file that exists is the other, or fits it as a pattern.
+function same (file, other) {
+  const [one, two] = [file, other].map(name => fs.statSync(name, { bigint: true, throwIfNoEntry: false }))
+  if (!one?.isFile()) return false
+  if (two) return one.dev === two.dev && one.ino === two.ino
+  if (!/[*?[]/.test(other)) return false
+  const pattern = new RegExp(`^${path.resolve(other).replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`)
+  return pattern.test(path.resolve(file))
+}
+
+// The batches of a reader, with a line on a terminal that tells how far it is. Each is freed when the next is asked for.
+async function * batches (reader, values) {
   const shown = process.stderr.isTTY && !values['no-progress']
+  const columns = process.stderr.columns || 80
   let last = 0
   try {
     for await (const batch of reader) {
       yield batch
-      if (!kept) batch.free()
+      batch.free()
       if (shown && Date.now() - last > 100) {
         last = Date.now()
-        process.stderr.write(`\r\x1b[K${progressLine(reader.stats)}`)
+        const line = progressLine(reader.stats, columns >= ROOMY ? 24 : 8)
+        process.stderr.write(`\r\x1b[K${line.slice(0, columns - 1)}`) // a line that is broken cannot be overwritten
       }
     }
   } finally {
     if (last > 0) process.stderr.write('\r\x1b[K')
   }
 }
+
+const ROOMY = 100
 
 function progressLine ({ bytesIn, bytesTotal, bytesOut, seconds, records, rejects }, width = 24) {
   const share = bytesTotal > 0 ? Math.min(bytesIn / bytesTotal, 1) : null
@@ -196,10 +215,36 @@ function progressLine ({ bytesIn, bytesTotal, bytesOut, seconds, records, reject
 async function detect (files, values) {
   const sawlog = require('..')
   for (const file of files) {
-    const found = sawlog.detect(file === '-' ? fs.readFileSync(0) : fs.existsSync(file) ? pathToFileURL(file) : file)
+    const found = detected(sawlog, file)
     if (values.json) await print(JSON.stringify({ file, ...found, definition: JSON.parse(found.definition) }))
     else await print(`${file}: ${found.explain({ all: values.all })}`)
   }
+}
+
+function detected (sawlog, file) {
+  try {
+    return sawlog.detect(file === '-' ? beginning(0) : fs.existsSync(file) ? pathToFileURL(file) : file)
+  } catch (error) {
+    if (error.code === 'ENOENT') error.hint = '' // it is for programs, which may have meant a text
+    throw error
+  }
+}
+
+// As much of a descriptor as detection ever looks at, and to spare.
+function beginning (fd) {
+  const data = Buffer.alloc(2 << 20)
+  let n = 0
+  while (n < data.length) {
+    try {
+      const more = fs.readSync(fd, data, n, data.length - n, null)
+      if (more === 0) break
+      n += more
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20) // a descriptor that does not wait
+    }
+  }
+  return data.subarray(0, n)
 }
 
 async function formats ([name], values) {
@@ -230,18 +275,31 @@ const WRITERS = {
       yield lines.join('')
     }
   },
-  arrow: async function * (batches) {
-    const { toIPC } = require('..')
-    const all = []
-    for await (const batch of batches) all.push(batch) // an IPC stream has one schema and one end: all batches go into one
-    yield toIPC(all)
+  arrow: async function * (batches, values, reader) {
+    const { Parser, toIPC } = require('..')
+    let begun = false
+    for await (const batch of batches) {
+      yield ipcMessages(toIPC([batch]), begun)
+      begun = true
+    }
+    if (!begun) yield ipcMessages(toIPC([new Parser((await reader.info()).definition).parse('')]), false)
+    yield IPC_END
   }
+}
+
+const IPC_END = Buffer.from([255, 255, 255, 255, 0, 0, 0, 0])
+
+// What an Arrow IPC stream of one batch has in front of its end; where the stream has begun, without the schema, which comes first.
+function ipcMessages (stream, begun) {
+  const schema = IPC_END.length + stream.readInt32LE(4)
+  return stream.subarray(begun ? schema : 0, stream.length - IPC_END.length)
 }
 
 function cell (column, row) {
   if (column.isNull(row)) return ''
-  if (column.type === 'timestamp') return rfc3339(column.get(row))
   const value = column.get(row)
+  if (column.type === 'timestamp') return rfc3339(value)
+  if (column.type === 'float') return Object.is(value, -0) ? '-0' : String(value).replace(/e([+-])(\d)$/, 'e$10$2') // as in JSON
   if (Buffer.isBuffer(value)) return value.toString()
   return typeof value === 'object' ? JSON.stringify(value, (_, inner) => typeof inner === 'bigint' ? String(inner) : inner) : String(value)
 }
@@ -253,6 +311,7 @@ function rfc3339 (nanoseconds) {
 }
 
 function csvLine (cells) {
+  if (cells.length === 1 && cells[0] === '') return '""\n' // an empty line is none
   return cells.map(value => /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value).join(',') + '\n'
 }
 
@@ -261,12 +320,14 @@ async function parse (files, values) {
   if (!Object.hasOwn(WRITERS, kind)) throw new Usage(`--to takes ${Object.keys(WRITERS).join(', ')}, not ${kind}`)
   const most = values['max-rejects'] === undefined ? Infinity : whole(values['max-rejects'], 'max-rejects')
   const reader = openInput(files, values)
-  const output = values.output === undefined ? process.stdout : create(values.output)
+  if (values.output !== undefined) await reader.info() // an input that cannot be read leaves the output as it is
+  const output = create(values.output ?? '-')
   const rejects = values.rejects === undefined ? null : create(values.rejects)
-  const read = noting(batches(reader, values, kind === 'arrow'), rejects)
+  if (kind === 'arrow' && output.isTTY) throw new Usage('--to arrow is nothing to look at: give -o FILE, or a pipe')
+  const read = noting(batches(reader, values), rejects)
   for await (const piece of WRITERS[kind](read, values, reader)) await write(output, piece)
-  for (const stream of [rejects, values.output === undefined ? null : output]) {
-    if (stream !== null) await ended(stream)
+  for (const stream of [rejects, output]) {
+    if (stream !== null && stream !== process.stdout) await ended(stream)
   }
   const { lines, rejects: count, rejectsByFault } = reader.stats
   if (count > 0) {
@@ -281,8 +342,9 @@ async function ended (stream) {
     .catch(error => { throw stream.failure ?? error }) // what went wrong first
 }
 
-// A file to write to; one that cannot be made throws here, and not at some later moment.
+// A file to write to, - is the standard output; one that cannot be made throws here, and not at some later moment.
 function create (file) {
+  if (file === '-') return process.stdout
   return fs.createWriteStream(file, { fd: fs.openSync(file, 'w') })
 }
 
@@ -297,6 +359,8 @@ async function * noting (batches, stream) {
 
 async function templates (files, values) {
   const { Templates } = require('..')
+  const top = values.top === undefined ? Infinity : whole(values.top, 'top')
+  if (top < 1) throw new Usage(`--top takes a number from 1 on, not ${values.top}`)
   const found = new Templates()
   const reader = openInput(files, values)
   let column
@@ -304,8 +368,7 @@ async function templates (files, values) {
     column ??= messageColumn(batch.schema, values.column)
     found.addColumn(batch, column)
   }
-  const list = found.list()
-  for (const one of list.slice(0, values.top === undefined ? list.length : whole(values.top, 'top'))) {
+  for (const one of found.list().slice(0, top)) {
     await print(values.json ? JSON.stringify(one) : `${String(one.count).padStart(8)}  ${one.text}`)
   }
 }

@@ -22,7 +22,7 @@ class Detection {
     const lines = shown.map(({ format, confidence, matched, lines, why }) =>
       `  ${format}: ${matched} of ${lines} lines, confidence ${confidence.toFixed(2)}${why ? `: ${why}` : ''}`)
     if (shown.length < this.candidates.length) lines.push(`  ${this.candidates.length - shown.length} more formats: no line fits`)
-    return [this.format ? `${this.format}, confidence ${this.confidence.toFixed(2)}` : 'no format fits', ...lines].join('\n')
+    return [this.confidence > 0 ? `${this.format}, confidence ${this.confidence.toFixed(2)}` : 'no format fits', ...lines].join('\n')
   }
 
   toString () { return this.explain() }

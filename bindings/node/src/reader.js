@@ -170,14 +170,17 @@ class Reader {
   // Brings the next batches into got, none at the end.
   async #more () {
     if (this.#mayWork && spent() >= SLICE_MS) await this.#workAgain()
-    if (this.#got.length > 0) return
-    const error = await (this.#ahead ?? this.#fetch())
-    this.#ahead = null
-    if (error) {
-      this.#end('closed')
-      throw error
+    while (this.#got.length === 0) {
+      // The call under way may have come back long ago: then the program, which is slow, has seen all that it brought.
+      const error = await (this.#ahead ?? this.#fetch())
+      this.#ahead = null
+      if (error) {
+        this.#end('closed')
+        throw error
+      }
+      if (this.#away > 0) this.#away--
+      if (this.#finished) return
     }
-    if (this.#away > 0) this.#away--
     // on one core nothing is read while the program works: the two would only stand in each other's way
     if (CORES > 1 && !this.#mayWork && !this.#finished) this.#ahead = this.#fetch()
   }

@@ -52,6 +52,18 @@ test('lists, globs, URLs, descriptors and handles', async () => {
   await handle.close()
 })
 
+test('the name of a descriptor', async () => {
+  const log = write(folder(), 'a.log', 'x\n')
+  for (const options of [{}, { sourceName: 'gate.log' }]) {
+    const fd = fs.openSync(log)
+    const name = options.sourceName ?? `fd ${fd}`
+    const reader = sawlog.open(fd, { dissect: '%{a}', meta: ['source'], ...options })
+    assert.deepStrictEqual((await reader.info()).sources, [name])
+    assert.deepStrictEqual(await rowsOf(reader), [{ a: 'x', _source: name }])
+    fs.closeSync(fd)
+  }
+})
+
 test('what cannot be opened', () => {
   for (const source of [null, undefined, {}, -1, 1.5, true]) assert.throws(() => sawlog.open(source), TypeError)
   assert.throws(() => sawlog.open(fs.createReadStream(file)), /pipe/)
@@ -61,6 +73,21 @@ test('what cannot be opened', () => {
   }
   assert.throws(() => sawlog.open(file, 'combined'), TypeError)
   assert.throws(() => sawlog.open(file, { signal: 1 }), TypeError)
+})
+
+test('a program that is slower than the reader sees all batches', async () => {
+  for (const threads of [1, 2, 4]) {
+    for (const pause of [1, 10]) {
+      const reader = sawlog.open(file, { threads, blockSize: 50000 })
+      let [n, k] = [0, 0]
+      for await (const batch of reader) {
+        n += batch.length
+        if (k++ % 7 === 0) await new Promise(resolve => setTimeout(resolve, pause))
+      }
+      assert.ok(k > 20)
+      assert.strictEqual(n, N, `${threads} threads, ${pause} ms`)
+    }
+  }
 })
 
 test('batches come in order, and no later than asked for', async () => {

@@ -30,7 +30,7 @@ def resolve(source: Any) -> Source:
     if isinstance(source, (str, bytes, os.PathLike)):
         return _one_path(source)
     if isinstance(source, int) and not isinstance(source, bool):
-        return Source("<fd %d>" % source, fd=os.dup(source))
+        return Source("fd %d" % source, fd=os.dup(source))
     if _is_socket(source):
         return Source("<socket>", fd=os.dup(source.fileno()))
     if hasattr(source, "read") or hasattr(source, "recv"):

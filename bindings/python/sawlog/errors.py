@@ -100,8 +100,6 @@ def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> 
     if filename is not None and ("\n" in filename or len(filename) > PATH_MAX) and not os.path.lexists(filename):
         errno, filename = errno or ENOENT, filename[:60] + "\u2026"  # data: how it fails as a path, or as a pattern, says nothing
         message = os.strerror(errno) + "; a log that is in memory already goes to Parser.parse"
-    if filename is not None and message.startswith("fd "):
-        message = filename + message[message.find(":") :]  # of a file object: the number is that of a descriptor of the reader's own
     if not errno:
         error = ReadError(message)
         error.filename = filename

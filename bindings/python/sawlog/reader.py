@@ -1,6 +1,7 @@
 """Reader: batches from files and descriptors, made by the library's own threads."""
 
 import ctypes
+import json
 import os
 import threading
 from os import getpid
@@ -23,7 +24,7 @@ __all__ = ["Reader", "open"]
 #: How long a call waits before it comes back to let Python handle signals.
 WAIT_MS = 20
 #: The options that may accompany a Parser.
-READING = ("threads", "block_size", "codec", "limits")
+READING = ("threads", "block_size", "codec", "limits", "source_name")
 
 
 def open(source: Any, parser: Union[Parser, str, Mapping[str, Any], None] = None, **options: Any) -> "Reader":
@@ -32,7 +33,8 @@ def open(source: Any, parser: Union[Parser, str, Mapping[str, Any], None] = None
     source: a path, a glob, a list of paths, a file object, a socket or a file descriptor. Compressed input (gzip, zstd, bzip2) is
     recognised; other compressions go through Python: ``lzma.open(path)``. A descriptor stays open: it is yours.
     parser: a Parser, a definition, or nothing.
-    options: with a Parser the reading options (``threads``, ``block_size``, ``codec``, ``limits``); else the keys of a definition as well
+    options: with a Parser the reading options (``threads``, ``block_size``, ``codec``, ``limits``, and ``source_name``, the
+    name of what is no path); else the keys of a definition as well
     (``format="combined"``, ``nginx="..."``, ``fields={...}``, ``columns=[...]``). With no definition the format is detected.
     """
     if isinstance(parser, Parser):
@@ -42,8 +44,27 @@ def open(source: Any, parser: Union[Parser, str, Mapping[str, Any], None] = None
     else:
         given = definition_of(parser, options)
     text = _call.encode_options(given) if given else b""
+    resolved = _source.resolve(source)
+    if resolved.path is None:
+        name = options.get("source_name")
+        if isinstance(name, str) and name:
+            resolved = resolved._replace(name=name)
+        else:
+            text = _named(text, resolved.name)
     made = parser._handle if isinstance(parser, Parser) else None
-    return _open(_source.resolve(source), made, text)
+    return _open(resolved, made, text)
+
+
+def _named(text: bytes, name: str) -> bytes:
+    """The options with the name of the source behind all others, so that what an error says of their places stays true."""
+    more = b'"source_name": ' + json.dumps(name).encode()
+    text = text.strip()
+    if not text.startswith(b"{"):
+        return b"{" + (b'"format": %s, ' % json.dumps(text.decode("utf-8", "replace"), ensure_ascii=False).encode() if text else b"") + more + b"}"
+    if not text.endswith(b"}") or b'"source_name"' in text:
+        return text
+    body = text[:-1].rstrip()
+    return body + (b"" if body == b"{" else b", ") + more + b"}"
 
 
 def _reading_only(options: Dict[str, Any]) -> Dict[str, Any]:
@@ -208,7 +229,7 @@ class Reader:
     def sources(self) -> Tuple[str, ...]:
         """The names of the inputs; ``Reject.source`` is a number of this list."""
         if self._source.path is None:
-            return (self._name,)  # the library knows it by the number of a descriptor of its own
+            return (self._name,)  # what the library was told
         found = []
         for source in self.info.get("sources") or ():
             found.append(source if isinstance(source, str) else str(source.get("path") or source.get("name") or ""))

@@ -1,14 +1,17 @@
 """The command line: what it prints, writes and answers with."""
 
 import csv
+import fcntl
 import gzip
 import io
 import json
 import os
 import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -113,6 +116,9 @@ def test_rejects_and_status(log: Path, tmp_path: Path) -> None:
         (("parse", "-", "--to", "xml"), b"invalid choice"),
         (("parse",), b"required"),
         (("templates", "-", "--format", "combined", "--column", "status"), b"there is no column of texts"),
+        (("templates", "-", "--top", "-1"), b"a number from 1 on"),
+        (("parse", "-", "--option", "where"), b"KEY=JSON"),
+        (("parse", "-", "--definition", ""), b"format"),
         ((), b"required"),
     ],
 )
@@ -204,6 +210,7 @@ def test_a_progress_bar_on_a_terminal_only(tmp_path: Path) -> None:
     path = tmp_path / "long.log"
     path.write_bytes(samples.access(60000))
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 40, 0, 0))
     command = [sys.executable, "-m", "sawlog", "parse", str(path), "--to", "csv", "-o", os.devnull]
     process = subprocess.Popen(command, stderr=theirs, env=ENV)
     os.close(theirs)
@@ -218,7 +225,8 @@ def test_a_progress_bar_on_a_terminal_only(tmp_path: Path) -> None:
         shown += piece
     os.close(ours)
     assert process.wait(60) == 0
-    assert b"records" in shown and b"[#" in shown
+    assert b"MB/s" in shown and b"[#" in shown
+    assert max(map(len, shown.split(b"\r"))) < 40  # a line that is broken could not be overwritten
     assert b"records" not in run("parse", path, "-o", os.devnull).stderr
 
 
@@ -233,3 +241,86 @@ def test_pieces() -> None:
     times = Times()
     times.add(batch["t"])
     assert len(times.bars) <= Times.BARS and sum(times.bars.values()) == 1000 and times.width % 60_000_000_000 == 0
+
+
+def test_what_comes_live_goes_out_at_once(tmp_path: Path) -> None:
+    env = {name: value for name, value in ENV.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, "-m", "sawlog", "parse", "-", "--format", "combined", "--rejects", str(tmp_path / "rejects")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env) as program:
+        assert program.stdin and program.stdout
+        for _ in range(3):
+            program.stdin.write(samples.access(1))
+            program.stdin.flush()
+            assert json.loads(program.stdout.readline())["status"]
+        program.stdin.write(b"no record\n" + samples.access(1))
+        program.stdin.flush()
+        program.stdout.readline()
+        assert (tmp_path / "rejects").read_bytes() == b"4\tno_match\tno record\n"
+        program.stdin.close()
+
+
+def test_the_standard_input_among_files(log: Path) -> None:
+    done = run("parse", "-", log, "--format", "combined", "--columns", "status", data=samples.access(5))
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 5 + 297
+
+
+def test_an_input_is_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(samples.access(5))
+    for command, file in (("parse", path), ("parse", tmp_path / "*.log"), ("report", path)):
+        done = run(command, file, "-o", path)
+        assert done.returncode == 2 and b"one of the inputs" in done.stderr
+    with open(path, "rb") as standard:
+        done = subprocess.run([sys.executable, "-m", "sawlog", "parse", "-", "-o", str(path)], stdin=standard, stderr=subprocess.PIPE, env=ENV)
+    assert done.returncode == 2 and path.read_bytes() == samples.access(5)
+
+
+@pytest.mark.parametrize("closed, status, said", [(0, 2, b"the standard input is closed"), (1, 0, b""), (2, 0, b"")])
+def test_a_closed_stream_is_no_traceback(log: Path, closed: int, status: int, said: bytes) -> None:
+    files = ["-"] if closed == 0 else [str(log)]
+    command = ["sh", "-c", 'exec "$@" %d>&-' % closed, "sh", sys.executable, "-m", "sawlog", "parse", *files, "--format", "combined"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV)
+    assert done.returncode == status and said in done.stderr and b"Traceback" not in done.stderr
+    if closed == 2:
+        assert len(done.stdout.splitlines()) == 297
+
+
+def test_output_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    path = os.path.join(os.fsencode(tmp_path), b"\xff\xc3\xa9.log")
+    with open(path, "wb") as file:
+        file.write(b"level=info msg=caf\xc3\xa9\n")
+    env = dict(ENV, LC_ALL="C", PYTHONIOENCODING="ascii")
+    for arguments, want in ((["templates"], b"caf\xc3\xa9"), (["detect"], b"\xff\xc3\xa9.log: logfmt")):
+        done = subprocess.run([sys.executable, "-m", "sawlog", *arguments, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+        assert done.returncode == 0 and want in done.stdout, done.stderr
+
+
+def test_csv_has_numbers_as_json_has_them() -> None:
+    values = [b"769", b"-0", b"0.1", b"1e+300", b"1e-07", b"1e+21", b"100000000000000000000", b"1.2345678901234569e+23"]
+    data = b"".join(b"x=%s\n" % value for value in values)
+    how = ["parse", "-", "--format", "logfmt", "--field", "x=float", "--columns", "x"]
+    assert run(*how, "--to", "csv", data=data).stdout.splitlines()[1:] == values
+    assert run(*how, data=data).stdout.splitlines() == [b'{"x":%s}' % value for value in values]
+
+
+def test_a_dash_is_the_standard_output(log: Path, tmp_path: Path) -> None:
+    for extra in ([], ["--to", "csv"]):
+        assert run("parse", log, *extra, "-o", "-", cwd=tmp_path).stdout == run("parse", log, *extra).stdout
+    assert run("parse", log, "-o", os.devnull, "--rejects", "-", cwd=tmp_path).stdout.count(b"\tno_match\t") == 3
+    assert run("report", log, "-o", "-", cwd=tmp_path).stdout.startswith(b"<!doctype html>")
+    assert not (tmp_path / "-").exists()
+
+
+def test_columns_are_not_written_to_a_terminal(log: Path) -> None:
+    pytest.importorskip("pyarrow")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "sawlog", "parse", str(log), "--to", "arrow"]
+    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, env=ENV)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2 and b"give -o FILE, or a pipe" in done.stderr
+
+
+def test_csv_quotes_what_would_end_a_line() -> None:
+    data = b'{"x":"a\\rb"}\n{"y":1}\n{"x":"l1\\nl2"}\n{"x":"a\\"b,"}\n'
+    assert run("parse", "-", "--to", "csv", "--columns", "x", data=data).stdout == b'x\n"a\rb"\n""\n"l1\nl2"\n"a""b,"\n'

@@ -1,6 +1,7 @@
 """The wheel: one for all Pythons of a platform, with the library inside."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,27 @@ def test_its_name_and_content(wheel):
         assert "Root-Is-Purelib: false" in meta
         assert "Tag: py3-none-manylinux_2_17_x86_64" in meta
     assert not (ROOT / "sawlog" / "libsawlog.so.1").exists()  # the checkout stays as it was
+
+
+def links(page):
+    return re.findall(r"\]\(([^)#][^)]*)\)", page)
+
+
+def test_its_page_has_no_link_that_leads_nowhere(wheel, tmp_path):
+    import tarfile
+
+    with zipfile.ZipFile(wheel) as file:
+        of_wheel = file.read("sawlog-0.1.0.dist-info/METADATA").decode()
+    with tarfile.open(build("sdist", tmp_path)) as file:
+        of_sdist = file.extractfile("sawlog-0.1.0/PKG-INFO").read().decode()
+    before = (ROOT / "README.md").read_text(encoding="utf-8")
+    for page in (of_wheel, of_sdist):
+        assert "Description-Content-Type: text/markdown" in page and "# sawlog" in page
+        assert links(page) and len(links(page)) == len(links(before))
+        for link in links(page):
+            assert link.startswith("https://"), link
+            inside = link.partition("https://github.com/sawlog/sawlog/blob/HEAD/")[2].partition("#")[0]
+            assert (ROOT.parent.parent / inside).exists(), link
 
 
 def test_it_runs_from_where_it_is_installed(wheel, tmp_path):

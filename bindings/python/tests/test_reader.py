@@ -482,3 +482,45 @@ def test_paths_are_not_patterns_when_they_exist(tmp_path, data):
     path.write_bytes(data)
     (tmp_path / "ab.log").write_bytes(data + data)
     assert len(sawlog.read(path, "combined")) == COUNT - COUNT // 500
+
+
+def test_a_source_has_one_name_everywhere(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"x\n")
+    definition = {"dissect": "%{a}", "meta": ["source"]}
+    parser = sawlog.Parser(definition)
+    packed = tmp_path / "a.log.gz"
+    packed.write_bytes(gzip.compress(b"x\n"))
+    fd = os.open(path, os.O_RDONLY)
+    for make, name in (
+        (lambda: path, str(path)),
+        (lambda: open(path, "rb"), str(path)),
+        (lambda: open(path), str(path)),
+        (lambda: gzip.open(packed), str(packed)),
+        (lambda: io.BytesIO(b"x\n"), "<BytesIO>"),
+        (lambda: os.lseek(fd, 0, os.SEEK_SET) or fd, "fd %d" % fd),
+    ):
+        for how in (definition, parser, sawlog.Parser(definition).definition):
+            with sawlog.open(make(), how) as reader:
+                assert [row["_source"] for row in reader.rows()] == [name] == list(reader.sources) == list(reader.info["sources"])
+    os.close(fd)
+    for how, more in ((None, definition), (parser, {}), (definition, {})):
+        with sawlog.open(io.BytesIO(b"x\n"), how, source_name="gate.log", **more) as reader:
+            assert [row["_source"] for row in reader.rows()] == ["gate.log"] == list(reader.sources)
+    with pytest.raises(sawlog.ReadError, match="gate.log: after 2 bytes: something that is not gzip"):
+        sawlog.read(io.BytesIO(packed.read_bytes() + b"x"), parser, source_name="gate.log")
+
+
+@pytest.mark.parametrize("given", ["combined", '{"format": "combined"}', {"format": "combined"}, None])
+def test_a_definition_of_any_kind_goes_with_a_file_object(given):
+    assert len(sawlog.read(io.BytesIO(samples.access(5)), given)) == 5
+
+
+@pytest.mark.parametrize("given", ['{"format": "combinde"}', "combinde", '{"format": "combined",', '{"dissect": "%{a"}'])
+def test_a_wrong_definition_says_the_same_of_paths_and_of_file_objects(given, path):
+    said = []
+    for source in (path, io.BytesIO(b"x\n")):
+        with pytest.raises(sawlog.FormatError) as error:
+            sawlog.open(source, given)
+        said.append((str(error.value), error.value.position, error.value.line, error.value.column, error.value.hint))
+    assert said[0] == said[1]

@@ -36,6 +36,9 @@ type open struct {
 	wanted bool // it has something
 	held   bool // it began in another chunk
 	begun  int  // order in which they began
+	// Lines that belong to it if the next one does, and how long it would be with them.
+	waiting []*open
+	size    int
 }
 
 // joiner keeps what is open in each stream.
@@ -67,7 +70,7 @@ func (j *joiner) of(key []byte) *open {
 func (j *joiner) begin(o *open, r rec, text, raw []byte, limit int) {
 	o.rec, o.text, o.raw, o.held = r, o.text[:0], o.raw[:0], false
 	o.rec.lines, o.rec.length = 0, 0
-	o.wanted = true
+	o.wanted, o.waiting, o.size = true, o.waiting[:0], len(text)
 	j.begun++
 	o.begun = j.begun
 	j.count++
@@ -86,6 +89,23 @@ func (o *open) add(between string, text, raw []byte, r *rec, limit int) {
 	o.raw = appendUpTo(o.raw, raw, limit)
 	o.rec.length += r.length
 	o.rec.lines += r.lines
+}
+
+// wait keeps a line until the next one says where it belongs.
+func (o *open) wait(text, raw []byte, r rec, limit int) {
+	w := &open{rec: r}
+	w.rec.lines, w.rec.length = 0, 0
+	w.add("", text, raw, &r, limit)
+	o.waiting = append(o.waiting, w)
+}
+
+// join appends the lines that wait, and one more.
+func (o *open) join(text, raw []byte, r *rec, limit int) {
+	for _, w := range o.waiting {
+		o.add("\n", w.text, w.raw, &w.rec, limit)
+	}
+	o.waiting = o.waiting[:0]
+	o.add("\n", text, raw, r, limit)
 }
 
 var feed = []byte{'\n'}

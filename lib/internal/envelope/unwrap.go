@@ -307,14 +307,18 @@ func (u *Unwrapper) whole(r rec, text []byte, out *sheet) {
 		o.rule = u.p.Rules.NewJoiner()
 	}
 	u.text = append(append(u.text[:0], text...), feeds...)
-	joined := o.rule.Next(u.text, 0, len(text)) != frame.Alone && o.wanted && len(o.text)+1+len(text) <= u.p.Limit
-	if joined {
-		o.add("\n", text, u.c.raw(&r), &r, u.p.Limit)
-	} else {
+	verdict := o.rule.Next(u.text, 0, len(text))
+	o.size += 1 + len(text)
+	switch {
+	case verdict == frame.Alone || !o.wanted || o.size > u.p.Limit:
 		if o.wanted {
 			u.complete(&u.lines, o, out)
 		}
 		u.lines.begin(o, r, text, u.c.raw(&r), u.p.Limit)
+	case verdict == frame.Held:
+		o.wait(text, u.c.raw(&r), r, u.p.Limit)
+	default:
+		o.join(text, u.c.raw(&r), &r, u.p.Limit)
 	}
 	if !o.rule.Open() {
 		u.complete(&u.lines, o, out)
@@ -330,20 +334,20 @@ func (u *Unwrapper) bound(j *joiner, out *sheet) {
 	j.tidy()
 }
 
-// complete hands on what was open.
+// complete hands on what was open, and behind it the lines that waited for more of it.
 func (u *Unwrapper) complete(j *joiner, o *open, out *sheet) {
 	j.done(o)
-	r := o.rec
-	if r.lines > 1 || r.copied || o.held {
-		r.copied, r.at, r.kept = true, len(u.c.copies), len(o.raw)
-		u.c.copies = append(u.c.copies, o.raw...)
-	}
+	r := u.copied(o)
 	text := o.text
 	if cap(o.text) > 1<<16 {
 		o.text, o.raw = nil, nil
 	}
 	if j == &u.lines {
 		out.add(r, text)
+		for _, w := range o.waiting {
+			out.add(u.copied(w), w.text)
+		}
+		o.waiting = nil
 		return
 	}
 	for l := range u.levels {
@@ -353,13 +357,25 @@ func (u *Unwrapper) complete(j *joiner, o *open, out *sheet) {
 	}
 }
 
+// copied is where a record that was open comes from, with its raw text where that does not stand in the block.
+func (u *Unwrapper) copied(o *open) rec {
+	r := o.rec
+	if r.lines > 1 || r.copied || o.held {
+		r.copied, r.at, r.kept = true, len(u.c.copies), len(o.raw)
+		u.c.copies = append(u.c.copies, o.raw...)
+	}
+	return r
+}
+
 // carry keeps what stood around the records that are open, since the batches go away with the chunk.
 func (u *Unwrapper) carry() {
 	var all []*open
 	for l := range u.levels {
 		all = append(all, u.levels[l].pieces.all()...)
 	}
-	all = append(all, u.lines.all()...)
+	for _, o := range u.lines.all() {
+		all = append(append(all, o), o.waiting...)
+	}
 	for l := range u.levels {
 		v := &u.levels[l]
 		var places []record.Place

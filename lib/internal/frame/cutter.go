@@ -43,6 +43,7 @@ type Cutter struct {
 	units  int   // of the record under way, and those that are held ...
 	bytes  int64 // ... and how many bytes of the stream they are
 	held   []held
+	inside []Feed // memory for join
 }
 
 // held is a unit that may belong to the record before it.
@@ -281,7 +282,7 @@ func (c *Cutter) place(u *unit, from, end int, shift, size int64) {
 	case Held:
 		c.held = append(c.held, held{from, shift})
 	case Joined:
-		cut := c.join(from)
+		cut := c.join(from, end)
 		from, end = from-cut, end-cut
 	}
 	if c.f.framing != Lines {
@@ -350,34 +351,35 @@ func (c *Cutter) settle() {
 // close ends the record under way.
 func (c *Cutter) close() { c.rec, c.units, c.bytes = c.n, 0, 0 }
 
-// join makes the held units, and the one that begins at from, part of the record under way. The lines of a record have line feeds between
-// them, whatever line endings they had; cut is how many bytes that makes less.
-func (c *Cutter) join(from int) (cut int) {
-	for _, h := range c.held {
-		cut += c.glue(h.at-cut, from-cut)
+// join makes the held units, and the one at out[from:end], part of the record under way. The lines of a record have line feeds between
+// them, whatever line endings they had; cut is how many bytes that makes less. All is moved in one pass, since many units may be held.
+func (c *Cutter) join(from, end int) (cut int) {
+	c.held = append(c.held, held{at: from})
+	l := &c.layout
+	k := len(l.Inner)
+	for k > 0 && l.Inner[k-1].At() >= c.held[0].at {
+		k--
+	}
+	inside := append(c.inside[:0], l.Inner[k:]...) // line feeds inside of held units
+	l.Inner, c.inside = l.Inner[:k], inside
+	for i, h := range c.held {
+		stop := end + 1
+		if i+1 < len(c.held) {
+			stop = c.held[i+1].at - 1 // the line feed there comes with the next
+		}
+		if h.at-2 >= c.rec && c.out[h.at-2] == '\r' {
+			cut++
+		}
+		if cut > 0 {
+			copy(c.out[h.at-1-cut:], c.out[h.at-1:stop])
+		}
+		l.Inner = append(l.Inner, FeedAt(h.at-1-cut, true))
+		for len(inside) > 0 && inside[0].At() < stop {
+			l.Inner = append(l.Inner, inside[0]-Feed(cut)<<1)
+			inside = inside[1:]
+		}
 	}
 	c.held = c.held[:0]
-	return cut + c.glue(from-cut, from-cut)
-}
-
-// glue joins the unit at at with what stands before it. The unit under way, which is not counted yet, begins at from.
-func (c *Cutter) glue(at, from int) (cut int) {
-	if at-2 >= c.rec && c.out[at-2] == '\r' {
-		end := from + bytes.IndexByte(c.out[from:], '\n') + 1
-		if c.f.framing != Lines {
-			end = len(c.out)
-		}
-		copy(c.out[at-2:end], c.out[at-1:end])
-		for k := len(c.layout.Inner) - 1; k >= 0 && c.layout.Inner[k].At() >= at; k-- {
-			c.layout.Inner[k] -= 2
-		}
-		cut = 1
-	}
-	// Line feeds inside of held units are noted already.
-	c.layout.Inner = append(c.layout.Inner, FeedAt(at-1-cut, true))
-	for k := len(c.layout.Inner) - 1; k > 0 && c.layout.Inner[k] < c.layout.Inner[k-1]; k-- {
-		c.layout.Inner[k], c.layout.Inner[k-1] = c.layout.Inner[k-1], c.layout.Inner[k]
-	}
 	return cut
 }
 

@@ -21,7 +21,7 @@ type preset struct {
 
 var presets = map[string]*preset{
 	"java": {startJava, nextJava, behindJava}, "dotnet": {startDotnet, nextJava, behindJava}, "node": {startNode, nextNode, behindNode},
-	"python": {startPython, nextPython, behindPython}, "go": {startGo, nextGo, nil}, "ruby": {startRuby, nextRuby, nil}, "rust": {startRust, nextRust, nil}, "php": {startPHP, nextPHP, nil},
+	"python": {startPython, nextPython, behindPython}, "go": {startGo, nextGo, nil}, "ruby": {startRuby, nextRuby, behindRuby}, "rust": {startRust, nextRust, nil}, "php": {startPHP, nextPHP, nil},
 	"time": {startTimed, nextTimed, nil}, "time-or-access": {startAccess, nextAccess, nil}, "time-near": {startTimedNear, nextTimedNear, nil}, "time-or-level": {startLevelled, nextLevelled, nil},
 	"quotes": {startQuoted, nextQuoted, nil}, "mysql-slow": {startSlow, nextSlow, nil},
 	"indent":   {func(line []byte) state { return 1 }, indented(" \t"), nil},
@@ -69,7 +69,7 @@ func digits(line []byte) int {
 
 // Java, and .NET and V8 whose frames look alike: a line that names an exception, then its frames.
 const (
-	inException state = iota + 1 // behind the name: its message may go on with empty lines
+	inException state = iota + 1 // behind the name: its message may go on, up to the frames
 	inFrames
 	inNested // behind "nested exception is:"
 )
@@ -102,6 +102,7 @@ func exception(line []byte) bool {
 }
 
 func named(text []byte) bool {
+	text = uncoded(text)
 	for _, word := range [...]string{"Exception", "Error", "Throwable", "V8 errors stack trace"} {
 		if ends(text, word) && len(text) > len(word) {
 			return true
@@ -110,16 +111,38 @@ func named(text []byte) bool {
 	return false
 }
 
+// uncoded is the text without the code behind it, which Node.js writes in brackets: TypeError [ERR_INVALID_ARG_TYPE]
+func uncoded(text []byte) []byte {
+	n := len(text) - 1
+	if n < 0 || text[n] != ']' {
+		return text
+	}
+	for n > 0 && wordByte(text[n-1]) {
+		n--
+	}
+	if n < len(" [") || string(text[n-2:n]) != " [" {
+		return text
+	}
+	return text[:n-2]
+}
+
 // thrown tells whether the line begins with the name of an exception, perhaps with its packages in front, and behind it a colon or the end.
 func thrown(line []byte) bool {
 	n := 0
 	for n < len(line) && (wordByte(line[n]) || line[n] == '.' || line[n] == '$') {
 		n++
 	}
+	if has(line[n:], " [") {
+		n += len(" [")
+		for n < len(line) && line[n] != ']' && wordByte(line[n]) {
+			n++
+		}
+		n = min(n+1, len(line))
+	}
 	if n < len(line) && line[n] != ':' {
 		return false
 	}
-	return named(line[:n]) || string(line[:n]) == "Error"
+	return named(line[:n]) || string(uncoded(line[:n])) == "Error"
 }
 
 func behindJava(line []byte) state {
@@ -139,8 +162,8 @@ func nextJava(s state, line []byte) (state, Verdict) {
 	text := inner(line)
 	indented := len(text) < len(line)
 	switch {
-	case len(text) == 0 && s == inException:
-		return s, Held
+	case len(text) == 0:
+		return s, Held // of the message, or between inner exceptions
 	case indented && (has(text, "at ") || has(text, "eval at ")), has(text, "--- End of "):
 		return inFrames, Joined
 	case has(text, "Caused by:"), has(text, "Suppressed:"), has(text, "Wrapped by:"), has(text, "[CIRCULAR REFERENCE"), has(text, "---> "):
@@ -149,163 +172,16 @@ func nextJava(s state, line []byte) (state, Verdict) {
 		return inNested, Joined
 	case has(text, "... ") && digits(text[4:]) > 0:
 		rest := text[4+digits(text[4:]):]
-		if has(rest, " more") || has(rest, " common frames omitted") {
+		if has(rest, " more") || has(rest, " common frames omitted") || has(rest, " frames ") {
 			return inFrames, Joined
 		}
+	case has(text, "... suppressed "):
+		return inFrames, Joined
+	}
+	if s == inException {
+		return s, message
 	}
 	return 0, Alone
-}
-
-// Node.js: the place and the source of an error that nobody caught, the error, its frames, its properties.
-const (
-	nodeError state = iota + 1
-	nodeFrames
-	nodeProperties // between braces
-	nodeSource     // behind FILE:LINE comes the source, ...
-	nodeCaret      // ... the mark below it ...
-	nodeBlank      // ... an empty line ...
-	nodeThrown     // ... and the error
-	nodeEnd        // behind all that, where an empty line and Node's version may stand
-)
-
-func startNode(line []byte) state {
-	switch {
-	case exception(line), thrown(line):
-		return nodeError
-	case place(line):
-		return nodeSource
-	}
-	return 0
-}
-
-func behindNode(line []byte) state {
-	if thrown(line) {
-		return nodeError
-	}
-	return 0
-}
-
-// place tells whether the line is FILE:LINE and no more.
-func place(line []byte) bool {
-	n := len(line)
-	for n > 0 && line[n-1]-'0' <= 9 {
-		n--
-	}
-	if n == len(line) || n < 2 || line[n-1] != ':' || bytes.IndexByte(line, ' ') >= 0 {
-		return false
-	}
-	return line[0] == '/' || has(line, "file:///") || has(line, "node:") || n > 3 && line[1] == ':' && line[2] == '\\'
-}
-
-func nextNode(s state, line []byte) (state, Verdict) {
-	text := inner(line)
-	switch s {
-	case nodeSource:
-		return nodeCaret, Joined
-	case nodeCaret:
-		if len(text) > 0 && text[0] == '^' {
-			return nodeBlank, Joined
-		}
-		return 0, Alone
-	case nodeBlank:
-		if len(text) == 0 {
-			return nodeThrown, Held
-		}
-		s = nodeThrown
-	}
-	switch {
-	case (s == nodeFrames || s == nodeEnd) && len(text) == 0:
-		return nodeEnd, Held
-	case s == nodeEnd:
-		if has(line, "Node.js v") {
-			return 0, Joined
-		}
-		return 0, Alone
-	case s == nodeThrown && len(line) > 0 && len(text) == len(line):
-		return nodeError, Joined
-	case s == nodeProperties && (len(text) < len(line) || has(line, "}")):
-		if has(line, "}") {
-			return nodeEnd, Joined
-		}
-		return s, Joined
-	case len(text) < len(line) && (has(text, "at ") || has(text, "[cause]:") || has(text, "eval at ")):
-		if ends(line, " {") {
-			return nodeProperties, Joined
-		}
-		return nodeFrames, Joined
-	}
-	return 0, Alone
-}
-
-// Python: a traceback, the exception, and the tracebacks that say they belong to it.
-const (
-	inTraceback state = iota + 1
-	pythonAfter       // behind the exception
-	pythonChain       // an empty line behind that
-	pythonCause       // "During handling of ..." behind that
-)
-
-const traceback = "Traceback (most recent call last):"
-
-func startPython(line []byte) state {
-	if ends(line, traceback) || has(line, `  File "`) { // an error of syntax has no more than the place in front
-		return inTraceback
-	}
-	return 0
-}
-
-func behindPython(line []byte) state {
-	if has(line, traceback) {
-		return inTraceback
-	}
-	return 0
-}
-
-func nextPython(s state, line []byte) (state, Verdict) {
-	text := inner(line)
-	switch s {
-	case inTraceback:
-		switch {
-		case len(text) < len(line) && len(text) > 0 && (text[0] == '|' || text[0] == '+'):
-			return pythonAfter, Joined // an exception group
-		case len(text) < len(line) && len(text) > 0, has(line, traceback):
-			return s, Joined
-		case pythonException(line):
-			return pythonAfter, Joined
-		}
-	case pythonAfter:
-		if len(text) == 0 || string(text) == "|" {
-			return pythonChain, Held
-		} else if len(text) < len(line) && (text[0] == '|' || text[0] == '+') {
-			return s, Joined
-		}
-	case pythonChain:
-		if has(text, "During handling of the above exception, another") || has(text, "The above exception was the direct cause") {
-			return pythonCause, Held
-		}
-	case pythonCause:
-		if len(text) == 0 {
-			return s, Held
-		} else if has(text, traceback) {
-			return inTraceback, Joined
-		}
-	}
-	return 0, Alone
-}
-
-// pythonException tells whether the line is a dotted name with a colon behind it, or the name of a class alone.
-func pythonException(line []byte) bool {
-	for i, c := range line {
-		switch {
-		case c == '_' || c >= 0x80 || c|0x20 >= 'a' && c|0x20 <= 'z':
-		case i > 0 && (c-'0' <= 9 || c == '.'):
-		case i > 0 && c == ':':
-			return true
-		default:
-			return false
-		}
-	}
-	return len(line) > 0 && (line[0] >= 'A' && line[0] <= 'Z' || bytes.IndexByte(line, '.') > 0)
 }
 
 // Cells of CSV: a line whose last cell has not been closed goes on.

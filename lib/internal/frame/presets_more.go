@@ -13,13 +13,31 @@ const (
 
 func startGo(line []byte) state {
 	k := bytes.Index(line, []byte("panic"))
-	if k >= 0 && (k == 0 || !wordByte(line[k-1])) && (has(line[k:], "panic: ") || has(line[k:], "panic serving ")) || has(line, "fatal error: ") || has(line, "SIGQUIT: quit") {
+	if k >= 0 && (k == 0 || !wordByte(line[k-1])) && (has(line[k:], "panic: ") || has(line[k:], "panic serving ")) || goFatal(line) {
 		return goPanic
 	}
 	if goroutine(line) {
 		return goCall
 	}
 	return 0
+}
+
+// goFatal tells whether the line is what the runtime writes when it cannot go on.
+func goFatal(line []byte) bool {
+	if len(line) == 0 {
+		return false
+	}
+	switch line[0] {
+	case 'f':
+		return has(line, "fatal error: ")
+	case 'r':
+		return has(line, "runtime: goroutine stack exceeds ")
+	case 'u':
+		return has(line, "unexpected fault address ")
+	case 'S':
+		return has(line, "SIGQUIT: quit") || has(line, "SIGABRT: abort") || has(line, "SIGSEGV: segmentation ") || has(line, "SIGBUS: bus error") || has(line, "SIGFPE: floating-point ")
+	}
+	return false
 }
 
 func wordByte(c byte) bool { return c == '_' || c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'z' }
@@ -40,10 +58,14 @@ func nextGo(s state, line []byte) (state, Verdict) {
 	switch {
 	case goroutine(line):
 		return goCall, Joined
+	case len(text) == 0 && s == goPanic:
+		return s, Held // the message may go on
 	case len(text) == 0:
 		return goGap, Held
-	case s == goPanic && (has(line, "[signal ") || has(line, "\tpanic: ") || has(line, "panic: ") || has(line, "PC=") || has(line, "\t")):
+	case s == goPanic && (has(line, "[signal ") || has(line, "panic: ") || has(line, "PC=") || has(line, "\t") || has(line, "runtime: ") || has(line, "fatal error: ")):
 		return s, Joined
+	case (s == goPanic || s == goGap) && has(line, "runtime stack:"):
+		return goCall, Joined
 	case s == goPlace && len(text) < len(line):
 		return goCall, Joined
 	case s == goCall && (has(line, "created by ") || call(line)):
@@ -52,8 +74,10 @@ func nextGo(s state, line []byte) (state, Verdict) {
 		return s, Joined
 	case (s == goCall || s == goGap || s == goRegisters) && register(line):
 		return goRegisters, Joined
-	case (s == goCall || s == goGap) && has(line, "exit status "):
+	case (s == goCall || s == goGap || s == goPanic) && has(line, "exit status "):
 		return 0, Joined
+	case s == goPanic:
+		return s, message
 	}
 	return 0, Alone
 }
@@ -80,16 +104,35 @@ func register(line []byte) bool {
 	return n > 0 && n <= 8 && n < len(line) && line[n] == ' ' && has(inner(line[n:]), "0x")
 }
 
-// Ruby: a place with what went wrong, then the places it was called from.
+// Ruby: a place with what went wrong, the rest of its message, then the places it was called from. With the oldest call first, as Ruby wrote
+// it for some years, the place comes last.
 const (
-	inRuby state = iota + 1
+	rubyMessage state = iota + 1
+	inRuby
+	rubyReversed
 )
 
 func startRuby(line []byte) state {
-	if rubyPlace(line) {
+	switch {
+	case rubyPlace(line):
+		return rubyMessage
+	case string(line) == traceback:
+		return rubyReversed
+	}
+	return 0
+}
+
+// behindRuby: loggers write an exception as its message, and below it the places without any words.
+func behindRuby(line []byte) state {
+	if barePlace(line) {
 		return inRuby
 	}
 	return 0
+}
+
+// barePlace tells whether the line is FILE:LINE:in 'METHOD' and no more.
+func barePlace(line []byte) bool {
+	return ends(line, "'") && line[0] != ' ' && line[0] != '\t' && rubyPlace(line)
 }
 
 // rubyPlace tells whether the line has FILE:LINE:in and something behind it.
@@ -112,8 +155,24 @@ func rubyPlace(line []byte) bool {
 
 func nextRuby(s state, line []byte) (state, Verdict) {
 	text := inner(line)
-	if len(text) < len(line) && (has(text, "from ") && rubyPlace(text) || has(text, "... ") && ends(text, " levels...")) {
-		return s, Joined
+	indented := len(text) < len(line)
+	if n := digits(text); s == rubyReversed && n > 0 && has(text[n:], ": ") {
+		text = text[n+len(": "):]
+	} else if s == rubyReversed && !indented && rubyPlace(line) {
+		return rubyMessage, Joined
+	}
+	switch {
+	case indented && (has(text, "from ") && rubyPlace(text) || has(text, "... ") && ends(text, " levels...")):
+		if s == rubyReversed {
+			return s, Joined
+		}
+		return inRuby, Joined
+	case s != rubyReversed && barePlace(line):
+		return inRuby, Joined
+	case s == rubyMessage && len(text) == 0:
+		return s, Held
+	case s == rubyMessage:
+		return s, message
 	}
 	return 0, Alone
 }
@@ -148,8 +207,12 @@ func nextRust(s state, line []byte) (state, Verdict) {
 		return rustFrames, Joined
 	case has(line, "stack backtrace:"):
 		return rustFrames, Joined
-	case s == rustFrames && len(text) < len(line) && (has(text, "at ") || n > 0 && has(text[n:], ": ")):
+	case s == rustFrames && len(text) < len(line) && (has(text, "at ") || n > 0 && has(text[n:], ": ") || has(text, "[... omitted ")):
 		return s, Joined
+	case s == rustAfter && len(text) == 0:
+		return s, Held
+	case s == rustAfter:
+		return s, message
 	}
 	return 0, Alone
 }
@@ -182,6 +245,8 @@ func nextPHP(s state, line []byte) (state, Verdict) {
 		return 0, Joined
 	case len(text) == 0:
 		return s, Held
+	case s == phpError:
+		return s, message
 	}
 	return 0, Alone
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -15,12 +16,19 @@ const (
 	Alone  Verdict = iota // a record begins with it
 	Joined                // it goes on with the record before it, and so do the units held
 	Held                  // it does if the next one is Joined
+	// What presets say of lines that may be text of a message; a Joiner makes one of those above of it.
+	message // Held, unless a record begins with the line or too many lines were held
+	closing // the same of a message that ends the record: Joined where that has a time
 )
+
+// maxMessage is how many lines of a message are held: frames behind so many belong to something else.
+const maxMessage = 64
 
 // Rules say which units belong together: immutable, shared by joiners.
 type Rules struct {
 	presets                []*preset
 	behind                 bool // some of them join a trace to the line before it
+	any                    bool // with some of them a record may begin with any line
 	start, next, open, end *rule
 }
 
@@ -48,6 +56,7 @@ func NewRules(o *Joining) (*Rules, error) {
 		}
 		r.presets = append(r.presets, p)
 		r.behind = r.behind || p.behind != nil
+		r.any = r.any || p.start(nothing) != 0
 	}
 	switch {
 	case own > 0 && len(r.presets) > 0:
@@ -61,6 +70,9 @@ func NewRules(o *Joining) (*Rules, error) {
 	}
 	return r, nil
 }
+
+// nothing is an empty line.
+var nothing = bytes.Repeat([]byte{'\n'}, scan.Slack)[:0]
 
 // rule is a regular expression.
 type rule struct {
@@ -90,6 +102,8 @@ type Joiner struct {
 	inside                 bool // a record is under way
 	preset                 *preset
 	state                  state // of the preset
+	timed                  bool  // the record under way has a time near its beginning
+	asked                  int   // lines held that may be of its message
 	head                   head  // the unit before, when no other was joined to it
 }
 
@@ -177,7 +191,15 @@ func (j *Joiner) Next(data []byte, i, end int) Verdict {
 func (j *Joiner) byPreset(line []byte) Verdict {
 	if j.preset != nil {
 		state, verdict := j.preset.next(j.state, line)
+		if verdict >= message {
+			if verdict = j.told(line, verdict); verdict == Alone {
+				state = 0
+			}
+		}
 		if verdict != Alone || state != 0 { // it may know at once that the next one begins
+			if verdict == Joined {
+				j.asked = 0
+			}
 			if j.state = state; state == 0 {
 				j.preset = nil
 			}
@@ -195,11 +217,34 @@ func (j *Joiner) byPreset(line []byte) Verdict {
 	}
 	for _, p := range j.r.presets {
 		if state := p.start(line); state != 0 {
-			j.preset, j.state = p, state
+			j.begin(p, state)
+			j.timed = beginsNear(line)
 			break
 		}
 	}
 	return Alone
+}
+
+func (j *Joiner) begin(p *preset, s state) { j.preset, j.state, j.asked = p, s, 0 }
+
+// told is what becomes of a line that may be text of a message.
+func (j *Joiner) told(line []byte, v Verdict) Verdict {
+	if j.r.any || beginsNear(line) || levelled(line) {
+		return Alone
+	}
+	for _, p := range j.r.presets {
+		if p.start(line) != 0 {
+			return Alone
+		}
+	}
+	if v == closing && j.timed {
+		return Joined
+	}
+	if j.asked == maxMessage {
+		return Alone
+	}
+	j.asked++
+	return Held
 }
 
 // traced tells whether the line begins the trace of what the unit before says, and takes it up.
@@ -209,7 +254,8 @@ func (j *Joiner) traced(line []byte) bool {
 			continue
 		}
 		if state := p.behind(line); state != 0 && j.head.timed() {
-			j.preset, j.state = p, state
+			j.begin(p, state)
+			j.timed = true
 			return true
 		}
 	}

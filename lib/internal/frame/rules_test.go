@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -48,13 +49,14 @@ func TestARecordEndsAtTheLimit(t *testing.T) {
 	everyCut(t, f, "limit", input, want)
 }
 
-// The files of testdata/presets are logs, in which a line of dashes stands between records: without it the preset must put it there.
+// The files of testdata/presets are logs, in which a line of dashes stands between records: without it the preset must put it there. What
+// stands in NAME.message.txt, messages of several lines above all, is joined only where no preset takes any line for a beginning.
 func TestPresets(t *testing.T) {
 	files, err := filepath.Glob("testdata/presets/*.txt")
 	require.NoError(t, err)
 	seen := map[string]bool{}
 	for _, path := range files {
-		name := strings.TrimSuffix(filepath.Base(path), ".txt")
+		name, message, _ := strings.Cut(strings.TrimSuffix(filepath.Base(path), ".txt"), ".")
 		seen[name] = true
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
@@ -66,7 +68,7 @@ func TestPresets(t *testing.T) {
 			}
 		}
 		for _, names := range [][]string{{name}, {name, "indent"}, {"rust", name}} {
-			if name == "indent" && len(names) > 1 || name == "rust" && names[0] != name || name == "postgres" && len(names) > 1 || len(names) > 1 && names[1] == "indent" && !strings.Contains("java go", name) {
+			if name == "indent" && len(names) > 1 || name == "rust" && names[0] != name || name == "postgres" && len(names) > 1 || len(names) > 1 && names[1] == "indent" && (message != "" || !strings.Contains("java go", name)) {
 				continue
 			}
 			f := compile(t, Options{Multiline: &Joining{Presets: names}, Limit: 1 << 20})
@@ -89,4 +91,27 @@ func recordsOf(list []string) (records []string) {
 		}
 	}
 	return records
+}
+
+// A record may hold many lines before it is known whether they belong to it: all are moved once, not once for each.
+func TestManyHeldLinesAreMovedOnce(t *testing.T) {
+	f := compile(t, Options{Multiline: &Joining{Presets: []string{"java"}}, Limit: 1 << 20})
+	const n = 400000
+	begun := time.Now()
+	got := pieces(t, f, 1<<20, false, "a.Exception: b\r\n"+strings.Repeat("\r\n", n)+"\tat a.b(C.java:1)\r\nend\r\n")
+	assert.Equal(t, []string{"a.Exception: b" + strings.Repeat("\n", n+1) + "\tat a.b(C.java:1)", "end"}, got)
+	assert.Less(t, time.Since(begun), time.Second)
+}
+
+// Frames behind a message of too many lines are of something else.
+func TestAMessageHasAnEnd(t *testing.T) {
+	f := compile(t, Options{Multiline: &Joining{Presets: []string{"java"}}, Limit: 1 << 20})
+	lines := func(n int) string { return strings.Repeat("more\n", n) }
+	frames := "\tat a.b(C.java:1)"
+	for _, ending := range []string{"\n", "\r\n"} {
+		input := strings.ReplaceAll("a.Exception: b\n"+lines(maxMessage)+frames+"\n", "\n", ending)
+		assert.Equal(t, []string{"a.Exception: b\n" + lines(maxMessage) + frames}, pieces(t, f, 100, true, input), "%q", ending)
+		input = strings.ReplaceAll("a.Exception: b\n"+lines(maxMessage+1)+frames+"\n", "\n", ending)
+		assert.Len(t, pieces(t, f, 100, true, input), 1+maxMessage+1+1, "%q", ending)
+	}
 }

@@ -125,21 +125,23 @@ func sniff(r io.Reader) (first []byte, c *codec, end error) {
 
 const readAhead = 1 << 18 // compressed bytes read at a time
 
-// members reads the members of a gzip file one after another. Zeros may follow the last one (tapes, disk images); anything else behind
-// it is an error, after all that came before.
+// members reads the members of a gzip file one after another, with zeros between or behind them; anything else there is an error, after
+// all that came before.
 type members struct {
-	in *bufio.Reader
-	z  *gzip.Reader
+	all *passing
+	in  *bufio.Reader
+	z   *gzip.Reader
 }
 
 func openGzip(r io.Reader) (io.ReadCloser, error) {
-	in := bufio.NewReaderSize(r, readAhead)
+	all := &passing{r: r}
+	in := bufio.NewReaderSize(all, readAhead)
 	z, err := gzip.NewReader(in)
 	if err != nil {
 		return nil, early(err)
 	}
 	z.Multistream(false)
-	return &members{in, z}, nil
+	return &members{all, in, z}, nil
 }
 
 func (m *members) Read(p []byte) (int, error) {
@@ -159,20 +161,14 @@ func (m *members) Read(p []byte) (int, error) {
 
 // next goes on to the next member, io.EOF when there is none.
 func (m *members) next() error {
-	for {
-		b, err := m.in.Peek(1)
-		if err != nil {
-			return err
-		}
-		if b[0] != 0 {
-			break
-		}
-		_, _ = m.in.Discard(1)
+	if _, err := skipZeros(m.in); err != nil {
+		return err
 	}
+	at := m.all.n - int64(m.in.Buffered())
 	if b, _ := m.in.Peek(2); len(b) == 1 && b[0] == 0x1f {
 		return errEarly
 	} else if len(b) < 2 || b[0] != 0x1f || b[1] != 0x8b {
-		return errors.New("something that is not gzip follows the compressed data")
+		return behind("gzip", at)
 	}
 	if err := m.z.Reset(m.in); err != nil {
 		return early(err)
@@ -196,13 +192,14 @@ var errEarly = fmt.Errorf("the compressed data ends early: %w", io.ErrUnexpected
 // largestWindow is how far back zstd data may refer, which costs that much memory: what the zstd program takes without being asked.
 const largestWindow = 1 << 27
 
+// frames reads the frames of a zstd file one after another, with zeros between or behind them.
 type frames struct {
 	z  *zstd.Decoder
-	in *started
+	in *followed
 }
 
 func openZstd(r io.Reader) (io.ReadCloser, error) {
-	in := &started{r: r}
+	in := &followed{r: r, walk: newWalk(false)}
 	z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(largestWindow))
 	if err != nil {
 		return nil, early(err)
@@ -211,16 +208,39 @@ func openZstd(r io.Reader) (io.ReadCloser, error) {
 }
 
 func (f frames) Read(p []byte) (int, error) {
-	n, err := f.z.Read(p)
-	switch {
-	case err == io.EOF && !f.in.some:
-		return n, errEarly // nothing at all is no frame, as for gzip
-	case errors.Is(err, zstd.ErrWindowSizeExceeded):
-		err = fmt.Errorf("the data needs more than %d MiB of memory to decompress: %w", largestWindow>>20, err)
-	case err != nil && err != io.EOF:
-		err = early(err)
+	for {
+		n, err := f.z.Read(p)
+		switch first := f.in.walk.between(); {
+		case err == nil:
+			return n, nil
+		case err == io.EOF && f.in.n == 0:
+			return n, errEarly // nothing at all is no frame, as for gzip
+		case err == io.EOF:
+			return n, err
+		case errors.Is(err, zstd.ErrWindowSizeExceeded):
+			return n, fmt.Errorf("the data needs more than %d MiB of memory to decompress: %w", largestWindow>>20, err)
+		case len(first) == 0:
+			return n, early(err)
+		default:
+			if err := f.next(first); err != nil || n > 0 {
+				return n, err
+			}
+		}
 	}
-	return n, err
+}
+
+// next goes on to the next frame, io.EOF when there is none, behind bytes that begin none.
+func (f frames) next(first []byte) error {
+	switch {
+	case zeros(first) > 0:
+		if err := f.in.skipZeros(bytes.Clone(first)); err != nil {
+			return err
+		}
+		return f.z.Reset(f.in)
+	case bytes.HasPrefix([]byte(zstdMagic()[0]), first):
+		return errEarly
+	}
+	return behind("zstd", f.in.n-int64(len(first)))
 }
 
 func (f frames) Close() error {
@@ -228,31 +248,38 @@ func (f frames) Close() error {
 	return nil
 }
 
-// bunzip reads the streams of a bzip2 file one after another.
-type bunzip struct{ io.Reader }
+// bunzip reads the streams of a bzip2 file one after another, with zeros between or behind them.
+type bunzip struct {
+	in *bits
+	z  io.Reader
+}
 
 func openBzip2(r io.Reader) (io.ReadCloser, error) {
-	return bunzip{bzip2.NewReader(bufio.NewReaderSize(r, readAhead))}, nil
+	in := &bits{in: bufio.NewReaderSize(r, readAhead)}
+	return &bunzip{in, bzip2.NewReader(in)}, nil
 }
 
-func (b bunzip) Read(p []byte) (int, error) {
-	n, err := b.Reader.Read(p)
-	if err != nil && err != io.EOF {
-		err = early(err)
+func (b *bunzip) Read(p []byte) (int, error) {
+	for {
+		n, err := b.z.Read(p)
+		if n > 0 {
+			return n, nil // the error comes again
+		}
+		if err == nil || err == io.EOF {
+			return 0, err
+		}
+		first := b.in.between(err)
+		if first == nil {
+			return n, early(err)
+		}
+		if zeros(first) == 0 {
+			return n, behind("bzip2", b.in.n-int64(len(first)))
+		}
+		if err := b.in.skipZeros(first); err != nil {
+			return n, err
+		}
+		b.z = bzip2.NewReader(b.in)
 	}
-	return n, err
 }
 
-func (bunzip) Close() error { return nil }
-
-// started knows whether something was there.
-type started struct {
-	r    io.Reader
-	some bool
-}
-
-func (s *started) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	s.some = s.some || n > 0
-	return n, err
-}
+func (*bunzip) Close() error { return nil }

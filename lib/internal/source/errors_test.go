@@ -98,9 +98,15 @@ func TestDamagedAndWrongData(t *testing.T) {
 		"text as gzip": {"gzip", "plain text, no gzip at all\n", 0, "invalid header"}, "text as zstd": {"zstd", "plain text\n", 0, "magic number"},
 		"nothing as gzip": {"gzip", "", 0, "ends early"}, "nothing as zstd": {"zstd", "", 0, "ends early"}, "a byte as gzip": {"gzip", "\x1f", 0, "ends early"},
 		"a byte as zstd": {"zstd", "\x28", 0, "ends early"}, "gzip as zstd": {"zstd", gz, 0, "magic number"}, "zstd as gzip": {"gzip", zs, 0, "header"},
-		"checksum": {"", wrongSum, 2, "checksum"}, "text behind gzip": {"", gz + "text", 2, "not gzip"}, "half a magic behind gzip": {"", gz + "\x1f", 2, "ends early"},
-		"text behind zstd": {"", zs + "some text", 2, "magic number"}, "a window of a gigabyte": {"", window, 0, "128 MiB"}, "no codec": {"lzma", "x", 0, "no codec"},
-		"text as bzip2": {"bzip2", "plain text\n", 0, "bad magic"}, "nothing as bzip2": {"bzip2", "", 0, "ends early"}, "text behind bzip2": {"", bz + "some text", 2, "bad magic"},
+		"checksum": {"", wrongSum, 2, "checksum"}, "text behind gzip": {"", gz + "text", 2, fmt.Sprintf("not gzip follows the compressed data, from byte %d", len(gz))}, "half a magic behind gzip": {"", gz + "\x1f", 2, "ends early"},
+		"text behind zstd":   {"", zs + "some text", 2, fmt.Sprintf("something that is not zstd follows the compressed data, from byte %d of the stored data on", len(zs))},
+		"a byte behind zstd": {"", zs + "\n", 2, fmt.Sprintf("not zstd follows the compressed data, from byte %d", len(zs))}, "half a magic behind zstd": {"", zs + zs[:3], 2, "ends early"},
+		"text behind zeros behind zstd": {"", zs + strings.Repeat("\x00", 9001) + zs + "\x00x", 4, fmt.Sprintf("not zstd follows the compressed data, from byte %d", 2*len(zs)+9002)},
+		"frames to skip, and text":      {"", "\x53\x2a\x4d\x18\x02\x00\x00\x00ab" + zs + "text", 2, fmt.Sprintf("not zstd follows the compressed data, from byte %d", len(zs)+10)},
+		"a byte behind bzip2":           {"", bz + "\n", 2, fmt.Sprintf("not bzip2 follows the compressed data, from byte %d", len(bz))}, "half a magic behind bzip2": {"", bz + "BZ", 2, "ends early"},
+		"a byte of a magic behind bzip2": {"", bz + "B", 2, "ends early"}, "text behind zeros behind bzip2": {"", bz + strings.Repeat("\x00", 9001) + bz + "\x00x", 4, fmt.Sprintf("not bzip2 follows the compressed data, from byte %d", 2*len(bz)+9002)},
+		"text behind zeros behind gzip": {"", gz + strings.Repeat("\x00", 300001) + gz + "\x00x", 4, fmt.Sprintf("not gzip follows the compressed data, from byte %d", 2*len(gz)+300002)}, "a window of a gigabyte": {"", window, 0, "128 MiB"}, "no codec": {"lzma", "x", 0, "no codec"},
+		"text as bzip2": {"bzip2", "plain text\n", 0, "bad magic"}, "nothing as bzip2": {"bzip2", "", 0, "ends early"}, "text behind bzip2": {"", bz + "some text", 2, fmt.Sprintf("not bzip2 follows the compressed data, from byte %d", len(bz))},
 		"a wrong bit in bzip2": {"", bz[:30] + "\x00" + bz[31:], 6, "checksum"},
 		// told, not read
 		"xz": {"", "\xfd7zXZ\x00\x00\x04", 0, "by xz, which is not read here"}, "lz4": {"auto", "\x04\x22\x4d\x18\x64", 0, "by lz4"}, "zip": {"", "PK\x03\x04\x14", 0, "by zip"},
@@ -125,6 +131,25 @@ func TestDamagedAndWrongData(t *testing.T) {
 		s := New(readers(false, strings.NewReader(data)), Options{Line: limit, Codec: codec, Alloc: &checked{}})
 		_, err := collect(t, s)
 		assert.Equal(t, io.EOF, err, name)
+	}
+}
+
+// Tapes, disk images and some writers fill up with zeros, also between what was put together.
+func TestZerosBehindCompressedData(t *testing.T) {
+	for _, codec := range []string{"gzip", "zstd", "bzip2"} {
+		packed := pack(t, codec, "a\nb\n")
+		for _, n := range []int{1, 2, 3, 4, 5, 511, 300000} {
+			fill := strings.Repeat("\x00", n)
+			for _, data := range []string{packed + fill, packed + fill + packed, packed + fill + packed + fill + packed + packed + fill} {
+				for _, ahead := range []bool{false, true} {
+					s := New(readers(false, strings.NewReader(data)), Options{Line: limit, Alloc: &checked{}})
+					s.SetAhead(ahead)
+					lines, err := collect(t, s)
+					assert.Equal(t, io.EOF, err, "%s, %d zeros", codec, n)
+					assert.Len(t, lines, 2*strings.Count(data, packed), "%s, %d zeros", codec, n)
+				}
+			}
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func newLevelTest(o *Options, name string, conditions []condition, severity int)
 		to.severity, to.trace, known = meaning([]byte(c.value))
 		switch {
 		case c.quoted || c.op == "~" || c.op == "!~" || !known && (c.op == "=" || c.op == "!=" || o.Open || startsWithDigit(c.value)):
-			text, err := newTextCondition(name, c)
+			text, err := newTextCondition(name, record.Field{}, c)
 			if err != nil {
 				return nil, err
 			}

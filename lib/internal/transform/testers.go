@@ -136,13 +136,14 @@ type textCondition struct {
 	op    string
 	value []byte
 	match *regexp.Regexp
-	net   netip.Prefix
+	net   netip.Prefix     // of = and !=
+	addrs span[netip.Addr] // of the others
 }
 
-func newTextTest(name string, conditions []condition) (tester, error) {
+func newTextTest(name string, f record.Field, conditions []condition) (tester, error) {
 	t := &textTest{}
 	for _, c := range conditions {
-		to, err := newTextCondition(name, c)
+		to, err := newTextCondition(name, f, c)
 		if err != nil {
 			return nil, err
 		}
@@ -155,8 +156,9 @@ func newTextTest(name string, conditions []condition) (tester, error) {
 	return t, nil
 }
 
-func newTextCondition(name string, c condition) (textCondition, error) {
+func newTextCondition(name string, f record.Field, c condition) (textCondition, error) {
 	to := textCondition{op: c.op, value: []byte(c.value)}
+	net, isNet := network(c)
 	switch c.op {
 	case "~", "!~":
 		re, err := regexp.Compile(c.value)
@@ -165,11 +167,40 @@ func newTextCondition(name string, c condition) (textCondition, error) {
 		}
 		to.match = re
 	case "=", "!=":
-		if net, err := netip.ParsePrefix(c.value); err == nil && !c.quoted {
-			to.net = net.Masked()
+		if isNet && !(net.IsSingleIP() && net.Addr().Is4()) { // which is always written in the same way
+			to.net = net
+		}
+	default:
+		if isNet {
+			to.addrs = span[netip.Addr]{net.Addr(), last(net)}
+		} else if f.Type == record.IP && !c.quoted {
+			return to, &Error{Key: "where", Message: fmt.Sprintf("where: %q is of type %s, which %q is not compared with", name, f.TypeName(), c.text)}
 		}
 	}
 	return to, nil
+}
+
+// network is the addresses that a condition names: a network, or one.
+func network(c condition) (netip.Prefix, bool) {
+	if c.quoted {
+		return netip.Prefix{}, false
+	}
+	if net, err := netip.ParsePrefix(c.value); err == nil {
+		return net.Masked(), true
+	}
+	addr, err := netip.ParseAddr(c.value)
+	addr = addr.WithZone("").Unmap()
+	return netip.PrefixFrom(addr, addr.BitLen()), err == nil
+}
+
+// last is the last address of a network.
+func last(net netip.Prefix) netip.Addr {
+	bytes := net.Addr().AsSlice()
+	for bit := net.Bits(); bit < 8*len(bytes); bit++ {
+		bytes[bit/8] |= 0x80 >> (bit % 8)
+	}
+	addr, _ := netip.AddrFromSlice(bytes)
+	return addr
 }
 
 func (t *textTest) keep(b *record.Builder, c *record.Col, rows []int32, s *scratch) []int32 {
@@ -243,23 +274,36 @@ func (c *textCondition) fits(text []byte) bool {
 	case "!=":
 		return !bytes.Equal(text, c.value) && !(c.net.IsValid() && c.within(text))
 	}
-	order := bytes.Compare(text, c.value)
+	first := bytes.Compare(text, c.value)
+	last := first
+	if c.addrs.first.IsValid() {
+		addr, ok := addressOf(text)
+		if !ok || addr.Is4() != c.addrs.first.Is4() {
+			return false
+		}
+		first, last = addr.Compare(c.addrs.first), addr.Compare(c.addrs.last)
+	}
 	switch c.op {
 	case "<":
-		return order < 0
+		return first < 0
 	case "<=":
-		return order <= 0
+		return last <= 0
 	case ">":
-		return order > 0
+		return last > 0
 	}
-	return order >= 0
+	return first >= 0
 }
 
 // within tells whether text is an address of the network.
 func (c *textCondition) within(text []byte) bool {
+	addr, ok := addressOf(text)
+	return ok && c.net.Contains(addr)
+}
+
+func addressOf(text []byte) (netip.Addr, bool) {
 	if len(text) > 45 {
-		return false
+		return netip.Addr{}, false
 	}
 	addr, err := netip.ParseAddr(string(text))
-	return err == nil && c.net.Contains(addr.Unmap())
+	return addr.WithZone("").Unmap(), err == nil
 }

@@ -247,7 +247,7 @@ func newTester(o *Options, name string, f record.Field, conditions []condition) 
 	case record.Bool:
 		return newBoolTest(o, name, conditions)
 	case record.String, record.IP, record.Bytes:
-		return newTextTest(name, conditions)
+		return newTextTest(name, f, conditions)
 	}
 	if o.Open {
 		return neverTest{}, nil

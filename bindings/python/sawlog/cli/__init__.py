@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Optional[List[str]] = None) -> int:
+    _streams()
     arguments = _parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
@@ -46,3 +47,13 @@ def main(argv: Optional[List[str]] = None) -> int:
     except (FormatError, OSError, ImportError) as error:
         print("sawlog: %s" % error, file=sys.stderr)
         return 2
+
+
+def _streams() -> None:
+    """All output is UTF-8, whatever the locale; names of files come out as they went in. A stream that the caller has closed is None."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")

@@ -3,12 +3,12 @@
 import argparse
 import difflib
 import json
-import sys
 from typing import Any
 
 from ..detect import detect
 from ..errors import FormatError
 from ..formats import formats
+from .options import stdin
 
 
 def add(commands: Any) -> None:
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
 
 def _detect(arguments: argparse.Namespace) -> int:
     for path in arguments.file:
-        found = detect(sys.stdin.buffer.read(2 << 20)) if path == "-" else detect(_existing(path))
+        found = detect(stdin().read(2 << 20)) if path == "-" else detect(_existing(path))
         if arguments.json:
             candidates = [candidate._asdict() for candidate in found.candidates]
             print(

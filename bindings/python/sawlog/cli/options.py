@@ -1,7 +1,9 @@
 """What the commands share: how records are read, which input, and a progress bar."""
 
 import argparse
+import glob
 import json
+import os
 import sys
 import time
 from typing import Any, Dict, Iterator, Optional
@@ -42,7 +44,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 def definition(arguments: argparse.Namespace) -> Any:
     """The definition that the options make, with the reading options."""
     given: Dict[str, Any] = {}
-    if arguments.definition:
+    if arguments.definition is not None:
         text = arguments.definition
         if text.startswith("@"):
             with open(text[1:], encoding="utf-8") as file:
@@ -60,7 +62,9 @@ def definition(arguments: argparse.Namespace) -> Any:
             raise FormatError("--field takes NAME=TYPE, not %r" % text)
         given.setdefault("fields", {})[name] = kind
     for text in arguments.option:
-        key, _, value = text.partition("=")
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise FormatError("--option takes KEY=JSON, not %r" % text)
         given[key] = _value(value)
     return given
 
@@ -80,13 +84,37 @@ def _value(text: str) -> Any:
         return text
 
 
+#: The name of the standard input, for lists of files.
+STDIN = "/dev/stdin"
+
+
 def open_input(arguments: argparse.Namespace, **more: Any) -> Reader:
     """A reader of all the files that were named; - is the standard input."""
     options = dict(definition(arguments), **more)
     files = [arguments.file] if isinstance(arguments.file, str) else arguments.file
+    paths = [STDIN if file == "-" else file for file in files]
+    output = getattr(arguments, "output", None)
+    if output and any(_same(output, name) for path in paths for name in (glob.glob(path) or [path])):
+        raise FormatError("%s is one of the inputs: writing to it would lose it" % output)
     if files == ["-"]:
-        return open_reader(sys.stdin.buffer.fileno(), **options)
-    return open_reader(files if len(files) > 1 else files[0], **options)
+        return open_reader(stdin().fileno(), **dict({"source_name": "-"}, **options))
+    return open_reader(paths if len(paths) > 1 else paths[0], **options)
+
+
+def _same(output: str, file: str) -> bool:
+    try:
+        return os.path.isfile(output) and os.path.samefile(output, file)
+    except OSError:
+        return False
+
+
+def stdin() -> Any:
+    if sys.stdin is None:
+        raise FormatError("the standard input is closed")
+    return sys.stdin.buffer
+
+
+ROOMY = 100
 
 
 class Progress:
@@ -111,7 +139,8 @@ class Progress:
         if not self._on or now - self._shown < 0.1:
             return
         self._shown = now
-        text = line_of(self._reader.stats)
+        columns = _columns()
+        text = line_of(self._reader.stats, 24 if columns >= ROOMY else 8)[: columns - 1]  # a line that is broken cannot be overwritten
         sys.stderr.write("\r" + text.ljust(self._wide))
         sys.stderr.flush()
         self._wide = len(text)
@@ -120,6 +149,13 @@ class Progress:
         if self._wide:
             sys.stderr.write("\r" + " " * self._wide + "\r")
             sys.stderr.flush()
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def line_of(stats: Any, width: int = 24) -> str:

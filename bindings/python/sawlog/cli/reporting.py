@@ -23,7 +23,7 @@ def _report(arguments: argparse.Namespace) -> int:
         for batch in Progress(reader, arguments).batches():
             summary.add(batch)
         text = page(arguments.file, reader, summary)
-    if arguments.output:
+    if arguments.output and arguments.output != "-":
         with open(arguments.output, "w", encoding="utf-8") as file:
             file.write(text)
         print("%s: %d records, %d rejects" % (arguments.output, summary.rows, reader.stats.rejected))

@@ -17,10 +17,16 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("templates", help="the templates that messages were made from, with their counts")
     parser.add_argument("file", nargs="+", metavar="FILE")
     parser.add_argument("--column", metavar="NAME", help="where the messages stand (message)")
-    parser.add_argument("--top", type=int, default=0, metavar="N", help="only so many")
+    parser.add_argument("--top", type=_count, metavar="N", help="only so many")
     parser.add_argument("--json", action="store_true", help="an object a line: id, text, count")
     add_reading(parser)
     parser.set_defaults(run=_templates)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("it is a number from 1 on, not %s" % text)
+    return int(text)
 
 
 def column_of(schema: Schema, wanted: Optional[str]) -> str:
@@ -43,7 +49,7 @@ def _templates(arguments: argparse.Namespace) -> int:
         for batch in Progress(reader, arguments).batches():
             templates.add_column(batch[column])
     found = templates.list()
-    for template in found[: arguments.top or None]:
+    for template in found[: arguments.top]:
         if arguments.json:
             print(json.dumps({"id": template.id, "text": template.text, "count": template.count}, ensure_ascii=False))
         else:
