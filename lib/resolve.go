@@ -51,7 +51,7 @@ func resolve(o Options) (*resolved, error) {
 	o.Columns = withoutMeta(o.Columns, o.Meta)
 	o = r.name(o)
 	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Types: d.Types, Levels: d.Levels, Dashes: d.Dashes, Signature: d.Signature, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, FileTime: o.FileTime, UTF8: o.UTF8, Meta: o.Meta, Strict: o.Strict}
-	d.Name, d.Stack = o.Name, o.Stack
+	d.Name, d.Stack, d.Lines = o.Name, o.Stack, o.Multiline != nil
 	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
 		d.Text = text
 	}

@@ -127,6 +127,9 @@ func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 		for mem.At(data, at.start) == ' ' {
 			at.start++
 		}
+		if e.blanks(at, data, i) {
+			return true
+		}
 	}
 	if x.Quoted {
 		if end := quotedEnd(data, i); end > 0 {
@@ -167,6 +170,19 @@ func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 		}
 	}
 	return e.upTo(at, data, at.start)
+}
+
+// blanks finds a value of nothing but the blanks in front that fill it up. Where it may be missing at all, the constant behind it may begin with
+// a blank too.
+func (e *step) blanks(at *extent, data []byte, i int) (ok bool) {
+	x := e.element
+	if x.Pad != pattern.PadLeft || x.NoBlank || at.start <= i+x.PadWidth || !x.EmptyNull && !x.MayBeEmpty {
+		return false
+	}
+	if at.next, ok = e.behind(data, i+x.PadWidth); ok {
+		at.start, at.end = i+x.PadWidth, i+x.PadWidth
+	}
+	return ok
 }
 
 // cell finds what stands between the quotes, the first of which stands at its start.

@@ -1,0 +1,77 @@
+package sawlog_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	sawlog "github.com/sawlog/sawlog/lib"
+)
+
+// written is a log as its writer makes it by a definition, and the rows that it gives. Without rows it is refused.
+type written struct{ definition, log, rows string }
+
+// checkWritten reads each log whole: all of it is records.
+func checkWritten(t *testing.T, cases []written) {
+	for _, c := range cases {
+		parser, err := sawlog.NewParser(c.definition)
+		if !assert.NoError(t, err, c.definition) {
+			continue
+		}
+		batch := parser.Parse([]byte(c.log + "\n"))
+		if c.rows == "" {
+			assert.Positive(t, batch.Rejects(), "%s: %s", c.definition, c.log)
+			assert.Zero(t, batch.Len(), "%s: %s", c.definition, c.log)
+			batch.Release()
+			continue
+		}
+		var rows []json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte("["+c.rows+"]"), &rows), c.rows)
+		assert.Zero(t, batch.Rejects(), "%s: %s: %+v", c.definition, c.log, parser.Explain([]byte(c.log)))
+		if assert.Equal(t, len(rows), batch.Len(), "%s: %s", c.definition, c.log) {
+			for i := range rows {
+				assert.JSONEq(t, string(rows[i]), string(batch.AppendJSON(nil, i, true)), c.definition)
+			}
+		}
+		batch.Release()
+	}
+}
+
+const javaTrace = "\njava.lang.IllegalStateException: x (y)\n\tat a.B.c(B.java:7)\nCaused by: java.io.IOException: y\n\t... 5 more"
+
+func TestLogbackWriters(t *testing.T) {
+	stack := `"stack": "` + strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(javaTrace[1:]) + `"`
+	spring := `{"logback": "%clr(%d{${LOG_DATEFORMAT_PATTERN:-yyyy-MM-dd'T'HH:mm:ss.SSSXXX}}){faint} %clr(${LOG_LEVEL_PATTERN:-%5p}) %clr(${PID:-}){magenta} %clr(--- %esb(){APPLICATION_NAME}%esb{APPLICATION_GROUP}[%15.15t] ${LOG_CORRELATION_PATTERN:-}){faint}%clr(%-40.40logger{39}){cyan} %clr(:){faint} %m%n${LOG_EXCEPTION_CONVERSION_WORD:-%wEx}"}`
+	checkWritten(t, []written{
+		// Blanks that fill up a value of no text at all: threads may have no name.
+		{`{"logback": "%5p %15t - %m"}`, " INFO                 - up\n WARN            main - up", `{"level": "INFO", "severity": 6, "message": "up"}, {"level": "WARN", "severity": 4, "thread": "main", "message": "up"}`},
+		{`{"logback": "%d{HH:mm:ss} %10X{user} [%4L] %m"}`, "07:09:10            [    ] up", `{"time": "1970-01-01T07:09:10Z", "message": "up"}`},
+		{`{"logback": "%p %4L %m"}`, "INFO      up\nINFO   47 up", `{"level": "INFO", "severity": 6, "message": "up"}, {"level": "INFO", "severity": 6, "line": 47, "message": "up"}`},
+		// The blanks that fill up a value make the text behind the message, which is the last place of it only in the pattern.
+		{`{"logback": "%m \"%-5p\" %c"}`, `not here "INFO " a.B`, `{"message": "not here", "level": "INFO", "severity": 6, "logger": "a.B"}`},
+		{`{"logback": "%m : %d{HH:mm:ss}|%-8c: %t"}`, `up : 07:09:10|a.B     : main`, `{"message": "up", "time": "1970-01-01T07:09:10Z", "logger": "a.B", "thread": "main"}`},
+		// A trace belongs to no value that stands last.
+		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss} %p %m (%c)%n", "multiline": "java"}`, "2026-03-05 07:09:10 ERROR lost (a.B)" + javaTrace + "\n2026-03-05 07:09:10 INFO found (a.B)",
+			`{"time": "2026-03-05T07:09:10Z", "level": "ERROR", "severity": 3, "message": "lost", "logger": "a.B", ` + stack + `}, {"time": "2026-03-05T07:09:10Z", "level": "INFO", "severity": 6, "message": "found", "logger": "a.B"}`},
+		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss} %p %m %L%n", "multiline": "java", "columns": ["line"]}`, "2026-03-05 07:09:10 ERROR lost 47" + javaTrace, `{"line": 47}`},
+		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss} %c %m%n", "multiline": "java", "columns": ["logger", "message"]}`, "2026-03-05 07:09:10 a.B lost\njava.lang.Error: x", `{"logger": "a.B", "message": "lost\njava.lang.Error: x"}`},
+		{`{"python_logging": "%(asctime)s %(levelname)s %(message)s (%(filename)s:%(lineno)d)", "multiline": "python"}`, "2026-03-05 07:09:10,250 ERROR lost (a.py:7)\nTraceback (most recent call last):\n  File \"a.py\", line 7, in f\nValueError: z",
+			`{"time": "2026-03-05T07:09:10.25Z", "level": "ERROR", "severity": 3, "message": "lost", "file": "a.py", "line": 7, "stack": "Traceback (most recent call last):\n  File \"a.py\", line 7, in f\nValueError: z"}`},
+		// What colours a line is no part of it.
+		{`{"logback": "%highlight(%-5level) %cyan(%logger{15}) - %msg%n"}`, "\x1b[1;31mERROR\x1b[0;39m \x1b[36ma.B\x1b[0;39m - lost", `{"level": "ERROR", "severity": 3, "logger": "a.B", "message": "lost"}`},
+		{`{"logback": "%highlight{%p}{WARN=red, INFO=blue}: %style{%m}{bright}%n"}`, "\x1b[31mWARN\x1b[m: \x1b[1mlow\x1b[m", `{"level": "WARN", "severity": 4, "message": "low"}`},
+		// Variables, also in a time, and of the two names of Spring Boot the first.
+		{spring, "2026-03-05T07:09:10.250Z  WARN 7 --- [shop] [           main] o.e.Shop                                 : low\n2026-03-05T07:09:10.250Z  INFO 7 --- [shop] [dept] [               ] o.e.Shop                                 : up",
+			`{"time": "2026-03-05T07:09:10.25Z", "level": "WARN", "severity": 4, "pid": 7, "app": "shop", "thread": "main", "logger": "o.e.Shop", "message": "low"}, {"time": "2026-03-05T07:09:10.25Z", "level": "INFO", "severity": 6, "pid": 7, "app": "shop", "app_group": "dept", "logger": "o.e.Shop", "message": "up"}`},
+		{`{"logback": "%clr{%d{${sys:LOG_DATEFORMAT_PATTERN}}}{faint} %clr{${sys:LOG_LEVEL_PATTERN}} %pid %esb{${sys:APPLICATION_NAME:-}}[%15.15t] %-10.10c{1.} : %m%n${sys:LOG_EXCEPTION_CONVERSION_WORD:-%xwEx}"}`,
+			"2026-03-05T07:09:10.250Z  WARN 7 [shop] [           main] a.B        : low", `{"time": "2026-03-05T07:09:10.25Z", "level": "WARN", "severity": 4, "pid": 7, "app": "shop", "thread": "main", "logger": "a.B", "message": "low"}`},
+		{`{"logback": "%p [$${ctx:user}] ${env:STAGE:-test} %m"}`, "INFO [ann] test up", `{"level": "INFO", "severity": 6, "user": "ann", "message": "up"}`},
+		{`{"logback": "%p [%X{user, cart}] %m"}`, "INFO [{cart=7, user=ann}] up", `{"level": "INFO", "severity": 6, "mdc": "{cart=7, user=ann}", "message": "up"}`},
+		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss.nnnnnnnnn} %m"}`, "2026-03-05 07:09:10.250001002 up", `{"time": "2026-03-05T07:09:10.250001002Z", "message": "up"}`},
+		// JBoss LogManager
+		{`{"logback": "%K{level}%d{HH:mm:ss,SSS} %-5p [%c{2.}] (%t) %s%e%n"}`, "\x1b[0m\x1b[31m07:09:10,250 ERROR [a.B] (main) lost", `{"time": "1970-01-01T07:09:10.25Z", "level": "ERROR", "severity": 3, "logger": "a.B", "thread": "main", "message": "lost"}`},
+	})
+}
