@@ -283,6 +283,8 @@ func onlyOnce(text string, elements []Element) bool {
 			}
 		case strings.Trim(text, " ") == "" && (e.Pad != NoPad || !oneWord(e)):
 			return false
+		case e.Field == "thread" && text == " (": // Thread-1 (run)
+			return false
 		default:
 			values = true
 		}
