@@ -76,3 +76,11 @@ func TestLogbackWriters(t *testing.T) {
 		{`{"logback": "%K{level}%d{HH:mm:ss,SSS} %-5p [%c{2.}] (%t) %s%e%n"}`, "\x1b[0m\x1b[31m07:09:10,250 ERROR [a.B] (main) lost", `{"time": "1970-01-01T07:09:10.25Z", "level": "ERROR", "severity": 3, "logger": "a.B", "thread": "main", "message": "lost"}`},
 	})
 }
+
+func TestAccessLogWriters(t *testing.T) {
+	checkWritten(t, []written{
+		// A client says what host it likes.
+		{`{"nginx": "$status $http_host \"$request\""}`, `400 a b "GET / HTTP/1.1"`, `{"status": 400, "http_host": "a b", "method": "GET", "target": "/", "protocol": "HTTP/1.1"}`},
+		{`{"apache": "%>s %{Host}i \"%r\""}`, `200 a b "GET / HTTP/1.1"`, `{"status": 200, "http_host": "a b", "method": "GET", "target": "/", "protocol": "HTTP/1.1"}`},
+	})
+}

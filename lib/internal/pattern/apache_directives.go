@@ -104,7 +104,7 @@ var apacheNames = map[string]meaning{
 	"http_referer":         {column: "referer"},
 	"http_user_agent":      {column: "user_agent"},
 	"http_x_forwarded_for": {column: "forwarded_for", flags: commas},
-	"http_host":            {column: "http_host", flags: hosts},
+	"http_host":            {column: "http_host"},
 	"ssl_protocol":         {column: "tls_version", flags: few},
 	"ssl_version":          {column: "tls_version", flags: few}, // %{version}c
 	"ssl_cipher":           {column: "tls_cipher", flags: few},
