@@ -81,6 +81,8 @@ func TestAccessLogWriters(t *testing.T) {
 	checkWritten(t, []written{
 		// A client says what host it likes.
 		{`{"nginx": "$status $http_host \"$request\""}`, `400 a b "GET / HTTP/1.1"`, `{"status": 400, "http_host": "a b", "method": "GET", "target": "/", "protocol": "HTTP/1.1"}`},
+		// Nothing is written for no query, nor for a header without a value.
+		{`{"haproxy": "%HM %HP %HQ %ST %[capture.req.hdr(0)] %b"}`, "GET /a  200  shop\nGET /a ?b 200 - shop", `{"method": "GET", "target": "/a", "query": "", "status": 200, "capture_req_hdr_0": "", "backend": "shop"}, {"method": "GET", "target": "/a", "query": "?b", "status": 200, "backend": "shop"}`},
 		{`{"apache": "%>s %{Host}i \"%r\""}`, `200 a b "GET / HTTP/1.1"`, `{"status": 200, "http_host": "a b", "method": "GET", "target": "/", "protocol": "HTTP/1.1"}`},
 	})
 }

@@ -285,6 +285,8 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 	switch name {
 	case "hr", "hs":
 		p.Open, p.Close, p.List, p.Item, p.MayBeEmpty, p.Null = "{", "}", PipeList, KindText, true, "" // nothing where nothing is captured
+	case "HQ":
+		p.MayBeEmpty = true
 	}
 	p.Word = p.host
 	return p
@@ -307,11 +309,11 @@ func (h *haproxy) expression(i, open int, column string, quoted bool) (int, *Err
 		return 0, &Error{pos, "%[ is not closed, or there is nothing in it", "%[capture.req.hdr(0)]"}
 	}
 	expression := string(text[open+1 : end])
-	p := piece{Element: Element{Kind: KindText, Null: "-"}, key: "%[" + expression, rank: guest}
+	p := piece{Element: Element{Kind: KindText, Null: "-", Reading: Reading{MayBeEmpty: true}}, key: "%[" + expression, rank: guest}
 	if name, known := haproxySamples[strings.ToLower(expression)]; known {
 		p.names = []string{name}
 		if name == "status" {
-			p.Kind = KindInt
+			p.Kind, p.MayBeEmpty = KindInt, false
 		}
 	}
 	p.names = append(p.names, strings.Trim(snake(expression), "_"))
