@@ -75,9 +75,15 @@ var haproxySamples = map[string]string{"src": "client", "unique-id": "request_id
 // haproxy is a format under way.
 type haproxy struct {
 	assembler
-	format source
-	quoted bool // %{+Q}o
-	hex    bool // %{+X}o
+	format     source
+	haproxyWay // %{+Q}o: that of all that follow
+}
+
+// haproxyWay is how a value is written.
+type haproxyWay struct {
+	quoted  bool // +Q: with quotes around it
+	hex     bool // +X: as a hexadecimal number
+	escaped bool // +E: with a backslash before quotes, backslashes and brackets
 }
 
 func compileHAProxy(text string) (*Tree, *Error) {
@@ -203,12 +209,12 @@ func (h *haproxy) variable(i int) (int, *Error) {
 		}
 		at = end + 1
 	}
-	quoted, hex, err := haproxyFlags(flags, h.quoted, h.hex, pos)
+	way, err := h.flagged(flags, pos)
 	if err != nil {
 		return 0, err
 	}
 	if at < len(text) && text[at] == '[' {
-		return h.expression(i, at, column, quoted)
+		return h.expression(i, at, column, way)
 	}
 	end := at
 	for end < len(text) && variableByte(text[end]) && text[end] != '_' {
@@ -217,7 +223,7 @@ func (h *haproxy) variable(i int) (int, *Error) {
 	name := haproxyName(string(text[at:end]))
 	end = at + len(name)
 	if name == "o" { // sets flags for all that follow
-		h.quoted, h.hex = quoted, hex
+		h.haproxyWay = way
 		// HAProxy writes no blank at the line's begin and none behind another.
 		for n := len(h.run); end < len(text) && text[end] == ' ' && (n == 0 && len(h.pieces) == 0 || n > 0 && h.run[n-1] == ' '); {
 			end++
@@ -229,7 +235,7 @@ func (h *haproxy) variable(i int) (int, *Error) {
 		end = max(end, at+min(1, len(text)-at))
 		return 0, &Error{pos, "unknown variable " + shorten(string(text[i:end])), "a percent sign is written %%; HAProxy's variables are listed in its manual, 8.2.6"}
 	}
-	h.add(haproxyPiece(name, v, hex), column, string(text[i:end]), pos, quoted)
+	h.add(haproxyPiece(name, v, way.hex), column, string(text[i:end]), pos, way)
 	return end, nil
 }
 
@@ -243,20 +249,22 @@ func haproxyName(text string) string {
 	return text
 }
 
-// haproxyFlags reads +Q,-X.
-func haproxyFlags(flags string, quoted, hex bool, pos int) (bool, bool, *Error) {
+// flagged is the way with +Q,-X read.
+func (way haproxyWay) flagged(flags string, pos int) (haproxyWay, *Error) {
 	for _, flag := range strings.FieldsFunc(flags, func(r rune) bool { return r == ',' || r == ' ' }) {
 		switch flag {
 		case "+Q", "-Q":
-			quoted = flag[0] == '+'
+			way.quoted = flag[0] == '+'
 		case "+X", "-X":
-			hex = flag[0] == '+'
-		case "+E", "-E", "+M", "-M":
+			way.hex = flag[0] == '+'
+		case "+E", "-E":
+			way.escaped = flag[0] == '+'
+		case "+M", "-M":
 		default:
-			return false, false, &Error{pos, "unknown flag " + shorten(flag), "known are +Q (quotes), +X (hexadecimal), +E (escapes), +M (a dash for nothing)"}
+			return way, &Error{pos, "unknown flag " + shorten(flag), "known are +Q (quotes), +X (hexadecimal), +E (escapes), +M (a dash for nothing)"}
 		}
 	}
-	return quoted, hex, nil
+	return way, nil
 }
 
 // haproxyPiece is the value of a variable.
@@ -293,7 +301,7 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 }
 
 // expression reads %[...]: its column is named after it.
-func (h *haproxy) expression(i, open int, column string, quoted bool) (int, *Error) {
+func (h *haproxy) expression(i, open int, column string, way haproxyWay) (int, *Error) {
 	text, pos := h.format.text, h.format.at(i)
 	depth, end := 0, open
 	for ; end < len(text); end++ {
@@ -320,19 +328,19 @@ func (h *haproxy) expression(i, open int, column string, quoted bool) (int, *Err
 	if p.names[len(p.names)-1] == "" {
 		return 0, &Error{pos, "%[...] without a name in it", "%[capture.req.hdr(0)]"}
 	}
-	h.add(p, column, string(text[i:end+1]), pos, quoted)
+	h.add(p, column, string(text[i:end+1]), pos, way)
 	return end + 1, nil
 }
 
 // add adds a value, with quotes around it where the flags say so.
-func (h *haproxy) add(p piece, column, source string, pos int, quoted bool) {
+func (h *haproxy) add(p piece, column, source string, pos int, way haproxyWay) {
 	p.Source, p.Pos = source, pos
 	if column != "" {
 		p.names, p.key, p.rank = []string{column}, "("+column+")"+p.key, -2
 	}
 	around := false
 	switch {
-	case !quoted:
+	case !way.quoted:
 	case p.Open != "":
 		p.Open, p.Close = `"`+p.Open, p.Close+`"`
 	case p.names[0] == "termination_state": // up to 2.8 HAProxy writes no quotes around it
@@ -344,6 +352,9 @@ func (h *haproxy) add(p piece, column, source string, pos int, quoted bool) {
 	case p.Kind == KindText || p.Kind == KindRequest:
 		around, p.EmptyNull, p.Word = true, true, false
 		h.text([]byte{'"'}, pos)
+	}
+	if way.escaped && (p.Kind == KindText || p.Kind == KindRequest) {
+		p.Escape = EscapeBackslash
 	}
 	h.value(p)
 	if around {
