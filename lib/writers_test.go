@@ -89,3 +89,14 @@ func TestAccessLogWriters(t *testing.T) {
 		{`{"apache": "%>s %{Host}i \"%r\""}`, `200 a b "GET / HTTP/1.1"`, `{"status": 200, "http_host": "a b", "method": "GET", "target": "/", "protocol": "HTTP/1.1"}`},
 	})
 }
+
+func TestPostgresWriters(t *testing.T) {
+	checkWritten(t, []written{
+		{`{"postgres": "%m [%p] %q%u@%d %a %h "}`, "2026-03-05 07:09:10.250 UTC [7] ann@shop PostgreSQL JDBC Driver 192.0.2.7 LOG:  statement: SELECT 1\n2026-03-05 07:09:10.250 UTC [8] LOG:  ready",
+			`{"time": "2026-03-05T07:09:10.25Z", "pid": 7, "user": "ann", "database": "shop", "app": "PostgreSQL JDBC Driver", "client": "192.0.2.7", "level": "LOG", "severity": 6, "message": "statement: SELECT 1"}, {"time": "2026-03-05T07:09:10.25Z", "pid": 8, "level": "LOG", "severity": 6, "message": "ready"}`},
+		{`{"postgres": "%m %b[%p]: %a "}`, "2026-03-05 07:09:10.250 UTC client backend[7]: DBeaver 24.1 - Main <shop> ERROR:  a: b", `{"time": "2026-03-05T07:09:10.25Z", "backend_type": "client backend", "pid": 7, "app": "DBeaver 24.1 - Main <shop>", "level": "ERROR", "severity": 3, "message": "a: b"}`},
+		{`{"postgres": "%t %u@%d [%p] "}`, "2026-03-05 07:09:10 UTC ann lee@shop [7] LOG:  up\n2026-03-05 07:09:10 UTC ann@my shop [7] LOG:  up",
+			`{"time": "2026-03-05T07:09:10Z", "user": "ann lee", "database": "shop", "pid": 7, "level": "LOG", "severity": 6, "message": "up"}, {"time": "2026-03-05T07:09:10Z", "user": "ann", "database": "my shop", "pid": 7, "level": "LOG", "severity": 6, "message": "up"}`},
+		{`{"postgres": "%p %i %h "}`, "7 CREATE TABLE 192.0.2.7 LOG:  up", `{"pid": 7, "command_tag": "CREATE TABLE", "client": "192.0.2.7", "level": "LOG", "severity": 6, "message": "up"}`},
+	})
+}
