@@ -100,3 +100,17 @@ func TestPostgresWriters(t *testing.T) {
 		{`{"postgres": "%p %i %h "}`, "7 CREATE TABLE 192.0.2.7 LOG:  up", `{"pid": 7, "command_tag": "CREATE TABLE", "client": "192.0.2.7", "level": "LOG", "severity": 6, "message": "up"}`},
 	})
 }
+
+func TestRsyslogWriters(t *testing.T) {
+	checkWritten(t, []written{
+		// What the options json and csv did is undone; jsonf writes the name too.
+		{`{"rsyslog": "%hostname% \"%msg:::json%\""}`, `gate " say \"hi\" \\ \u00e9 \/"`, `{"host": "gate", "message": " say \"hi\" \\ é /"}`},
+		{`{"rsyslog": "{%timestamp:::date-rfc3339,jsonf:@timestamp%,%source:::jsonf:@source_host%,\"@message\":\"%app-name%:%msg:::json%\",%syslogfacility-text:::jsonf:facility%,%hostname:::jsonf%}\\n"}`,
+			`{"@timestamp":"2026-03-05T07:09:10.25+01:00","@source_host":"gate","@message":"app: say \"hi\", you","facility":"daemon","hostname":"gate"}`,
+			`{"time": "2026-03-05T06:09:10.25Z", "host": "gate", "app": "app", "message": " say \"hi\", you", "facility_text": "daemon", "hostname": "gate"}`},
+		{`{"rsyslog": "%hostname:::csv%,%msg:::csv%"}`, `"gate"," say, ""hi"""`, `{"host": "gate", "message": " say, \"hi\""}`},
+		// The message without the blank that it begins with.
+		{`{"rsyslog": "%hostname% %syslogtag% %msg:2:$%"}`, `gate app[7]: up`, `{"host": "gate", "app": "app", "pid": "7", "message": "up"}`},
+		{`{"rsyslog": "%hostname% %msg:2:2048:drop-last-lf%"}`, `gate up`, `{"host": "gate", "message": "up"}`},
+	})
+}
