@@ -83,6 +83,8 @@ func TestAccessLogWriters(t *testing.T) {
 		{`{"nginx": "$status $http_host \"$request\""}`, `400 a b "GET / HTTP/1.1"`, `{"status": 400, "http_host": "a b", "method": "GET", "target": "/", "protocol": "HTTP/1.1"}`},
 		// Nothing is written for no query, nor for a header without a value.
 		{`{"haproxy": "%HM %HP %HQ %ST %[capture.req.hdr(0)] %b"}`, "GET /a  200  shop\nGET /a ?b 200 - shop", `{"method": "GET", "target": "/a", "query": "", "status": 200, "capture_req_hdr_0": "", "backend": "shop"}, {"method": "GET", "target": "/a", "query": "?b", "status": 200, "backend": "shop"}`},
+		// Tomcat writes characters that are not of ASCII as Java does.
+		{`{"tomcat": "%s \"%{User-Agent}i\""}`, `200 "say \"hi\" \u00e9"`, `{"status": 200, "user_agent": "say \"hi\" é"}`},
 		// Quotes behind a backslash do not end a value.
 		{`{"haproxy": "%ST %{+Q,+E}[capture.req.hdr(0)] %B"}`, `200 "say \"hi\" \\ you" 5`, `{"status": 200, "capture_req_hdr_0": "say \"hi\" \\ you", "bytes": 5}`},
 		{`{"haproxy": "%{+Q,+E}o %ST %[capture.req.hdr(0)] %r"}`, `200 "say \"hi\" you" "GET /\"a\" HTTP/1.1"`, `{"status": 200, "capture_req_hdr_0": "say \"hi\" you", "method": "GET", "target": "/\"a\"", "protocol": "HTTP/1.1"}`},
