@@ -62,10 +62,10 @@ var apacheDirectives = map[string]meaning{
 	"L": {column: "log_id"},
 	// the request
 	"r": {column: Request, kind: KindRequest, rank: -1, original: true},
-	"m": {column: Method, second: "request_method", flags: few, rank: 1},
+	"m": {column: Method, second: "request_method", flags: few | empties, rank: 1},
 	"U": {column: Target, second: "path", rank: 1, prefix: "/", original: true},
 	"q": {column: "query", flags: empties},
-	"H": {column: Protocol, second: "request_protocol", flags: few, rank: 1},
+	"H": {column: Protocol, second: "request_protocol", flags: few | empties, rank: 1},
 	"k": {column: "keepalive_requests", kind: KindInt},
 	// the answer
 	"s": {column: "status", kind: KindInt, original: true},
