@@ -54,6 +54,9 @@ func TestLogbackWriters(t *testing.T) {
 		{`{"logback": "%m \"%-5p\" %c"}`, `not here "INFO " a.B`, `{"message": "not here", "level": "INFO", "severity": 6, "logger": "a.B"}`},
 		{`{"logback": "%m : %d{HH:mm:ss}|%-8c: %t"}`, `up : 07:09:10|a.B     : main`, `{"message": "up", "time": "1970-01-01T07:09:10Z", "logger": "a.B", "thread": "main"}`},
 		{`{"python_logging": "%(message)s (%(levelname)s) %(threadName)s %(name)s"}`, "up (INFO) Thread-1 (run) shop", `{"message": "up", "level": "INFO", "severity": 6, "thread": "Thread-1 (run)", "logger": "shop"}`},
+		// Java counts a character of four bytes as two.
+		{`{"logback": "%-8m | %c | %t"}`, "ab 😀    | a | b\nabc      | a | b", `{"message": "ab 😀", "logger": "a", "thread": "b"}, {"message": "abc", "logger": "a", "thread": "b"}`},
+		{`{"logback": "%8m - %c - %t"}`, "  😀 - - - a - b", `{"message": "😀 - -", "logger": "a", "thread": "b"}`},
 		// A trace belongs to no value that stands last.
 		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss} %p %m (%c)%n", "multiline": "java"}`, "2026-03-05 07:09:10 ERROR lost (a.B)" + javaTrace + "\n2026-03-05 07:09:10 INFO found (a.B)",
 			`{"time": "2026-03-05T07:09:10Z", "level": "ERROR", "severity": 3, "message": "lost", "logger": "a.B", ` + stack + `}, {"time": "2026-03-05T07:09:10Z", "level": "INFO", "severity": 6, "message": "found", "logger": "a.B"}`},

@@ -280,7 +280,7 @@ func (l *logback) group(from, to int, pad Pad, width, at int) *Error {
 	if len(l.pieces) != before+1 || l.pieces[before].Kind == KindLiteral || l.pieces[before].Pad != NoPad {
 		return &Error{l.format.at(at), "the padding of a group of several pieces cannot be undone", "pad the conversions in it one by one"}
 	}
-	l.pieces[before].Pad, l.pieces[before].PadWidth = pad, width
+	l.pieces[before].Pad, l.pieces[before].PadWidth, l.pieces[before].PadPairs = pad, width, true
 	return nil
 }
 
@@ -325,7 +325,7 @@ func (l *logback) bracketed(name string, i, at, end int) (int, *Error) {
 func (l *logback) word(c conversionWord, name string, options []string, pad Pad, width, i, next int) *Error {
 	source, pos := string(l.format.text[i:next]), l.format.at(i)
 	p := piece{Element: Element{Kind: c.kind, Source: source, Pos: pos, EmptyNull: true}, key: c.column, names: []string{c.column}}
-	p.Pad, p.PadWidth = pad, width
+	p.Pad, p.PadWidth, p.PadPairs = pad, width, pad != NoPad
 	switch c.role {
 	case newlineRole:
 		l.ended = true
