@@ -79,13 +79,6 @@ type haproxy struct {
 	haproxyWay // %{+Q}o: that of all that follow
 }
 
-// haproxyWay is how a value is written.
-type haproxyWay struct {
-	quoted  bool // +Q: with quotes around it
-	hex     bool // +X: as a hexadecimal number
-	escaped bool // +E: with a backslash before quotes, backslashes and brackets
-}
-
 func compileHAProxy(text string) (*Tree, *Error) {
 	format, err := haproxyFormat(text)
 	if err != nil {
@@ -247,24 +240,6 @@ func haproxyName(text string) string {
 		}
 	}
 	return text
-}
-
-// flagged is the way with +Q,-X read.
-func (way haproxyWay) flagged(flags string, pos int) (haproxyWay, *Error) {
-	for _, flag := range strings.FieldsFunc(flags, func(r rune) bool { return r == ',' || r == ' ' }) {
-		switch flag {
-		case "+Q", "-Q":
-			way.quoted = flag[0] == '+'
-		case "+X", "-X":
-			way.hex = flag[0] == '+'
-		case "+E", "-E":
-			way.escaped = flag[0] == '+'
-		case "+M", "-M":
-		default:
-			return way, &Error{pos, "unknown flag " + shorten(flag), "known are +Q (quotes), +X (hexadecimal), +E (escapes), +M (a dash for nothing)"}
-		}
-	}
-	return way, nil
 }
 
 // haproxyPiece is the value of a variable.
