@@ -90,6 +90,8 @@ func TestAccessLogWriters(t *testing.T) {
 		{`{"tomcat": "%s \"%{User-Agent}i\""}`, `200 "say \"hi\" \u00e9"`, `{"status": 200, "user_agent": "say \"hi\" é"}`},
 		// Nothing for what lighttpd could not read of a request.
 		{`{"apache": "%h %m %s %H"}`, "192.0.2.1  400 \n192.0.2.1 GET 200 HTTP/1.1", `{"client": "192.0.2.1", "method": "", "status": 400, "protocol": ""}, {"client": "192.0.2.1", "method": "GET", "status": 200, "protocol": "HTTP/1.1"}`},
+		// Varnish writes nothing for a user without a name.
+		{`{"apache": "%h %u %s"}`, "192.0.2.1  200\n192.0.2.1 \"\" 200", `{"client": "192.0.2.1", "user": "", "status": 200}, {"client": "192.0.2.1", "user": "", "status": 200}`},
 		// Undertow has names without a letter.
 		{`{"undertow": "%{SCHEME} %{HOST_AND_PORT} %{REQUEST_PATH} %s %{RESPONSE_REASON_PHRASE}; %{RESPONSE_TIME_MICROS} %{req-cookie,sid}"}`, "https shop.example.com:8443 /oak 404 Not Found; 1500 abc",
 			`{"scheme": "https", "http_host": "shop.example.com:8443", "target": "/oak", "status": 404, "status_text": "Not Found", "duration": 1500000, "cookie_sid": "abc"}`},

@@ -38,7 +38,7 @@ var apacheDirectives = map[string]meaning{
 		"local":  {column: "server_ip", kind: KindIP, flags: hosts},
 	}},
 	"l": {column: "ident"},
-	"u": {params: map[string]meaning{"": {column: "user", empty: `""`}, "d": {column: "user"}}}, // d: Jetty's, also of who was not asked
+	"u": {params: map[string]meaning{"": {column: "user", empty: `""`, flags: empties}, "d": {column: "user"}}}, // d: Jetty's, also of who was not asked
 	// the server
 	"A": {column: "server_ip", kind: KindIP, flags: hosts},
 	"v": {column: "server", flags: hosts},
