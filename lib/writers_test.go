@@ -92,6 +92,9 @@ func TestAccessLogWriters(t *testing.T) {
 		{`{"apache": "%h %m %s %H"}`, "192.0.2.1  400 \n192.0.2.1 GET 200 HTTP/1.1", `{"client": "192.0.2.1", "method": "", "status": 400, "protocol": ""}, {"client": "192.0.2.1", "method": "GET", "status": 200, "protocol": "HTTP/1.1"}`},
 		// Varnish writes nothing for a user without a name.
 		{`{"apache": "%h %u %s"}`, "192.0.2.1  200\n192.0.2.1 \"\" 200", `{"client": "192.0.2.1", "user": "", "status": 200}, {"client": "192.0.2.1", "user": "", "status": 200}`},
+		// Squid writes a target as it came, and no quotes of it are told from those around it but by the protocol.
+		{`{"squid": "common"}`, `192.0.2.1 - - [05/Mar/2026:08:09:10 +0100] "POST http://a.example/b?c=d&e="x" HTTP/1.1" 200 215 TCP_MISS:HIER_DIRECT`,
+			`{"client": "192.0.2.1", "time": "2026-03-05T07:09:10Z", "method": "POST", "target": "http://a.example/b?c=d&e=\"x\"", "protocol": "HTTP/1.1", "status": 200, "bytes": 215, "result": "TCP_MISS", "hierarchy": "HIER_DIRECT"}`},
 		// Undertow has names without a letter.
 		{`{"undertow": "%{SCHEME} %{HOST_AND_PORT} %{REQUEST_PATH} %s %{RESPONSE_REASON_PHRASE}; %{RESPONSE_TIME_MICROS} %{req-cookie,sid}"}`, "https shop.example.com:8443 /oak 404 Not Found; 1500 abc",
 			`{"scheme": "https", "http_host": "shop.example.com:8443", "target": "/oak", "status": 404, "status_text": "Not Found", "duration": 1500000, "cookie_sid": "abc"}`},
