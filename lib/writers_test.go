@@ -67,6 +67,7 @@ func TestLogbackWriters(t *testing.T) {
 		// What colours a line is no part of it.
 		{`{"logback": "%highlight(%-5level) %cyan(%logger{15}) - %msg%n"}`, "\x1b[1;31mERROR\x1b[0;39m \x1b[36ma.B\x1b[0;39m - lost", `{"level": "ERROR", "severity": 3, "logger": "a.B", "message": "lost"}`},
 		{`{"logback": "%highlight{%p}{WARN=red, INFO=blue}: %style{%m}{bright}%n"}`, "\x1b[31mWARN\x1b[m: \x1b[1mlow\x1b[m", `{"level": "WARN", "severity": 4, "message": "low"}`},
+		{`{"formats": [{"logback": "%highlight(%-5level) - %msg%n"}, "common"]}`, "\x1b[1;31mERROR\x1b[0;39m - lost", `{"level": "ERROR", "severity": 3, "message": "lost", "_format": "logback"}`},
 		// Variables, also in a time, and of the two names of Spring Boot the first.
 		{spring, "2026-03-05T07:09:10.250Z  WARN 7 --- [shop] [           main] o.e.Shop                                 : low\n2026-03-05T07:09:10.250Z  INFO 7 --- [shop] [dept] [               ] o.e.Shop                                 : up",
 			`{"time": "2026-03-05T07:09:10.25Z", "level": "WARN", "severity": 4, "pid": 7, "app": "shop", "thread": "main", "logger": "o.e.Shop", "message": "low"}, {"time": "2026-03-05T07:09:10.25Z", "level": "INFO", "severity": 6, "pid": 7, "app": "shop", "app_group": "dept", "logger": "o.e.Shop", "message": "up"}`},
