@@ -51,7 +51,7 @@ func resolve(o Options) (*resolved, error) {
 	o.Columns = withoutMeta(o.Columns, o.Meta)
 	o = r.name(o)
 	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Types: d.Types, Levels: d.Levels, Dashes: d.Dashes, Signature: d.Signature, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, FileTime: o.FileTime, UTF8: o.UTF8, Meta: o.Meta, Strict: o.Strict}
-	d.Name, d.Stack, d.Lines = o.Name, o.Stack, o.Multiline != nil
+	d.Name, d.Stack = o.Name, o.Stack
 	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
 		d.Text = text
 	}
@@ -85,6 +85,14 @@ func resolve(o Options) (*resolved, error) {
 	}
 	r.frame.Limit = d.Line
 	return r, checkLimits(o)
+}
+
+// asWritten sets what the pattern of a logging library says of its lines and of what stands behind them; several: records may have several lines.
+func (o *Options) asWritten(several bool) {
+	o.StripANSI = o.StripANSI || engine.Coloured(o.Logback)
+	if several && o.Stack == "" && (engine.LeavesTraces("logback", o.Logback) || engine.LeavesTraces("python_logging", o.PythonLogging)) {
+		o.Stack = "stack"
+	}
 }
 
 // withoutMeta is columns without those that stand behind a parser's own anyway.

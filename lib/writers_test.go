@@ -62,6 +62,8 @@ func TestLogbackWriters(t *testing.T) {
 			`{"time": "2026-03-05T07:09:10Z", "level": "ERROR", "severity": 3, "message": "lost", "logger": "a.B", ` + stack + `}, {"time": "2026-03-05T07:09:10Z", "level": "INFO", "severity": 6, "message": "found", "logger": "a.B"}`},
 		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss} %p %m %L%n", "multiline": "java", "columns": ["line"]}`, "2026-03-05 07:09:10 ERROR lost 47" + javaTrace, `{"line": 47}`},
 		{`{"logback": "%d{yyyy-MM-dd HH:mm:ss} %c %m%n", "multiline": "java", "columns": ["logger", "message"]}`, "2026-03-05 07:09:10 a.B lost\njava.lang.Error: x", `{"logger": "a.B", "message": "lost\njava.lang.Error: x"}`},
+		{`{"envelope": ["docker_json"], "logback": "%d{yyyy-MM-dd HH:mm:ss} %m (%c)%n", "multiline": "java", "columns": ["logger", "stack"]}`,
+			`{"log":"2026-03-05 07:09:10 lost (a.B)\n","stream":"stdout","time":"2026-03-05T07:09:10Z"}` + "\n" + `{"log":"java.lang.Error: x (y)\n","stream":"stdout","time":"2026-03-05T07:09:10Z"}`, `{"logger": "a.B", "stack": "java.lang.Error: x (y)"}`},
 		{`{"python_logging": "%(asctime)s %(levelname)s %(message)s (%(filename)s:%(lineno)d)", "multiline": "python"}`, "2026-03-05 07:09:10,250 ERROR lost (a.py:7)\nTraceback (most recent call last):\n  File \"a.py\", line 7, in f\nValueError: z",
 			`{"time": "2026-03-05T07:09:10.25Z", "level": "ERROR", "severity": 3, "message": "lost", "file": "a.py", "line": 7, "stack": "Traceback (most recent call last):\n  File \"a.py\", line 7, in f\nValueError: z"}`},
 		// What colours a line is no part of it.

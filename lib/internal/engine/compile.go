@@ -49,25 +49,10 @@ func Compile(d *Definition) (Plan, error) {
 }
 
 func (d *Definition) compiled() (Plan, error) {
-	if d.Stack == "" && d.Lines && d.leavesTraces() {
-		with := *d
-		with.Stack = "stack"
-		return with.trace(compile)
-	}
 	if d.Stack != "" {
 		return d.trace(compile)
 	}
 	return compile(d)
-}
-
-// leavesTraces tells whether the pattern is of a logging library that writes a trace behind the record, and no message is there to take it: what
-// stands last would.
-func (d *Definition) leavesTraces() bool {
-	if d.Language != "logback" && d.Language != "python_logging" {
-		return false
-	}
-	tree, err := frontEnds[d.Language](d.Text)
-	return err == nil && !tree.EndsWith("message") && !slices.Contains(tree.Fields(), "stack")
 }
 
 func compile(d *Definition) (Plan, error) {
@@ -370,3 +355,13 @@ func (p logfmtPlan) Bind(sample []byte) (Bound, error) {
 
 // Coloured tells whether what is configured with a PatternLayout writes the control sequences of terminals.
 func Coloured(logback string) bool { return pattern.LogbackColours(logback) }
+
+// LeavesTraces tells whether a logging library that writes a trace behind the record has a pattern with no message last that would take it: what
+// stands last would.
+func LeavesTraces(language, text string) bool {
+	if text == "" {
+		return false
+	}
+	tree, err := frontEnds[language](text)
+	return err == nil && !tree.EndsWith("message") && !slices.Contains(tree.Fields(), "stack")
+}

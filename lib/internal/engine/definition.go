@@ -29,7 +29,6 @@ type Definition struct {
 	Rest      string
 	Optional  string
 	Stack     string // the column of the trace that a record of several lines ends with, "": none
-	Lines     bool   // records may have several lines
 	Zone      string
 	Year      int
 	Now       string
