@@ -70,6 +70,7 @@ func newMixed(p *Parser) (*Parser, error) {
 		if err != nil {
 			return nil, err
 		}
+		o.StripANSI = o.StripANSI || m.options.StripANSI // by its pattern
 		plan.members = append(plan.members, m)
 		fixed = fixed && m.bound != nil
 	}

@@ -50,6 +50,7 @@ func NewParser(definition string) (*Parser, error) {
 
 // NewParserOptions makes a parser from options; those for reading are not looked at.
 func NewParserOptions(o Options) (*Parser, error) {
+	o.asWritten(o.Multiline != nil)
 	p := &Parser{options: o, alloc: o.Allocator}
 	if p.alloc == nil {
 		p.alloc = record.Heap

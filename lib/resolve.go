@@ -90,6 +90,14 @@ func resolve(o Options) (*resolved, error) {
 	return r, checkLimits(o)
 }
 
+// asWritten sets what the pattern of a logging library says of its lines and of what stands behind them; several: records may have several lines.
+func (o *Options) asWritten(several bool) {
+	o.StripANSI = o.StripANSI || engine.Coloured(o.Logback)
+	if several && o.Stack == "" && (engine.LeavesTraces("logback", o.Logback) || engine.LeavesTraces("python_logging", o.PythonLogging)) {
+		o.Stack = "stack"
+	}
+}
+
 // withoutMeta is columns without those that stand behind a parser's own anyway.
 func withoutMeta(columns, names []string) []string {
 	if columns == nil || len(names) == 0 {

@@ -352,3 +352,16 @@ func (p logfmtPlan) Bind(sample []byte) (Bound, error) {
 	}
 	return inferred{bound}, nil
 }
+
+// Coloured tells whether what is configured with a PatternLayout writes the control sequences of terminals.
+func Coloured(logback string) bool { return pattern.LogbackColours(logback) }
+
+// LeavesTraces tells whether a logging library that writes a trace behind the record has a pattern with no message last that would take it: what
+// stands last would.
+func LeavesTraces(language, text string) bool {
+	if text == "" {
+		return false
+	}
+	tree, err := frontEnds[language](text)
+	return err == nil && !tree.EndsWith("message") && !slices.Contains(tree.Fields(), "stack")
+}

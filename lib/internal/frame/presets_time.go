@@ -125,7 +125,7 @@ const (
 )
 
 // levelled tells whether the line begins with a level in capitals as LEVEL:NAME: (Python's basicConfig), LEVEL: and blanks up to the tenth column
-// (uvicorn), LEVEL [NAME] (alembic), LEVEL NAME:FILE:LINE (pytest) or [THREAD] LEVEL (SLF4J's simple logger), the last perhaps behind a number of
+// (uvicorn), LEVEL [NAME] (alembic), LEVEL NAME:FILE:LINE (pytest), LEVEL PACKAGE.CLASS - (Log4j) or [THREAD] LEVEL (SLF4J's simple logger), the last perhaps behind a number of
 // milliseconds, or [LEVEL NAME] (Rust's env_logger).
 func levelled(line []byte) bool {
 	i := digits(line)
@@ -158,7 +158,7 @@ func levelled(line []byte) bool {
 	for k < len(line) && line[k] == ' ' {
 		k++
 	}
-	return line[n] == ':' && k == uvicornColumn || line[n] == ' ' && k < len(line) && (line[k] == '[' || placed(line[k:]))
+	return line[n] == ':' && k == uvicornColumn || line[n] == ' ' && k < len(line) && (line[k] == '[' || placed(line[k:]) || classed(line[k:]))
 }
 
 // placed tells whether the line begins with a word that ends with a colon and a number: the place in the code.
@@ -169,6 +169,12 @@ func placed(line []byte) bool {
 		k--
 	}
 	return k < n && k > 1 && line[k-1] == ':'
+}
+
+// classed tells whether the line begins with a name with a dot in it, and a dash behind.
+func classed(line []byte) bool {
+	n := max(bytes.IndexByte(line, ' '), 0)
+	return bytes.IndexByte(line[:n], '.') > 0 && bytes.HasPrefix(line[n:], []byte(" - "))
 }
 
 // level is how long the level is that begins there, in capitals; 0: there is none.

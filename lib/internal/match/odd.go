@@ -127,6 +127,9 @@ func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 		for mem.At(data, at.start) == ' ' {
 			at.start++
 		}
+		if e.blanks(at, data, i) {
+			return true
+		}
 	}
 	if x.Quoted {
 		if end := quotedEnd(data, i); end > 0 {
@@ -155,7 +158,7 @@ func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 		return e.bracketed(at, data)
 	}
 	if x.Pad == pattern.PadRight || x.Pad == pattern.PadLeft && e.text { // a number ends at the first blank behind it
-		if from := padded(data, i, x.PadWidth, x.PadBytes); from > at.start {
+		if from := padded(data, i, x); from > at.start {
 			if e.upTo(at, data, from) {
 				return true
 			} // the writer, or who copied the line, did not fill up
@@ -167,6 +170,19 @@ func (w *worker) extent(at *extent, e *step, data []byte, i int) (ok bool) {
 		}
 	}
 	return e.upTo(at, data, at.start)
+}
+
+// blanks finds a value of nothing but the blanks in front that fill it up. Where it may be missing at all, the constant behind it may begin with
+// a blank too.
+func (e *step) blanks(at *extent, data []byte, i int) (ok bool) {
+	x := e.element
+	if x.Pad != pattern.PadLeft || x.NoBlank || at.start <= i+x.PadWidth || !x.EmptyNull && !x.MayBeEmpty {
+		return false
+	}
+	if at.next, ok = e.behind(data, i+x.PadWidth); ok {
+		at.start, at.end = i+x.PadWidth, i+x.PadWidth
+	}
+	return ok
 }
 
 // cell finds what stands between the quotes, the first of which stands at its start.
@@ -253,16 +269,20 @@ func (e *step) lastOf(data []byte, i int) (end, next int, ok bool) {
 }
 
 // padded is the place that a padded value reaches at least: behind so many characters, or bytes, or at the end of the line. A character has four
-// bytes at most, whatever stands there.
-func padded(data []byte, i, width int, bytes bool) int {
-	for most := i + utf8.UTFMax*width; mem.At(data, i) != '\n' && i < most; {
-		if bytes || utf8.RuneStart(mem.At(data, i)) {
-			if width == 0 {
-				break
-			}
+// bytes at most, whatever stands there, and where it has four Java counts two.
+func padded(data []byte, i int, x *pattern.Element) int {
+	width := x.PadWidth
+	for most := i + utf8.UTFMax*width; mem.At(data, i) != '\n' && i < most; i++ {
+		c := mem.At(data, i)
+		if !x.PadBytes && !utf8.RuneStart(c) {
+			continue
+		}
+		if width <= 0 {
+			break
+		}
+		if width--; x.PadPairs && c >= 0xf0 {
 			width--
 		}
-		i++
 	}
 	return i
 }

@@ -38,7 +38,7 @@ var apacheDirectives = map[string]meaning{
 		"local":  {column: "server_ip", kind: KindIP, flags: hosts},
 	}},
 	"l": {column: "ident"},
-	"u": {params: map[string]meaning{"": {column: "user", empty: `""`}, "d": {column: "user"}}}, // d: Jetty's, also of who was not asked
+	"u": {params: map[string]meaning{"": {column: "user", empty: `""`, flags: empties}, "d": {column: "user"}}}, // d: Jetty's, also of who was not asked
 	// the server
 	"A": {column: "server_ip", kind: KindIP, flags: hosts},
 	"v": {column: "server", flags: hosts},
@@ -62,10 +62,10 @@ var apacheDirectives = map[string]meaning{
 	"L": {column: "log_id"},
 	// the request
 	"r": {column: Request, kind: KindRequest, rank: -1, original: true},
-	"m": {column: Method, second: "request_method", flags: few, rank: 1},
+	"m": {column: Method, second: "request_method", flags: few | empties, rank: 1},
 	"U": {column: Target, second: "path", rank: 1, prefix: "/", original: true},
 	"q": {column: "query", flags: empties},
-	"H": {column: Protocol, second: "request_protocol", flags: few, rank: 1},
+	"H": {column: Protocol, second: "request_protocol", flags: few | empties, rank: 1},
 	"k": {column: "keepalive_requests", kind: KindInt},
 	// the answer
 	"s": {column: "status", kind: KindInt, original: true},
@@ -104,7 +104,7 @@ var apacheNames = map[string]meaning{
 	"http_referer":         {column: "referer"},
 	"http_user_agent":      {column: "user_agent"},
 	"http_x_forwarded_for": {column: "forwarded_for", flags: commas},
-	"http_host":            {column: "http_host", flags: hosts},
+	"http_host":            {column: "http_host"},
 	"ssl_protocol":         {column: "tls_version", flags: few},
 	"ssl_version":          {column: "tls_version", flags: few}, // %{version}c
 	"ssl_cipher":           {column: "tls_cipher", flags: few},

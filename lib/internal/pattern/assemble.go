@@ -263,17 +263,27 @@ func lastPlaces(elements []Element, field, begin string) {
 	}
 }
 
-// onlyOnce tells whether elements, among which are values, do not write the text.
+// onlyOnce tells whether elements, among which are values, do not write the text, nor with the blanks that fill up a value beside it.
 func onlyOnce(text string, elements []Element) bool {
 	values := false
+	blanks := strings.Repeat(" ", len(text))
 	for i := range elements {
 		e := &elements[i]
 		switch {
 		case e.Kind == KindLiteral:
-			if strings.Contains(e.Literal, text) {
+			written := e.Literal
+			if i > 0 && elements[i-1].Pad == PadRight {
+				written = blanks + written
+			}
+			if i+1 < len(elements) && elements[i+1].Pad == PadLeft {
+				written += blanks
+			}
+			if strings.Contains(written, text) {
 				return false
 			}
 		case strings.Trim(text, " ") == "" && (e.Pad != NoPad || !oneWord(e)):
+			return false
+		case e.Field == "thread" && text == " (": // Thread-1 (run)
 			return false
 		default:
 			values = true

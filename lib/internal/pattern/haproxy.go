@@ -75,9 +75,8 @@ var haproxySamples = map[string]string{"src": "client", "unique-id": "request_id
 // haproxy is a format under way.
 type haproxy struct {
 	assembler
-	format source
-	quoted bool // %{+Q}o
-	hex    bool // %{+X}o
+	format     source
+	haproxyWay // %{+Q}o: that of all that follow
 }
 
 func compileHAProxy(text string) (*Tree, *Error) {
@@ -203,12 +202,12 @@ func (h *haproxy) variable(i int) (int, *Error) {
 		}
 		at = end + 1
 	}
-	quoted, hex, err := haproxyFlags(flags, h.quoted, h.hex, pos)
+	way, err := h.flagged(flags, pos)
 	if err != nil {
 		return 0, err
 	}
 	if at < len(text) && text[at] == '[' {
-		return h.expression(i, at, column, quoted)
+		return h.expression(i, at, column, way)
 	}
 	end := at
 	for end < len(text) && variableByte(text[end]) && text[end] != '_' {
@@ -217,7 +216,7 @@ func (h *haproxy) variable(i int) (int, *Error) {
 	name := haproxyName(string(text[at:end]))
 	end = at + len(name)
 	if name == "o" { // sets flags for all that follow
-		h.quoted, h.hex = quoted, hex
+		h.haproxyWay = way
 		// HAProxy writes no blank at the line's begin and none behind another.
 		for n := len(h.run); end < len(text) && text[end] == ' ' && (n == 0 && len(h.pieces) == 0 || n > 0 && h.run[n-1] == ' '); {
 			end++
@@ -229,7 +228,7 @@ func (h *haproxy) variable(i int) (int, *Error) {
 		end = max(end, at+min(1, len(text)-at))
 		return 0, &Error{pos, "unknown variable " + shorten(string(text[i:end])), "a percent sign is written %%; HAProxy's variables are listed in its manual, 8.2.6"}
 	}
-	h.add(haproxyPiece(name, v, hex), column, string(text[i:end]), pos, quoted)
+	h.add(haproxyPiece(name, v, way.hex), column, string(text[i:end]), pos, way)
 	return end, nil
 }
 
@@ -241,22 +240,6 @@ func haproxyName(text string) string {
 		}
 	}
 	return text
-}
-
-// haproxyFlags reads +Q,-X.
-func haproxyFlags(flags string, quoted, hex bool, pos int) (bool, bool, *Error) {
-	for _, flag := range strings.FieldsFunc(flags, func(r rune) bool { return r == ',' || r == ' ' }) {
-		switch flag {
-		case "+Q", "-Q":
-			quoted = flag[0] == '+'
-		case "+X", "-X":
-			hex = flag[0] == '+'
-		case "+E", "-E", "+M", "-M":
-		default:
-			return false, false, &Error{pos, "unknown flag " + shorten(flag), "known are +Q (quotes), +X (hexadecimal), +E (escapes), +M (a dash for nothing)"}
-		}
-	}
-	return quoted, hex, nil
 }
 
 // haproxyPiece is the value of a variable.
@@ -285,13 +268,15 @@ func haproxyPiece(name string, v variable, hex bool) piece {
 	switch name {
 	case "hr", "hs":
 		p.Open, p.Close, p.List, p.Item, p.MayBeEmpty, p.Null = "{", "}", PipeList, KindText, true, "" // nothing where nothing is captured
+	case "HQ":
+		p.MayBeEmpty = true
 	}
 	p.Word = p.host
 	return p
 }
 
 // expression reads %[...]: its column is named after it.
-func (h *haproxy) expression(i, open int, column string, quoted bool) (int, *Error) {
+func (h *haproxy) expression(i, open int, column string, way haproxyWay) (int, *Error) {
 	text, pos := h.format.text, h.format.at(i)
 	depth, end := 0, open
 	for ; end < len(text); end++ {
@@ -307,30 +292,30 @@ func (h *haproxy) expression(i, open int, column string, quoted bool) (int, *Err
 		return 0, &Error{pos, "%[ is not closed, or there is nothing in it", "%[capture.req.hdr(0)]"}
 	}
 	expression := string(text[open+1 : end])
-	p := piece{Element: Element{Kind: KindText, Null: "-"}, key: "%[" + expression, rank: guest}
+	p := piece{Element: Element{Kind: KindText, Null: "-", Reading: Reading{MayBeEmpty: true}}, key: "%[" + expression, rank: guest}
 	if name, known := haproxySamples[strings.ToLower(expression)]; known {
 		p.names = []string{name}
 		if name == "status" {
-			p.Kind = KindInt
+			p.Kind, p.MayBeEmpty = KindInt, false
 		}
 	}
 	p.names = append(p.names, strings.Trim(snake(expression), "_"))
 	if p.names[len(p.names)-1] == "" {
 		return 0, &Error{pos, "%[...] without a name in it", "%[capture.req.hdr(0)]"}
 	}
-	h.add(p, column, string(text[i:end+1]), pos, quoted)
+	h.add(p, column, string(text[i:end+1]), pos, way)
 	return end + 1, nil
 }
 
 // add adds a value, with quotes around it where the flags say so.
-func (h *haproxy) add(p piece, column, source string, pos int, quoted bool) {
+func (h *haproxy) add(p piece, column, source string, pos int, way haproxyWay) {
 	p.Source, p.Pos = source, pos
 	if column != "" {
 		p.names, p.key, p.rank = []string{column}, "("+column+")"+p.key, -2
 	}
 	around := false
 	switch {
-	case !quoted:
+	case !way.quoted:
 	case p.Open != "":
 		p.Open, p.Close = `"`+p.Open, p.Close+`"`
 	case p.names[0] == "termination_state": // up to 2.8 HAProxy writes no quotes around it
@@ -342,6 +327,9 @@ func (h *haproxy) add(p piece, column, source string, pos int, quoted bool) {
 	case p.Kind == KindText || p.Kind == KindRequest:
 		around, p.EmptyNull, p.Word = true, true, false
 		h.text([]byte{'"'}, pos)
+	}
+	if way.escaped && (p.Kind == KindText || p.Kind == KindRequest) {
+		p.Escape = EscapeBackslash
 	}
 	h.value(p)
 	if around {

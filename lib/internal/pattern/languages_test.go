@@ -178,6 +178,7 @@ func TestLanguageErrors(t *testing.T) {
 		{"rsyslog", "%msg% %foo%", 6, "unknown property foo", "known are"},
 		{"rsyslog", "%msg", 0, "not closed", "%%"},
 		{"rsyslog", "%msg:5:10%", 0, "a piece of a property", "%name%"},
+		{"rsyslog", "%syslogtag%%msg:2:$%", 11, "stand side by side", "constant"},
 		{"rsyslog", "%msg:::date-year%", 0, "unknown option date-year", "dates"},
 		{"rsyslog", "%timereported:::date-years%", 0, "unknown option date-years", "dates"},
 		{"rsyslog", "$template x", 0, "without a string", "$template"},

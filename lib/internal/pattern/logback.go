@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // CompileLogback makes a tree of a PatternLayout of Logback or Log4j (1 and 2): constant text and conversions, %d{HH:mm:ss.SSS} [%t]
 // %-5level %logger{36} - %msg%n. The word spring is the pattern of Spring Boot. Groups, colours and ${NAME:-default} are understood; the
@@ -34,9 +37,16 @@ func compileLogback(text string) (*Tree, *Error) {
 	if err := format.oneLine(); err != nil {
 		return nil, err
 	}
+	format, err := format.substituted()
+	if err != nil {
+		return nil, err
+	}
 	var first *Tree
 	end, forms := &first, 1
-	for without := 0; without < forms; without++ {
+	for form, parts := 0, 0; form < forms; form++ {
+		// Of two forms without as many parts, the one that has the first part comes first: of two names in brackets that may both be missing, the
+		// first is the application's.
+		without := int(bits.Reverse(uint(form)) >> (bits.UintSize - parts))
 		l := logback{assembler: assembler{hint: "take one of the two out of this definition if both write the same"}, format: format, without: without}
 		if err := l.parse(0, len(format.text)); err != nil {
 			return nil, err
@@ -49,7 +59,7 @@ func compileLogback(text string) (*Tree, *Error) {
 		freeSeverity(tree.Elements)
 		lastPlaces(tree.Elements, "message", "")
 		atEnds(tree.Elements, len(text))
-		forms = 1 << l.optional
+		parts, forms = l.optional, 1<<l.optional
 		tree.Union = forms > 1
 		*end, end = tree, &tree.Else
 	}
@@ -123,30 +133,25 @@ func bracket(text []byte, i, end int) int {
 	return len(text)
 }
 
-// substitution reads ${NAME:-default}: PID is the process's number, spring.application.name what it is called, anything else its default.
+// substitution reads ${NAME:-default}, where it stands for a value: PID is the process's number, spring.application.name what it is called,
+// ctx:KEY what the diagnostic context has.
 func (l *logback) substitution(i, end int) (int, *Error) {
 	text := l.format.text
 	closer := bracket(text, i+1, end)
 	if closer == len(text) {
 		return 0, &Error{l.format.at(i), "${ is not closed", "${NAME:-default}"}
 	}
-	inside := string(text[i+2 : closer])
-	name, fallback, given := strings.Cut(inside, ":-")
-	if !given {
-		name, fallback, given = strings.Cut(inside, ":")
-	}
+	v := readVariable(string(text[i+2 : closer]))
+	p := piece{Element: Element{Kind: KindText, Source: string(text[i : closer+1]), Pos: l.format.at(i), EmptyNull: true, Reading: Reading{MayBeEmpty: true}}}
+	column := "app"
 	switch {
-	case name == "PID" || name == "pid":
-		p := piece{Element: Element{Kind: KindInt, Source: string(text[i : closer+1]), Pos: l.format.at(i), Null: fallback, EmptyNull: true}, key: "pid", names: []string{"pid"}}
-		return closer + 1, l.add(p, i)
-	case strings.EqualFold(name, "spring.application.name"):
-		p := piece{Element: Element{Kind: KindText, Source: string(text[i : closer+1]), Pos: l.format.at(i), EmptyNull: true, Reading: Reading{MayBeEmpty: true}}, key: "app", names: []string{"app"}}
-		return closer + 1, l.add(p, i)
-	case !given:
-		return 0, &Error{l.format.at(i), "the value of ${" + shorten(name) + "} is not known here", "write what it stands for"}
+	case v.isPID():
+		column, p.Kind, p.Null, p.Reading = "pid", KindInt, v.fallback, Reading{}
+	case v.lookup == "ctx":
+		column = contextName(v.name)
 	}
-	from := closer - len(fallback)
-	return closer + 1, l.parse(from, closer)
+	p.key, p.names = column, []string{column}
+	return closer + 1, l.add(p, i)
 }
 
 // conversion reads %-20.30word{option}{option} or a group %-20(...).
@@ -195,6 +200,9 @@ func (l *logback) conversion(i, end int) (int, *Error) {
 		return next, nil
 	}
 	options, next := l.options(at, end)
+	if levelColour(name, options) {
+		return next, nil
+	}
 	return next, l.word(word, name, options, pad, width, i, next)
 }
 
@@ -237,8 +245,9 @@ func (l *logback) name(i, end int) string {
 		stop++
 	}
 	for n := stop; n > i; n-- {
-		if _, known := logbackWords[string(l.format.text[i:n])]; known {
-			return string(l.format.text[i:n])
+		name := string(l.format.text[i:n])
+		if _, known := logbackWords[name]; known && (n == stop || strings.Trim(name, "seE") != "") { // %seen is a mistake
+			return name
 		}
 	}
 	return ""
@@ -271,7 +280,7 @@ func (l *logback) group(from, to int, pad Pad, width, at int) *Error {
 	if len(l.pieces) != before+1 || l.pieces[before].Kind == KindLiteral || l.pieces[before].Pad != NoPad {
 		return &Error{l.format.at(at), "the padding of a group of several pieces cannot be undone", "pad the conversions in it one by one"}
 	}
-	l.pieces[before].Pad, l.pieces[before].PadWidth = pad, width
+	l.pieces[before].Pad, l.pieces[before].PadWidth, l.pieces[before].PadPairs = pad, width, true
 	return nil
 }
 
@@ -316,7 +325,7 @@ func (l *logback) bracketed(name string, i, at, end int) (int, *Error) {
 func (l *logback) word(c conversionWord, name string, options []string, pad Pad, width, i, next int) *Error {
 	source, pos := string(l.format.text[i:next]), l.format.at(i)
 	p := piece{Element: Element{Kind: c.kind, Source: source, Pos: pos, EmptyNull: true}, key: c.column, names: []string{c.column}}
-	p.Pad, p.PadWidth = pad, width
+	p.Pad, p.PadWidth, p.PadPairs = pad, width, pad != NoPad
 	switch c.role {
 	case newlineRole:
 		l.ended = true
@@ -337,7 +346,7 @@ func (l *logback) word(c conversionWord, name string, options []string, pad Pad,
 		p.MayBeEmpty = true
 		if len(options) > 0 {
 			key, _, _ := strings.Cut(options[0], ":-")
-			if p.names[0] = contextName(strings.TrimSpace(key)); p.names[0] == "" {
+			if p.names[0] = contextName(strings.TrimSpace(key)); p.names[0] == "" || strings.Contains(key, ",") { // of several keys it is a map
 				p.names[0] = c.column
 			}
 			p.key = c.column + "{" + p.names[0]

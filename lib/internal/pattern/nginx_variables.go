@@ -68,7 +68,7 @@ var nginxVariables = map[string]variable{
 	"http3":           {flags: few | empties},
 	"host":            {column: "server", flags: hosts | empties},
 	"server_name":     {column: "server", flags: hosts | empties, rank: 1},
-	"http_host":       {flags: hosts | empties},
+	"http_host":       {flags: empties}, // what a client says, which may have blanks in it
 	"proxy_host":      {flags: hosts},
 	"server_addr":     {column: "server_ip", kind: KindIP, flags: hosts},
 	"server_port":     {kind: KindInt, flags: ports},

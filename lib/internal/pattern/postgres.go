@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // CompilePostgres makes a tree of PostgreSQL's log_line_prefix and of what stands behind it: the level, a colon, two blanks and the
 // message. text is the prefix itself or the setting (log_line_prefix = '%m [%p] '). Behind %q, lines of processes without a session have
@@ -28,13 +31,39 @@ func compilePostgres(text string) (*Tree, *Error) {
 		return nil, err
 	}
 	tree, quits, err := postgresTree(&prefix, false)
-	if err != nil || !quits {
-		return tree, err
-	}
-	if tree.Else, _, err = postgresTree(&prefix, true); err != nil {
+	if err != nil {
 		return nil, err
 	}
+	if quits {
+		if tree.Else, _, err = postgresTree(&prefix, true); err != nil {
+			return nil, err
+		}
+	}
+	elements := slices.Clone(tree.Elements)
+	tree.Seldom = func() (first *Tree) {
+		end := &first
+		for _, field := range []string{"app", "database", "user", "command_tag"} {
+			if loose := postgresBlanks(elements, field); loose != nil {
+				*end, end = loose, &loose.Else
+			}
+		}
+		return first
+	}
 	return tree, nil
+}
+
+// postgresBlanks lets the value of a field have blanks in it, on lines that do not fit: it goes on up to where all fits up to the level. nil where that
+// changes nothing.
+func postgresBlanks(elements []Element, field string) *Tree {
+	at := slices.IndexFunc(elements, func(e Element) bool { return e.Field == field })
+	level := slices.IndexFunc(elements, func(e Element) bool { return e.Field == "level" })
+	if at < 0 || elements[at+1].Literal[0] != ' ' && !elements[at].NoBlank {
+		return nil
+	}
+	value, behind := elements[at], elements[at+1:level+2]
+	value.NoBlank = false
+	group := Element{Kind: KindGroup, Choice: One, Groups: []Tree{{Elements: behind}}, Source: behind[0].Source, Pos: behind[0].Pos}
+	return &Tree{Elements: slices.Concat(elements[:at], []Element{value, group}, elements[level+2:])}
 }
 
 // postgresPrefix finds the prefix in text.

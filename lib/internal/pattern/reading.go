@@ -18,6 +18,7 @@ type Reading struct {
 	PadWidth int
 	// PadBytes: the writer counts bytes where others count characters.
 	PadBytes bool
+	PadPairs bool // it counts a character outside of the basic plane as two, as Java does
 	// Called: behind a value that Thread- and a number begin may stand a blank and a name in parentheses, which belong to it.
 	Called bool
 	// Quoted: a value that begins with " or ` and is a string in the syntax of Go is that string, whatever stands in it.

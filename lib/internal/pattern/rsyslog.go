@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // CompileRsyslog makes a tree of a template of rsyslog: constant text and properties, %TIMESTAMP% %HOSTNAME% %syslogtag%%msg%\n. text is
 // the template's string, the statement around it (template(... string="...") or $template NAME,"..."), or the name of one of rsyslog's own
@@ -41,7 +44,7 @@ var rsyslogDates = map[string]string{"": "%b %e %H:%M:%S", "date-rfc3164": "%b %
 const rsyslogParts = " date-year date-month date-day date-hour date-minute date-second date-subseconds date-tzoffshour date-tzoffsmin date-tzoffsdirection date-ordinal date-week date-wday date-wdayname "
 
 // rsyslogSame are options that leave the text as it is, or make it a little other.
-const rsyslogSame = " uppercase lowercase compressspace drop-last-lf drop-cc escape-cc space-cc sp-if-no-1st-sp csv json pos-end-relative date-utc "
+const rsyslogSame = " uppercase lowercase compressspace drop-last-lf drop-cc escape-cc space-cc sp-if-no-1st-sp csv json jsonf pos-end-relative date-utc "
 
 func compileRsyslog(text string) (*Tree, *Error) {
 	format, err := rsyslogFormat(text)
@@ -140,12 +143,17 @@ func rsyslogProperty(a *assembler, format *source, i int) (int, *Error) {
 	if p.Kind == KindLiteral {
 		p.Kind = KindText
 	}
-	if len(parts) > 1 && parts[1] != "" && parts[1] != "1" || len(parts) > 2 && len(parts[1]) == 0 && parts[2] != "" {
+	rest := name == "msg" && len(parts) > 2 && parts[1] == "2" // all but the blank that it begins with
+	if len(parts) > 1 && parts[1] != "" && parts[1] != "1" && !rest || len(parts) > 2 && len(parts[1]) == 0 && parts[2] != "" {
 		return 0, &Error{pos, "a piece of a property, or a regular expression: " + shorten(p.Source), "give the whole property: %name% or %name:::option%"}
 	}
-	options := ""
+	options, outname := "", strings.TrimLeft(parts[0], "$!.")
 	if len(parts) > 3 {
-		options = strings.ToLower(parts[3])
+		var named bool
+		if options, parts[3], named = strings.Cut(parts[3], ":"); named && parts[3] != "" {
+			outname = parts[3]
+		}
+		options = strings.ToLower(options)
 	}
 	for _, option := range strings.Split(options, ",") {
 		if option != "" && p.Kind == KindTime && strings.Contains(rsyslogParts, " "+option+" ") {
@@ -165,18 +173,36 @@ func rsyslogProperty(a *assembler, format *source, i int) (int, *Error) {
 			return end + 1, nil
 		}
 	}
-	rsyslogPiece(a, &p, name)
-	a.value(p)
+	rsyslogPiece(a, &p, name, rest)
+	rsyslogWritten(a, &p, strings.Split(options, ","), outname)
 	return end + 1, nil
 }
 
+// rsyslogWritten adds a value as one of its options has it: json escapes, jsonf writes "name":"value", csv puts quotes around it.
+func rsyslogWritten(a *assembler, p *piece, options []string, outname string) {
+	if slices.Contains(options, "csv") {
+		p.Cell = true
+	}
+	field := slices.Contains(options, "jsonf")
+	if (field || slices.Contains(options, "json")) && p.Kind == KindText {
+		p.Escape = EscapeJSON
+	}
+	if !field {
+		a.value(*p)
+		return
+	}
+	a.text([]byte(`"`+outname+`":"`), p.Pos)
+	a.value(*p)
+	a.text([]byte{'"'}, p.Pos)
+}
+
 // rsyslogPiece sets what is special about a property.
-func rsyslogPiece(a *assembler, p *piece, name string) {
+func rsyslogPiece(a *assembler, p *piece, name string, rest bool) {
 	switch name {
 	case "msg":
 		p.Null, p.EmptyNull, p.MayBeEmpty = "", false, true
 		// rsyslog's message begins with the blank behind the tag.
-		if n := len(a.pieces); len(a.run) == 0 && n > 0 && a.pieces[n-1].Kind == KindTag {
+		if n := len(a.pieces); !rest && len(a.run) == 0 && n > 0 && a.pieces[n-1].Kind == KindTag {
 			a.text([]byte{' '}, p.Pos)
 		}
 	case "rawmsg", "rawmsg-after-pri":

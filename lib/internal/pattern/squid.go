@@ -127,7 +127,26 @@ func compileSquid(text string) (*Tree, *Error) {
 	if named {
 		tree.Elements = append(tree.Elements, Element{Literal: " [", Source: " [", Optional: true}, squidHeaders(">h"), Element{Literal: "] [", Source: "] ["}, squidHeaders("<h"), Element{Literal: "]", Source: "]"})
 	}
+	elements := slices.Clone(tree.Elements)
+	tree.Seldom = func() *Tree { return squidQuotes(elements) }
 	return tree, nil
+}
+
+// squidQuotes lets a target in quotes have quotes and blanks of its own, on lines that do not fit: Squid writes it as it came. It goes on up to the
+// protocol. nil where no request stands in quotes.
+func squidQuotes(elements []Element) *Tree {
+	at := slices.IndexFunc(elements, func(e Element) bool { return e.Kind == KindRequest })
+	if at < 0 || at+1 == len(elements) || elements[at+1].Literal[0] != '"' {
+		return nil
+	}
+	part := func(field string, reading Reading) Element {
+		return Element{Kind: KindText, Field: field, Source: elements[at].Source, Pos: elements[at].Pos, Dictionary: field != Target, Reading: reading}
+	}
+	blank := Element{Literal: " ", Source: " ", Pos: elements[at].Pos}
+	protocol := Tree{Elements: []Element{blank, part(Protocol, Reading{NoBlank: true, Begins: "HTTP/"}), elements[at+1]}}
+	group := Element{Kind: KindGroup, Choice: One, Groups: []Tree{protocol}, Source: elements[at].Source, Pos: elements[at].Pos}
+	request := []Element{part(Method, Reading{NoBlank: true}), blank, part(Target, Reading{}), group}
+	return &Tree{Elements: slices.Concat(elements[:at], request, elements[at+2:])}
 }
 
 // squidHeaders are all headers of the request or of the answer.

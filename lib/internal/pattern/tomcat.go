@@ -21,7 +21,15 @@ func CompileTomcat(text string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return public(compileDirectives(format, tomcatDirectives))
+	tree, err := compileDirectives(format, tomcatDirectives)
+	if err == nil {
+		for i := range tree.Elements {
+			if e := &tree.Elements[i]; e.Escape == EscapeBackslash { // Tomcat writes \u00e9 too
+				e.Escape = EscapeJSON
+			}
+		}
+	}
+	return public(tree, err)
 }
 
 // tomcatDirectives are those that mean something else to Tomcat than to Apache. %D is in microseconds since 10.1, before in milliseconds.

@@ -186,6 +186,16 @@ func public(tree *Tree, err *Error) (*Tree, error) {
 	return tree, nil
 }
 
+// EndsWith tells whether the last value of every form of a line is that of a field, with nothing behind it.
+func (t *Tree) EndsWith(field string) bool {
+	for ; t != nil; t = t.Else {
+		if n := len(t.Elements); n == 0 || t.Elements[n-1].Field != field {
+			return false
+		}
+	}
+	return true
+}
+
 // Fields lists the columns in the order of the line; a request gives its four, a host and port two.
 func (t *Tree) Fields() []string {
 	var fields []string

@@ -89,7 +89,7 @@ func javaLetters(c byte, n int) (string, bool) {
 		return pick("%M", "%M", "")
 	case 's':
 		return pick("%S", "%S", "")
-	case 'S':
+	case 'S', 'n': // n is the nanosecond, of which Log4j writes so many digits
 		return fmt.Sprintf("%%%df", n), n <= 9
 	case 'a':
 		return pick("%p")

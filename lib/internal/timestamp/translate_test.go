@@ -18,6 +18,7 @@ func TestFromJava(t *testing.T) {
 		{"EEE MMM d HH:mm:ss zzz yyyy", "%a %b %d %H:%M:%S %Z %Y", "Thu Mar 5 08:09:10 UTC 2026", "2026-03-05T08:09:10Z"},
 		{"EEEE, MMMM dd, yyyy h:mm:ss a", "%A, %B %d, %Y %I:%M:%S %p", "Thursday, March 05, 2026 8:09:10 PM", "2026-03-05T20:09:10Z"},
 		{"yy/MM/dd HH:mm:ss", "%y/%m/%d %H:%M:%S", "26/03/05 08:09:10", "2026-03-05T08:09:10Z"},
+		{"HH:mm:ss.nnnnnnnnn", "%H:%M:%S.%9f", "08:09:10.250001000", "1970-01-01T08:09:10.250001Z"},
 		{"yyyyMMddHHmmssSSS", "%Y%m%d%H%M%S%3f", "20260305080910250", "2026-03-05T08:09:10.25Z"},
 		{"yyyy.DDD 'o''clock' HH ''%", "%Y.%j o'clock %H '%%", "2026.064 o'clock 08 '%", "2026-03-05T08:00:00Z"},
 	} {
