@@ -457,13 +457,31 @@ func (w *words) next() bool {
 		}
 	}
 	for w.at < w.last {
-		if c := mem.At(w.b, w.at); inWord(c) || c == '@' {
+		c := mem.At(w.b, w.at)
+		if inWord(c) || c == '@' {
 			w.n++
 			return w.n <= mostWords+1
 		}
-		w.at++
+		if w.at++; c == '[' {
+			w.colour()
+		}
 	}
 	return false
+}
+
+// colour passes over the rest of a terminal's colour, the bracket of which stands in front: ESC[36m, or ^[[36m as programs show it.
+func (w *words) colour() {
+	before := w.at - len("[")
+	if before == w.begin || mem.At(w.b, before-1) != 0x1b && (before-1 == w.begin || mem.At(w.b, before-1) != '[' || mem.At(w.b, before-2) != '^') {
+		return
+	}
+	k := w.at
+	for k < w.last && (mem.At(w.b, k)-'0' <= 9 || mem.At(w.b, k) == ';') {
+		k++
+	}
+	if k < w.last && mem.At(w.b, k) == 'm' {
+		w.at = k + 1
+	}
 }
 
 func inWord(c byte) bool { return c-'0' <= 9 || letter(c) || c >= 0x80 || c == '_' }

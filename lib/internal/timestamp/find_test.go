@@ -70,6 +70,18 @@ func TestFinder(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, []int{7, 18}, []int{at, stop})
 	assert.Equal(t, "2024-01-01T07:09:10.25Z", time.Unix(0, ns).UTC().Format(time.RFC3339Nano))
+	for _, line := range []string{"\x1b[1;36m2026/03/05 07:09:10 \x1b[0mx", "^[[36m2026/03/05 07:09:10 ^[[0mx", "\x1b[m[\x1b[32m2026/03/05 07:09:10\x1b[0m]"} {
+		room := append([]byte(line), make([]byte, 64)...)
+		_, at, _, ok := f.Find(room, 0, len(line))
+		assert.True(t, ok, line)
+		assert.Equal(t, strings.Index(line, "2026"), at, line)
+		assert.True(t, Near(room, 0, len(line)), line)
+	}
+	for _, line := range []string{"[36m2026/03/05 07:09:10", "x[36m2026/03/05 07:09:10", "^[36m2026/03/05 07:09:10", "\x1b[36", "^[[", "["} {
+		room := append([]byte(line), make([]byte, 64)...)
+		_, _, _, ok := f.Find(room, 0, len(line))
+		assert.False(t, ok, line)
+	}
 	room := []byte("07:09:10 x\n" + string(make([]byte, 64)))
 	assert.False(t, Looks(room, 0, 10, false))
 }
