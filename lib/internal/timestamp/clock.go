@@ -261,28 +261,28 @@ func spaced(b []byte, i int) (east int64, end int, ok bool) {
 	return east, end, !(letter(next) || next-'0' <= 9 || next == '+' || next == '-' || next == ':' || next == '_' || next == '/')
 }
 
-// shortZone reads what PostgreSQL and others name a zone by, behind the stamp b[i:end] and its blank: an abbreviation, which says nothing of the time,
-// or +03 where the value ends there.
+// shortZone reads what PostgreSQL and others name a zone by, behind the stamp b[i:end] and its blank, where the value ends there: an abbreviation, which
+// says nothing of the time, or +03.
 func (c *Clock) shortZone(b []byte, i, end int, ns int64) (int64, int, bool) {
 	behind := end + 1
 	if c0 := mem.At(b, behind); c0 == '+' || c0 == '-' {
 		east, behind, ok := offset(b, behind)
-		switch next := mem.At(b, behind); {
-		case !ok || behind != end+len(" +03") || bytes.IndexAny(b[i+len("2006-01-02T15:04:05"):end], "+-Zz ") >= 0:
-		case next == '"' || next == '\n' || next == ',' || next == ']':
-			sec, _ := two(b, i+17)
-			return c.nanoseconds(c.base+int64(sec)-east, ns-floorDiv(ns, 1e9)*1e9, i, behind)
+		if !ok || behind != end+len(" +03") || !valueEnds(mem.At(b, behind)) || bytes.ContainsAny(b[i+len("2006-01-02T15:04:05"):end], "+-Zz ") {
+			return ns, end, true
 		}
-		return ns, end, true
+		sec, _ := two(b, i+17)
+		return c.nanoseconds(c.base+int64(sec)-east, ns-floorDiv(ns, 1e9)*1e9, i, behind)
 	}
 	for behind < end+6 && mem.At(b, behind)-'A' < 26 {
 		behind++
 	}
-	if next := mem.At(b, behind); letter(next) || next-'0' <= 9 || next == '_' || next == '/' || !zoneNames[string(b[end+1:behind])] {
+	if !valueEnds(mem.At(b, behind)) || !zoneNames[string(b[end+1:behind])] {
 		return ns, end, true
 	}
 	return ns, behind, true
 }
+
+func valueEnds(next byte) bool { return next == '"' || next == '\n' || next == ',' || next == ']' }
 
 // setMinute checks the date, the hour and the minute of the stamp at i and remembers them.
 func (c *Clock) setMinute(b []byte, i int) bool {

@@ -123,6 +123,7 @@ var cases = []struct{ layout, text, want, rest, zone string }{
 	{layout: "auto", text: "2024-06-18 23:37:20.123 CEST", want: "2024-06-18T23:37:20.123Z"},
 	{layout: "auto", text: "2024-06-18 23:37:20.123 CEST", want: "2024-06-18T21:37:20.123Z", zone: "Europe/Paris"},
 	{layout: "auto", text: "2024-06-18 23:37:20 CESTA", want: "2024-06-18T23:37:20Z", rest: " CESTA"},
+	{layout: "auto", text: "2024-06-18T23:37:20Z EST web1", want: "2024-06-18T23:37:20Z", rest: " EST web1"},
 	{layout: "auto", text: "2024-06-18 23:37:20 INFO x", want: "2024-06-18T23:37:20Z", rest: " INFO x"},
 	{layout: "auto", text: "2024-06-18 23:37:20.123 +03\"", want: "2024-06-18T20:37:20.123Z", rest: "\""},
 	{layout: "auto", text: "2024-06-18 23:37:20,123 -03,x", want: "2024-06-19T02:37:20.123Z", rest: ",x", zone: "Europe/Paris"},
