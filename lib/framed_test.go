@@ -79,7 +79,7 @@ var framedCases = []struct {
 	{"places of columns with a header", `{"csv": {}, "meta": ["raw", "line"]}`, "a,b\n1,2\n\n3,\"x\"\n", nil, nil},
 	{"places of w3c", `{"w3c": {}, "meta": ["line", "offset"]}`, "#Version: 1.0\n#Fields: a b\n1 2\n# note\n3 4\n\n5 6\n", nil, nil},
 	{"places in envelopes", `{"logfmt": {}, "envelope": "cri", "meta": ["line", "offset", "raw"], "multiline": "indent", "columns": ["a", "_raw"]}`,
-		"2026-05-06T10:00:00.1Z stdout P a=\nno\n2026-05-06T10:00:00.2Z stdout F 1\n2026-05-06T10:00:00.3Z stdout F  b=2\n2026-05-06T10:00:00.4Z stdout F a=3\n",
+		"2026-05-06T10:00:00.1Z stdout P a=\n2026-05-06T10:00:00.2Z stdout F 1\nno\n2026-05-06T10:00:00.3Z stdout F  b=2\n2026-05-06T10:00:00.4Z stdout F a=3\n",
 		[]string{`{"a":1,"_line":1,"_offset":0,"_raw":"2026-05-06T10:00:00.1Z stdout P a=\n2026-05-06T10:00:00.2Z stdout F 1\n2026-05-06T10:00:00.3Z stdout F  b=2"}`, `{"a":3,"_line":5,"_offset":109,"_raw":"2026-05-06T10:00:00.4Z stdout F a=3"}`}, nil},
 	{"places in several formats", `{"formats": [{"dissect": "%{a} %{b} %{c}"}, {"logfmt": {}}], "meta": ["line", "raw"], "columns": ["a", "x"]}`, "1 2 3\nx=4\n\n5 6 7\n",
 		[]string{`{"a":"1","_line":1,"_raw":"1 2 3"}`, `{"x":4,"_line":2,"_raw":"x=4"}`, `{"a":"5","_line":4,"_raw":"5 6 7"}`}, nil},
