@@ -26,7 +26,7 @@ var (
 		{"9999-99-99T99:99:99", "auto", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false},
 		{"9999-99-99 99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99T99:99", "%Y-%m-%dT%H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false}, {"9999-99-99, 99:99:99", "%Y-%m-%d, %H:%M:%S%.f", false}, {"9999-99-99 at 99:99:99", "%Y-%m-%d at %H:%M:%S%.f", false}, {"9999-99-99][99:99:99", "%Y-%m-%d][%H:%M:%S%.f", false},
 		{"9999-M-99 99:99:99", "%Y-%b-%d %H:%M:%S%.f", false}, {"9999-99-99-99:99:99", "%Y-%m-%d-%H:%M:%S%.f", false}, {"9999-99-99U99:99:99", "%Y-%m-%d_%H:%M:%S%.f", false}, {"9999-99-99|99:99:99", "%Y-%m-%d|%H:%M:%S%.f", false},
-		{"9999-99-99;99:99:99", "%Y-%m-%d;%H:%M:%S%.f", false}, {"9999-99-99\t99:99:99", "%Y-%m-%d\t%H:%M:%S%.f", false}, {"9999-#-# #:99:99", "%Y-%m-%d %H:%M:%S%.f", false},
+		{"9999-99-99;99:99:99", "%Y-%m-%d;%H:%M:%S%.f", false}, {"9999-99-99\t99:99:99", "%Y-%m-%d\t%H:%M:%S%.f", false}, {"9999-#-# #:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-#-#T#:99:99", "%Y-%m-%dT%H:%M:%S%.f", false},
 	}
 	shapes4Slash = []shape{{"9999/99/99 99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99T99:99:99", "%Y/%m/%dT%H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}, {"9999/99/99-99:99:99", "%Y/%m/%d-%H:%M:%S%.f", false},
 		{"9999/#/# #:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99 99:99", "%Y/%m/%d %H:%M", false}}
@@ -35,7 +35,7 @@ var (
 	shapes8      = []shape{{"99999999 99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999T99:99:99", "%Y%m%dT%H:%M:%S%.f", false}, {"99999999-#:#:#", counted, false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999:999999", "%Y%m%d:%H%M%S%.f", false}, {"99999999.999999", "%Y%m%d.%H%M%S%.f", false}, {"99999999-999999", "%Y%m%d-%H%M%S%.f", false}, {"99999999U999999", "%Y%m%d_%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
 	shapes6      = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
 	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"#/M/99 99:99:99", "%d/%b/%y %H:%M:%S%.f", false}, {"09/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
-		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99/9999 - 99:99:99", "%m/%d/%Y - %H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false},
+		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99/9999 - 99:99:99", "%m/%d/%Y - %H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false}, {"99/99 99:99:99", "%m/%d %H:%M:%S%.f", true}, {"99/99 99:99:99", "%d/%m %H:%M:%S%.f", true},
 		{"#/#/99 #:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 -- 99:99:99", "%d/%m/%Y -- %H:%M:%S%.f", false}}
 	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"#-M-99 99:99:99", "%d-%b-%y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}, {"99-99-99 99:99:99", "%y-%m-%d %H:%M:%S%.f", false}}
 	shapesBlank   = []shape{{"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false}, {"# M 99:99:99", "%d %b %H:%M:%S%.f", false}}
@@ -459,14 +459,27 @@ func (w *words) next() bool {
 	for w.at < w.last {
 		c := mem.At(w.b, w.at)
 		if inWord(c) || c == '@' {
-			w.n++
-			return w.n <= mostWords+1
+			if w.n++; w.n > mostWords+1 {
+				return false
+			}
+			if !w.behindSlash() {
+				return true
+			}
+			for w.at < w.last && inWord(mem.At(w.b, w.at)) {
+				w.at++
+			}
+			continue
 		}
 		if w.at++; c == '[' {
 			w.colour()
 		}
 	}
 	return false
+}
+
+// behindSlash tells whether the word is one more part of what has begun before: the 03 of x2026/03/05 07:09:10.
+func (w *words) behindSlash() bool {
+	return w.at-2 >= w.begin && mem.At(w.b, w.at-1) == '/' && mem.At(w.b, w.at-2)-'0' <= 9
 }
 
 // colour passes over the rest of a terminal's colour, the bracket of which stands in front: ESC[36m, or ^[[36m as programs show it.
