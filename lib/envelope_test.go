@@ -49,6 +49,13 @@ func TestEnvelopes(t *testing.T) {
 			`{"level":"WARN","text":"half and \"half\"","time":"2026-03-05T08:09:11Z","stream":"stdout"}`,
 			`{"level":"INFO","text":"last"}`,
 		}, []string{"bad_json not json", `no_match {"log":"short\n"}`}},
+		{"pieces end at a line that has no envelope, but for an empty one", `{"dissect": "%{text}", "envelope": ["docker_json", "none"]}`, []string{
+			`{"log":"one ","stream":"stdout"}`, `{"log":"two ","stream":"stderr"}`, `{"log":"half `, `{"log":"three\n","stream":"stdout"}`,
+			`{"log":"four ","stream":"stdout"}`, ``, `{"log":"five\n","stream":"stdout"}`,
+		}, []string{
+			`{"text":"one ","stream":"stdout"}`, `{"text":"two ","stream":"stderr"}`, `{"text":"{\"log\":\"half "}`,
+			`{"text":"three","stream":"stdout"}`, `{"text":"four five","stream":"stdout"}`,
+		}, []string{"empty "}},
 		{"CRI says which lines are pieces", `{"json": {}, "envelope": "cri"}`, []string{
 			`2026-03-05T08:09:10.123456789Z stdout P {"time":"2026-03-05T08:00:00Z",`,
 			`2026-03-05T08:09:10.2Z stderr F {"a":1}`,

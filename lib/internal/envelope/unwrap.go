@@ -220,8 +220,13 @@ func (u *Unwrapper) origin(in *sheet, i, start, end int) rec {
 	return r
 }
 
-// pass hands on a line that does not have layer l.
+// pass hands on a line that does not have layer l. Where pieces wait for others, something of them may be lost: they do not go on behind it.
 func (u *Unwrapper) pass(l int, r rec, line []byte, out *sheet) {
+	if v := &u.levels[l]; len(line) > 0 {
+		for _, o := range v.pieces.all() {
+			u.complete(&v.pieces, o, out)
+		}
+	}
 	if l+1 < len(u.levels) {
 		out.add(r, line)
 		return

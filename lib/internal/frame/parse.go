@@ -81,11 +81,14 @@ func (p *Parser) record(b *record.Builder, data []byte, i, n, joined int) {
 	if p.whole == nil {
 		p.whole = p.NewWhole()
 	}
-	before := b.Tally()
+	before, lines := b.Tally(), b.Lines()
 	b.From = i
 	p.whole.Parse(b, data, n)
 	b.From = 0
 	b.Recount(before)
+	if b.Lines() == lines { // neither a row nor a reject: a comment
+		joined++
+	}
 	if joined > 0 {
 		b.Continue(joined)
 	}

@@ -145,6 +145,25 @@ func FuzzDissectAgreesWithItsPlainTwin(f *testing.F) {
 	})
 }
 
+// unquote takes off the string that text begins with: one of Go, or any number of characters between single quotes.
+func unquote(text string) (value, behind string, ok bool) {
+	if quoted, err := strconv.QuotedPrefix(text); err == nil && text[0] != '\'' {
+		value, err = strconv.Unquote(quoted)
+		return value, text[len(quoted):], err == nil
+	}
+	if behind, ok = strings.CutPrefix(text, "'"); !ok {
+		return "", text, false
+	}
+	for !strings.HasPrefix(behind, "'") {
+		r, _, tail, err := strconv.UnquoteChar(behind, '\'')
+		if err != nil {
+			return "", text, false
+		}
+		value, behind = value+string(r), tail
+	}
+	return value, behind[1:], true
+}
+
 // extract is what VictoriaLogs does with a pattern, by its rules and the standard library.
 func extract(text, line string) (row map[string]string, ok bool) {
 	row = map[string]string{}
@@ -163,11 +182,11 @@ func extract(text, line string) (row map[string]string, ok bool) {
 		}
 		literal = html.UnescapeString(literal)
 		value, plain := "", strings.HasPrefix(name, "plain:")
-		quoted, err := strconv.QuotedPrefix(line)
+		unquoted, behind, ok := unquote(line)
 		switch {
-		case err == nil && !plain && (quoted[0] == '"' || quoted[0] == '`'):
-			value, _ = strconv.Unquote(quoted)
-			if line = line[len(quoted):]; strings.HasPrefix(line, literal) {
+		case ok && !plain:
+			value = unquoted
+			if line = behind; strings.HasPrefix(line, literal) {
 				line = line[len(literal):]
 			} else if rest != "" {
 				return nil, false
@@ -192,6 +211,7 @@ func FuzzLogsQLAgreesWithItsPlainTwin(f *testing.F) {
 	f.Add("a=<a>,b=<plain:b>;", `xa="1\"",b="2";`)
 	f.Add("<a>&lt;<_> <b>", "`x`<2 \"\\101\\xe9\"z")
 	f.Add("<a>&lt;<_> <b>", "`x`<2 \"\\200\\x80\"0")
+	f.Add("a=<a>,<b>", `a='it\'s \xe9 "1"','x' y`)
 	f.Fuzz(func(t *testing.T, text, line string) {
 		line, text = strings.ToValidUTF8(line, "\ufffd"), strings.ToValidUTF8(text, "\ufffd")
 		if strings.ContainsAny(line, "\r\n") || line == "" || len(line) > 1000 || strings.ContainsAny(text, "\r\n") {

@@ -8,7 +8,7 @@ import (
 
 // CompileLogsQL makes a tree of a pattern of LogsQL's extract pipe, as VictoriaLogs reads it: constant text and placeholders.
 //
-//	<name>        the text up to what follows; a value in " or ` is unquoted
+//	<name>        the text up to what follows; a value in ", ' or ` is unquoted
 //	<plain:name>  the same without unquoting
 //	<_>  <>  <*>  dropped
 //

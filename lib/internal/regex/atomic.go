@@ -6,7 +6,7 @@ import "slices"
 // where those before it cannot lead to a match of X. With K for what follows within X:
 //
 //	A|B      A | (?!A K) B
-//	A*       A* (?!A A* K)         when the loop is left, one round more was not possible
+//	A*       A* (?!A A* K)         when the loop is left, one round more was not possible: one that takes something, for others end the loop
 //	A*?      ((?!K) A)*?           a round more only where leaving was not possible
 //
 // Where two choices can never both match, as "..." and '...', the guard is left out.
@@ -153,6 +153,9 @@ func (a *atomizer) guardLoop(n, k *Node) *Node {
 		return n
 	}
 	again := cat(body, n, k)
+	if body.nullable() {
+		again = cat(taking(c.Subs[0]), n, k)
+	}
 	clash := a.meet(again, k)
 	switch {
 	case clash && n.Lazy:
@@ -161,6 +164,75 @@ func (a *atomizer) guardLoop(n, k *Node) *Node {
 		return cat(&c, a.not(again))
 	}
 	return &c
+}
+
+// taking is n where it takes a character at least, without captures: a loop ends with a round that takes nothing.
+func taking(n *Node) *Node {
+	if !n.nullable() {
+		return n
+	}
+	switch n.Kind {
+	case Group, Atomic:
+		return taking(n.Subs[0])
+	case Repeat:
+		c := *n
+		if c.Min = 0; c.Max > 0 {
+			c.Max--
+		}
+		return cat(taking(n.Subs[0]), &c)
+	case Alt:
+		return choice(n, n.Subs, taking)
+	case Cat:
+		places := make([]*Node, 0, len(n.Subs))
+		for i, sub := range n.Subs {
+			before := make([]*Node, 0, len(n.Subs))
+			for _, sub := range n.Subs[:i] {
+				before = append(before, vacant(sub))
+			}
+			places = append(places, cat(append(append(before, taking(sub)), n.Subs[i+1:]...)...))
+		}
+		return choice(n, places, func(place *Node) *Node { return place })
+	}
+	return &Node{Kind: Never, Pos: n.Pos}
+}
+
+// vacant is n where it takes nothing: its conditions on the place.
+func vacant(n *Node) *Node {
+	switch {
+	case n.Kind == Class:
+		return &Node{Kind: Never, Pos: n.Pos}
+	case n.Kind == Group, n.Kind == Atomic, n.Kind == Repeat && n.Min > 0:
+		return vacant(n.Subs[0])
+	case n.Kind == Repeat:
+		return &Node{Kind: Empty, Pos: n.Pos}
+	case n.Kind == Alt:
+		return choice(n, n.Subs, vacant)
+	case n.Kind == Cat:
+		subs := make([]*Node, 0, len(n.Subs))
+		for _, sub := range n.Subs {
+			subs = append(subs, vacant(sub))
+		}
+		return cat(subs...)
+	}
+	return n
+}
+
+// choice is one of what part makes of subs, those that never match left out.
+func choice(n *Node, subs []*Node, part func(*Node) *Node) *Node {
+	c := &Node{Kind: Alt, Pos: n.Pos}
+	for _, sub := range subs {
+		made := part(sub)
+		if made.Kind != Never && !(made.Kind == Cat && slices.ContainsFunc(made.Subs, func(n *Node) bool { return n.Kind == Never })) {
+			c.Subs = append(c.Subs, made)
+		}
+	}
+	switch len(c.Subs) {
+	case 0:
+		return &Node{Kind: Never, Pos: n.Pos}
+	case 1:
+		return c.Subs[0]
+	}
+	return c
 }
 
 // unroll writes the counts of a loop out: x{1,3} is x(?:x(?:x)?)?.

@@ -159,6 +159,12 @@ func TestConstructs(t *testing.T) {
 		{`(?>(?:a|ab)*)c`, "abac", []int{2, 4}},
 		{`a++b`, "aab", []int{0, 3}},
 		{`a++ab`, "aab", nil},
+		{`(?:a*+)*+b`, "aab", []int{0, 3}}, // what a loop repeats may be empty
+		{`(?:a|)++b`, "b", []int{0, 1}},
+		{`(?>(?>a*)*)ab`, "aab", nil},
+		{`(?:^)*+b`, "xb", []int{1, 2}},
+		{`(?:(?:a)??)*+b`, "ab", []int{1, 2}},
+		{`(?:(?:,\w*)?+;?)*+!`, ",a;,b!", []int{0, 6}},
 		{`a?+ab`, "ab", nil},
 		{`(?<={ ).*(?= } ntoreturn:)`, "query: { { a: 1 } ntoreturn: 1 }", []int{9, 15}},
 		{`x(?=.*y)(z)`, "xz..y", []int{0, 2, 1, 2}},

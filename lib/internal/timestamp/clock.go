@@ -1,6 +1,7 @@
 package timestamp
 
 import (
+	"bytes"
 	"math"
 	"time"
 
@@ -260,6 +261,29 @@ func spaced(b []byte, i int) (east int64, end int, ok bool) {
 	return east, end, !(letter(next) || next-'0' <= 9 || next == '+' || next == '-' || next == ':' || next == '_' || next == '/')
 }
 
+// shortZone reads what PostgreSQL and others name a zone by, behind the stamp b[i:end] and its blank, where the value ends there: an abbreviation, which
+// says nothing of the time, or +03.
+func (c *Clock) shortZone(b []byte, i, end int, ns int64) (int64, int, bool) {
+	behind := end + 1
+	if c0 := mem.At(b, behind); c0 == '+' || c0 == '-' {
+		east, behind, ok := offset(b, behind)
+		if !ok || behind != end+len(" +03") || !valueEnds(mem.At(b, behind)) || bytes.ContainsAny(b[i+len("2006-01-02T15:04:05"):end], "+-Zz ") {
+			return ns, end, true
+		}
+		sec, _ := two(b, i+17)
+		return c.nanoseconds(c.base+int64(sec)-east, ns-floorDiv(ns, 1e9)*1e9, i, behind)
+	}
+	for behind < end+6 && mem.At(b, behind)-'A' < 26 {
+		behind++
+	}
+	if !valueEnds(mem.At(b, behind)) || !zoneNames[string(b[end+1:behind])] {
+		return ns, end, true
+	}
+	return ns, behind, true
+}
+
+func valueEnds(next byte) bool { return next == '"' || next == '\n' || next == ',' || next == ']' }
+
 // setMinute checks the date, the hour and the minute of the stamp at i and remembers them.
 func (c *Clock) setMinute(b []byte, i int) bool {
 	year, ok1 := four(b, i)
@@ -282,7 +306,11 @@ func (c *Clock) setMinute(b []byte, i int) bool {
 // the coarsest of s, ms, us and ns that gives a time within the range.
 func (c *Clock) auto(b []byte, i int) (int64, int, bool) {
 	if mem.At(b, i+4) == '-' {
-		return c.rfc3339(b, i, true)
+		ns, end, ok := c.rfc3339(b, i, true)
+		if ok && mem.At(b, end) == ' ' {
+			return c.shortZone(b, i, end, ns)
+		}
+		return ns, end, ok
 	}
 	if mem.At(b, i+2) == '/' {
 		return c.clf(b, i)

@@ -13,7 +13,7 @@ import (
 // stream into records and who parses them agree; the layout of that shape gives the time.
 
 // shape is how a time looks, and how it is read. In a shape 9 is a digit, # one or two digits, _ a digit or a blank, M the name of a
-// month in three letters, W that of a weekday, D a day of one or two digits with or without a blank in front, T a T or a blank, P AM or PM, X a hexadecimal digit; all else stands for itself.
+// month in three letters, W that of a weekday, D a day of one or two digits with or without a blank in front, T a T or a blank, U an underscore, P AM or PM, X a hexadecimal digit; all else stands for itself.
 type shape struct {
 	text   string
 	layout string
@@ -24,20 +24,22 @@ type shape struct {
 var (
 	shapes4Dash = []shape{
 		{"9999-99-99T99:99:99", "auto", false}, {"9999-99-99T#:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-99-99  9:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-999T99:99:99", "%Y-%jT%H:%M:%S%.f", false},
-		{"9999-99-99T99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false}, {"9999-99-99, 99:99:99", "%Y-%m-%d, %H:%M:%S%.f", false}, {"9999-99-99 at 99:99:99", "%Y-%m-%d at %H:%M:%S%.f", false}, {"9999-99-99][99:99:99", "%Y-%m-%d][%H:%M:%S%.f", false},
-		{"9999-M-99 99:99:99", "%Y-%b-%d %H:%M:%S%.f", false},
+		{"9999-99-99 99:99", "%Y-%m-%d %H:%M", false}, {"9999-99-99T99:99", "%Y-%m-%dT%H:%M", false}, {"9999-99-99-99.99.99", "%Y-%m-%d-%H.%M.%S%.f", false}, {"9999-99-99, 99:99:99", "%Y-%m-%d, %H:%M:%S%.f", false}, {"9999-99-99 at 99:99:99", "%Y-%m-%d at %H:%M:%S%.f", false}, {"9999-99-99][99:99:99", "%Y-%m-%d][%H:%M:%S%.f", false},
+		{"9999-M-99 99:99:99", "%Y-%b-%d %H:%M:%S%.f", false}, {"9999-99-99-99:99:99", "%Y-%m-%d-%H:%M:%S%.f", false}, {"9999-99-99U99:99:99", "%Y-%m-%d_%H:%M:%S%.f", false}, {"9999-99-99|99:99:99", "%Y-%m-%d|%H:%M:%S%.f", false},
+		{"9999-99-99;99:99:99", "%Y-%m-%d;%H:%M:%S%.f", false}, {"9999-99-99\t99:99:99", "%Y-%m-%d\t%H:%M:%S%.f", false}, {"9999-#-# #:99:99", "%Y-%m-%d %H:%M:%S%.f", false}, {"9999-#-#T#:99:99", "%Y-%m-%dT%H:%M:%S%.f", false},
 	}
-	shapes4Slash = []shape{{"9999/99/99T99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}, {"9999/99/99-99:99:99", "%Y/%m/%d-%H:%M:%S%.f", false}}
+	shapes4Slash = []shape{{"9999/99/99 99:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99T99:99:99", "%Y/%m/%dT%H:%M:%S%.f", false}, {"9999/99/99 - 99:99:99", "%Y/%m/%d - %H:%M:%S%.f", false}, {"9999/99/99-99:99:99", "%Y/%m/%d-%H:%M:%S%.f", false},
+		{"9999/#/# #:99:99", "%Y/%m/%d %H:%M:%S%.f", false}, {"9999/99/99 99:99", "%Y/%m/%d %H:%M", false}}
 	shapes4Dot   = []shape{{"9999.99.99T99:99:99", "%Y.%m.%d %H:%M:%S%.f", false}, {"9999.99.99-99.99.99", "%Y.%m.%d-%H.%M.%S%.f", false}}
 	shapes4Blank = []shape{{"2099 M D 99:99:99", "%Y %b %e %H:%M:%S%.f", false}} // and not 9999: it may be any number in front of a time without a year
-	shapes8      = []shape{{"99999999T99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999-#:#:#", counted, false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999:999999", "%Y%m%d:%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
+	shapes8      = []shape{{"99999999 99:99:99", "%Y%m%d %H:%M:%S%.f", false}, {"99999999T99:99:99", "%Y%m%dT%H:%M:%S%.f", false}, {"99999999-#:#:#", counted, false}, {"99999999T999999", "%Y%m%dT%H%M%S%.f", false}, {"99999999:999999", "%Y%m%d:%H%M%S%.f", false}, {"99999999.999999", "%Y%m%d.%H%M%S%.f", false}, {"99999999-999999", "%Y%m%d-%H%M%S%.f", false}, {"99999999U999999", "%Y%m%d_%H%M%S%.f", false}, {"99999999 999999", "%Y%m%d %H%M%S%.f", false}}
 	shapes6      = []shape{{"999999 _9:99:99", "%y%m%d %H:%M:%S%.f", false}, {"999999 999999", "%y%m%d %H%M%S%.f", true}}
-	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"09/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
-		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99/9999 - 99:99:99", "%m/%d/%Y - %H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false},
+	shapesSlash  = []shape{{"99/M/9999:99:99:99", "%d/%b/%Y:%H:%M:%S%.f", false}, {"#/M/9999 99:99:99", "%d/%b/%Y %H:%M:%S%.f", false}, {"#/M/99 99:99:99", "%d/%b/%y %H:%M:%S%.f", false}, {"09/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%y/%m/%d %H:%M:%S%.f", false}, {"99/99/99 99:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%m/%d/%Y %H:%M:%S%.f", false}, {"#/#/9999 #:99:99", "%d/%m/%Y %H:%M:%S%.f", false},
+		{"#/#/9999, #:99:99", "%m/%d/%Y, %H:%M:%S%.f", false}, {"99/99/9999-99:99:99", "%m/%d/%Y-%H:%M:%S%.f", false}, {"99/99/9999 - 99:99:99", "%m/%d/%Y - %H:%M:%S%.f", false}, {"99/99-99:99:99", "%m/%d-%H:%M:%S%.f", false}, {"99/99 99:99:99", "%m/%d %H:%M:%S%.f", true}, {"99/99 99:99:99", "%d/%m %H:%M:%S%.f", true},
 		{"#/#/99 #:99:99", "%m/%d/%y %H:%M:%S%.f", false}, {"#/#/9999 -- 99:99:99", "%d/%m/%Y -- %H:%M:%S%.f", false}}
-	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}, {"99-99-99 99:99:99", "%y-%m-%d %H:%M:%S%.f", false}}
+	shapesDash    = []shape{{"#-M-9999 99:99:99", "%d-%b-%Y %H:%M:%S%.f", false}, {"#-M-99 99:99:99", "%d-%b-%y %H:%M:%S%.f", false}, {"99-99-9999 99:99:99", "%d-%m-%Y %H:%M:%S%.f", false}, {"99-99 99:99:99", "%m-%d %H:%M:%S%.f", false}, {"#-M-9999::99:99:99", "%d-%b-%Y::%H:%M:%S%.f", false}, {"99-99|99:99:99", "%m-%d|%H:%M:%S%.f", false}, {"99-99-99 99:99:99", "%y-%m-%d %H:%M:%S%.f", false}}
 	shapesBlank   = []shape{{"# M 9999 99:99:99", "%d %b %Y %H:%M:%S%.f", false}, {"# M 99:99:99", "%d %b %H:%M:%S%.f", false}}
-	shapesDot     = []shape{{"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}}
+	shapesDot     = []shape{{"99.99.9999 99:99:99", "%d.%m.%Y %H:%M:%S%.f", false}, {"99.99.99 99:99:99", "%d.%m.%y %H:%M:%S%.f", false}, {"99.99 99:99:99", "%m.%d %H:%M:%S%.f", false}}
 	shapesColon   = []shape{{"99:99:99", "%H:%M:%S%.f", true}, {"#:99P", "%I:%M%p", true}}
 	shapesLetter  = []shape{{"99M9999 99:99:99", "%d%b%Y %H:%M:%S%.f", false}}
 	shapesWeekday = []shape{
@@ -45,7 +47,7 @@ var (
 		{"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S %z", false}, {"W, 99 M 9999 99:99:99", "%a, %d %b %Y %H:%M:%S", false},
 	}
 	shapesMonth = []shape{
-		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M #, 9999 #:99:99", "%b %d, %Y %H:%M:%S%.f", false}, {"M #, 9999 @ 99:99:99", "%b %d, %Y @ %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false}, {"M-99 99:99:99", "%b-%d %H:%M:%S%.f", false}, {"M-99-99 99:99:99", "%b-%d-%y %H:%M:%S%.f", false},
+		{"M D 9999 99:99:99", "%b %e %Y %H:%M:%S%.f", false}, {"M D, 9999 #:99:99", "%b %e, %Y %H:%M:%S%.f", false}, {"M #, 9999 @ 99:99:99", "%b %d, %Y @ %H:%M:%S%.f", false}, {"M D 99:99:99", "%b %e %H:%M:%S%.f", false}, {"M-99 99:99:99", "%b-%d %H:%M:%S%.f", false}, {"M-99-99 99:99:99", "%b-%d-%y %H:%M:%S%.f", false},
 		{"M/99/9999 99:99:99", "%b/%d/%Y %H:%M:%S%.f", false},
 	}
 	shapesLabel  = []shape{{"@XXXXXXXXXXXXXXXXXXXXXXXX", "tai64n", false}}
@@ -179,6 +181,10 @@ func (s *shape) fitsFrom(b []byte, i, end, k int) (stop, failed int) {
 			i++
 		case 'T':
 			if c != 'T' && c != 't' && c != ' ' {
+				return -1, k
+			}
+		case 'U':
+			if c != '_' {
 				return -1, k
 			}
 		case 'X':
@@ -451,13 +457,44 @@ func (w *words) next() bool {
 		}
 	}
 	for w.at < w.last {
-		if c := mem.At(w.b, w.at); inWord(c) || c == '@' {
-			w.n++
-			return w.n <= mostWords+1
+		c := mem.At(w.b, w.at)
+		if inWord(c) || c == '@' {
+			if w.n++; w.n > mostWords+1 {
+				return false
+			}
+			if !w.behindSlash() {
+				return true
+			}
+			for w.at < w.last && inWord(mem.At(w.b, w.at)) {
+				w.at++
+			}
+			continue
 		}
-		w.at++
+		if w.at++; c == '[' {
+			w.colour()
+		}
 	}
 	return false
+}
+
+// behindSlash tells whether the word is one more part of what has begun before: the 03 of x2026/03/05 07:09:10.
+func (w *words) behindSlash() bool {
+	return w.at-2 >= w.begin && mem.At(w.b, w.at-1) == '/' && mem.At(w.b, w.at-2)-'0' <= 9
+}
+
+// colour passes over the rest of a terminal's colour, the bracket of which stands in front: ESC[36m, or ^[[36m as programs show it.
+func (w *words) colour() {
+	before := w.at - len("[")
+	if before == w.begin || mem.At(w.b, before-1) != 0x1b && (before-1 == w.begin || mem.At(w.b, before-1) != '[' || mem.At(w.b, before-2) != '^') {
+		return
+	}
+	k := w.at
+	for k < w.last && (mem.At(w.b, k)-'0' <= 9 || mem.At(w.b, k) == ';') {
+		k++
+	}
+	if k < w.last && mem.At(w.b, k) == 'm' {
+		w.at = k + 1
+	}
 }
 
 func inWord(c byte) bool { return c-'0' <= 9 || letter(c) || c >= 0x80 || c == '_' }
