@@ -3,11 +3,13 @@ package postgres
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 //go:embed migrations/*.sql
@@ -15,6 +17,24 @@ var migrations embed.FS
 
 // lockNumber is the advisory lock under which schemas change: several processes may start at once.
 const lockNumber = 0x6c6f6767617465 // "loggate"
+
+// patience is how long a change of the schema waits for others to be done with a table. Whoever comes after it waits with it: a search may take as long
+// as it likes, and what comes in must not wait for that. So the change gives up instead, and is tried again after a pause.
+const (
+	patience = "500ms"
+	pause    = 5 * time.Second
+)
+
+func impatient(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SET LOCAL lock_timeout = '"+patience+"'")
+	return err
+}
+
+// held tells whether somebody else has what a change needs.
+func held(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == "55P03"
+}
 
 // migrate runs the files that the database has not had, in the order of their names, each in one transaction with the note that it ran.
 func (s *Store) migrate(ctx context.Context) error {
@@ -67,6 +87,9 @@ func (s *Store) partition(ctx context.Context, now time.Time) error {
 
 func makeDay(ctx context.Context, tx pgx.Tx, day time.Time) error {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", lockNumber); err != nil {
+		return err
+	}
+	if err := impatient(ctx, tx); err != nil {
 		return err
 	}
 	name := dayName(day)

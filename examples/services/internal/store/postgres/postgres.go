@@ -59,31 +59,36 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err = wrap("migrate", s.migrate(ctx)); err == nil {
 		err = s.partition(ctx, time.Now())
 	}
-	if err != nil {
+	late := held(err) // by a long search: the partition is made later, and the default one takes what comes until then
+	if err != nil && !late {
 		pool.Close()
 		read.Close()
 		return nil, err
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go s.keepDays(ctx, o)
+	go s.keepDays(ctx, o, late)
 	return s, nil
 }
 
-func (s *Store) keepDays(ctx context.Context, o Options) {
+// keepDays makes partitions; late says that some are missing.
+func (s *Store) keepDays(ctx context.Context, o Options, late bool) {
 	defer close(s.ended)
 	if o.CheckDays <= 0 {
 		o.CheckDays = time.Hour
 	}
-	tick := time.NewTicker(o.CheckDays)
-	defer tick.Stop()
 	for {
+		next := o.CheckDays
+		if late {
+			next = pause
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			if err := s.partition(ctx, time.Now()); err != nil && ctx.Err() == nil && o.Fail != nil {
-				o.Fail(err) // three days are there already, and the default partition takes what comes after them
-			}
+		case <-time.After(next):
+		}
+		err := s.partition(ctx, time.Now())
+		if late = held(err); err != nil && !late && ctx.Err() == nil && o.Fail != nil {
+			o.Fail(err) // three days are there already, and the default partition takes what comes after them
 		}
 	}
 }
@@ -115,12 +120,8 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 		if err != nil || day.AddDate(0, 0, 1).After(before) {
 			continue // the default partition, or a day that is not over
 		}
-		var n int64
-		quoted := pgx.Identifier{name}.Sanitize()
-		if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&n); err != nil {
-			return all, wrap("expire", err)
-		}
-		if _, err := s.pool.Exec(ctx, "DROP TABLE "+quoted); err != nil {
+		n, err := s.dropDay(ctx, name)
+		if err != nil {
 			return all, wrap("expire", err)
 		}
 		all += n
@@ -131,6 +132,32 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 	}
 	_, err = s.pool.Exec(ctx, "DELETE FROM tally WHERE day < $1", store.DayOf(before))
 	return all + tag.RowsAffected(), wrap("expire tallies", err)
+}
+
+// dropDay drops a partition when nobody reads it, which it tries for some minutes. It says how many records were in it.
+func (s *Store) dropDay(ctx context.Context, name string) (n int64, err error) {
+	const tries = 60
+	quoted := pgx.Identifier{name}.Sanitize()
+	if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&n); err != nil {
+		return 0, err
+	}
+	for try := 1; ; try++ {
+		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := impatient(ctx, tx); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, "DROP TABLE "+quoted)
+			return err
+		})
+		if !held(err) || try == tries {
+			return n, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 // wrap says what was tried, and whether it is worth trying again: without a connection, while the server starts, stops or only answers searches,

@@ -115,6 +115,51 @@ func TestSearchesDoNotHoldUpWhatComesIn(t *testing.T) {
 	searches.Wait()
 }
 
+// TestChangesDoNotHoldUpWhatComesIn: partitions come and go under a search that takes long, and records come in meanwhile.
+func TestChangesDoNotHoldUpWhatComesIn(t *testing.T) {
+	url := database(t)
+	s, err := Open(t.Context(), url, Options{})
+	require.NoError(t, err)
+	old := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -40)
+	require.NoError(t, s.partition(t.Context(), old))
+	search, err := s.read.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = search.Exec(t.Context(), "SELECT count(*) FROM record") // and it is not done yet
+	require.NoError(t, err)
+	for name, change := range map[string]func(context.Context) error{
+		"a new day":     func(ctx context.Context) error { return s.partition(ctx, time.Now().AddDate(0, 0, 10)) },
+		"an old day":    func(ctx context.Context) error { _, err := s.Expire(ctx, old.AddDate(0, 0, 10)); return err },
+		"a new process": func(ctx context.Context) error { return startAndEnd(ctx, url) },
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		changed := make(chan error)
+		go func() { changed <- change(ctx) }()
+		for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); {
+			short, done := context.WithTimeout(t.Context(), 1200*time.Millisecond)
+			require.NoError(t, s.Append(short, []*store.Batch{{Records: []store.Record{{Time: time.Now(), Received: time.Now(), Source: "s", Format: "f", Fields: []byte(`{}`)}}}}), name)
+			done()
+		}
+		cancel()
+		<-changed
+	}
+	require.NoError(t, search.Rollback(t.Context()))
+	n, err := s.Expire(t.Context(), old.AddDate(0, 0, 10))
+	require.NoError(t, err)
+	assert.Zero(t, n)
+	var gone bool
+	require.NoError(t, s.pool.QueryRow(t.Context(), "SELECT to_regclass($1) IS NULL", dayName(old)).Scan(&gone))
+	assert.True(t, gone)
+	require.NoError(t, s.Close())
+}
+
+func startAndEnd(ctx context.Context, url string) error {
+	s, err := Open(ctx, url, Options{})
+	if err == nil {
+		err = s.Close()
+	}
+	return err
+}
+
 func TestDays(t *testing.T) {
 	s := open(t)
 	today := time.Now().UTC().Truncate(24 * time.Hour)
