@@ -53,6 +53,9 @@ type Committer struct {
 	writers sync.WaitGroup
 	callers sync.WaitGroup
 	mu      sync.RWMutex // held while closing changes hands, so that no caller slips in behind
+
+	failures atomic.Int64
+	away     atomic.Pointer[time.Time] // when the last transaction found the store away; nil: it did not
 }
 
 type job struct {
@@ -149,6 +152,24 @@ func (c *Committer) enqueue(ctx context.Context, j *job) error {
 // Waiting is how many batches wait, and how many may.
 func (c *Committer) Waiting() (now, most int) { return len(c.queue), cap(c.queue) }
 
+// Failures is how many transactions have failed.
+func (c *Committer) Failures() int64 { return c.failures.Load() }
+
+// Away tells whether the last transaction found the store away, and not longer ago than that: after it somebody has to try.
+func (c *Committer) Away(within time.Duration) bool {
+	at := c.away.Load()
+	return at != nil && time.Since(*at) < within
+}
+
+// failed notes how a transaction ended.
+func (c *Committer) failed(err error) {
+	now := time.Now()
+	c.failures.Add(1)
+	if errors.Is(err, store.ErrUnavailable) {
+		c.away.Store(&now)
+	}
+}
+
 // Close takes no more batches, writes those that wait, and returns when all callers have their answer.
 func (c *Committer) Close() {
 	c.once.Do(func() {
@@ -233,8 +254,10 @@ func (c *Committer) append(group []*job) error {
 	if err := c.store.Append(ctx, batches); err != nil {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, "append")
+		c.failed(err)
 		return err
 	}
+	c.away.Store(nil)
 	if g.Took = time.Since(start); c.options.Done != nil {
 		c.options.Done(ctx, g)
 	}

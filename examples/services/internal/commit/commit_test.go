@@ -154,8 +154,14 @@ func TestAStoreThatIsAwayIsAskedOnce(t *testing.T) {
 	require.NoError(t, <-first)
 	require.ErrorIs(t, <-a, store.ErrUnavailable)
 	require.ErrorIs(t, <-b, store.ErrUnavailable)
+	assert.True(t, c.Away(time.Minute))
+	assert.False(t, c.Away(0), "it is worth a try again")
+	s.results <- nil
+	require.NoError(t, c.Commit(t.Context(), one()))
+	assert.False(t, c.Away(time.Minute))
+	assert.EqualValues(t, 1, c.Failures())
 	c.Close()
-	assert.EqualValues(t, 2, s.calls.Load())
+	assert.EqualValues(t, 3, s.calls.Load())
 }
 
 func TestACallerThatLeavesIsNotWritten(t *testing.T) {

@@ -162,7 +162,10 @@ func (s *Service) assemble() error {
 		OpenMetrics: c.OpenMetrics || authenticator == nil,
 	})
 	s.metrics = metrics
-	return metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) })
+	return errors.Join(
+		metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) }),
+		metrics.Counter("loggate.commit.failures", "Transactions that failed", "{transaction}", s.committer.Failures),
+	)
 }
 
 func (c *Config) authenticator() (*auth.Authenticator, error) {

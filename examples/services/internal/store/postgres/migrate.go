@@ -36,10 +36,33 @@ func held(err error) bool {
 	return errors.As(err, &server) && server.Code == "55P03"
 }
 
-// migrate runs the files that the database has not had, in the order of their names, each in one transaction with the note that it ran.
+// migrate brings the schema up to date, under searches too: it tries for a minute to have the tables.
 func (s *Store) migrate(ctx context.Context) error {
+	const tries = 12
+	for try := 1; ; try++ {
+		err := s.migrateNow(ctx)
+		if !held(err) || try == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// migrateNow runs the files that the database has not had, in the order of their names, in one transaction with the notes that they ran.
+//
+// A file must leave the schema so that the version before this one can work on beside it: processes are replaced one after the other. It adds tables,
+// indexes, columns that may be left out and constraints that what is there fulfils already; what nobody uses any more goes with the version after
+// the one that has stopped using it. (002 is older than that promise.) TestTheVersionBefore holds it.
+func (s *Store) migrateNow(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", lockNumber); err != nil {
+			return err
+		}
+		if err := impatient(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS loggate_schema (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"); err != nil {

@@ -93,8 +93,15 @@ func (s *Store) keepDays(ctx context.Context, o Options, late bool) {
 	}
 }
 
-// Ping tells whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return wrap("ping", s.pool.Ping(ctx)) }
+// Ping tells whether the database answers, and takes records.
+func (s *Store) Ping(ctx context.Context) error {
+	var onlyRead bool
+	err := s.pool.QueryRow(ctx, "SELECT current_setting('transaction_read_only')::boolean").Scan(&onlyRead)
+	if err == nil && onlyRead {
+		return fmt.Errorf("ping: %w: the database only answers searches", store.ErrUnavailable)
+	}
+	return wrap("ping", err)
+}
 
 // Close ends all connections.
 func (s *Store) Close() error {
@@ -161,8 +168,9 @@ func (s *Store) dropDay(ctx context.Context, name string) (n int64, err error) {
 }
 
 // wrap says what was tried, and whether it is worth trying again: without a connection, while the server starts, stops or only answers searches,
-// when it has no memory or disk left, after a deadlock. Who cannot connect may do so when somebody has mended a password: until then a client that
-// is told so keeps what it has.
+// when it has no memory or disk left, after a deadlock. Who cannot connect may do so when somebody has mended a password, and tables or rights that
+// are missing (class 42) are for somebody to mend too, or for the next version, which has changed the schema and is about to take over: until then a
+// client that is told so keeps what it has.
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil
@@ -182,7 +190,7 @@ func away(err error) bool {
 	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
-		return server.Code == readOnly || slices.Contains([]string{"08", "40", "53", "55", "57", "58"}, server.Code[:min(2, len(server.Code))])
+		return server.Code == readOnly || slices.Contains([]string{"08", "40", "42", "53", "55", "57", "58"}, server.Code[:min(2, len(server.Code))])
 	}
 	var network net.Error
 	return errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed) || isEnd(err)

@@ -94,6 +94,53 @@ func TestAnOlderSchema(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
+// TestAServerThatOnlyReads is away for who brings records, and says so before any come.
+func TestAServerThatOnlyReads(t *testing.T) {
+	url := database(t)
+	s, err := Open(t.Context(), url, Options{})
+	require.NoError(t, err)
+	defer s.Close()
+	require.NoError(t, s.Ping(t.Context()))
+	var name string
+	require.NoError(t, s.pool.QueryRow(t.Context(), "SELECT current_database()").Scan(&name))
+	set := func(value string) {
+		_, err := s.read.Exec(t.Context(), "ALTER DATABASE "+name+" SET default_transaction_read_only = "+value)
+		require.NoError(t, err)
+		s.pool.Reset() // as a server that has changed its part does
+	}
+	_, err = s.read.Exec(t.Context(), "SET default_transaction_read_only = off") // this one is for mending it
+	require.NoError(t, err)
+	set("on")
+	require.ErrorIs(t, s.Ping(t.Context()), store.ErrUnavailable)
+	set("off")
+	require.NoError(t, s.Ping(t.Context()))
+}
+
+// What the version with schema 002 sends to the database. It stays as it is when this version sends something else, for as long as the two may run
+// beside each other.
+const (
+	copyBefore  = "COPY record (time, received, source, format, level, severity, status, fault, fields) FROM STDIN"
+	tallyBefore = `INSERT INTO tally AS t (minute, source, format, level, status, reject, day, n) SELECT 1, 's', 'f', '', 200::smallint, false, 2, 3
+		ON CONFLICT (minute, source, format, level, status, reject, day) DO UPDATE SET n = t.n + excluded.n`
+	searchBefore = "SELECT id, time, received, source, format, level, severity, status, fault, fields FROM record WHERE (time, id) < (9, 9) AND status BETWEEN 200 AND 299 ORDER BY time DESC, id DESC LIMIT 2"
+	statsBefore  = "SELECT minute, format, source, level, status::text, sum(n)::bigint, coalesce(sum(n) FILTER (WHERE reject), 0)::bigint FROM tally WHERE minute >= 0 GROUP BY 1, 2, 3, 4, 5"
+)
+
+// TestTheVersionBefore writes and reads beside this one: processes are replaced one after the other.
+func TestTheVersionBefore(t *testing.T) {
+	s := open(t)
+	c, err := s.pool.Acquire(t.Context())
+	require.NoError(t, err)
+	defer c.Release()
+	_, err = c.Conn().PgConn().CopyFrom(t.Context(), strings.NewReader("1\t2026-03-05T12:00:00Z\ts\tf\t\t-1\t200\t\t{}\n"), copyBefore)
+	require.NoError(t, err)
+	for _, sql := range []string{tallyBefore, tallyBefore, searchBefore, statsBefore} {
+		tag, err := c.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+		assert.EqualValues(t, 1, tag.RowsAffected(), sql)
+	}
+}
+
 // TestSearchesDoNotHoldUpWhatComesIn though each of them takes as long as it may.
 func TestSearchesDoNotHoldUpWhatComesIn(t *testing.T) {
 	s := open(t)
@@ -198,7 +245,7 @@ func TestNULs(t *testing.T) {
 func TestUnavailable(t *testing.T) {
 	_, err := Open(t.Context(), "postgres://x@127.0.0.1:1/x?sslmode=disable", Options{})
 	require.ErrorIs(t, err, store.ErrUnavailable)
-	for code, want := range map[string]bool{"57P01": true, "53100": true, "40P01": true, "25006": true, "22P02": false, "42P01": false, "": false} {
+	for code, want := range map[string]bool{"57P01": true, "53100": true, "40P01": true, "25006": true, "42P01": true, "42P10": true, "42501": true, "22P02": false, "": false} {
 		assert.Equal(t, want, errors.Is(wrap("append", &pgconn.PgError{Code: code}), store.ErrUnavailable), code)
 	}
 	_, err = Open(t.Context(), "not a url", Options{})
