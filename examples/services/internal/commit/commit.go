@@ -32,6 +32,8 @@ type Options struct {
 	Patience   time.Duration // how long a caller waits for a place in the queue; 1 s
 	Timeout    time.Duration // of one transaction; 10 s
 	Tracer     trace.Tracer  // nil: no spans
+	// Client tells whose a batch is, by the context of its caller: clients have their turns. nil: all are one.
+	Client func(ctx context.Context) string
 	// Done is told about each transaction that succeeded, before its callers are.
 	Done func(ctx context.Context, g Group)
 }
@@ -47,7 +49,7 @@ type Group struct {
 type Committer struct {
 	store   store.Store
 	options Options
-	queue   chan *job
+	queue   *queue
 	closing chan struct{}
 	once    sync.Once
 	writers sync.WaitGroup
@@ -81,7 +83,10 @@ func New(s store.Store, o Options) *Committer {
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")
 	}
-	c := &Committer{store: s, options: o, queue: make(chan *job, o.Queue), closing: make(chan struct{})}
+	if o.Client == nil {
+		o.Client = func(context.Context) string { return "" }
+	}
+	c := &Committer{store: s, options: o, queue: newQueue(o.Queue), closing: make(chan struct{})}
 	for range o.Writers {
 		c.writers.Go(c.write)
 	}
@@ -107,7 +112,7 @@ func (c *Committer) Commit(ctx context.Context, b *store.Batch) error {
 	defer c.callers.Done()
 	j := &job{rows: len(b.Records), bytes: b.Bytes, ctx: ctx, done: make(chan error, 1)}
 	j.waiting.Store(b)
-	if err := c.enqueue(ctx, j); err != nil {
+	if err := c.queue.put(ctx, c.options.Client(ctx), j, c.options.Patience); err != nil {
 		return err
 	}
 	select {
@@ -131,26 +136,8 @@ func (c *Committer) enter() bool {
 	}
 }
 
-func (c *Committer) enqueue(ctx context.Context, j *job) error {
-	select {
-	case c.queue <- j:
-		return nil
-	default:
-	}
-	patience := time.NewTimer(c.options.Patience)
-	defer patience.Stop()
-	select {
-	case c.queue <- j:
-		return nil
-	case <-patience.C:
-		return ErrBusy
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // Waiting is how many batches wait, and how many may.
-func (c *Committer) Waiting() (now, most int) { return len(c.queue), cap(c.queue) }
+func (c *Committer) Waiting() (now, most int) { return c.queue.waiting(), c.queue.most }
 
 // Failures is how many transactions have failed.
 func (c *Committer) Failures() int64 { return c.failures.Load() }
@@ -177,14 +164,14 @@ func (c *Committer) Close() {
 		close(c.closing)
 		c.mu.Unlock()
 		c.callers.Wait()
-		close(c.queue)
+		c.queue.close()
 	})
 	c.writers.Wait()
 }
 
 func (c *Committer) write() {
 	var group []*job
-	for first := range c.queue {
+	for first := c.queue.take(true); first != nil; first = c.queue.take(true) {
 		group = c.gather(append(group[:0], first))
 		c.commit(group)
 		clear(group)
@@ -195,16 +182,12 @@ func (c *Committer) write() {
 func (c *Committer) gather(group []*job) []*job {
 	rows, bytes := group[0].rows, group[0].bytes
 	for rows < c.options.GroupRows && bytes < c.options.GroupBytes {
-		select {
-		case j, open := <-c.queue:
-			if !open {
-				return group
-			}
-			group = append(group, j)
-			rows, bytes = rows+j.rows, bytes+j.bytes
-		default:
+		j := c.queue.take(false)
+		if j == nil {
 			return group
 		}
+		group = append(group, j)
+		rows, bytes = rows+j.rows, bytes+j.bytes
 	}
 	return group
 }

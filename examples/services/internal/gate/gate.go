@@ -4,6 +4,7 @@ package gate
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -163,6 +164,7 @@ func (g *Gate) allow(s auth.Scope) web.Middleware {
 	return func(next http.Handler) http.Handler {
 		return web.Errors(func(w http.ResponseWriter, r *http.Request) error {
 			client := auth.Anonymous
+			client.Address, _, _ = net.SplitHostPort(r.RemoteAddr)
 			if g.Auth != nil {
 				var err error
 				if client, err = g.Auth.Client(r); err != nil {
@@ -173,7 +175,7 @@ func (g *Gate) allow(s auth.Scope) web.Middleware {
 			if !client.May(s) {
 				return auth.ErrScope
 			}
-			if wait, ok := g.Rates.Allow(client.Name, time.Now()); !ok {
+			if wait, ok := g.Rates.Allow(client.Who(), time.Now()); !ok {
 				return &problem.Problem{Status: http.StatusTooManyRequests, Slug: "rate", Title: "Too many requests", RetryAfter: max(wait, time.Second)}
 			}
 			next.ServeHTTP(w, r.WithContext(auth.With(r.Context(), client)))

@@ -147,7 +147,7 @@ func (s *Service) assemble() error {
 		return err
 	}
 	s.cache = cache.New(backend, c.CacheTTL, c.SearchTime, metrics.Looked)
-	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Timeout: lastTransaction, Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
+	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Timeout: lastTransaction, Tracer: s.tracer(), Client: who, Done: func(ctx context.Context, g commit.Group) {
 		s.cache.Step(ctx) // before the callers have their answer: they find what they stored
 		metrics.Committed(ctx, g)
 	}})
@@ -167,6 +167,9 @@ func (s *Service) assemble() error {
 		metrics.Counter("loggate.commit.failures", "Transactions that failed", "{transaction}", s.committer.Failures),
 	)
 }
+
+// who is the client of a request; of what comes by syslog nobody knows whose it is, and all of it is one client's.
+func who(ctx context.Context) string { return auth.From(ctx).Who() }
 
 func (c *Config) authenticator() (*auth.Authenticator, error) {
 	if !c.authenticates() {
