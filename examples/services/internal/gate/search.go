@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -39,11 +40,15 @@ type page struct {
 }
 
 func (g *Gate) search(w http.ResponseWriter, r *http.Request) error {
-	q, err := parseQuery(r.URL.Query(), time.Now())
+	values, err := parameters(r)
 	if err != nil {
 		return err
 	}
-	return g.cached(w, r, func(ctx context.Context) (any, error) {
+	q, err := parseQuery(values, time.Now())
+	if err != nil {
+		return err
+	}
+	return g.cached(w, r, values, func(ctx context.Context) (any, error) {
 		p, err := g.Store.Search(ctx, q)
 		if err != nil {
 			return nil, err
@@ -64,8 +69,12 @@ func (g *Gate) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (g *Gate) stats(w http.ResponseWriter, r *http.Request) error {
+	all, err := parameters(r)
+	if err != nil {
+		return err
+	}
 	var span store.Range
-	for key, values := range r.URL.Query() {
+	for key, values := range all {
 		if key != "from" && key != "to" {
 			return unknownParameter(key, []string{"from", "to"})
 		}
@@ -76,12 +85,12 @@ func (g *Gate) stats(w http.ResponseWriter, r *http.Request) error {
 			return badParameter(key, want)
 		}
 	}
-	return g.cached(w, r, func(ctx context.Context) (any, error) { return g.Store.Stats(ctx, span) })
+	return g.cached(w, r, all, func(ctx context.Context) (any, error) { return g.Store.Stats(ctx, span) })
 }
 
 // cached answers from the cache, or from load.
-func (g *Gate) cached(w http.ResponseWriter, r *http.Request, load func(ctx context.Context) (any, error)) error {
-	key := r.URL.Path + "?" + r.URL.Query().Encode() // sorted
+func (g *Gate) cached(w http.ResponseWriter, r *http.Request, values url.Values, load func(ctx context.Context) (any, error)) error {
+	key := r.URL.Path + "?" + values.Encode() // sorted
 	text, err := g.Cache.Do(r.Context(), key, func(ctx context.Context) ([]byte, error) {
 		ctx, cancel := context.WithTimeout(ctx, g.options.SearchTime)
 		defer cancel()

@@ -221,6 +221,11 @@ func TestProblems(t *testing.T) {
 		"search, time":       {"GET", "/v1/logs/search?from=yesterday", "", nil, 400, "parameter", "RFC 3339"},
 		"search, status":     {"GET", "/v1/logs/search?status=9xxx", "", nil, 400, "parameter", "4xx"},
 		"search, field":      {"GET", "/v1/logs/search?field.a%22b=1", "", nil, 400, "parameter", ""},
+		"search, no UTF-8":   {"GET", "/v1/logs/search?q=%ff", "", nil, 400, "parameter", "q: want UTF-8"},
+		"search, no escape":  {"GET", "/v1/logs/search?limit=1&source=%zz", "", nil, 400, "parameter", "%zz"},
+		"search, semicolon":  {"GET", "/v1/logs/search?source=web;level=error", "", nil, 400, "parameter", "semicolon"},
+		"post, semicolon":    {"POST", "/v1/logs?source=web;format=json", "x", nil, 400, "parameter", "semicolon"},
+		"stats, no escape":   {"GET", "/v1/stats?from=%", "", nil, 400, "parameter", "%"},
 		"stats, parameter":   {"GET", "/v1/stats?x=1", "", nil, 400, "parameter", "from"},
 		"stats, no such day": {"GET", "/v1/stats?to=2026-02-30T00:00:00Z", "", nil, 400, "parameter", "to"},
 	} {
