@@ -35,7 +35,7 @@ type Parts struct {
 	Ingester  *ingest.Ingester
 	Memory    *budget.Budget
 	Cache     *cache.Cache
-	Auth      *auth.Authenticator // nil: everybody may do everything
+	Auth      func(*http.Request) (auth.Client, error) // who sent a request; nil: everybody may do everything
 	Rates     *limit.Rates
 	Metrics   *Metrics
 
@@ -167,7 +167,7 @@ func (g *Gate) allow(s auth.Scope) web.Middleware {
 			client.Address, _, _ = net.SplitHostPort(r.RemoteAddr)
 			if g.Auth != nil {
 				var err error
-				if client, err = g.Auth.Client(r); err != nil {
+				if client, err = g.Auth(r); err != nil {
 					w.Header().Set("WWW-Authenticate", `Bearer realm="loggate"`)
 					return err
 				}

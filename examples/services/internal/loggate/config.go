@@ -116,9 +116,9 @@ func (c *Config) flags(s *config.Set) {
 	s.DurationVar(&c.CacheTTL, "cache-ttl", c.CacheTTL, "how long an answer is remembered at most")
 
 	s.StringVar(&c.Keys, "keys", c.Keys, "API keys: `LINES` as loggate key prints them, semicolons do for line ends")
-	s.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "`FILE` of such lines")
+	s.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "`FILE` of such lines; it is read again when it changes")
 	s.StringVar(&c.JWTSecret, "jwt-secret", c.JWTSecret, "`TEXT` that tokens are signed with (HS256); better as a variable, arguments can be seen")
-	s.StringVar(&c.JWTPublicKey, "jwt-public-key", c.JWTPublicKey, "`FILE` with the public key of tokens (PEM: RSA, P-256, Ed25519)")
+	s.StringVar(&c.JWTPublicKey, "jwt-public-key", c.JWTPublicKey, "`FILE` with the public key of tokens (PEM: RSA, P-256, Ed25519); it is read again when it changes")
 	s.StringVar(&c.JWTIssuer, "jwt-issuer", c.JWTIssuer, "issuer that tokens must have")
 	s.StringVar(&c.JWTAudience, "jwt-audience", c.JWTAudience, "audience that tokens must have")
 	s.BoolVar(&c.Insecure, "insecure", c.Insecure, "serve other machines without keys and tokens")

@@ -130,7 +130,7 @@ func (s *Service) assemble() error {
 	if err != nil {
 		return err
 	}
-	authenticator, err := c.authenticator()
+	authenticate, err := c.authenticate(s.telemetry.Log)
 	if err != nil {
 		return err
 	}
@@ -155,11 +155,11 @@ func (s *Service) assemble() error {
 	ingester := ingest.New(formats, s.committer.Commit, memory, ingest.Options{MaxBody: int64(c.MaxBody), Line: int(c.MaxLine)})
 	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Seen: metrics.Syslog})
 	s.gate = gate.New(gate.Parts{
-		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Cache: s.cache, Auth: authenticator, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
+		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Cache: s.cache, Auth: authenticate, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
 		Log: s.telemetry.Log, Tracer: s.telemetry.Tracer, Meter: s.telemetry.Meter, Propagator: s.telemetry.Propagator, Scrape: s.telemetry.Metrics,
 	}, gate.Options{
 		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, CORS: c.CORS,
-		OpenMetrics: c.OpenMetrics || authenticator == nil,
+		OpenMetrics: c.OpenMetrics || authenticate == nil,
 	})
 	s.metrics = metrics
 	return errors.Join(
@@ -171,10 +171,19 @@ func (s *Service) assemble() error {
 // who is the client of a request; of what comes by syslog nobody knows whose it is, and all of it is one client's.
 func who(ctx context.Context) string { return auth.From(ctx).Who() }
 
-func (c *Config) authenticator() (*auth.Authenticator, error) {
+// authenticate tells who sent a request, as the files with keys say now; nil without any.
+func (c *Config) authenticate(log *slog.Logger) (func(*http.Request) (auth.Client, error), error) {
 	if !c.authenticates() {
 		return nil, nil
 	}
+	known, err := renew("file of keys", log, c.authenticator, c.KeysFile, c.JWTPublicKey)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *http.Request) (auth.Client, error) { return known.now().Client(r) }, nil
+}
+
+func (c *Config) authenticator() (*auth.Authenticator, error) {
 	lines := c.Keys
 	if c.KeysFile != "" {
 		text, err := os.ReadFile(c.KeysFile)
