@@ -165,6 +165,8 @@ func (s *Service) assemble() error {
 	return errors.Join(
 		metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) }),
 		metrics.Counter("loggate.commit.failures", "Transactions that failed", "{transaction}", s.committer.Failures),
+		metrics.Gauge("loggate.syslog.connections", "Open connections of syslog", "{connection}", s.syslog.Open),
+		metrics.Counter("loggate.syslog.refused", "Connections of syslog that were closed because there were too many", "{connection}", s.syslog.Refused),
 	)
 }
 

@@ -26,7 +26,7 @@ type Options struct {
 	Queue       int           // datagrams that wait; 4096
 	QueueBytes  int64         // and their size; 8 MiB
 	Idle        time.Duration // how long a connection may be silent; 10 min
-	Retry       time.Duration // between attempts while the store is away; 500 ms
+	Retry       time.Duration // between attempts while the store is away, at first; 500 ms, and at most ten times as much
 	// Seen is told what was stored, and how many messages were dropped.
 	Seen func(ctx context.Context, protocol string, r ingest.Result, dropped int64)
 }
@@ -37,6 +37,9 @@ type Server struct {
 	log      *slog.Logger
 	options  Options
 	open     atomic.Int64
+	refused  atomic.Int64
+
+	refusals, waits seldom // lines of the log
 
 	stop    context.CancelFunc // ends reading
 	reading context.Context
@@ -77,6 +80,8 @@ func New(in *ingest.Ingester, log *slog.Logger, o Options) *Server {
 	return s
 }
 
+const udp = "syslog-udp"
+
 // ServeTCP takes connections in the background, over TLS when config is set.
 func (s *Server) ServeTCP(l net.Listener, config *tls.Config) {
 	protocol := "syslog-tcp"
@@ -105,6 +110,10 @@ func (s *Server) admit(c net.Conn, protocol string) {
 	if s.open.Add(1) > int64(s.options.Connections) {
 		s.open.Add(-1)
 		_ = c.Close() // the sender sees it, and tries again
+		n := s.refused.Add(1)
+		s.refusals.do(func() {
+			s.log.WarnContext(s.reading, "syslog: too many connections, new ones are closed", "most", s.options.Connections, "closed", n, "client", c.RemoteAddr().String())
+		})
 		return
 	}
 	s.running.Go(func() {
@@ -175,7 +184,11 @@ func (s *Server) store(batch *ingest.Lines, protocol string, dropped int64) erro
 		return nil
 	}
 	commit := batch.Committing()
-	for {
+	longest := 10 * s.options.Retry
+	if protocol == udp { // datagrams are dropped meanwhile
+		longest = s.options.Retry
+	}
+	for pause := s.options.Retry; ; pause = min(2*pause, longest) {
 		result, err := commit()
 		if err == nil {
 			s.options.Seen(s.writing, protocol, result, dropped)
@@ -186,13 +199,37 @@ func (s *Server) store(batch *ingest.Lines, protocol string, dropped int64) erro
 			s.options.Seen(s.writing, protocol, ingest.Result{}, dropped+int64(records))
 			return err
 		}
-		s.log.WarnContext(s.writing, "syslog: not stored yet", "records", records, "error", err)
+		s.waits.do(func() { s.log.WarnContext(s.writing, "syslog: not stored yet", "records", records, "error", err) })
 		select {
-		case <-time.After(s.options.Retry):
+		case <-time.After(pause):
 		case <-s.writing.Done():
 			s.log.ErrorContext(s.writing, "syslog: lost", "records", records, "error", err)
 			return err
 		}
+	}
+}
+
+// Open is how many connections there are.
+func (s *Server) Open() int64 { return s.open.Load() }
+
+// Refused is how many connections were closed at once.
+func (s *Server) Refused() int64 { return s.refused.Load() }
+
+// seldom does something once a minute, and not each time: a thousand connections wait for a store that is away for hours, and each says so.
+type seldom struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+func (s *seldom) do(f func()) {
+	s.mu.Lock()
+	due := s.last.IsZero() || time.Since(s.last) >= time.Minute
+	if due {
+		s.last = time.Now()
+	}
+	s.mu.Unlock()
+	if due {
+		f()
 	}
 }
 
@@ -251,7 +288,7 @@ func (s *Server) datagrams(first []byte, queue <-chan []byte, waiting *atomic.In
 			open = false
 		}
 	}
-	_ = s.store(batch, "syslog-udp", dropped) // logged there
+	_ = s.store(batch, udp, dropped) // logged there
 }
 
 // Close reads no more, stores what was read, and ends. When ctx ends first, what is not stored by then is lost.

@@ -1,10 +1,13 @@
 package syslogd
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,6 +64,36 @@ func TestDatagramsAreBounded(t *testing.T) {
 	assert.EqualValues(t, all, stored.Load()+dropped.Load(), "each is stored or counted")
 	assert.GreaterOrEqual(t, stored.Load(), int64(1<<20/size))
 	assert.LessOrEqual(t, stored.Load(), int64((1<<20+2*batchBytes)/size), "and what is being stored")
+}
+
+// TestALongOutageIsFewLines of the log, however many connections wait, and so are connections that are too many; these are counted.
+func TestALongOutageIsFewLines(t *testing.T) {
+	formats, err := ingest.NewFormats(nil, 10)
+	require.NoError(t, err)
+	var tries atomic.Int64
+	in := ingest.New(formats, func(context.Context, *store.Batch) error { tries.Add(1); return store.ErrUnavailable }, budget.New(1<<30, time.Second), ingest.Options{})
+	var out bytes.Buffer // the log locks it
+	s := New(in, slog.New(slog.NewTextHandler(&out, nil)), Options{Connections: 20, Retry: time.Millisecond})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.ServeTCP(l, nil)
+	for n := range 30 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		if n < 20 {
+			_, err = io.WriteString(c, "<13>Mar  5 10:00:00 host app: hello\n")
+			require.NoError(t, err)
+			require.Eventually(t, func() bool { return s.Open() == int64(n+1) }, 5*time.Second, time.Millisecond)
+		}
+	}
+	require.Eventually(t, func() bool { return s.Refused() == 10 && tries.Load() > 200 }, 10*time.Second, time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, s.Close(ctx))
+	assert.Equal(t, 1, strings.Count(out.String(), "not stored yet"))
+	assert.Equal(t, 1, strings.Count(out.String(), "too many connections"))
+	assert.Equal(t, 20, strings.Count(out.String(), "syslog: lost"), "what is lost is said each time")
 }
 
 // hesitant is a connection that is given its next deadline just when the server closes.
