@@ -57,6 +57,7 @@ type Config struct {
 	BodyTime   time.Duration
 	SearchTime time.Duration
 	Drain      time.Duration
+	DrainDelay time.Duration
 
 	LogLevel     slog.Level
 	LogText      bool
@@ -137,6 +138,7 @@ func (c *Config) flags(s *config.Set) {
 	s.DurationVar(&c.BodyTime, "body-time", c.BodyTime, "how long a body may take")
 	s.DurationVar(&c.SearchTime, "search-time", c.SearchTime, "how long a search may take")
 	s.DurationVar(&c.Drain, "drain", c.Drain, "how long requests may go on after SIGTERM")
+	s.DurationVar(&c.DrainDelay, "drain-delay", c.DrainDelay, "how long of it new ones are still taken, while /ready says no: as long as load balancers need to notice")
 
 	s.TextVar(&c.LogLevel, "log-level", c.LogLevel, "`LEVEL`: DEBUG, INFO, WARN, ERROR")
 	s.BoolVar(&c.LogText, "log-text", c.LogText, "log as text, not JSON")
@@ -170,6 +172,9 @@ func (c *Config) check() error {
 	}
 	if c.HeaderTime <= 0 || c.BodyIdle <= 0 || c.BodyTime <= 0 || c.SearchTime <= 0 || c.Drain <= 0 || c.CacheTTL <= 0 {
 		errs = append(errs, errors.New("times are above 0"))
+	}
+	if c.DrainDelay < 0 || c.DrainDelay >= max(c.Drain, 1) {
+		errs = append(errs, errors.New("-drain-delay is shorter than -drain"))
 	}
 	return errors.Join(errs...)
 }

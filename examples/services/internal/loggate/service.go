@@ -333,6 +333,10 @@ func (s *Service) stop(ctx context.Context) error {
 		s.gate.Drain()
 	}
 	if s.server != nil {
+		select {
+		case <-time.After(s.config.DrainDelay):
+		case <-ctx.Done():
+		}
 		if err := s.server.Shutdown(ctx); err != nil { // a request did not finish in time: it gets no answer
 			errs = append(errs, fmt.Errorf("requests: %w", err), s.server.Close())
 		}

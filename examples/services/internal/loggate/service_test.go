@@ -359,6 +359,21 @@ func TestStopLosesNothing(t *testing.T) {
 	assert.Positive(t, n)
 }
 
+// TestLoadBalancersNotice: for a while /ready says no, and who comes all the same is served.
+func TestLoadBalancersNotice(t *testing.T) {
+	s := start(t, func(c *Config) { c.DrainDelay = time.Second })
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Stop(ctx) }()
+	s.client.Transport.(*http.Transport).DisableKeepAlives = true
+	require.Eventually(t, func() bool { return s.do("GET", "/ready", nil, nil).StatusCode == 503 }, 900*time.Millisecond, 10*time.Millisecond)
+	s.post("/v1/logs", accessLog(1))
+	require.NoError(t, <-ended)
+	_, err := s.client.Get("http://" + s.Addr().String() + "/ready")
+	require.Error(t, err)
+}
+
 func TestOwnFormats(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "formats.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{"shop": {"dissect": "%{level}|%{message}"}, "web": "combined", "errors": {"format": "combined", "where": {"status": ">= 400"}}}`), 0o600))
@@ -379,7 +394,7 @@ func TestConfiguration(t *testing.T) {
 	require.NoError(t, err, "it runs without any")
 	for args, want := range map[string]string{
 		"-listen 0.0.0.0:8080": "no keys and no tokens", "-listen 8080": "missing port", "-tls-cert x": "go together",
-		"-memory 1KiB": "16MiB", "-max-line 64MiB -memory 128MiB": "-max-line 64MiB", "-max-wire 0": "above 0", "-rate -1": "below 0", "-otlp collector:4318": "want one like", "-burst 0": "at least 1", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
+		"-memory 1KiB": "16MiB", "-max-line 64MiB -memory 128MiB": "-max-line 64MiB", "-max-wire 0": "above 0", "-rate -1": "below 0", "-otlp collector:4318": "want one like", "-burst 0": "at least 1", "-drain 5s -drain-delay 5s": "shorter than -drain", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
 	} {
 		_, err := Parse(strings.Fields(args), nil, io.Discard)
 		require.ErrorContains(t, err, want, args)
