@@ -33,7 +33,8 @@ type Parts struct {
 	Store     store.Store
 	Committer *commit.Committer
 	Ingester  *ingest.Ingester
-	Memory    *budget.Budget
+	Memory    *budget.Budget // of bodies
+	Answers   *budget.Budget // of searches
 	Cache     *cache.Cache
 	Auth      func(*http.Request) (auth.Client, error) // who sent a request; nil: everybody may do everything
 	Rates     *limit.Rates
@@ -52,6 +53,7 @@ type Options struct {
 	BodyIdle    time.Duration // between two reads of a body
 	BodyTotal   time.Duration // for all of it
 	SearchTime  time.Duration // for one search in the store
+	MaxAnswers  int64         // bytes of Answers
 	CORS        []string      // origins whose pages may search
 	OpenMetrics bool          // /metrics without a key
 }

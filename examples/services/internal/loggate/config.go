@@ -132,7 +132,7 @@ func (c *Config) flags(s *config.Set) {
 	s.Var(&c.MaxWire, "max-wire", "`SIZE` of a body as sent")
 	s.Var(&c.MaxBody, "max-body", "`SIZE` of a body after decompression")
 	s.Var(&c.MaxLine, "max-line", "`SIZE` of a line")
-	s.Var(&c.Memory, "memory", "`SIZE` of memory for the bodies of all requests together")
+	s.Var(&c.Memory, "memory", "`SIZE` of memory for the bodies of all requests together, and as much for the answers of all searches")
 	s.DurationVar(&c.HeaderTime, "header-time", c.HeaderTime, "how long the head of a request may take")
 	s.DurationVar(&c.BodyIdle, "body-idle", c.BodyIdle, "how long a body may pause")
 	s.DurationVar(&c.BodyTime, "body-time", c.BodyTime, "how long a body may take")

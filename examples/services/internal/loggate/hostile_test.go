@@ -92,6 +92,35 @@ func TestABodyThatNobodyReads(t *testing.T) {
 	}
 }
 
+// TestSlowReaders search and do not take their answers: what waits for them is bounded.
+func TestSlowReaders(t *testing.T) {
+	s := start(t, func(c *Config) { c.Memory = 24 << 20 })
+	for i := range 40 {
+		s.post("/v1/logs?format=json", fmt.Sprintf(`{"n":%d,"message":%q}`, i, strings.Repeat("x", 200<<10)))
+	}
+	statuses := make(chan string, 10)
+	for i := range cap(statuses) {
+		c, err := net.Dial("tcp", s.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(4096))
+		_, err = fmt.Fprintf(c, "GET /v1/logs/search?limit=1000&from=-%dh HTTP/1.1\r\nHost: x\r\n\r\n", i+1)
+		require.NoError(t, err)
+		go func() {
+			head := make([]byte, len("HTTP/1.1 200"))
+			_, _ = io.ReadFull(c, head)
+			statuses <- string(head[len(head)-3:])
+		}()
+	}
+	got := map[string]int{}
+	for range cap(statuses) {
+		got[<-statuses]++
+	}
+	assert.LessOrEqual(t, got["200"], 2, "%v", got)
+	assert.Positive(t, got["200"])
+	assert.Equal(t, cap(statuses), got["200"]+got["429"], "%v", got)
+}
+
 // output is what a service logs, from several goroutines.
 type output struct {
 	mu sync.Mutex

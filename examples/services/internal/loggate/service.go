@@ -155,10 +155,10 @@ func (s *Service) assemble() error {
 	ingester := ingest.New(formats, s.committer.Commit, memory, ingest.Options{MaxBody: int64(c.MaxBody), Line: int(c.MaxLine)})
 	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Seen: metrics.Syslog})
 	s.gate = gate.New(gate.Parts{
-		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Cache: s.cache, Auth: authenticate, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
+		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Answers: budget.New(int64(c.Memory), time.Second), Cache: s.cache, Auth: authenticate, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
 		Log: s.telemetry.Log, Tracer: s.telemetry.Tracer, Meter: s.telemetry.Meter, Propagator: s.telemetry.Propagator, Scrape: s.telemetry.Metrics,
 	}, gate.Options{
-		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, CORS: c.CORS,
+		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, MaxAnswers: int64(c.Memory), CORS: c.CORS,
 		OpenMetrics: c.OpenMetrics || authenticate == nil,
 	})
 	s.metrics = metrics
