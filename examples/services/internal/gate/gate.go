@@ -174,6 +174,8 @@ func (g *Gate) allow(s auth.Scope) web.Middleware {
 					return err
 				}
 			}
+			web.Note(w, slog.String("who", client.Name)) // it is a name that the operator, or who issues tokens, has given
+			trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("loggate.client", client.Name))
 			if !client.May(s) {
 				return auth.ErrScope
 			}

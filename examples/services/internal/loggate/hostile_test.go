@@ -147,6 +147,7 @@ func TestTheRouteIsKnown(t *testing.T) {
 	defer cancel()
 	require.NoError(t, s.Stop(ctx))
 	assert.Contains(t, out.String(), `"path":"/v1/logs","route":"POST /v1/logs","status":200`)
+	assert.Contains(t, out.String(), `"who":"anonymous"`)
 	assert.Contains(t, out.String(), `"path":"/none","route":"","status":404`)
 }
 

@@ -67,6 +67,7 @@ func Log(log *slog.Logger) Middleware {
 			}
 			attrs := []slog.Attr{slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", recorder.status),
 				slog.Duration("duration", time.Since(start)), slog.Int64("bytes", recorder.bytes), slog.String("client", r.RemoteAddr)}
+			attrs = append(attrs, recorder.notes...)
 			if recorder.err != nil {
 				attrs = append(attrs, slog.Any("error", recorder.err))
 			}
@@ -81,6 +82,14 @@ type recorder struct {
 	status int
 	bytes  int64
 	err    error // what the client was not told
+	notes  []slog.Attr
+}
+
+// Note adds to the request's line in the log.
+func Note(w http.ResponseWriter, a slog.Attr) {
+	if rec := recording(w); rec != nil {
+		rec.notes = append(rec.notes, a)
+	}
 }
 
 func (r *recorder) WriteHeader(status int) {
