@@ -102,7 +102,7 @@ func (c *Config) flags(s *config.Set) {
 	s.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "`FILE` with the certificate chain (PEM); with -tls-key, HTTP is served over TLS only; both are read again when they change")
 	s.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "`FILE` with the certificate's key")
 	s.BoolVar(&c.ReusePort, "reuse-port", c.ReusePort, "share the ports with other processes of loggate, those of syslog too (SO_REUSEPORT)")
-	s.IntVar(&c.Connections, "connections", c.Connections, "connections at most, more are answered 503; 0: what the limit of open files allows")
+	s.IntVar(&c.Connections, "connections", c.Connections, "connections at most: for one more a silent one is closed, and where none is silent it is answered 503; 0: what the limit of open files allows")
 
 	s.StringVar(&c.SyslogTCP, "syslog-tcp", c.SyslogTCP, "`ADDRESS` of syslog over TCP, both framings; it knows no keys")
 	s.StringVar(&c.SyslogUDP, "syslog-udp", c.SyslogUDP, "`ADDRESS` of syslog over UDP")
