@@ -287,33 +287,6 @@ func (c *Config) connections() int {
 	return max(limit-others, 0)
 }
 
-// sweep removes old records, now and every hour.
-func (s *Service) sweep(ctx context.Context) {
-	if s.config.Retention <= 0 {
-		return
-	}
-	ctx, s.stopSweep = context.WithCancel(context.WithoutCancel(ctx))
-	s.sweeping = make(chan struct{})
-	go func() {
-		defer close(s.sweeping)
-		tick := time.NewTicker(time.Hour)
-		defer tick.Stop()
-		for {
-			n, err := s.store.Expire(ctx, time.Now().Add(-s.config.Retention))
-			if err != nil && ctx.Err() == nil {
-				s.telemetry.Log.ErrorContext(ctx, "expire", "error", err)
-			} else if n > 0 {
-				s.telemetry.Log.InfoContext(ctx, "expired", "records", n)
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-}
-
 // Addr is where HTTP is served.
 func (s *Service) Addr() net.Addr { return s.lot.Addr() }
 
