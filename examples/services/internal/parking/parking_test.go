@@ -152,7 +152,7 @@ func TestTooMany(t *testing.T) {
 		_, err := io.WriteString(c, "POST / HTTP/1.1\r\n")
 		require.NoError(t, err)
 	}
-	parks(t, lot, 0)
+	require.Eventually(t, func() bool { all, parked := lot.Open(); return all == 2 && parked == 0 }, 5*time.Second, time.Millisecond)
 	response, err := http.ReadResponse(bufio.NewReader(dial(t, address)), nil)
 	require.NoError(t, err)
 	assert.Equal(t, 503, response.StatusCode)
