@@ -153,7 +153,7 @@ func (s *Service) assemble() error {
 	}})
 	memory := budget.New(int64(c.Memory), time.Second)
 	ingester := ingest.New(formats, s.committer.Commit, memory, ingest.Options{MaxBody: int64(c.MaxBody), Line: int(c.MaxLine)})
-	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Seen: metrics.Syslog})
+	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Memory: memory, Seen: metrics.Syslog})
 	s.gate = gate.New(gate.Parts{
 		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Answers: budget.New(int64(c.Memory), time.Second), Cache: s.cache, Auth: authenticate, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
 		Log: s.telemetry.Log, Tracer: s.telemetry.Tracer, Meter: s.telemetry.Meter, Propagator: s.telemetry.Propagator, Scrape: s.telemetry.Metrics,

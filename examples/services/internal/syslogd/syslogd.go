@@ -16,17 +16,19 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
 )
 
 // Options of a Server. Zero values have defaults.
 type Options struct {
-	Message     int           // the longest message; 64 KiB
-	Connections int           // at once; 1000
-	Queue       int           // datagrams that wait; 4096
-	QueueBytes  int64         // and their size; 8 MiB
-	Idle        time.Duration // how long a connection may be silent; 10 min
-	Retry       time.Duration // between attempts while the store is away, at first; 500 ms, and at most ten times as much
+	Message     int            // the longest message; 64 KiB
+	Connections int            // at once; 1000
+	Queue       int            // datagrams that wait; 4096
+	QueueBytes  int64          // and their size; 8 MiB
+	Idle        time.Duration  // how long a connection may be silent; 10 min
+	Retry       time.Duration  // between attempts while the store is away, at first; 500 ms, and at most ten times as much
+	Memory      *budget.Budget // pays for what a connection has read and not stored yet; nil: nobody does
 	// Seen is told what was stored, and how many messages were dropped.
 	Seen func(ctx context.Context, protocol string, r ingest.Result, dropped int64)
 }
@@ -133,35 +135,82 @@ const (
 	batchBytes = 256 << 10
 )
 
+// messageTime is how long a message may take that has begun: what is before it waits for it, and so does the memory of both.
+const messageTime = time.Minute
+
 func (s *Server) connection(c net.Conn, protocol string) error {
 	r := bufio.NewReaderSize(c, 16<<10)
-	var buf []byte
+	lease := s.lease()
 	for {
-		batch, err := s.begin()
+		s.deadline(c, s.options.Idle)
+		if _, err := r.Peek(1); err != nil {
+			return ended(err)
+		}
+		if !s.reserve(lease) {
+			return nil
+		}
+		err := s.batch(c, r, protocol)
+		lease.Release()
 		if err != nil {
-			return err
-		}
-		for batch.Len() < batchRows && batch.Size() < batchBytes && (batch.Len() == 0 || r.Buffered() > 0) && err == nil {
-			if s.reading.Err() == nil {
-				_ = c.SetReadDeadline(time.Now().Add(s.options.Idle))
-			}
-			if s.reading.Err() != nil { // in between: the deadline that ends reading stands, not the one above
-				_ = c.SetReadDeadline(time.Now())
-			}
-			var message []byte
-			var cut bool
-			if message, cut, err = frame(r, buf[:0], s.options.Message); err == nil {
-				take(batch, message, cut)
-				buf = message[:0]
-			}
-		}
-		if stored := s.store(batch, protocol, 0); err != nil || stored != nil {
-			if err == io.EOF {
-				err = nil
-			}
-			return errors.Join(err, stored)
+			return ended(err)
 		}
 	}
+}
+
+func ended(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// batch reads what there is, and stores it.
+func (s *Server) batch(c net.Conn, r *bufio.Reader, protocol string) error {
+	batch, err := s.begin()
+	if err != nil {
+		return err
+	}
+	var buf []byte
+	for batch.Len() < batchRows && batch.Size() < batchBytes && (batch.Len() == 0 || more(r)) && err == nil {
+		s.deadline(c, min(s.options.Idle, messageTime))
+		var message []byte
+		var cut bool
+		if message, cut, err = frame(r, buf[:0], s.options.Message); err == nil {
+			take(batch, message, cut)
+			buf = message[:0]
+		}
+	}
+	if stored := s.store(batch, protocol, 0); stored != nil {
+		return errors.Join(ended(err), stored)
+	}
+	return err
+}
+
+// deadline is for the next reading.
+func (s *Server) deadline(c net.Conn, d time.Duration) {
+	if s.reading.Err() == nil {
+		_ = c.SetReadDeadline(time.Now().Add(d))
+	}
+	if s.reading.Err() != nil { // in between: the deadline that ends reading stands, not the one above
+		_ = c.SetReadDeadline(time.Now())
+	}
+}
+
+func (s *Server) lease() *budget.Lease {
+	if s.options.Memory == nil {
+		return budget.New(1<<62, 0).Lease("")
+	}
+	return s.options.Memory.Lease("syslog")
+}
+
+// reserve waits for the memory that a batch may take, which is what its sender waits for too. It is false when the server is closed.
+func (s *Server) reserve(lease *budget.Lease) bool {
+	for s.reading.Err() == nil {
+		if lease.Grow(s.reading, int64(2*batchBytes+2*s.options.Message)) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Server) begin() (*ingest.Lines, error) {
