@@ -166,10 +166,11 @@ func (n *need) from(text []byte, at int) int {
 		if k < 0 {
 			return -1
 		}
-		if end := n.shape.end(text, at+k+len(n.text)); end >= 0 {
+		behind := at + k + len(n.text)
+		if end := n.shape.end(text, behind); end >= 0 {
 			return end
 		}
-		at += k + 1
+		at = max(at+k+1, n.shape.run(text, behind)-len(n.text)) // in what the shape has taken it would come to the same place
 	}
 }
 
