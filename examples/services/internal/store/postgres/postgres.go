@@ -98,6 +98,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	var onlyRead bool
 	err := s.pool.QueryRow(ctx, "SELECT current_setting('transaction_read_only')::boolean").Scan(&onlyRead)
 	if err == nil && onlyRead {
+		s.pool.Reset()
 		return fmt.Errorf("ping: %w: the database only answers searches", store.ErrUnavailable)
 	}
 	return wrap("ping", err)
@@ -182,6 +183,16 @@ func wrap(what string, err error) error {
 }
 
 const readOnly = "25006" // a standby, or a server whose disk is nearly full
+
+// anew closes connections to a server that only reads: what they were told when they were opened holds for as long as they live, also when the server
+// takes records again, or another one does that is behind the same name.
+func (s *Store) anew(err error) error {
+	var server *pgconn.PgError
+	if errors.As(err, &server) && server.Code == readOnly {
+		s.pool.Reset()
+	}
+	return err
+}
 
 func away(err error) bool {
 	var connect *pgconn.ConnectError

@@ -106,14 +106,19 @@ func TestAServerThatOnlyReads(t *testing.T) {
 	set := func(value string) {
 		_, err := s.read.Exec(t.Context(), "ALTER DATABASE "+name+" SET default_transaction_read_only = "+value)
 		require.NoError(t, err)
-		s.pool.Reset() // as a server that has changed its part does
+	}
+	put := func() error {
+		return s.Append(t.Context(), []*store.Batch{{Records: []store.Record{{Time: time.Now(), Received: time.Now(), Source: "s", Format: "f", Fields: []byte(`{}`)}}}})
 	}
 	_, err = s.read.Exec(t.Context(), "SET default_transaction_read_only = off") // this one is for mending it
 	require.NoError(t, err)
-	set("on")
-	require.ErrorIs(t, s.Ping(t.Context()), store.ErrUnavailable)
-	set("off")
-	require.NoError(t, s.Ping(t.Context()))
+	for _, try := range []func() error{func() error { return s.Ping(t.Context()) }, put} {
+		set("on")
+		s.pool.Reset() // new connections see it
+		require.ErrorIs(t, try(), store.ErrUnavailable)
+		set("off")
+		require.NoError(t, try(), "the connections of before are not used any more")
+	}
 }
 
 // What the version with schema 002 sends to the database. It stays as it is when this version sends something else, for as long as the two may run
