@@ -124,7 +124,11 @@ func (g *Gate) dispatch(w http.ResponseWriter, r *http.Request) {
 	web.Errors(func(w http.ResponseWriter, r *http.Request) error {
 		probe := &statusOnly{header: w.Header()}
 		handler.ServeHTTP(probe, r) // the mux's own knows whether the path or the method is wrong, and which methods are right
-		return &problem.Problem{Status: max(probe.status, 400), Title: http.StatusText(max(probe.status, 400))}
+		if probe.status < 400 {     // it knows a plainer path: nobody has to be sent there
+			w.Header().Del("Location")
+			probe.status = http.StatusNotFound
+		}
+		return &problem.Problem{Status: probe.status, Title: http.StatusText(probe.status)}
 	}, g.explain).ServeHTTP(w, r)
 }
 

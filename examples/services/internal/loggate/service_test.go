@@ -206,6 +206,7 @@ func TestProblems(t *testing.T) {
 		slug, detail       string
 	}{
 		"no such path":       {"GET", "/v2", "", nil, 404, "", ""},
+		"no plain path":      {"GET", "/v1/../none", "", nil, 404, "", ""},
 		"no such method":     {"DELETE", "/v1/logs", "", nil, 405, "", ""},
 		"format":             {"POST", "/v1/logs?format=combind", "x", nil, 400, "format", "combined"},
 		"a definition":       {"POST", "/v1/logs", "x", []string{"X-Log-Format", `{"grok":"%{X}","pattern_files":["/etc/passwd"]}`}, 400, "format", ""},
