@@ -113,7 +113,11 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Expire drops whole days, and deletes what else is older.
+// shortest is the age from which records go by whole days. They would all be deleted one by one otherwise, an hour's worth each hour by a look at the
+// whole day, and what is dropped at its end would be empty.
+const shortest = 48 * time.Hour
+
+// Expire drops days that are over, and deletes what is in none of them, or is to be kept for hours only.
 func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err error) {
 	rows, err := s.pool.Query(ctx, "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'record'::regclass")
 	if err != nil {
@@ -134,7 +138,11 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 		}
 		all += n
 	}
-	tag, err := s.pool.Exec(ctx, "DELETE FROM record WHERE received < $1", before)
+	table := "record_rest"
+	if time.Since(before) < shortest {
+		table = "record"
+	}
+	tag, err := s.pool.Exec(ctx, "DELETE FROM "+table+" WHERE received < $1", before)
 	if err != nil {
 		return all, wrap("expire", err)
 	}

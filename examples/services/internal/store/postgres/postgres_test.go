@@ -240,6 +240,25 @@ func TestDays(t *testing.T) {
 	assert.True(t, gone, "the day is dropped, not deleted from")
 }
 
+// TestDaysGoAsAWhole when they are over, and not an hour's worth each hour; what is kept for hours only goes by the hour.
+func TestDaysGoAsAWhole(t *testing.T) {
+	s := open(t)
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	old := today.AddDate(0, 0, -40)
+	require.NoError(t, s.partition(t.Context(), old))
+	for _, received := range []time.Time{old.Add(time.Hour), old.Add(20 * time.Hour), old.AddDate(0, 0, -5), today.Add(-time.Nanosecond)} { // the last two are in no day's partition
+		require.NoError(t, s.Append(t.Context(), []*store.Batch{{Records: []store.Record{{Time: received, Received: received, Source: "s", Format: "f", Fields: []byte(`{}`)}}}}))
+	}
+	for _, c := range []struct {
+		before time.Time
+		want   int64
+	}{{old.Add(12 * time.Hour), 1}, {old.Add(23 * time.Hour), 0}, {old.AddDate(0, 0, 1), 2}, {today, 1}} {
+		n, err := s.Expire(t.Context(), c.before)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, n, c.before)
+	}
+}
+
 func TestNULs(t *testing.T) {
 	for in, want := range map[string]string{`{"a":"\u0000"}`: `{"a":"\ufffd"}`, `{"a":"\\u0000"}`: `{"a":"\\u0000"}`, `{"a":"\\\u0000b\""}`: `{"a":"\\\ufffdb\""}`, `{}`: `{}`} {
 		assert.Equal(t, want, string(cleanJSON([]byte(in))))
