@@ -17,7 +17,7 @@ if [ "${1:-}" = up ]; then # as an ordinary user
   "${compose[@]}" up -d --no-deps loggate >"$TMPDIR/up.log" 2>&1 || { cat "$TMPDIR/up.log"; exit 1; }
   for _ in $(seq 100); do ! curl -fsS "$base/ready" 2>/dev/null || break; sleep 0.1; done
   echo
-  curl -fsS "$base/metrics" | grep -m 1 '^go_goroutines' || { podman logs sawlog-compose-test_loggate_1; exit 1; }
+  curl -fsS "$base/metrics" | grep '^go_goroutines ' || { podman logs sawlog-compose-test_loggate_1; exit 1; }
   podman ps --format '{{.Names}} {{.Status}}'
   exit
 fi

@@ -184,10 +184,11 @@ func textEnd(want string, behind shape, here bool, text []byte, at int) int {
 		if k < 0 {
 			return -1
 		}
-		if end := behind.end(text, at+k+len(want)); end >= 0 {
+		place := at + k + len(want)
+		if end := behind.end(text, place); end >= 0 {
 			return end
 		}
-		at += k + 1
+		at = max(at+k+1, behind.run(text, place)-len(want)) // in what the shape has taken it would come to the same place
 	}
 }
 

@@ -192,6 +192,23 @@ func (s shape) end(text []byte, i int) int {
 	return i
 }
 
+// run is the place behind what the first part takes at text[i] where it takes all that is like it: wherever in that it began, it would come to the
+// same place. It is i for other parts.
+func (s shape) run(text []byte, i int) int {
+	switch s[0] {
+	case ' ', 'a':
+		return max(i, partEnd(s[0], text, i))
+	case '0':
+		for i < len(text) && text[i] == ' ' {
+			i++
+		}
+		return digitsEnd(text, i)
+	case 'n':
+		return digitsEnd(text, i)
+	}
+	return i
+}
+
 // partEnd is the place behind one part of a shape that stands at text[i], or -1.
 func partEnd(part byte, text []byte, i int) int {
 	start := i

@@ -250,6 +250,7 @@ func TestAFullDisk(t *testing.T) {
 	}
 	require.Equal(t, 503, status, "the disk is full")
 	assert.NotEmpty(t, retry)
+	assert.Equal(t, 503, p.status("GET", "/ready", ""))
 	p.mustHave(acknowledged)
 	require.NoError(t, os.Remove(filler))
 	require.Eventually(t, func() bool { status, _ := post(); return status == 200 }, 20*time.Second, 100*time.Millisecond, "with room again")

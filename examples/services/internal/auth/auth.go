@@ -39,8 +39,17 @@ var (
 
 // Client is who asks.
 type Client struct {
-	Name   string
-	Scopes []Scope
+	Name    string
+	Scopes  []Scope
+	Address string // of one whom nobody knows
+}
+
+// Who is by what clients are told apart where they share something: by their names, or, where nobody is known, by their addresses.
+func (c Client) Who() string {
+	if c.Address != "" {
+		return c.Address
+	}
+	return c.Name
 }
 
 // May tells whether the client has a scope.

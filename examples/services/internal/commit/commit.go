@@ -32,6 +32,8 @@ type Options struct {
 	Patience   time.Duration // how long a caller waits for a place in the queue; 1 s
 	Timeout    time.Duration // of one transaction; 10 s
 	Tracer     trace.Tracer  // nil: no spans
+	// Client tells whose a batch is, by the context of its caller: clients have their turns. nil: all are one.
+	Client func(ctx context.Context) string
 	// Done is told about each transaction that succeeded, before its callers are.
 	Done func(ctx context.Context, g Group)
 }
@@ -47,12 +49,15 @@ type Group struct {
 type Committer struct {
 	store   store.Store
 	options Options
-	queue   chan *job
+	queue   *queue
 	closing chan struct{}
 	once    sync.Once
 	writers sync.WaitGroup
 	callers sync.WaitGroup
 	mu      sync.RWMutex // held while closing changes hands, so that no caller slips in behind
+
+	failures atomic.Int64
+	away     atomic.Pointer[time.Time] // when the last transaction found the store away; nil: it did not
 }
 
 type job struct {
@@ -78,7 +83,10 @@ func New(s store.Store, o Options) *Committer {
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")
 	}
-	c := &Committer{store: s, options: o, queue: make(chan *job, o.Queue), closing: make(chan struct{})}
+	if o.Client == nil {
+		o.Client = func(context.Context) string { return "" }
+	}
+	c := &Committer{store: s, options: o, queue: newQueue(o.Queue), closing: make(chan struct{})}
 	for range o.Writers {
 		c.writers.Go(c.write)
 	}
@@ -104,7 +112,7 @@ func (c *Committer) Commit(ctx context.Context, b *store.Batch) error {
 	defer c.callers.Done()
 	j := &job{rows: len(b.Records), bytes: b.Bytes, ctx: ctx, done: make(chan error, 1)}
 	j.waiting.Store(b)
-	if err := c.enqueue(ctx, j); err != nil {
+	if err := c.queue.put(ctx, c.options.Client(ctx), j, c.options.Patience); err != nil {
 		return err
 	}
 	select {
@@ -128,26 +136,26 @@ func (c *Committer) enter() bool {
 	}
 }
 
-func (c *Committer) enqueue(ctx context.Context, j *job) error {
-	select {
-	case c.queue <- j:
-		return nil
-	default:
-	}
-	patience := time.NewTimer(c.options.Patience)
-	defer patience.Stop()
-	select {
-	case c.queue <- j:
-		return nil
-	case <-patience.C:
-		return ErrBusy
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// Waiting is how many batches wait, and how many may.
+func (c *Committer) Waiting() (now, most int) { return c.queue.waiting(), c.queue.most }
+
+// Failures is how many transactions have failed.
+func (c *Committer) Failures() int64 { return c.failures.Load() }
+
+// Away tells whether the last transaction found the store away, and not longer ago than that: after it somebody has to try.
+func (c *Committer) Away(within time.Duration) bool {
+	at := c.away.Load()
+	return at != nil && time.Since(*at) < within
 }
 
-// Waiting is how many batches wait, and how many may.
-func (c *Committer) Waiting() (now, most int) { return len(c.queue), cap(c.queue) }
+// failed notes how a transaction ended.
+func (c *Committer) failed(err error) {
+	now := time.Now()
+	c.failures.Add(1)
+	if errors.Is(err, store.ErrUnavailable) {
+		c.away.Store(&now)
+	}
+}
 
 // Close takes no more batches, writes those that wait, and returns when all callers have their answer.
 func (c *Committer) Close() {
@@ -156,14 +164,14 @@ func (c *Committer) Close() {
 		close(c.closing)
 		c.mu.Unlock()
 		c.callers.Wait()
-		close(c.queue)
+		c.queue.close()
 	})
 	c.writers.Wait()
 }
 
 func (c *Committer) write() {
 	var group []*job
-	for first := range c.queue {
+	for first := c.queue.take(true); first != nil; first = c.queue.take(true) {
 		group = c.gather(append(group[:0], first))
 		c.commit(group)
 		clear(group)
@@ -174,16 +182,12 @@ func (c *Committer) write() {
 func (c *Committer) gather(group []*job) []*job {
 	rows, bytes := group[0].rows, group[0].bytes
 	for rows < c.options.GroupRows && bytes < c.options.GroupBytes {
-		select {
-		case j, open := <-c.queue:
-			if !open {
-				return group
-			}
-			group = append(group, j)
-			rows, bytes = rows+j.rows, bytes+j.bytes
-		default:
+		j := c.queue.take(false)
+		if j == nil {
 			return group
 		}
+		group = append(group, j)
+		rows, bytes = rows+j.rows, bytes+j.bytes
 	}
 	return group
 }
@@ -233,8 +237,10 @@ func (c *Committer) append(group []*job) error {
 	if err := c.store.Append(ctx, batches); err != nil {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, "append")
+		c.failed(err)
 		return err
 	}
+	c.away.Store(nil)
 	if g.Took = time.Since(start); c.options.Done != nil {
 		c.options.Done(ctx, g)
 	}

@@ -123,6 +123,41 @@ func TestAFullQueueIsBusy(t *testing.T) {
 	assert.EqualValues(t, 2, s.calls.Load())
 }
 
+type clientKey struct{}
+
+// TestClientsHaveTheirTurns: one who sends much waits behind itself, and does not take the places of others.
+func TestClientsHaveTheirTurns(t *testing.T) {
+	s := newSlow()
+	c := New(s, Options{Queue: 40, Patience: time.Millisecond, GroupRows: 1, Client: func(ctx context.Context) string { return ctx.Value(clientKey{}).(string) }})
+	greedy, modest := context.WithValue(t.Context(), clientKey{}, "greedy"), context.WithValue(t.Context(), clientKey{}, "modest")
+	all := []<-chan error{send(greedy, c, one())}
+	assert.Equal(t, 1, <-s.begun)
+	for n := range 30 { // three quarters
+		all = append(all, send(greedy, c, one()))
+		wait(t, "it waits", func() bool { return waiting(c) == n+1 })
+	}
+	require.ErrorIs(t, c.Commit(greedy, one()), ErrBusy)
+	large := one()
+	large.Records = make([]store.Record, 7) // to be told from the others
+	mine := send(modest, c, large)
+	wait(t, "there is a place", func() bool { return waiting(c) == 31 })
+	go func() {
+		for range 32 {
+			s.results <- nil
+		}
+	}()
+	require.NoError(t, <-mine)
+	var order []int
+	for _, r := range all {
+		require.NoError(t, <-r)
+	}
+	for len(s.begun) > 0 {
+		order = append(order, <-s.begun)
+	}
+	assert.Contains(t, order[:2], 7, "%v", order)
+	c.Close()
+}
+
 func TestOneBadBatchDoesNotTakeTheOthers(t *testing.T) {
 	s := newSlow()
 	c := New(s, Options{})
@@ -154,8 +189,14 @@ func TestAStoreThatIsAwayIsAskedOnce(t *testing.T) {
 	require.NoError(t, <-first)
 	require.ErrorIs(t, <-a, store.ErrUnavailable)
 	require.ErrorIs(t, <-b, store.ErrUnavailable)
+	assert.True(t, c.Away(time.Minute))
+	assert.False(t, c.Away(0), "it is worth a try again")
+	s.results <- nil
+	require.NoError(t, c.Commit(t.Context(), one()))
+	assert.False(t, c.Away(time.Minute))
+	assert.EqualValues(t, 1, c.Failures())
 	c.Close()
-	assert.EqualValues(t, 2, s.calls.Load())
+	assert.EqualValues(t, 3, s.calls.Load())
 }
 
 func TestACallerThatLeavesIsNotWritten(t *testing.T) {

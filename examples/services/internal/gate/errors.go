@@ -38,6 +38,7 @@ var kinds = []struct {
 	{ingest.ErrMalformed, 400, "malformed", "The body is not what this endpoint takes", 0, true},
 	{store.ErrCursor, 400, "cursor", "Not a cursor of this service", 0, false},
 	{commit.ErrBusy, 429, "busy", "Too much is waiting to be stored", time.Second, false},
+	{budget.ErrShare, 429, "share", "This client's other requests take all the memory that there is for one", time.Second, false},
 	{budget.ErrExhausted, 503, "memory", "No memory left for this request", time.Second, false},
 	{commit.ErrClosed, 503, "closing", "The service is shutting down", 5 * time.Second, false},
 	{store.ErrUnavailable, 503, "store", "The store is not available", 5 * time.Second, false},

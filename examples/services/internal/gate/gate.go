@@ -4,6 +4,7 @@ package gate
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -32,9 +33,10 @@ type Parts struct {
 	Store     store.Store
 	Committer *commit.Committer
 	Ingester  *ingest.Ingester
-	Memory    *budget.Budget
+	Memory    *budget.Budget // of bodies
+	Answers   *budget.Budget // of searches
 	Cache     *cache.Cache
-	Auth      *auth.Authenticator // nil: everybody may do everything
+	Auth      func(*http.Request) (auth.Client, error) // who sent a request; nil: everybody may do everything
 	Rates     *limit.Rates
 	Metrics   *Metrics
 
@@ -51,6 +53,7 @@ type Options struct {
 	BodyIdle    time.Duration // between two reads of a body
 	BodyTotal   time.Duration // for all of it
 	SearchTime  time.Duration // for one search in the store
+	MaxAnswers  int64         // bytes of Answers
 	CORS        []string      // origins whose pages may search
 	OpenMetrics bool          // /metrics without a key
 }
@@ -121,7 +124,11 @@ func (g *Gate) dispatch(w http.ResponseWriter, r *http.Request) {
 	web.Errors(func(w http.ResponseWriter, r *http.Request) error {
 		probe := &statusOnly{header: w.Header()}
 		handler.ServeHTTP(probe, r) // the mux's own knows whether the path or the method is wrong, and which methods are right
-		return &problem.Problem{Status: max(probe.status, 400), Title: http.StatusText(max(probe.status, 400))}
+		if probe.status < 400 {     // it knows a plainer path: nobody has to be sent there
+			w.Header().Del("Location")
+			probe.status = http.StatusNotFound
+		}
+		return &problem.Problem{Status: probe.status, Title: http.StatusText(probe.status)}
 	}, g.explain).ServeHTTP(w, r)
 }
 
@@ -163,17 +170,20 @@ func (g *Gate) allow(s auth.Scope) web.Middleware {
 	return func(next http.Handler) http.Handler {
 		return web.Errors(func(w http.ResponseWriter, r *http.Request) error {
 			client := auth.Anonymous
+			client.Address, _, _ = net.SplitHostPort(r.RemoteAddr)
 			if g.Auth != nil {
 				var err error
-				if client, err = g.Auth.Client(r); err != nil {
+				if client, err = g.Auth(r); err != nil {
 					w.Header().Set("WWW-Authenticate", `Bearer realm="loggate"`)
 					return err
 				}
 			}
+			web.Note(w, slog.String("who", client.Name)) // it is a name that the operator, or who issues tokens, has given
+			trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("loggate.client", client.Name))
 			if !client.May(s) {
 				return auth.ErrScope
 			}
-			if wait, ok := g.Rates.Allow(client.Name, time.Now()); !ok {
+			if wait, ok := g.Rates.Allow(client.Who(), time.Now()); !ok {
 				return &problem.Problem{Status: http.StatusTooManyRequests, Slug: "rate", Title: "Too many requests", RetryAfter: max(wait, time.Second)}
 			}
 			next.ServeHTTP(w, r.WithContext(auth.With(r.Context(), client)))

@@ -20,7 +20,10 @@ func (g *Gate) postLogs(w http.ResponseWriter, r *http.Request) error {
 	if r.Header.Get("Content-Type") == "application/x-protobuf" {
 		return g.pushOTLP(w, r)
 	}
-	query := r.URL.Query()
+	query, err := parameters(r)
+	if err != nil {
+		return err
+	}
 	for key := range query {
 		if key != "format" && key != "source" {
 			return unknownParameter(key, []string{"format", "source"})

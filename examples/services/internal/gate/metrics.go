@@ -50,6 +50,13 @@ func (m *Metrics) Gauge(name, description, unit string, value func() int64) erro
 	return err
 }
 
+// Counter shows a number that somebody else counts up, from the beginning: an alarm wants it before it is first needed.
+func (m *Metrics) Counter(name, description, unit string, value func() int64) error {
+	_, err := m.meter.Int64ObservableCounter(name, metric.WithDescription(description), metric.WithUnit(unit),
+		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error { o.Observe(value()); return nil }))
+	return err
+}
+
 // ingested counts what came by a protocol. Formats are few: their names come from the operator and the library.
 func (m *Metrics) ingested(ctx context.Context, protocol string, r ingest.Result) {
 	via, format := attribute.String("protocol", protocol), attribute.String("format", r.Format)

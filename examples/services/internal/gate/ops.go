@@ -13,6 +13,10 @@ func (g *Gate) health(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
+// awayTime is how long nothing should be sent here after the store has refused records: a disk that is full answers searches all the same, and only
+// records that come tell whether it is so still.
+const awayTime = 5 * time.Second
+
 // ready says whether requests should be sent here.
 func (g *Gate) ready(w http.ResponseWriter, r *http.Request) error {
 	if g.draining.Load() {
@@ -22,6 +26,9 @@ func (g *Gate) ready(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	if err := g.Store.Ping(ctx); err != nil {
 		return &problem.Problem{Status: 503, Slug: "store", Title: "The store is not available", RetryAfter: 5 * time.Second, Err: err}
+	}
+	if g.Committer.Away(awayTime) {
+		return &problem.Problem{Status: 503, Slug: "store", Title: "The store is not available", RetryAfter: awayTime}
 	}
 	waiting, most := g.Committer.Waiting()
 	if waiting == most {

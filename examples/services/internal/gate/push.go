@@ -86,7 +86,7 @@ func (g *Gate) push(w http.ResponseWriter, r *http.Request, protocol string, par
 	if asJSON, err = isJSON(r); err != nil {
 		return asJSON, err
 	}
-	lease := g.Memory.Lease()
+	lease := g.Memory.Lease(auth.From(r.Context()).Who())
 	defer lease.Release()
 	text, err := g.document(w, r, lease)
 	if err != nil {

@@ -1,11 +1,13 @@
 package gate
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
 	"github.com/sawlog/sawlog/examples/services/internal/problem"
@@ -16,6 +18,23 @@ const fieldPrefix = "field."
 
 // searchKeys are the parameters of a search, beside field.NAME.
 var searchKeys = []string{"from", "to", "source", "format", "level", "severity", "status", "fault", "q", "limit", "cursor"}
+
+// parameters are those of a request's URL. What cannot be read of it is an error, and no parameter that is not there: a search that is less narrow than
+// it was meant finds what nobody has asked for.
+func parameters(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, &problem.Problem{Status: 400, Slug: "parameter", Title: "The parameters cannot be read", Detail: err.Error()}
+	}
+	for key, all := range values {
+		for _, value := range all {
+			if !utf8.ValidString(key) || !utf8.ValidString(value) {
+				return nil, badParameter(strings.ToValidUTF8(key, "\ufffd"), "UTF-8")
+			}
+		}
+	}
+	return values, nil
+}
 
 // parseQuery reads the parameters of a search. Errors are problems that name the parameter.
 func parseQuery(values url.Values, now time.Time) (store.Query, error) {

@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	sawlog "github.com/sawlog/sawlog/lib"
 
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
 	"github.com/sawlog/sawlog/examples/services/internal/store"
 )
 
@@ -39,11 +41,15 @@ type page struct {
 }
 
 func (g *Gate) search(w http.ResponseWriter, r *http.Request) error {
-	q, err := parseQuery(r.URL.Query(), time.Now())
+	values, err := parameters(r)
 	if err != nil {
 		return err
 	}
-	return g.cached(w, r, func(ctx context.Context) (any, error) {
+	q, err := parseQuery(values, time.Now())
+	if err != nil {
+		return err
+	}
+	return g.cached(w, r, values, func(ctx context.Context) (any, error) {
 		p, err := g.Store.Search(ctx, q)
 		if err != nil {
 			return nil, err
@@ -64,8 +70,12 @@ func (g *Gate) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (g *Gate) stats(w http.ResponseWriter, r *http.Request) error {
+	all, err := parameters(r)
+	if err != nil {
+		return err
+	}
 	var span store.Range
-	for key, values := range r.URL.Query() {
+	for key, values := range all {
 		if key != "from" && key != "to" {
 			return unknownParameter(key, []string{"from", "to"})
 		}
@@ -76,15 +86,23 @@ func (g *Gate) stats(w http.ResponseWriter, r *http.Request) error {
 			return badParameter(key, want)
 		}
 	}
-	return g.cached(w, r, func(ctx context.Context) (any, error) { return g.Store.Stats(ctx, span) })
+	return g.cached(w, r, all, func(ctx context.Context) (any, error) { return g.Store.Stats(ctx, span) })
 }
 
-// cached answers from the cache, or from load.
-func (g *Gate) cached(w http.ResponseWriter, r *http.Request, load func(ctx context.Context) (any, error)) error {
-	key := r.URL.Path + "?" + r.URL.Query().Encode() // sorted
+// searchMemory is what a search takes while it is under way, about: how many there are is bounded by it, as those go on whose client has left.
+const searchMemory = 2 << 20
+
+// cached answers from the cache, or from load. An answer is paid for until its client has taken it, which may be slow.
+func (g *Gate) cached(w http.ResponseWriter, r *http.Request, values url.Values, load func(ctx context.Context) (any, error)) error {
+	key := r.URL.Path + "?" + values.Encode() // sorted
 	text, err := g.Cache.Do(r.Context(), key, func(ctx context.Context) ([]byte, error) {
 		ctx, cancel := context.WithTimeout(ctx, g.options.SearchTime)
 		defer cancel()
+		lease := g.Answers.Lease(auth.From(ctx).Who())
+		defer lease.Release()
+		if err := lease.Grow(ctx, searchMemory); err != nil {
+			return nil, err
+		}
 		v, err := load(ctx)
 		if err != nil {
 			return nil, err
@@ -93,6 +111,11 @@ func (g *Gate) cached(w http.ResponseWriter, r *http.Request, load func(ctx cont
 		return append(text, '\n'), err
 	})
 	if err != nil {
+		return err
+	}
+	lease := g.Answers.Lease(auth.From(r.Context()).Who())
+	defer lease.Release()
+	if err := lease.Grow(r.Context(), min(int64(len(text)), g.options.MaxAnswers)); err != nil {
 		return err
 	}
 	return answerJSON(w, http.StatusOK, text)

@@ -14,6 +14,7 @@ import (
 
 	sawlog "github.com/sawlog/sawlog/lib"
 
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
 	"github.com/sawlog/sawlog/examples/services/internal/budget"
 	"github.com/sawlog/sawlog/examples/services/internal/commit"
 	"github.com/sawlog/sawlog/examples/services/internal/store"
@@ -112,7 +113,7 @@ type Explained struct {
 // Read reads a body to its end and commits all of it, a piece at a time. With an error comes what had been committed before: the client
 // can go on behind these lines.
 func (in *Ingester) Read(ctx context.Context, body Body) (Result, error) {
-	lease := in.budget.Lease()
+	lease := in.budget.Lease(auth.From(ctx).Who())
 	defer lease.Release()
 	text, err := Decode(ctx, body.Reader, body.Encoding, in.options.MaxBody, lease)
 	if err != nil {
@@ -323,5 +324,5 @@ func cut(b []byte, n int) string {
 
 // IsTemporary tells whether the same may succeed later.
 func IsTemporary(err error) bool {
-	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, commit.ErrBusy) || errors.Is(err, budget.ErrExhausted) || errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, commit.ErrBusy) || errors.Is(err, budget.ErrExhausted) || errors.Is(err, budget.ErrShare) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -229,7 +229,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	require.ErrorIs(t, err, budget.ErrNever, "a window of 8 MiB does not fit")
 	_, err = in.Read(t.Context(), Body{Reader: strings.NewReader(strings.Repeat(access, 10_000))})
 	require.ErrorIs(t, err, budget.ErrNever)
-	all := b.Lease()
+	all := b.Lease("other")
 	require.NoError(t, all.Grow(t.Context(), 1<<20), "everything was given back")
 }
 
@@ -273,7 +273,7 @@ func TestShortLines(t *testing.T) {
 func TestACollectionIsBounded(t *testing.T) {
 	b := budget.New(16<<20, time.Millisecond)
 	collect := func(most int64) (n int, err error) {
-		lease := b.Lease()
+		lease := b.Lease("other")
 		defer lease.Release()
 		lines := ingester(t, &sink{}, Options{}).Lines(t.Context(), "c")
 		lines.Bound(lease, most)
@@ -290,7 +290,7 @@ func TestACollectionIsBounded(t *testing.T) {
 	n, err = collect(1 << 30)
 	require.ErrorIs(t, err, budget.ErrNever)
 	assert.InDelta(t, 800, n, 100)
-	all := b.Lease()
+	all := b.Lease("other")
 	require.NoError(t, all.Grow(t.Context(), 16<<20), "everything was given back")
 }
 

@@ -3,6 +3,7 @@ package loggate
 import (
 	"crypto/tls"
 	"log/slog"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
 	"github.com/sawlog/sawlog/examples/services/internal/fulltest"
 )
 
@@ -43,6 +45,43 @@ func TestRenewal(t *testing.T) {
 	assert.NotEqual(t, first, second)
 	require.NoError(t, os.Remove(cert))
 	assert.Equal(t, second, serves())
+}
+
+// TestKeysComeAndGo without a restart; a file of keys that is damaged, or gone for a moment, lets in who was let in before.
+func TestKeysComeAndGo(t *testing.T) {
+	key, line := auth.NewKey("first", auth.Ingest)
+	second, line2 := auth.NewKey("second", auth.Ingest)
+	file := filepath.Join(t.TempDir(), "keys")
+	require.NoError(t, os.WriteFile(file, []byte(line), 0o600))
+	c := Config{KeysFile: file}
+	known, err := renew("file of keys", slog.New(slog.DiscardHandler), c.authenticator, c.KeysFile, c.JWTPublicKey)
+	require.NoError(t, err)
+	may := func() (in []string) {
+		known.looked = time.Time{} // time passes
+		for _, k := range []string{key, second} {
+			r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
+			r.Header.Set("X-API-Key", k)
+			if client, err := known.now().Client(r); err == nil {
+				in = append(in, client.Name)
+			}
+		}
+		return in
+	}
+	assert.Equal(t, []string{"first"}, may())
+	later := time.Now()
+	for _, c := range []struct {
+		text string
+		want []string
+	}{{line + "\n" + line2, []string{"first", "second"}}, {"damaged", []string{"first", "second"}}, {line2, []string{"second"}}, {"", nil}} {
+		require.NoError(t, os.WriteFile(file, []byte(c.text), 0o600))
+		later = later.Add(time.Minute)
+		require.NoError(t, os.Chtimes(file, later, later))
+		assert.Equal(t, c.want, may(), c.text)
+	}
+	require.NoError(t, os.WriteFile(file, []byte(line), 0o600))
+	assert.Equal(t, []string{"first"}, may())
+	require.NoError(t, os.Remove(file))
+	assert.Equal(t, []string{"first"}, may())
 }
 
 func TestTheCertificateServes(t *testing.T) {

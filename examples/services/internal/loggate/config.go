@@ -57,6 +57,7 @@ type Config struct {
 	BodyTime   time.Duration
 	SearchTime time.Duration
 	Drain      time.Duration
+	DrainDelay time.Duration
 
 	LogLevel     slog.Level
 	LogText      bool
@@ -101,7 +102,7 @@ func (c *Config) flags(s *config.Set) {
 	s.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "`FILE` with the certificate chain (PEM); with -tls-key, HTTP is served over TLS only; both are read again when they change")
 	s.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "`FILE` with the certificate's key")
 	s.BoolVar(&c.ReusePort, "reuse-port", c.ReusePort, "share the ports with other processes of loggate, those of syslog too (SO_REUSEPORT)")
-	s.IntVar(&c.Connections, "connections", c.Connections, "connections at most, more are answered 503; 0: what the limit of open files allows")
+	s.IntVar(&c.Connections, "connections", c.Connections, "connections at most: for one more a silent one is closed, and where none is silent it is answered 503; 0: what the limit of open files allows")
 
 	s.StringVar(&c.SyslogTCP, "syslog-tcp", c.SyslogTCP, "`ADDRESS` of syslog over TCP, both framings; it knows no keys")
 	s.StringVar(&c.SyslogUDP, "syslog-udp", c.SyslogUDP, "`ADDRESS` of syslog over UDP")
@@ -116,9 +117,9 @@ func (c *Config) flags(s *config.Set) {
 	s.DurationVar(&c.CacheTTL, "cache-ttl", c.CacheTTL, "how long an answer is remembered at most")
 
 	s.StringVar(&c.Keys, "keys", c.Keys, "API keys: `LINES` as loggate key prints them, semicolons do for line ends")
-	s.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "`FILE` of such lines")
+	s.StringVar(&c.KeysFile, "keys-file", c.KeysFile, "`FILE` of such lines; it is read again when it changes")
 	s.StringVar(&c.JWTSecret, "jwt-secret", c.JWTSecret, "`TEXT` that tokens are signed with (HS256); better as a variable, arguments can be seen")
-	s.StringVar(&c.JWTPublicKey, "jwt-public-key", c.JWTPublicKey, "`FILE` with the public key of tokens (PEM: RSA, P-256, Ed25519)")
+	s.StringVar(&c.JWTPublicKey, "jwt-public-key", c.JWTPublicKey, "`FILE` with the public key of tokens (PEM: RSA, P-256, Ed25519); it is read again when it changes")
 	s.StringVar(&c.JWTIssuer, "jwt-issuer", c.JWTIssuer, "issuer that tokens must have")
 	s.StringVar(&c.JWTAudience, "jwt-audience", c.JWTAudience, "audience that tokens must have")
 	s.BoolVar(&c.Insecure, "insecure", c.Insecure, "serve other machines without keys and tokens")
@@ -131,12 +132,13 @@ func (c *Config) flags(s *config.Set) {
 	s.Var(&c.MaxWire, "max-wire", "`SIZE` of a body as sent")
 	s.Var(&c.MaxBody, "max-body", "`SIZE` of a body after decompression")
 	s.Var(&c.MaxLine, "max-line", "`SIZE` of a line")
-	s.Var(&c.Memory, "memory", "`SIZE` of memory for the bodies of all requests together")
+	s.Var(&c.Memory, "memory", "`SIZE` of memory for the bodies of all requests together, and as much for the answers of all searches")
 	s.DurationVar(&c.HeaderTime, "header-time", c.HeaderTime, "how long the head of a request may take")
 	s.DurationVar(&c.BodyIdle, "body-idle", c.BodyIdle, "how long a body may pause")
 	s.DurationVar(&c.BodyTime, "body-time", c.BodyTime, "how long a body may take")
 	s.DurationVar(&c.SearchTime, "search-time", c.SearchTime, "how long a search may take")
 	s.DurationVar(&c.Drain, "drain", c.Drain, "how long requests may go on after SIGTERM")
+	s.DurationVar(&c.DrainDelay, "drain-delay", c.DrainDelay, "how long of it new ones are still taken, while /ready says no: as long as load balancers need to notice")
 
 	s.TextVar(&c.LogLevel, "log-level", c.LogLevel, "`LEVEL`: DEBUG, INFO, WARN, ERROR")
 	s.BoolVar(&c.LogText, "log-text", c.LogText, "log as text, not JSON")
@@ -170,6 +172,9 @@ func (c *Config) check() error {
 	}
 	if c.HeaderTime <= 0 || c.BodyIdle <= 0 || c.BodyTime <= 0 || c.SearchTime <= 0 || c.Drain <= 0 || c.CacheTTL <= 0 {
 		errs = append(errs, errors.New("times are above 0"))
+	}
+	if c.DrainDelay < 0 || c.DrainDelay >= max(c.Drain, 1) {
+		errs = append(errs, errors.New("-drain-delay is shorter than -drain"))
 	}
 	return errors.Join(errs...)
 }

@@ -59,3 +59,18 @@ func TestTheEndIsBounded(t *testing.T) {
 	require.ErrorContains(t, (&Service{store: s}).Stop(ctx), "does not answer")
 	assert.Less(t, time.Since(begin), lastConnections+time.Second)
 }
+
+// TestLoadBalancersNotice: for a while /ready says no, and who comes all the same is served.
+func TestLoadBalancersNotice(t *testing.T) {
+	s := start(t, func(c *Config) { c.DrainDelay = time.Second })
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Stop(ctx) }()
+	s.client.Transport.(*http.Transport).DisableKeepAlives = true
+	require.Eventually(t, func() bool { return s.do("GET", "/ready", nil, nil).StatusCode == 503 }, 900*time.Millisecond, 10*time.Millisecond)
+	s.post("/v1/logs", accessLog(1))
+	require.NoError(t, <-ended)
+	_, err := s.client.Get("http://" + s.Addr().String() + "/ready")
+	require.Error(t, err)
+}

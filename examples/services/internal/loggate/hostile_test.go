@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,8 @@ import (
 	logs "go.opentelemetry.io/proto/otlp/logs/v1"
 	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/sawlog/sawlog/examples/services/internal/auth"
 )
 
 // TestTokens: who has one gets in until it expires.
@@ -72,6 +75,52 @@ func TestASlowHead(t *testing.T) {
 	require.Eventually(t, func() bool { open, _ := s.lot.Open(); return open <= 1 }, 5*time.Second, 10*time.Millisecond)
 }
 
+// TestABodyThatNobodyReads does not hold its connection: the answer does not wait for a stranger who does not go on sending.
+func TestABodyThatNobodyReads(t *testing.T) {
+	_, line := auth.NewKey("shipper", auth.Ingest)
+	s := start(t, func(c *Config) { c.Keys, c.BodyIdle = line, 200*time.Millisecond })
+	for path, status := range map[string]string{"/none": "404", "/v1/logs": "401", "/health": "405"} {
+		c, err := net.Dial("tcp", s.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		_, err = io.WriteString(c, "POST "+path+" HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+		require.NoError(t, err)
+		require.NoError(t, c.SetDeadline(time.Now().Add(5*time.Second)))
+		answer, err := io.ReadAll(c)
+		require.NoError(t, err, path)
+		assert.Contains(t, string(answer), "HTTP/1.1 "+status)
+	}
+}
+
+// TestSlowReaders search and do not take their answers: what waits for them is bounded.
+func TestSlowReaders(t *testing.T) {
+	s := start(t, func(c *Config) { c.Memory = 24 << 20 })
+	for i := range 40 {
+		s.post("/v1/logs?format=json", fmt.Sprintf(`{"n":%d,"message":%q}`, i, strings.Repeat("x", 200<<10)))
+	}
+	statuses := make(chan string, 10)
+	for i := range cap(statuses) {
+		c, err := net.Dial("tcp", s.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(4096))
+		_, err = fmt.Fprintf(c, "GET /v1/logs/search?limit=1000&from=-%dh HTTP/1.1\r\nHost: x\r\n\r\n", i+1)
+		require.NoError(t, err)
+		go func() {
+			head := make([]byte, len("HTTP/1.1 200"))
+			_, _ = io.ReadFull(c, head)
+			statuses <- string(head[len(head)-3:])
+		}()
+	}
+	got := map[string]int{}
+	for range cap(statuses) {
+		got[<-statuses]++
+	}
+	assert.LessOrEqual(t, got["200"], 2, "%v", got)
+	assert.Positive(t, got["200"])
+	assert.Equal(t, cap(statuses), got["200"]+got["429"], "%v", got)
+}
+
 // output is what a service logs, from several goroutines.
 type output struct {
 	mu sync.Mutex
@@ -98,6 +147,7 @@ func TestTheRouteIsKnown(t *testing.T) {
 	defer cancel()
 	require.NoError(t, s.Stop(ctx))
 	assert.Contains(t, out.String(), `"path":"/v1/logs","route":"POST /v1/logs","status":200`)
+	assert.Contains(t, out.String(), `"who":"anonymous"`)
 	assert.Contains(t, out.String(), `"path":"/none","route":"","status":404`)
 }
 
@@ -217,4 +267,44 @@ func TestBodiesThatAreNone(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return strings.Contains(metrics(), `type="incomplete"} 3`) }, 10*time.Second, 20*time.Millisecond)
 	assert.NotContains(t, metrics(), `http_response_status_code="500"`)
+}
+
+// TestOneWhoFloods does not take what is for others: its own requests are 429, and others' are stored.
+func TestOneWhoFloods(t *testing.T) {
+	flood, line := auth.NewKey("flood", auth.Ingest)
+	modest, line2 := auth.NewKey("modest", auth.Ingest, auth.Search)
+	s := start(t, func(c *Config) { c.Keys, c.Memory = line+";"+line2, 24<<20 })
+	var refused atomic.Bool
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 40 { // each holds memory for as long as it can, with a body that does not end
+		all.Go(func() {
+			for ctx.Err() == nil {
+				body, feed := io.Pipe()
+				go func() {
+					_, _ = feed.Write([]byte(accessLog(5000)))
+					<-ctx.Done()
+					_ = feed.CloseWithError(ctx.Err())
+				}()
+				r, err := http.NewRequestWithContext(ctx, "POST", "http://"+s.Addr().String()+"/v1/logs", body)
+				if err != nil {
+					return
+				}
+				r.Header.Set("X-API-Key", flood)
+				if response, err := s.client.Do(r); err == nil {
+					t.Log(response.StatusCode)
+					refused.CompareAndSwap(false, response.StatusCode == http.StatusTooManyRequests && response.Header.Get("Retry-After") != "")
+					response.Body.Close()
+				}
+			}
+		})
+	}
+	require.Eventually(t, refused.Load, 10*time.Second, 10*time.Millisecond)
+	s.key = modest
+	for range 20 {
+		s.post("/v1/logs?source=modest", accessLog(100))
+	}
+	cancel()
+	all.Wait()
+	assert.Len(t, s.search("source=modest&limit=1000&field.target=/a/7").Records, 20)
 }

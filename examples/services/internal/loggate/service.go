@@ -130,7 +130,7 @@ func (s *Service) assemble() error {
 	if err != nil {
 		return err
 	}
-	authenticator, err := c.authenticator()
+	authenticate, err := c.authenticate(s.telemetry.Log)
 	if err != nil {
 		return err
 	}
@@ -147,28 +147,45 @@ func (s *Service) assemble() error {
 		return err
 	}
 	s.cache = cache.New(backend, c.CacheTTL, c.SearchTime, metrics.Looked)
-	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Timeout: lastTransaction, Tracer: s.tracer(), Done: func(ctx context.Context, g commit.Group) {
+	s.committer = commit.New(s.store, commit.Options{Writers: s.writers(), GroupBytes: int(c.Group), Timeout: lastTransaction, Tracer: s.tracer(), Client: who, Done: func(ctx context.Context, g commit.Group) {
 		s.cache.Step(ctx) // before the callers have their answer: they find what they stored
 		metrics.Committed(ctx, g)
 	}})
 	memory := budget.New(int64(c.Memory), time.Second)
 	ingester := ingest.New(formats, s.committer.Commit, memory, ingest.Options{MaxBody: int64(c.MaxBody), Line: int(c.MaxLine)})
-	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Seen: metrics.Syslog})
+	s.syslog = syslogd.New(ingester, s.telemetry.Log, syslogd.Options{Message: int(c.MaxLine), Memory: memory, Seen: metrics.Syslog})
 	s.gate = gate.New(gate.Parts{
-		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Cache: s.cache, Auth: authenticator, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
+		Store: s.store, Committer: s.committer, Ingester: ingester, Memory: memory, Answers: budget.New(int64(c.Memory), time.Second), Cache: s.cache, Auth: authenticate, Rates: limit.New(c.Rate, c.Burst, 10_000), Metrics: metrics,
 		Log: s.telemetry.Log, Tracer: s.telemetry.Tracer, Meter: s.telemetry.Meter, Propagator: s.telemetry.Propagator, Scrape: s.telemetry.Metrics,
 	}, gate.Options{
-		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, CORS: c.CORS,
-		OpenMetrics: c.OpenMetrics || authenticator == nil,
+		MaxWire: int64(c.MaxWire), BodyIdle: c.BodyIdle, BodyTotal: c.BodyTime, SearchTime: c.SearchTime, MaxAnswers: int64(c.Memory), CORS: c.CORS,
+		OpenMetrics: c.OpenMetrics || authenticate == nil,
 	})
 	s.metrics = metrics
-	return metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) })
+	return errors.Join(
+		metrics.Gauge("loggate.commit.waiting", "Batches that wait for a transaction", "{batch}", func() int64 { n, _ := s.committer.Waiting(); return int64(n) }),
+		metrics.Counter("loggate.commit.failures", "Transactions that failed", "{transaction}", s.committer.Failures),
+		metrics.Gauge("loggate.syslog.connections", "Open connections of syslog", "{connection}", s.syslog.Open),
+		metrics.Counter("loggate.syslog.refused", "Connections of syslog that were closed because there were too many", "{connection}", s.syslog.Refused),
+	)
 }
 
-func (c *Config) authenticator() (*auth.Authenticator, error) {
+// who is the client of a request; of what comes by syslog nobody knows whose it is, and all of it is one client's.
+func who(ctx context.Context) string { return auth.From(ctx).Who() }
+
+// authenticate tells who sent a request, as the files with keys say now; nil without any.
+func (c *Config) authenticate(log *slog.Logger) (func(*http.Request) (auth.Client, error), error) {
 	if !c.authenticates() {
 		return nil, nil
 	}
+	known, err := renew("file of keys", log, c.authenticator, c.KeysFile, c.JWTPublicKey)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *http.Request) (auth.Client, error) { return known.now().Client(r) }, nil
+}
+
+func (c *Config) authenticator() (*auth.Authenticator, error) {
 	lines := c.Keys
 	if c.KeysFile != "" {
 		text, err := os.ReadFile(c.KeysFile)
@@ -270,33 +287,6 @@ func (c *Config) connections() int {
 	return max(limit-others, 0)
 }
 
-// sweep removes old records, now and every hour.
-func (s *Service) sweep(ctx context.Context) {
-	if s.config.Retention <= 0 {
-		return
-	}
-	ctx, s.stopSweep = context.WithCancel(context.WithoutCancel(ctx))
-	s.sweeping = make(chan struct{})
-	go func() {
-		defer close(s.sweeping)
-		tick := time.NewTicker(time.Hour)
-		defer tick.Stop()
-		for {
-			n, err := s.store.Expire(ctx, time.Now().Add(-s.config.Retention))
-			if err != nil && ctx.Err() == nil {
-				s.telemetry.Log.ErrorContext(ctx, "expire", "error", err)
-			} else if n > 0 {
-				s.telemetry.Log.InfoContext(ctx, "expired", "records", n)
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-}
-
 // Addr is where HTTP is served.
 func (s *Service) Addr() net.Addr { return s.lot.Addr() }
 
@@ -316,6 +306,10 @@ func (s *Service) stop(ctx context.Context) error {
 		s.gate.Drain()
 	}
 	if s.server != nil {
+		select {
+		case <-time.After(s.config.DrainDelay):
+		case <-ctx.Done():
+		}
 		if err := s.server.Shutdown(ctx); err != nil { // a request did not finish in time: it gets no answer
 			errs = append(errs, fmt.Errorf("requests: %w", err), s.server.Close())
 		}

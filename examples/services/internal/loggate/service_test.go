@@ -206,6 +206,7 @@ func TestProblems(t *testing.T) {
 		slug, detail       string
 	}{
 		"no such path":       {"GET", "/v2", "", nil, 404, "", ""},
+		"no plain path":      {"GET", "/v1/../none", "", nil, 404, "", ""},
 		"no such method":     {"DELETE", "/v1/logs", "", nil, 405, "", ""},
 		"format":             {"POST", "/v1/logs?format=combind", "x", nil, 400, "format", "combined"},
 		"a definition":       {"POST", "/v1/logs", "x", []string{"X-Log-Format", `{"grok":"%{X}","pattern_files":["/etc/passwd"]}`}, 400, "format", ""},
@@ -221,6 +222,11 @@ func TestProblems(t *testing.T) {
 		"search, time":       {"GET", "/v1/logs/search?from=yesterday", "", nil, 400, "parameter", "RFC 3339"},
 		"search, status":     {"GET", "/v1/logs/search?status=9xxx", "", nil, 400, "parameter", "4xx"},
 		"search, field":      {"GET", "/v1/logs/search?field.a%22b=1", "", nil, 400, "parameter", ""},
+		"search, no UTF-8":   {"GET", "/v1/logs/search?q=%ff", "", nil, 400, "parameter", "q: want UTF-8"},
+		"search, no escape":  {"GET", "/v1/logs/search?limit=1&source=%zz", "", nil, 400, "parameter", "%zz"},
+		"search, semicolon":  {"GET", "/v1/logs/search?source=web;level=error", "", nil, 400, "parameter", "semicolon"},
+		"post, semicolon":    {"POST", "/v1/logs?source=web;format=json", "x", nil, 400, "parameter", "semicolon"},
+		"stats, no escape":   {"GET", "/v1/stats?from=%", "", nil, 400, "parameter", "%"},
 		"stats, parameter":   {"GET", "/v1/stats?x=1", "", nil, 400, "parameter", "from"},
 		"stats, no such day": {"GET", "/v1/stats?to=2026-02-30T00:00:00Z", "", nil, 400, "parameter", "to"},
 	} {
@@ -374,7 +380,7 @@ func TestConfiguration(t *testing.T) {
 	require.NoError(t, err, "it runs without any")
 	for args, want := range map[string]string{
 		"-listen 0.0.0.0:8080": "no keys and no tokens", "-listen 8080": "missing port", "-tls-cert x": "go together",
-		"-memory 1KiB": "16MiB", "-max-line 64MiB -memory 128MiB": "-max-line 64MiB", "-max-wire 0": "above 0", "-rate -1": "below 0", "-otlp collector:4318": "want one like", "-burst 0": "at least 1", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
+		"-memory 1KiB": "16MiB", "-max-line 64MiB -memory 128MiB": "-max-line 64MiB", "-max-wire 0": "above 0", "-rate -1": "below 0", "-otlp collector:4318": "want one like", "-burst 0": "at least 1", "-drain 5s -drain-delay 5s": "shorter than -drain", "-drain 0s": "above 0", "-log-level loud": "loud", "-retention 1w": "30d", "-keysfile x": "-keys-file",
 	} {
 		_, err := Parse(strings.Fields(args), nil, io.Discard)
 		require.ErrorContains(t, err, want, args)

@@ -43,8 +43,11 @@ type processor struct {
 	most      int           // messages in a batch
 	unread    []unread
 
+	topics func(context.Context) error // tells whether they still fit together; may be nil
+
 	skipDamaged bool // batches
 	noRoom      bool // for what the brokers have: a poll said so
+	unsent      bool // the last batch comes again, as its output was not taken
 }
 
 // errUnsettled means that a batch could not be settled, or that whether it is settled is not known.
@@ -75,16 +78,24 @@ func (p *processor) run(ctx context.Context) error {
 			p.makeRoom(ctx)
 		}
 		p.noRoom = false
+		if p.unsent {
+			pause(ctx, time.Second) // whatever it is, it may be over then, and is no load until then
+		}
+		p.unsent = false
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
 }
 
 // makeRoom is for when nothing is under way and there is no room nevertheless: the client has dropped messages, which only the collector finds.
 func (p *processor) makeRoom(ctx context.Context) {
 	runtime.GC()
-	select {
-	case <-time.After(10 * time.Millisecond):
-	case <-ctx.Done():
-	}
+	pause(ctx, 10*time.Millisecond)
 }
 
 // errors logs what went wrong with partitions and with the group: the client tries again by itself, except where it cannot.
@@ -153,6 +164,9 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool,
 		if failed != nil {
 			return false, fmt.Errorf("batch: %w", all)
 		}
+		if misfit := p.misfit(ctx, unsent); misfit != nil {
+			return false, fmt.Errorf("output: %w: %w", misfit, all)
+		}
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errUnsettled, all)
 		}
@@ -161,6 +175,7 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool,
 		}
 		// Brokers were away for longer than a batch may take. Nothing of it is valid, and its input comes again.
 		p.log.ErrorContext(ctx, "sent again", "error", unsent)
+		p.unsent = unsent != nil
 	}
 	if !settled && unsent == nil {
 		p.log.InfoContext(ctx, "the group has given partitions to others meanwhile: the batch comes again there", "messages", b.count.messages)
@@ -168,6 +183,20 @@ func (p *processor) batch(ctx context.Context, first kgo.Fetches) (settled bool,
 	p.log.DebugContext(ctx, "batch", "messages", b.count.messages, "produced", produced, "settled", time.Since(b.begun))
 	p.metrics.batch(ctx, b, settled)
 	return settled, nil
+}
+
+// misfit is what is wrong with the topics when output was not taken: somebody has removed one, or given the input partitions that the outputs do not
+// have, so that the same output would be refused for as long as that is so.
+func (p *processor) misfit(ctx context.Context, unsent error) error {
+	if unsent == nil || p.topics == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := p.topics(ctx); errors.Is(err, ErrTopics) {
+		return err
+	}
+	return nil // they fit, or nobody answers
 }
 
 // fill takes what was polled and what else there is, until the batch is full or nothing is there. What the client has is taken from it whole,

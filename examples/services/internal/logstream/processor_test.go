@@ -111,10 +111,13 @@ func (s *scripted) run(t *testing.T, most int) error {
 }
 
 func (s *scripted) with(t *testing.T, tr transform, most int) error {
+	return s.processor(t, tr, most).run(t.Context())
+}
+
+func (s *scripted) processor(t *testing.T, tr transform, most int) *processor {
 	m, err := newMetrics(metricnoop.NewMeterProvider(), "logs")
 	require.NoError(t, err)
-	p := &processor{session: s, transform: tr, pieces: newPieces(), metrics: m, settle: time.Minute, most: most, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
-	return p.run(t.Context())
+	return &processor{session: s, transform: tr, pieces: newPieces(), metrics: m, settle: time.Minute, most: most, log: slog.New(slog.DiscardHandler), tracer: noop.NewTracerProvider().Tracer("")}
 }
 
 // TestABatchHasPieces: what is there already belongs to the batch, until it is large enough.
@@ -230,6 +233,37 @@ func TestOutputThatIsNotAcknowledged(t *testing.T) {
 	err = s.run(t, 100)
 	require.ErrorIs(t, err, kerr.ProducerFenced)
 	assert.False(t, anew(err), "another process has this one's transactional id")
+}
+
+// TestTopicsThatFitNoMore: what cannot be sent for as long as nobody does something about it ends the process with what is to be done. What may be over
+// soon is tried again, and not at once.
+func TestTopicsThatFitNoMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		topics, settle error
+		ends           bool
+	}{
+		"partitions are missing":                   {fmt.Errorf("%w: records has 3 partitions, logs has 6", ErrTopics), nil, true},
+		"partitions are missing, at least once":    {fmt.Errorf("%w: records has 3 partitions, logs has 6", ErrTopics), errors.New("output was not acknowledged"), true},
+		"nobody answers":                           {errors.New("kafka: unable to dial"), nil, false},
+		"the topics fit, and it is something else": {nil, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &scripted{pieces: [][]string{{`{"n":1}`}, nil, {`{"n":1}`}}, produce: errors.New("invalid record partitioning choice of 4 from 3 available"), end: c.settle}
+			p := s.processor(t, transform0(t, "json", 1<<20), 100)
+			p.topics = func(context.Context) error { return c.topics }
+			begin := time.Now()
+			err := p.run(t.Context())
+			if c.ends {
+				require.ErrorContains(t, err, "records has 3 partitions")
+				require.ErrorContains(t, err, "4 from 3")
+				assert.False(t, anew(err))
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, []bool{false, false}, s.settled)
+			assert.GreaterOrEqual(t, time.Since(begin), time.Second)
+		})
+	}
 }
 
 // TestErrorsOfFetching: what passes by itself does not end the process.

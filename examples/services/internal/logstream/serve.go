@@ -28,7 +28,7 @@ func serve(address string, joined *atomic.Bool, metrics http.Handler) (stop func
 		}
 	})
 	mux.Handle("GET /metrics", metrics)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute}
 	go func() { _ = server.Serve(l) }()
 	return func() { _ = server.Close() }, nil
 }

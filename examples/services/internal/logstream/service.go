@@ -63,7 +63,7 @@ func Run(ctx context.Context, c Config, logs io.Writer) error {
 	if c.As == "arrow" {
 		transform.arrow = newArrowOutput()
 	}
-	p := &processor{input: c.Input, group: c.Group, transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, skipDamaged: c.Damaged == "skip", tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
+	p := &processor{input: c.Input, group: c.Group, transform: transform, pieces: newPieces(), metrics: m, log: t.Log, settle: c.Settle, most: c.Poll, topics: c.topics, skipDamaged: c.Damaged == "skip", tracer: t.Tracer.Tracer("github.com/sawlog/sawlog/examples/services/logstream")}
 	for {
 		p.session = s
 		err := p.run(ctx) // closes the session
@@ -119,6 +119,7 @@ func (c *Config) sessionWith(i *inflater, m *metrics, joined *atomic.Bool) (sess
 		// Output that comes while the brokers still write the end of the transaction before is refused, and sent again when the client has asked anew
 		// where its partitions are: by itself it does so each five seconds at most, and nothing goes on until then.
 		kgo.MetadataMinAge(200*time.Millisecond),
+		kgo.MetadataMaxAge(time.Minute), // partitions that are added are seen so late
 		kgo.SessionTimeout(10*time.Second), kgo.RebalanceTimeout(c.Settle+10*time.Second),
 		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { joined.Store(true) }), // also when none are
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { m.forget(gone) }),

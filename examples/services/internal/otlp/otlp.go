@@ -67,15 +67,19 @@ func Weight(body []byte, asJSON bool) int64 {
 	if asJSON {
 		return int64(len(body)) + messageMemory*int64(bytes.Count(body, []byte("{")))
 	}
-	return int64(len(body)) + messageMemory*messages((*collector.ExportLogsServiceRequest)(nil).ProtoReflect().Descriptor(), body)
+	return int64(len(body)) + messageMemory*messages((*collector.ExportLogsServiceRequest)(nil).ProtoReflect().Descriptor(), body, parseDepth)
 }
+
+// parseDepth is how deep messages in messages may be for Parse, as protobuf's own limit is. Nobody needs it, but a body of some megabytes can be millions
+// deep, which no stack has room for.
+const parseDepth = 10_000
 
 // messageMemory is of a message of any kind, without its texts: a record has 200 bytes, a value 100.
 const messageMemory = 160
 
-// messages counts the messages in one of a kind.
-func messages(kind protoreflect.MessageDescriptor, body []byte) (n int64) {
-	for len(body) > 0 {
+// messages counts the messages in one of a kind, but not deeper than that.
+func messages(kind protoreflect.MessageDescriptor, body []byte, depth int) (n int64) {
+	for len(body) > 0 && depth > 0 {
 		number, wire, size := protowire.ConsumeTag(body)
 		if size < 0 { // damaged: Parse says so
 			return n
@@ -87,7 +91,7 @@ func messages(kind protoreflect.MessageDescriptor, body []byte) (n int64) {
 			var value []byte
 			value, size = protowire.ConsumeBytes(body)
 			if f := kind.Fields().ByNumber(number); f != nil && f.Kind() == protoreflect.MessageKind {
-				n += 1 + messages(f.Message(), value)
+				n += 1 + messages(f.Message(), value, depth-1)
 			}
 		}
 		if size < 0 {

@@ -17,6 +17,7 @@ import (
 	logs "go.opentelemetry.io/proto/otlp/logs/v1"
 	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sawlog/sawlog/examples/services/internal/store"
@@ -191,4 +192,39 @@ func TestNamesThatAreTaken(t *testing.T) {
 			assert.JSONEq(t, c.want, string(fields))
 		}
 	}
+}
+
+// deep is a body of about so many bytes that is lists in lists, and nothing else. Each has a list and a value around what is in it.
+func deep(size int) []byte {
+	text := make([]byte, size+64) // written from its end
+	at := len(text) - 2
+	copy(text[at:], "\x18\x01") // the value 1
+	wrap := func(field protowire.Number) {
+		head := protowire.AppendVarint(protowire.AppendTag(nil, field, protowire.BytesType), uint64(len(text)-at))
+		at -= len(head)
+		copy(text[at:], head)
+	}
+	for len(text)-at < size {
+		wrap(1) // values of a list
+		wrap(5) // a list as value
+	}
+	for _, field := range []protowire.Number{5, 2, 2, 1} { // body, log_records, scope_logs, resource_logs
+		wrap(field)
+	}
+	return text[at:]
+}
+
+// TestADeepBody is refused as one that is no export: millions of lists in lists are some megabytes, and their count ended the whole process.
+func TestADeepBody(t *testing.T) {
+	body := deep(16 << 20)
+	assert.LessOrEqual(t, Weight(body, false), int64(len(body)+messageMemory*parseDepth))
+	_, err := Parse(body, false)
+	require.ErrorContains(t, err, "not an export of logs")
+	request, err := Parse(deep(100), false)
+	require.NoError(t, err)
+	about, err := NewAbout(request.GetResourceLogs()[0], "")
+	require.NoError(t, err)
+	fields, err := about.Fields(request.GetResourceLogs()[0].GetScopeLogs()[0].GetLogRecords()[0])
+	require.NoError(t, err)
+	assert.Contains(t, string(fields), "[[[[1]]]]")
 }

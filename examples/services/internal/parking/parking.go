@@ -5,6 +5,7 @@
 package parking
 
 import (
+	"container/list"
 	"errors"
 	"io"
 	"net"
@@ -19,7 +20,7 @@ import (
 type Options struct {
 	Linger time.Duration // how long an idle connection stays with net/http; 500 ms
 	Idle   time.Duration // how long a connection may be silent; 5 min
-	Most   int           // connections in all; more are answered with 503; 0: any number
+	Most   int           // connections in all; 0: any number. For one more a silent one is closed, and where none is silent it is answered with 503
 }
 
 // Lot is a listener: give it to http.Server.Serve, and its ConnState to the server.
@@ -31,7 +32,8 @@ type Lot struct {
 	once    sync.Once
 	open    atomic.Int64
 	mu      sync.Mutex
-	parked  map[net.Conn]struct{}
+	parked  map[net.Conn]*list.Element
+	silent  [2]list.List // of those that are parked, the longest silent first: who has never said anything, and who has
 	waiting sync.WaitGroup
 	failed  error // of the listener
 }
@@ -44,7 +46,7 @@ func New(l net.Listener, o Options) *Lot {
 	if o.Idle <= 0 {
 		o.Idle = 5 * time.Minute
 	}
-	lot := &Lot{Listener: l, options: o, ready: make(chan net.Conn), closed: make(chan struct{}), parked: map[net.Conn]struct{}{}}
+	lot := &Lot{Listener: l, options: o, ready: make(chan net.Conn), closed: make(chan struct{}), parked: map[net.Conn]*list.Element{}}
 	lot.waiting.Go(lot.listen)
 	return lot
 }
@@ -110,42 +112,68 @@ func (l *Lot) listen() {
 const refusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 func (l *Lot) admit(c net.Conn) {
-	if n := l.open.Add(1); l.options.Most > 0 && int(n) > l.options.Most {
+	if n := l.open.Add(1); l.options.Most > 0 && int(n) > l.options.Most && !l.makeRoom() {
 		l.open.Add(-1)
 		_ = c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)) // fits the kernel's buffer
 		_, _ = io.WriteString(c, refusal)
 		_ = c.Close()
 		return
 	}
-	l.park(c)
+	l.park(c, 0)
 }
 
-// park waits for a connection's first byte, in a goroutine of its own with a small stack.
-func (l *Lot) park(c net.Conn) {
+// makeRoom closes the connection that was silent longest, of those that never said anything if there are any: whoever opens connections and leaves it at
+// that does not keep others out, nor those who ask whether the service is well.
+func (l *Lot) makeRoom() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for kind := range l.silent {
+		if first := l.silent[kind].Front(); first != nil {
+			c := first.Value.(net.Conn)
+			l.forget(c, kind)
+			_ = c.Close() // the goroutine that waits for it does the rest
+			return true
+		}
+	}
+	return false
+}
+
+// forget ends parking. It is false when that has been done already, to make room.
+func (l *Lot) forget(c net.Conn, kind int) bool {
+	at, parked := l.parked[c]
+	if parked {
+		l.silent[kind].Remove(at)
+		delete(l.parked, c)
+	}
+	return parked
+}
+
+// park waits for a connection's first byte, in a goroutine of its own with a small stack. kind is 1 when it has said something before.
+func (l *Lot) park(c net.Conn, kind int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	select {
 	case <-l.closed:
 		l.drop(c)
 	default:
-		l.parked[c] = struct{}{}
+		l.parked[c] = l.silent[kind].PushBack(c)
 		l.waiting.Add(1)
-		go l.wait(c)
+		go l.wait(c, kind)
 	}
 }
 
-func (l *Lot) wait(c net.Conn) {
+func (l *Lot) wait(c net.Conn, kind int) {
 	defer l.waiting.Done()
 	conn := &Conn{Conn: c, lot: l}
 	_ = c.SetReadDeadline(time.Now().Add(l.options.Idle))
 	_, err := c.Read(conn.head[:1])
 	l.mu.Lock()
-	delete(l.parked, c)
-	if err != nil {
+	stays := l.forget(c, kind) && err == nil
+	if !stays {
 		l.open.Add(-1) // at once: another may have its place
 	}
 	l.mu.Unlock()
-	if err != nil {
+	if !stays {
 		_ = c.Close()
 		return
 	}
@@ -258,7 +286,7 @@ func (c *Conn) Close() error {
 	}
 	if c.parked.Load() {
 		_ = c.Conn.SetDeadline(time.Time{})
-		c.lot.park(c.Conn)
+		c.lot.park(c.Conn, 1)
 		return nil
 	}
 	c.lot.open.Add(-1)

@@ -144,19 +144,60 @@ func TestHTTP2IsNotParked(t *testing.T) {
 	}
 }
 
+// TestTooMany: where all are busy, one more is refused.
 func TestTooMany(t *testing.T) {
 	lot, address := serve(t, Options{Most: 2})
 	a, b := dial(t, address), dial(t, address)
-	parks(t, lot, 2)
+	for _, c := range []net.Conn{a, b} {
+		_, err := io.WriteString(c, "POST / HTTP/1.1\r\n")
+		require.NoError(t, err)
+	}
+	require.Eventually(t, func() bool { all, parked := lot.Open(); return all == 2 && parked == 0 }, 5*time.Second, time.Millisecond)
 	response, err := http.ReadResponse(bufio.NewReader(dial(t, address)), nil)
 	require.NoError(t, err)
 	assert.Equal(t, 503, response.StatusCode)
 	assert.Equal(t, "1", response.Header.Get("Retry-After"))
 	require.NoError(t, a.Close())
-	parks(t, lot, 1)
+	require.Eventually(t, func() bool { all, _ := lot.Open(); return all == 1 }, 5*time.Second, time.Millisecond)
 	c := dial(t, address)
 	ask(t, c, bufio.NewReader(c), post("/", ""), "/ 1 ")
-	ask(t, b, bufio.NewReader(b), post("/", ""), "/ 1 ")
+	ask(t, b, bufio.NewReader(b), "Host: x\r\n\r\n", "/ 1 ")
+}
+
+// TestWhoIsSilentMakesRoom for who comes: first who never said anything, then who has been silent longest.
+func TestWhoIsSilentMakesRoom(t *testing.T) {
+	lot, address := serve(t, Options{Linger: time.Millisecond, Most: 3})
+	var known []net.Conn
+	for n := range 2 {
+		c := dial(t, address)
+		ask(t, c, bufio.NewReader(c), post("/", ""), "/ 1 ")
+		known = append(known, c)
+		parks(t, lot, n+1)
+	}
+	gone := func(c net.Conn) {
+		t.Helper()
+		_, err := c.Read(make([]byte, 1))
+		require.ErrorIs(t, err, io.EOF)
+	}
+	mute := dial(t, address)
+	parks(t, lot, 3)
+	for range 20 { // they come and say nothing: each takes the place of the one before it
+		next := dial(t, address)
+		gone(mute)
+		mute = next
+	}
+	c := dial(t, address)
+	ask(t, c, bufio.NewReader(c), post("/", "a"), "/ 1 a")
+	gone(mute)
+	parks(t, lot, 3)
+	for _, c := range known {
+		ask(t, c, bufio.NewReader(c), post("/", "b"), "/ 1 b")
+		parks(t, lot, 3)
+	}
+	last := dial(t, address)
+	ask(t, last, bufio.NewReader(last), post("/", "d"), "/ 1 d")
+	gone(c) // it has been silent longest
+	require.Eventually(t, func() bool { all, _ := lot.Open(); return all == 3 }, 5*time.Second, time.Millisecond)
 }
 
 func TestSilenceEnds(t *testing.T) {

@@ -28,6 +28,17 @@ func frame(r *bufio.Reader, buf []byte, most int) (message []byte, cut bool, err
 	return line(r, buf, most)
 }
 
+// more tells whether something of a next message is there already: what may stand between two messages is nothing to wait behind.
+func more(r *bufio.Reader) bool {
+	for r.Buffered() > 0 {
+		if c, err := r.Peek(1); err != nil || c[0] != '\n' && c[0] != 0 {
+			return err == nil
+		}
+		_, _ = r.Discard(1)
+	}
+	return false
+}
+
 // maxDigits of a length: more than any message may have.
 const maxDigits = 9
 

@@ -16,17 +16,19 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sawlog/sawlog/examples/services/internal/budget"
 	"github.com/sawlog/sawlog/examples/services/internal/ingest"
 )
 
 // Options of a Server. Zero values have defaults.
 type Options struct {
-	Message     int           // the longest message; 64 KiB
-	Connections int           // at once; 1000
-	Queue       int           // datagrams that wait; 4096
-	QueueBytes  int64         // and their size; 8 MiB
-	Idle        time.Duration // how long a connection may be silent; 10 min
-	Retry       time.Duration // between attempts while the store is away; 500 ms
+	Message     int            // the longest message; 64 KiB
+	Connections int            // at once; 1000
+	Queue       int            // datagrams that wait; 4096
+	QueueBytes  int64          // and their size; 8 MiB
+	Idle        time.Duration  // how long a connection may be silent; 10 min
+	Retry       time.Duration  // between attempts while the store is away, at first; 500 ms, and at most ten times as much
+	Memory      *budget.Budget // pays for what a connection has read and not stored yet; nil: nobody does
 	// Seen is told what was stored, and how many messages were dropped.
 	Seen func(ctx context.Context, protocol string, r ingest.Result, dropped int64)
 }
@@ -37,6 +39,9 @@ type Server struct {
 	log      *slog.Logger
 	options  Options
 	open     atomic.Int64
+	refused  atomic.Int64
+
+	refusals, waits seldom // lines of the log
 
 	stop    context.CancelFunc // ends reading
 	reading context.Context
@@ -77,6 +82,8 @@ func New(in *ingest.Ingester, log *slog.Logger, o Options) *Server {
 	return s
 }
 
+const udp = "syslog-udp"
+
 // ServeTCP takes connections in the background, over TLS when config is set.
 func (s *Server) ServeTCP(l net.Listener, config *tls.Config) {
 	protocol := "syslog-tcp"
@@ -105,6 +112,10 @@ func (s *Server) admit(c net.Conn, protocol string) {
 	if s.open.Add(1) > int64(s.options.Connections) {
 		s.open.Add(-1)
 		_ = c.Close() // the sender sees it, and tries again
+		n := s.refused.Add(1)
+		s.refusals.do(func() {
+			s.log.WarnContext(s.reading, "syslog: too many connections, new ones are closed", "most", s.options.Connections, "closed", n, "client", c.RemoteAddr().String())
+		})
 		return
 	}
 	s.running.Go(func() {
@@ -124,35 +135,82 @@ const (
 	batchBytes = 256 << 10
 )
 
+// messageTime is how long a message may take that has begun: what is before it waits for it, and so does the memory of both.
+const messageTime = time.Minute
+
 func (s *Server) connection(c net.Conn, protocol string) error {
 	r := bufio.NewReaderSize(c, 16<<10)
-	var buf []byte
+	lease := s.lease()
 	for {
-		batch, err := s.begin()
+		s.deadline(c, s.options.Idle)
+		if _, err := r.Peek(1); err != nil {
+			return ended(err)
+		}
+		if !s.reserve(lease) {
+			return nil
+		}
+		err := s.batch(c, r, protocol)
+		lease.Release()
 		if err != nil {
-			return err
-		}
-		for batch.Len() < batchRows && batch.Size() < batchBytes && (batch.Len() == 0 || r.Buffered() > 0) && err == nil {
-			if s.reading.Err() == nil {
-				_ = c.SetReadDeadline(time.Now().Add(s.options.Idle))
-			}
-			if s.reading.Err() != nil { // in between: the deadline that ends reading stands, not the one above
-				_ = c.SetReadDeadline(time.Now())
-			}
-			var message []byte
-			var cut bool
-			if message, cut, err = frame(r, buf[:0], s.options.Message); err == nil {
-				take(batch, message, cut)
-				buf = message[:0]
-			}
-		}
-		if stored := s.store(batch, protocol, 0); err != nil || stored != nil {
-			if err == io.EOF {
-				err = nil
-			}
-			return errors.Join(err, stored)
+			return ended(err)
 		}
 	}
+}
+
+func ended(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// batch reads what there is, and stores it.
+func (s *Server) batch(c net.Conn, r *bufio.Reader, protocol string) error {
+	batch, err := s.begin()
+	if err != nil {
+		return err
+	}
+	var buf []byte
+	for batch.Len() < batchRows && batch.Size() < batchBytes && (batch.Len() == 0 || more(r)) && err == nil {
+		s.deadline(c, min(s.options.Idle, messageTime))
+		var message []byte
+		var cut bool
+		if message, cut, err = frame(r, buf[:0], s.options.Message); err == nil {
+			take(batch, message, cut)
+			buf = message[:0]
+		}
+	}
+	if stored := s.store(batch, protocol, 0); stored != nil {
+		return errors.Join(ended(err), stored)
+	}
+	return err
+}
+
+// deadline is for the next reading.
+func (s *Server) deadline(c net.Conn, d time.Duration) {
+	if s.reading.Err() == nil {
+		_ = c.SetReadDeadline(time.Now().Add(d))
+	}
+	if s.reading.Err() != nil { // in between: the deadline that ends reading stands, not the one above
+		_ = c.SetReadDeadline(time.Now())
+	}
+}
+
+func (s *Server) lease() *budget.Lease {
+	if s.options.Memory == nil {
+		return budget.New(1<<62, 0).Lease("")
+	}
+	return s.options.Memory.Lease("syslog")
+}
+
+// reserve waits for the memory that a batch may take, which is what its sender waits for too. It is false when the server is closed.
+func (s *Server) reserve(lease *budget.Lease) bool {
+	for s.reading.Err() == nil {
+		if lease.Grow(s.reading, int64(2*batchBytes+2*s.options.Message)) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Server) begin() (*ingest.Lines, error) {
@@ -175,7 +233,11 @@ func (s *Server) store(batch *ingest.Lines, protocol string, dropped int64) erro
 		return nil
 	}
 	commit := batch.Committing()
-	for {
+	longest := 10 * s.options.Retry
+	if protocol == udp { // datagrams are dropped meanwhile
+		longest = s.options.Retry
+	}
+	for pause := s.options.Retry; ; pause = min(2*pause, longest) {
 		result, err := commit()
 		if err == nil {
 			s.options.Seen(s.writing, protocol, result, dropped)
@@ -186,13 +248,37 @@ func (s *Server) store(batch *ingest.Lines, protocol string, dropped int64) erro
 			s.options.Seen(s.writing, protocol, ingest.Result{}, dropped+int64(records))
 			return err
 		}
-		s.log.WarnContext(s.writing, "syslog: not stored yet", "records", records, "error", err)
+		s.waits.do(func() { s.log.WarnContext(s.writing, "syslog: not stored yet", "records", records, "error", err) })
 		select {
-		case <-time.After(s.options.Retry):
+		case <-time.After(pause):
 		case <-s.writing.Done():
 			s.log.ErrorContext(s.writing, "syslog: lost", "records", records, "error", err)
 			return err
 		}
+	}
+}
+
+// Open is how many connections there are.
+func (s *Server) Open() int64 { return s.open.Load() }
+
+// Refused is how many connections were closed at once.
+func (s *Server) Refused() int64 { return s.refused.Load() }
+
+// seldom does something once a minute, and not each time: a thousand connections wait for a store that is away for hours, and each says so.
+type seldom struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+func (s *seldom) do(f func()) {
+	s.mu.Lock()
+	due := s.last.IsZero() || time.Since(s.last) >= time.Minute
+	if due {
+		s.last = time.Now()
+	}
+	s.mu.Unlock()
+	if due {
+		f()
 	}
 }
 
@@ -251,7 +337,7 @@ func (s *Server) datagrams(first []byte, queue <-chan []byte, waiting *atomic.In
 			open = false
 		}
 	}
-	_ = s.store(batch, "syslog-udp", dropped) // logged there
+	_ = s.store(batch, udp, dropped) // logged there
 }
 
 // Close reads no more, stores what was read, and ends. When ctx ends first, what is not stored by then is lost.

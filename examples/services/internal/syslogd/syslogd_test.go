@@ -1,10 +1,13 @@
 package syslogd
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,6 +64,99 @@ func TestDatagramsAreBounded(t *testing.T) {
 	assert.EqualValues(t, all, stored.Load()+dropped.Load(), "each is stored or counted")
 	assert.GreaterOrEqual(t, stored.Load(), int64(1<<20/size))
 	assert.LessOrEqual(t, stored.Load(), int64((1<<20+2*batchBytes)/size), "and what is being stored")
+}
+
+// TestALongOutageIsFewLines of the log, however many connections wait, and so are connections that are too many; these are counted.
+func TestALongOutageIsFewLines(t *testing.T) {
+	formats, err := ingest.NewFormats(nil, 10)
+	require.NoError(t, err)
+	var tries atomic.Int64
+	in := ingest.New(formats, func(context.Context, *store.Batch) error { tries.Add(1); return store.ErrUnavailable }, budget.New(1<<30, time.Second), ingest.Options{})
+	var out bytes.Buffer // the log locks it
+	s := New(in, slog.New(slog.NewTextHandler(&out, nil)), Options{Connections: 20, Retry: time.Millisecond})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.ServeTCP(l, nil)
+	for n := range 30 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		if n < 20 {
+			_, err = io.WriteString(c, "<13>Mar  5 10:00:00 host app: hello\n")
+			require.NoError(t, err)
+			require.Eventually(t, func() bool { return s.Open() == int64(n+1) }, 5*time.Second, time.Millisecond)
+		}
+	}
+	require.Eventually(t, func() bool { return s.Refused() == 10 && tries.Load() > 200 }, 10*time.Second, time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, s.Close(ctx))
+	assert.Equal(t, 1, strings.Count(out.String(), "not stored yet"))
+	assert.Equal(t, 1, strings.Count(out.String(), "too many connections"))
+	assert.Equal(t, 20, strings.Count(out.String(), "syslog: lost"), "what is lost is said each time")
+}
+
+// serve gives a server that listens, and what it stores by a function.
+func serve(t *testing.T, o Options, commit func(context.Context, *store.Batch) error) (s *Server, address string) {
+	t.Helper()
+	formats, err := ingest.NewFormats(nil, 10)
+	require.NoError(t, err)
+	s = New(ingest.New(formats, commit, budget.New(1<<30, time.Second), ingest.Options{}), slog.New(slog.DiscardHandler), o)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.ServeTCP(l, nil)
+	return s, l.Addr().String()
+}
+
+// TestWhatStandsBetweenMessages is not waited behind: some senders end counted messages with a line feed too.
+func TestWhatStandsBetweenMessages(t *testing.T) {
+	stored := make(chan int, 10)
+	s, address := serve(t, Options{}, func(_ context.Context, b *store.Batch) error { stored <- len(b.Records); return nil })
+	c, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	defer c.Close()
+	for range 2 {
+		_, err = io.WriteString(c, "9 <13>hello\n\x00\n")
+		require.NoError(t, err)
+		select {
+		case n := <-stored:
+			assert.Equal(t, 1, n)
+		case <-time.After(5 * time.Second):
+			t.Fatal("it waits for the next message")
+		}
+	}
+	require.NoError(t, s.Close(t.Context()))
+}
+
+// TestConnectionsPayForMemory: while the store is away, few of them read what they are sent, and the others make their senders wait. Nothing is lost, and
+// who is silent holds nothing.
+func TestConnectionsPayForMemory(t *testing.T) {
+	const one = 2*batchBytes + 2*1024
+	memory := budget.New(4*one, 10*time.Millisecond)
+	var away, batches atomic.Int64
+	back := make(chan struct{})
+	s, address := serve(t, Options{Message: 1024, Memory: memory}, func(context.Context, *store.Batch) error {
+		away.Add(1)
+		<-back
+		batches.Add(1)
+		return nil
+	})
+	for n := range 40 {
+		c, err := net.Dial("tcp", address)
+		require.NoError(t, err)
+		defer c.Close()
+		if n%2 == 0 {
+			_, err = io.WriteString(c, "<13>hello\n")
+			require.NoError(t, err)
+		}
+	}
+	require.Eventually(t, func() bool { return s.Open() == 40 && away.Load() == 3 }, 10*time.Second, time.Millisecond, "three quarters")
+	time.Sleep(50 * time.Millisecond)
+	assert.EqualValues(t, 3, away.Load())
+	require.NoError(t, memory.Lease("other").Grow(t.Context(), one/2))
+	close(back)
+	require.Eventually(t, func() bool { return batches.Load() == 20 }, 10*time.Second, time.Millisecond)
+	require.NoError(t, s.Close(t.Context()))
 }
 
 // hesitant is a connection that is given its next deadline just when the server closes.

@@ -67,6 +67,7 @@ func Log(log *slog.Logger) Middleware {
 			}
 			attrs := []slog.Attr{slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", recorder.status),
 				slog.Duration("duration", time.Since(start)), slog.Int64("bytes", recorder.bytes), slog.String("client", r.RemoteAddr)}
+			attrs = append(attrs, recorder.notes...)
 			if recorder.err != nil {
 				attrs = append(attrs, slog.Any("error", recorder.err))
 			}
@@ -81,6 +82,14 @@ type recorder struct {
 	status int
 	bytes  int64
 	err    error // what the client was not told
+	notes  []slog.Attr
+}
+
+// Note adds to the request's line in the log.
+func Note(w http.ResponseWriter, a slog.Attr) {
+	if rec := recording(w); rec != nil {
+		rec.notes = append(rec.notes, a)
+	}
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -137,16 +146,29 @@ func recording(w http.ResponseWriter) *recorder {
 	}
 }
 
+// unreadTime is how long the rest of a body is waited for that is not wanted: net/http reads some of it before it sends the answer, so that clients who
+// send all before they look for one get it.
+const unreadTime = 5 * time.Second
+
 // Deadlines keep a slow client from holding a request: between two reads of the body no more than idle may pass, and all of it no more than
-// total; the answer must be taken within total too.
+// total; the answer must be taken within total too. A body that the handler does not read, or not to its end, is waited for a moment only.
 func Deadlines(idle, total time.Duration) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			control, end := http.NewResponseController(w), time.Now().Add(total)
 			_ = control.SetWriteDeadline(end.Add(idle)) // recorders in tests have no deadlines
-			if r.Body != nil && r.Body != http.NoBody {
-				r.Body = &paced{ReadCloser: r.Body, control: control, idle: idle, end: end}
+			if r.Body == nil || r.Body == http.NoBody {
+				next.ServeHTTP(w, r)
+				return
 			}
+			body := &paced{ReadCloser: r.Body, control: control, idle: idle, end: end}
+			r.Body = body
+			_ = control.SetReadDeadline(time.Now().Add(idle))
+			defer func() {
+				if !body.ended {
+					_ = control.SetReadDeadline(time.Now().Add(min(idle, unreadTime)))
+				}
+			}()
 			next.ServeHTTP(w, r)
 		})
 	}
@@ -157,6 +179,7 @@ type paced struct {
 	control *http.ResponseController
 	idle    time.Duration
 	end     time.Time
+	ended   bool
 }
 
 func (p *paced) Read(b []byte) (int, error) {
@@ -170,7 +193,9 @@ func (p *paced) Read(b []byte) (int, error) {
 	if time.Now().After(p.end) {
 		return 0, os.ErrDeadlineExceeded
 	}
-	return p.ReadCloser.Read(b)
+	n, err := p.ReadCloser.Read(b)
+	p.ended = p.ended || err == io.EOF
+	return n, err
 }
 
 // CORS lets pages of the given origins read answers, without cookies: the service takes none.

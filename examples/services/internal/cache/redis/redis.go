@@ -33,8 +33,9 @@ const (
 // Backend is a Redis server.
 type Backend struct {
 	client *redis.Client
-	until  atomic.Int64 // no calls before this, Unix nanoseconds
-	owed   atomic.Bool  // a step is to be made
+	until  atomic.Pointer[time.Time] // no calls before this
+	owed   atomic.Bool               // a step is to be made
+	latest atomic.Int64              // the highest generation that was seen
 	now    func() time.Time
 }
 
@@ -62,14 +63,15 @@ func Open(url string, tracer trace.TracerProvider) (*Backend, error) {
 // call runs f unless Redis was away a moment ago. redis.Nil is no error.
 func (b *Backend) call(ctx context.Context, f func(ctx context.Context) error) error {
 	now := b.now()
-	if now.UnixNano() < b.until.Load() {
+	if until := b.until.Load(); until != nil && now.Before(*until) { // by the monotonic clock: the other may be set back
 		return ErrAway
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := f(ctx)
 	if err != nil && !errors.Is(err, redis.Nil) && !errors.Is(err, context.Canceled) {
-		b.until.Store(now.Add(pause).UnixNano())
+		until := now.Add(pause)
+		b.until.Store(&until)
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	return err
@@ -108,20 +110,51 @@ func (b *Backend) Generation(ctx context.Context) (n int64, err error) {
 			return 0, err
 		}
 	}
+	before := b.latest.Load()
 	err = b.call(ctx, func(ctx context.Context) (err error) {
 		n, err = b.client.Get(ctx, generator).Int64()
 		return err
 	})
-	if errors.Is(err, redis.Nil) { // nothing was stored yet, or Redis lost it: then it lost the answers too, or they end with their time
-		return 0, nil
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return 0, err
 	}
-	return n, err
+	return b.checked(ctx, n, before)
+}
+
+// checked gives a generation that is not below any that was seen before it was asked for. One that is says that Redis has lost it: it was emptied, had no room for it, or came
+// back from an old copy. Then a new one begins, by the time, as answers, or some that are still on their way there, may have a number that would come
+// again.
+func (b *Backend) checked(ctx context.Context, n, before int64) (int64, error) {
+	if n == 0 || n < before {
+		more := max(before, b.now().UnixMicro()) + 1 - n
+		err := b.call(ctx, func(ctx context.Context) (err error) {
+			n, err = b.client.IncrBy(ctx, generator, more).Result()
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	for {
+		latest := b.latest.Load()
+		if n <= latest || b.latest.CompareAndSwap(latest, n) {
+			return n, nil
+		}
+	}
 }
 
 // Step is cache.Backend's.
 func (b *Backend) Step(ctx context.Context) error {
 	b.owed.Store(true)
-	err := b.call(context.WithoutCancel(ctx), func(ctx context.Context) error { return b.client.Incr(ctx, generator).Err() })
+	ctx = context.WithoutCancel(ctx)
+	n, before := int64(0), b.latest.Load()
+	err := b.call(ctx, func(ctx context.Context) (err error) {
+		n, err = b.client.Incr(ctx, generator).Result()
+		return err
+	})
+	if err == nil {
+		_, err = b.checked(ctx, max(n-1, 0), before) // of what was there before: nothing is a loss too
+	}
 	if err == nil {
 		b.owed.Store(false)
 	}

@@ -88,6 +88,64 @@ func TestItDiesAndComesBack(t *testing.T) {
 	assert.Equal(t, "new", get(), "it remembers again")
 }
 
+// TestRedisLosesItsKeys all of them, or that of the generation, or comes back from a copy of before: no number comes again, and nothing old is given.
+func TestRedisLosesItsKeys(t *testing.T) {
+	for name, lose := range map[string]func(*miniredis.Miniredis){
+		"all": func(m *miniredis.Miniredis) { m.FlushAll() }, "the generation": func(m *miniredis.Miniredis) { m.Del(generator) },
+		"what came last": func(m *miniredis.Miniredis) { require.NoError(t, m.Set(generator, "7")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			double := miniredis.RunT(t)
+			b := open(t, "redis://"+double.Addr())
+			c := cache.New(b, time.Minute, time.Minute, nil)
+			data := "old"
+			get := func() string {
+				value, err := c.Do(t.Context(), "k", func(context.Context) ([]byte, error) { return []byte(data), nil })
+				require.NoError(t, err)
+				return string(value)
+			}
+			seen := map[int64]bool{}
+			number := func() {
+				n, err := b.Generation(t.Context())
+				require.NoError(t, err)
+				assert.False(t, seen[n], n)
+				seen[n] = true
+			}
+			for range 10 {
+				number()
+				assert.Equal(t, data, get())
+				data += "er"
+				c.Step(t.Context())
+			}
+			assert.Equal(t, data, get())
+			copied, err := double.Get(generator)
+			require.NoError(t, err)
+			lose(double)
+			number()
+			require.NoError(t, double.Set(generator, copied)) // answers of that number are there still, and a step has been made since
+			data = "new"
+			lose(double)
+			for range 10 {
+				c.Step(t.Context())
+				number()
+				assert.Equal(t, "new", get())
+			}
+		})
+	}
+}
+
+// TestTheClockIsSetBack while Redis is away: it is asked again after the same time.
+func TestTheClockIsSetBack(t *testing.T) {
+	double := miniredis.RunT(t)
+	b := open(t, "redis://"+double.Addr())
+	double.Close()
+	_, err := b.Generation(t.Context())
+	require.ErrorIs(t, err, ErrAway)
+	require.NoError(t, double.Restart())
+	until := *b.until.Load()
+	assert.NotEqual(t, until.Round(0).String(), until.String(), "it has the monotonic clock, by which times are compared")
+}
+
 // TestAURLThatIsNone is not repeated: there is a password in it.
 func TestAURLThatIsNone(t *testing.T) {
 	for _, url := range []string{"redis://:s3cr%zz@127.0.0.1:1", "redis://:s3cr@127.0.0.1:port", "redis://:s3cr/et@127.0.0.1:1", "rdis://:s3cr@127.0.0.1", ":s3cr@127.0.0.1"} {

@@ -16,12 +16,12 @@ var columns = []string{"time", "received", "source", "format", "level", "severit
 
 // Append copies all records and adds to the tallies, in one transaction.
 func (s *Store) Append(ctx context.Context, batches []*store.Batch) error {
-	return wrap("append", pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	return wrap("append", s.anew(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.CopyFrom(ctx, pgx.Identifier{"record"}, columns, &rows{batches: batches, at: -1}); err != nil {
 			return err
 		}
 		return count(ctx, tx, store.Count(batches))
-	}))
+	})))
 }
 
 // rows gives the records to COPY without making a list of them.

@@ -3,11 +3,13 @@ package postgres
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 //go:embed migrations/*.sql
@@ -16,10 +18,51 @@ var migrations embed.FS
 // lockNumber is the advisory lock under which schemas change: several processes may start at once.
 const lockNumber = 0x6c6f6767617465 // "loggate"
 
-// migrate runs the files that the database has not had, in the order of their names, each in one transaction with the note that it ran.
+// patience is how long a change of the schema waits for others to be done with a table. Whoever comes after it waits with it: a search may take as long
+// as it likes, and what comes in must not wait for that. So the change gives up instead, and is tried again after a pause.
+const (
+	patience = "500ms"
+	pause    = 5 * time.Second
+)
+
+func impatient(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SET LOCAL lock_timeout = '"+patience+"'")
+	return err
+}
+
+// held tells whether somebody else has what a change needs.
+func held(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == "55P03"
+}
+
+// migrate brings the schema up to date, under searches too: it tries for a minute to have the tables.
 func (s *Store) migrate(ctx context.Context) error {
+	const tries = 12
+	for try := 1; ; try++ {
+		err := s.migrateNow(ctx)
+		if !held(err) || try == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// migrateNow runs the files that the database has not had, in the order of their names, in one transaction with the notes that they ran.
+//
+// A file must leave the schema so that the version before this one can work on beside it: processes are replaced one after the other. It adds tables,
+// indexes, columns that may be left out and constraints that what is there fulfils already; what nobody uses any more goes with the version after
+// the one that has stopped using it. (002 is older than that promise.) TestTheVersionBefore holds it.
+func (s *Store) migrateNow(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", lockNumber); err != nil {
+			return err
+		}
+		if err := impatient(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS loggate_schema (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"); err != nil {
@@ -67,6 +110,9 @@ func (s *Store) partition(ctx context.Context, now time.Time) error {
 
 func makeDay(ctx context.Context, tx pgx.Tx, day time.Time) error {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", lockNumber); err != nil {
+		return err
+	}
+	if err := impatient(ctx, tx); err != nil {
 		return err
 	}
 	name := dayName(day)

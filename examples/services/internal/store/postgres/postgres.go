@@ -59,37 +59,50 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err = wrap("migrate", s.migrate(ctx)); err == nil {
 		err = s.partition(ctx, time.Now())
 	}
-	if err != nil {
+	late := held(err) // by a long search: the partition is made later, and the default one takes what comes until then
+	if err != nil && !late {
 		pool.Close()
 		read.Close()
 		return nil, err
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go s.keepDays(ctx, o)
+	go s.keepDays(ctx, o, late)
 	return s, nil
 }
 
-func (s *Store) keepDays(ctx context.Context, o Options) {
+// keepDays makes partitions; late says that some are missing.
+func (s *Store) keepDays(ctx context.Context, o Options, late bool) {
 	defer close(s.ended)
 	if o.CheckDays <= 0 {
 		o.CheckDays = time.Hour
 	}
-	tick := time.NewTicker(o.CheckDays)
-	defer tick.Stop()
 	for {
+		next := o.CheckDays
+		if late {
+			next = pause
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			if err := s.partition(ctx, time.Now()); err != nil && ctx.Err() == nil && o.Fail != nil {
-				o.Fail(err) // three days are there already, and the default partition takes what comes after them
-			}
+		case <-time.After(next):
+		}
+		err := s.partition(ctx, time.Now())
+		if late = held(err); err != nil && !late && ctx.Err() == nil && o.Fail != nil {
+			o.Fail(err) // three days are there already, and the default partition takes what comes after them
 		}
 	}
 }
 
-// Ping tells whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return wrap("ping", s.pool.Ping(ctx)) }
+// Ping tells whether the database answers, and takes records.
+func (s *Store) Ping(ctx context.Context) error {
+	var onlyRead bool
+	err := s.pool.QueryRow(ctx, "SELECT current_setting('transaction_read_only')::boolean").Scan(&onlyRead)
+	if err == nil && onlyRead {
+		s.pool.Reset()
+		return fmt.Errorf("ping: %w: the database only answers searches", store.ErrUnavailable)
+	}
+	return wrap("ping", err)
+}
 
 // Close ends all connections.
 func (s *Store) Close() error {
@@ -100,7 +113,11 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Expire drops whole days, and deletes what else is older.
+// shortest is the age from which records go by whole days. They would all be deleted one by one otherwise, an hour's worth each hour by a look at the
+// whole day, and what is dropped at its end would be empty.
+const shortest = 48 * time.Hour
+
+// Expire drops days that are over, and deletes what is in none of them, or is to be kept for hours only.
 func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err error) {
 	rows, err := s.pool.Query(ctx, "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'record'::regclass")
 	if err != nil {
@@ -115,17 +132,17 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 		if err != nil || day.AddDate(0, 0, 1).After(before) {
 			continue // the default partition, or a day that is not over
 		}
-		var n int64
-		quoted := pgx.Identifier{name}.Sanitize()
-		if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&n); err != nil {
-			return all, wrap("expire", err)
-		}
-		if _, err := s.pool.Exec(ctx, "DROP TABLE "+quoted); err != nil {
+		n, err := s.dropDay(ctx, name)
+		if err != nil {
 			return all, wrap("expire", err)
 		}
 		all += n
 	}
-	tag, err := s.pool.Exec(ctx, "DELETE FROM record WHERE received < $1", before)
+	table := "record_rest"
+	if time.Since(before) < shortest {
+		table = "record"
+	}
+	tag, err := s.pool.Exec(ctx, "DELETE FROM "+table+" WHERE received < $1", before)
 	if err != nil {
 		return all, wrap("expire", err)
 	}
@@ -133,9 +150,36 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (all int64, err er
 	return all + tag.RowsAffected(), wrap("expire tallies", err)
 }
 
+// dropDay drops a partition when nobody reads it, which it tries for some minutes. It says how many records were in it.
+func (s *Store) dropDay(ctx context.Context, name string) (n int64, err error) {
+	const tries = 60
+	quoted := pgx.Identifier{name}.Sanitize()
+	if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&n); err != nil {
+		return 0, err
+	}
+	for try := 1; ; try++ {
+		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := impatient(ctx, tx); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, "DROP TABLE "+quoted)
+			return err
+		})
+		if !held(err) || try == tries {
+			return n, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
 // wrap says what was tried, and whether it is worth trying again: without a connection, while the server starts, stops or only answers searches,
-// when it has no memory or disk left, after a deadlock. Who cannot connect may do so when somebody has mended a password: until then a client that
-// is told so keeps what it has.
+// when it has no memory or disk left, after a deadlock. Who cannot connect may do so when somebody has mended a password, and tables or rights that
+// are missing (class 42) are for somebody to mend too, or for the next version, which has changed the schema and is about to take over: until then a
+// client that is told so keeps what it has.
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil
@@ -148,6 +192,16 @@ func wrap(what string, err error) error {
 
 const readOnly = "25006" // a standby, or a server whose disk is nearly full
 
+// anew closes connections to a server that only reads: what they were told when they were opened holds for as long as they live, also when the server
+// takes records again, or another one does that is behind the same name.
+func (s *Store) anew(err error) error {
+	var server *pgconn.PgError
+	if errors.As(err, &server) && server.Code == readOnly {
+		s.pool.Reset()
+	}
+	return err
+}
+
 func away(err error) bool {
 	var connect *pgconn.ConnectError
 	if errors.As(err, &connect) {
@@ -155,7 +209,7 @@ func away(err error) bool {
 	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
-		return server.Code == readOnly || slices.Contains([]string{"08", "40", "53", "55", "57", "58"}, server.Code[:min(2, len(server.Code))])
+		return server.Code == readOnly || slices.Contains([]string{"08", "40", "42", "53", "55", "57", "58"}, server.Code[:min(2, len(server.Code))])
 	}
 	var network net.Error
 	return errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed) || isEnd(err)

@@ -11,7 +11,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -49,6 +51,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		o.Readers = 4
 	}
 	s := &Store{}
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	var err error
 	// synchronous=full: the log reaches the disk with each commit, so that an acknowledged batch survives a power failure too.
 	if s.write, err = open(path, 1, "_txlock=immediate", "synchronous(full)", "cache_size(-16384)", fmt.Sprintf("max_page_count(%d)", o.MaxPages)); err != nil {
@@ -64,6 +69,18 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, errors.Join(wrap("prepare", err), s.Close())
 	}
 	return s, nil
+}
+
+// private makes the file, for its owner alone: there are logs in it. SQLite makes the files beside it with the same rights.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) { // with the rights that somebody has given it
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func open(path string, connections int, option string, pragmas ...string) (*sql.DB, error) {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,6 +25,23 @@ func open2(t testing.TB, o Options) *Store {
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return open2(t, Options{}) })
+}
+
+// TestNobodyElseReadsIt unless its owner has given others the right, which stays.
+func TestNobodyElseReadsIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	for _, mode := range []os.FileMode{0o600, 0o640} {
+		s, err := Open(t.Context(), path, Options{})
+		require.NoError(t, err)
+		require.NoError(t, s.Append(t.Context(), rows(1)))
+		for _, beside := range []string{"", "-wal", "-shm"} {
+			info, err := os.Stat(path + beside)
+			require.NoError(t, err)
+			assert.Equal(t, mode, info.Mode(), beside)
+		}
+		require.NoError(t, s.Close())
+		require.NoError(t, os.Chmod(path, 0o640))
+	}
 }
 
 func TestItIsThereAfterReopening(t *testing.T) {
