@@ -3,12 +3,9 @@
 package detect
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 
-	"github.com/sawlog/sawlog/lib/internal/scan"
-	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -21,9 +18,6 @@ const (
 	few     = 8
 )
 
-// mostBytes is how much of the lines is parsed at most: what is long is told by fewer lines.
-const mostBytes = 128 << 10
-
 // Candidate is a format to try.
 type Candidate struct {
 	Name string
@@ -35,50 +29,6 @@ type Candidate struct {
 	Count func(text Text) Fit
 	// Explain says of a line why it does not fit, "" when it does.
 	Explain func(line []byte) string
-}
-
-// Text is lines joined by line feeds, as parsers read them.
-type Text struct {
-	block []byte // with what may be read behind it
-	end   int    // behind the line feed of the last line
-	lines int
-}
-
-// Join makes a text of lines.
-func Join(lines [][]byte) Text {
-	t := Text{lines: len(lines)}
-	for _, line := range lines {
-		t.end += len(line) + 1
-	}
-	t.block = make([]byte, t.end+scan.Slack)
-	at := 0
-	for _, line := range lines {
-		at += copy(t.block[at:], line)
-		t.block[at] = '\n'
-		at++
-	}
-	return t
-}
-
-// Bytes are the lines without the line feed of the last one.
-func (t *Text) Bytes() []byte { return t.block[:max(t.end-1, 0)] }
-
-func (t *Text) parse(schema *record.Schema, present bool, w record.Worker) *record.Batch {
-	b := record.NewBuilder(schema, record.Heap, present)
-	b.Start(t.lines)
-	b.Begin(t.block, t.end, false)
-	w.Parse(b, t.block, t.end)
-	return b.Finish()
-}
-
-// Refused are the lines that a worker refuses.
-func (t *Text) Refused(schema *record.Schema, present bool, w record.Worker) (lines [][]byte) {
-	batch := t.parse(schema, present, w)
-	defer batch.Release() // the texts are in our block
-	for i := range batch.Rejects() {
-		lines = append(lines, batch.Reject(i).Raw)
-	}
-	return lines
 }
 
 // Fit is how lines fit a format.
@@ -103,43 +53,6 @@ func (r *Result) Share() float64 {
 		return 0
 	}
 	return float64(r.Matched) / float64(r.Lines)
-}
-
-// Sample takes lines from the head, the middle and the tail of data, never the first line alone: logs begin with banners and in the
-// middle of a trace. Blank lines say nothing and are left out.
-func Sample(data []byte) [][]byte {
-	data = bytes.TrimPrefix(data[:min(len(data), Size)], []byte("\ufeff"))
-	if len(data) == Size {
-		// The last line may be cut.
-		if end := bytes.LastIndexByte(data, '\n'); end > 0 {
-			data = data[:end]
-		}
-	}
-	var all [][]byte
-	size := 0
-	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
-		if line = bytes.TrimSuffix(line, []byte{'\r'}); len(bytes.TrimSpace(line)) > 0 {
-			all = append(all, line)
-			size += len(line)
-		}
-	}
-	each := perPart
-	if size > mostBytes {
-		each = max(few, min(each, mostBytes*len(all)/size/3))
-	}
-	return parts(all, each)
-}
-
-// Few are the lines of a sample by which Rank sees whether a format fits at all.
-func Few(lines [][]byte) [][]byte { return parts(lines, few) }
-
-// parts are the first, the middle and the last lines, each of them so many.
-func parts(lines [][]byte, each int) [][]byte {
-	if len(lines) <= 3*each {
-		return lines
-	}
-	middle := len(lines)/2 - each/2
-	return slices.Concat(lines[:each], lines[middle:middle+each], lines[len(lines)-each:])
 }
 
 // Logs have lines of other kinds in between. A format that is hard to be mistaken for need not fit many: the lines of a trace, of a banner
@@ -236,86 +149,6 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		blame(sorted, order, candidates, lines, nil, fits)
 	}
 	return sorted, found
-}
-
-// haveTimes tells whether nearly all lines begin with a time, perhaps behind a bracket or a word; or half of them, behind a first line that is no
-// header of theirs: it has not as many cells as most of them. Where the first line begins with a time, those do not count that have other
-// numbers of cells than it: they are traces and the like.
-func haveTimes(lines [][]byte) bool {
-	n, alike, foreign := 0, 0, 0
-	for _, line := range lines {
-		as := asManyCells(lines[0], line)
-		switch {
-		case beginsWithTime(line):
-			n++
-			if as {
-				alike++
-			}
-		case !as:
-			foreign++
-		}
-	}
-	if n > 0 && beginsWithTime(lines[0]) {
-		return n*10 >= (len(lines)-foreign)*9 && n*2 >= len(lines)
-	}
-	return n*2 >= len(lines) && n > 0 && alike*2 < n
-}
-
-// asManyCells tells whether a delimiter stands in both lines as often, outside of quotes.
-func asManyCells(a, b []byte) bool {
-	for _, delimiter := range []byte(",;\t|") {
-		if n := cells(b, delimiter); n > 1 && cells(a, delimiter) == n {
-			return true
-		}
-	}
-	return false
-}
-
-func cells(line []byte, delimiter byte) int {
-	n, quoted := 1, false
-	for _, c := range line {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case c == delimiter && !quoted:
-			n++
-		}
-	}
-	return n
-}
-
-// beginsWithTime tells whether a time stands at the beginning of the line, perhaps behind a bracket, or behind a word or a group in brackets
-// which is no cell of its own.
-func beginsWithTime(line []byte) bool {
-	line = bytes.TrimLeft(line, "[(<")
-	text, n := readable(line)
-	if timestamp.Looks(text[:], 0, n, true) {
-		return true
-	}
-	at := bytes.IndexByte(line, ' ') + 1
-	if at == 0 || bytes.ContainsAny(line[:at], ",;\t|") {
-		return false
-	}
-	text, n = readable(bytes.TrimLeft(line[at:], "[(<"))
-	return timestamp.Looks(text[:], 0, n, false)
-}
-
-// readable is the beginning of a line with what must be readable behind it.
-func readable(line []byte) (text [192]byte, n int) {
-	n = copy(text[:len(text)-scan.Slack-1], line)
-	for i := n; i < len(text); i++ {
-		text[i] = '\n'
-	}
-	return text, n
-}
-
-// dated tells whether the line begins with a time, or has one behind a few words.
-func dated(line []byte) bool {
-	if len(line) == 0 || line[0] == ' ' || line[0] == '\t' {
-		return false
-	}
-	text, n := readable(line)
-	return timestamp.Near(text[:], 0, n)
 }
 
 // blame says of each result why it lost.
