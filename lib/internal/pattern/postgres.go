@@ -57,7 +57,7 @@ func compilePostgres(text string) (*Tree, *Error) {
 func postgresBlanks(elements []Element, field string) *Tree {
 	at := slices.IndexFunc(elements, func(e Element) bool { return e.Field == field })
 	level := slices.IndexFunc(elements, func(e Element) bool { return e.Field == "level" })
-	if at < 0 || elements[at+1].Literal[0] != ' ' && !elements[at].NoBlank {
+	if at < 0 || !strings.HasPrefix(elements[at+1].Literal, " ") && !elements[at].NoBlank {
 		return nil
 	}
 	value, behind := elements[at], elements[at+1:level+2]

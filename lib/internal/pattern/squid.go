@@ -136,7 +136,7 @@ func compileSquid(text string) (*Tree, *Error) {
 // protocol. nil where no request stands in quotes.
 func squidQuotes(elements []Element) *Tree {
 	at := slices.IndexFunc(elements, func(e Element) bool { return e.Kind == KindRequest })
-	if at < 0 || at+1 == len(elements) || elements[at+1].Literal[0] != '"' {
+	if at < 0 || at+1 == len(elements) || !strings.HasPrefix(elements[at+1].Literal, `"`) {
 		return nil
 	}
 	part := func(field string, reading Reading) Element {
