@@ -57,6 +57,15 @@ func backend(t *testing.T, url string) {
 	assert.False(t, found)
 }
 
+// getter asks the cache for what is worked out from data where it has nothing.
+func getter(t *testing.T, c *cache.Cache, data *string) func() string {
+	return func() string {
+		value, err := c.Do(t.Context(), "k", func(context.Context) ([]byte, error) { return []byte(*data), nil })
+		require.NoError(t, err)
+		return string(value)
+	}
+}
+
 // TestItDiesAndComesBack: callers get their answers all the time, at once, and nothing old afterwards.
 func TestItDiesAndComesBack(t *testing.T) {
 	double := miniredis.RunT(t)
@@ -65,11 +74,7 @@ func TestItDiesAndComesBack(t *testing.T) {
 	b.now = func() time.Time { return now }
 	c := cache.New(b, time.Minute, time.Minute, nil)
 	data := "old"
-	get := func() string {
-		value, err := c.Do(t.Context(), "k", func(context.Context) ([]byte, error) { return []byte(data), nil })
-		require.NoError(t, err)
-		return string(value)
-	}
+	get := getter(t, c, &data)
 	assert.Equal(t, "old", get())
 	double.Close()
 	data = "new"
@@ -99,11 +104,7 @@ func TestRedisLosesItsKeys(t *testing.T) {
 			b := open(t, "redis://"+double.Addr())
 			c := cache.New(b, time.Minute, time.Minute, nil)
 			data := "old"
-			get := func() string {
-				value, err := c.Do(t.Context(), "k", func(context.Context) ([]byte, error) { return []byte(data), nil })
-				require.NoError(t, err)
-				return string(value)
-			}
+			get := getter(t, c, &data)
 			seen := map[int64]bool{}
 			number := func() {
 				n, err := b.Generation(t.Context())
