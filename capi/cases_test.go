@@ -95,9 +95,10 @@ func runCases(t *testing.T, program ...string) {
 		fmt.Fprintf(&in, "%c %d %d\n%s%s", c.kind, len(c.definition), len(c.input), c.definition, c.input)
 	}
 	command := exec.Command(program[0], program[1:]...)
-	command.Stdin = &in
+	var said bytes.Buffer // also what Wine says of itself
+	command.Stdin, command.Stderr = &in, &said
 	out, err := command.Output()
-	require.NoError(t, err, string(out))
+	require.NoError(t, err, said.String()+string(out))
 	blocks := strings.Split(strings.TrimSuffix(string(out), "\n\n"), "\n\n")
 	if strings.HasPrefix(string(out), "\n") || len(blocks) != len(list) {
 		require.Len(t, blocks, len(list), string(out))
