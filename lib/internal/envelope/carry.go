@@ -1,8 +1,6 @@
 package envelope
 
-import (
-	"github.com/sawlog/sawlog/lib/record"
-)
+import "github.com/sawlog/sawlog/lib/record"
 
 // carry keeps what stood around the records that are open, since the batches go away with the chunk.
 func (u *Unwrapper) carry() {
