@@ -1,7 +1,9 @@
 package sawlog
 
 import (
+	"maps"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +39,22 @@ var only = map[string][]string{
 	"os/signal":                      {},
 	"net/http":                       {},
 	"github.com/stretchr/testify/":   {"lib/internal/linetest"},
+}
+
+// The top level has what the README's map of the house shows, and no file that a tool left behind.
+func TestTopLevel(t *testing.T) {
+	command := exec.Command("git", "ls-files")
+	command.Dir = ".."
+	out, err := command.Output()
+	if err != nil {
+		t.Skip("no git, or no checkout")
+	}
+	there := map[string]bool{}
+	for file := range strings.Lines(string(out)) {
+		first, _, _ := strings.Cut(strings.TrimSpace(file), "/")
+		there[first] = true
+	}
+	assert.Equal(t, strings.Fields(".ci .github .gitignore CONTRIBUTING.md LICENSE README.md bindings build.sh capi examples go.mod go.sum lib"), slices.Sorted(maps.Keys(there)))
 }
 
 func TestImportsGoDownTheFloorsOnly(t *testing.T) {
