@@ -2,15 +2,19 @@ package sawlog
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkNewParser is what opening a parser by name costs.
+// BenchmarkNewParser is what opening a parser costs, by name and by grok patterns.
 func BenchmarkNewParser(b *testing.B) {
-	for _, name := range []string{"combined", "syslog", "nginx_main"} {
+	for _, name := range []string{"combined", "syslog", "nginx_main", "%{COMBINEDAPACHELOG}", "%{SYSLOGLINE}", "%{IPORHOST:client} %{GREEDYDATA:rest}"} {
 		b.Run(name, func(b *testing.B) {
+			if strings.HasPrefix(name, "%") {
+				name = `{"grok": "` + name + `"}`
+			}
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := NewParser(name); err != nil {

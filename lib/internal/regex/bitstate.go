@@ -17,7 +17,7 @@ type bitstate struct {
 	end     int // of the match
 }
 
-func newBitstate(p *Program) *bitstate {
+func newBitstate(p *plain) *bitstate {
 	b := &bitstate{joins: make([]int32, len(p.code))}
 	for i := range p.code {
 		b.joins[i] = -1
@@ -39,7 +39,7 @@ func (b *bitstate) fits(n int) bool { return n < mostBits/max(b.rows, 1) }
 func (b *bitstate) begin(n int) { b.visited.reset((n + 1) * b.rows) }
 
 // run looks for a match that begins at start. Between two calls for one text what was visited stays known: from there nothing matches.
-func (b *bitstate) run(p *Program, t *text, lookers []*looker, start int, slots []int32) bool {
+func (b *bitstate) run(p *plain, t *text, lookers []*looker, start int, slots []int32) bool {
 	width := t.to - t.from + 1
 	b.stack = append(b.stack[:0], job{p.start, int32(start)})
 	for len(b.stack) > 0 {

@@ -125,7 +125,7 @@ func pairUp(s, t []int32) (all []readers) {
 
 // reach lists the pairs that x and y come to from start by the same least characters or more. It gives up, with nothing, where these are
 // too many.
-func (f *borderFinder) reach(x, y *Program, start []readers, least int) []readers {
+func (f *borderFinder) reach(x, y *plain, start []readers, least int) []readers {
 	seen := map[readers]bool{}
 	todo, found := start, []readers(nil)
 	if least == 0 {

@@ -5,7 +5,8 @@ import "fmt"
 // Describe says how the pattern is matched: by the walk and which shortcuts it takes, or by the plain engines and why.
 func (p *Program) Describe() []string {
 	if p.walk == nil {
-		return []string{fmt.Sprintf("plain: %d instructions, %d look-arounds of their own", len(p.code), len(p.looks))}
+		plain := p.plain()
+		return []string{fmt.Sprintf("plain: %d instructions, %d look-arounds of their own", len(plain.code), len(plain.looks))}
 	}
 	w := p.walk
 	all := []string{fmt.Sprintf("walk: %d steps compiled", len(w.ops))}

@@ -50,7 +50,7 @@ func (s *states) clear() {
 	s.list = s.list[:0]
 }
 
-func newLookers(p *Program) []*looker {
+func newLookers(p *plain) []*looker {
 	all := make([]*looker, len(p.looks))
 	for i := range p.looks {
 		l := &looker{look: &p.looks[i], inner: newLookers(p.looks[i].program)}

@@ -2,19 +2,16 @@ package regex
 
 // Machine matches texts with one program, for one goroutine. What it remembers never changes a result.
 type Machine struct {
-	p       *Program
-	slots   []int32
-	lookers []*looker
-	bits    *bitstate
-	pike    *pike
-	walker  *walker
-	lane    laneState
-	inside  []*Machine // of the looks
+	p      *Program
+	slots  []int32 // of what the walk finds
+	walker *walker
+	lane   laneState
+	plain  *plainMachine // nil: it was not needed yet
 }
 
 // NewMachine makes a machine.
 func (p *Program) NewMachine() *Machine {
-	m := &Machine{p: p, slots: make([]int32, p.slots), lookers: newLookers(p)}
+	m := &Machine{p: p, slots: make([]int32, 2*p.captures)}
 	if p.walk != nil {
 		m.walker = p.walk.newWalker()
 		if p.lane != nil {
@@ -68,9 +65,6 @@ func (m *Machine) Lacks(data []byte, from, to int) bool {
 
 // match is MatchFrom, or Match where at is -1.
 func (m *Machine) match(t *text, at, ended int) (start, end int, captures []int32, ok bool) {
-	for _, l := range m.lookers {
-		l.fresh = false
-	}
 	if m.walker != nil {
 		begin, never := max(at, t.from), false
 		if begin == t.from { // else Later has seen the text
@@ -98,14 +92,16 @@ func (m *Machine) match(t *text, at, ended int) (start, end int, captures []int3
 			if never {
 				m.lane.elsewhere()
 			}
-			return start, end, m.slots[:2*m.p.captures], ok
+			return start, end, m.slots, ok
 		}
 	}
-	if start, end, ok = m.find(t); !ok {
+	if m.plain == nil {
+		m.plain = m.p.plain().newMachine()
+	}
+	if start, end, ok = m.plain.find(t, !m.p.anchored); !ok {
 		return 0, 0, nil, false
 	}
-	m.lookInside(t)
-	return start, end, m.slots[:2*m.p.captures], true
+	return start, end, m.plain.slots[:2*m.p.captures], true
 }
 
 // Steps is how many steps the last text took that was not matched at once: what tests of cost count.
@@ -114,82 +110,4 @@ func (m *Machine) Steps() int {
 		return 0
 	}
 	return m.walker.budget - m.walker.steps
-}
-
-// find runs the plain engines.
-func (m *Machine) find(t *text) (start, end int, ok bool) {
-	m.clear()
-	if m.bits == nil {
-		m.bits = newBitstate(m.p)
-	}
-	if !m.bits.fits(t.to - t.from) {
-		return m.inStep(t, t.from, !m.p.anchored)
-	}
-	m.bits.begin(t.to - t.from)
-	for i := t.from; i <= t.to; i++ {
-		if !t.boundary(i) {
-			continue
-		}
-		if m.bits.run(m.p, t, m.lookers, i, m.slots) {
-			return i, m.bits.end, true
-		}
-		if m.p.anchored {
-			break
-		}
-	}
-	return 0, 0, false
-}
-
-func (m *Machine) inStep(t *text, start int, search bool) (int, int, bool) {
-	if m.pike == nil {
-		m.pike = newPike(m.p)
-	}
-	ok := m.pike.run(m.p, t, m.lookers, start, search, m.slots)
-	return int(m.slots[m.p.first]), m.pike.end, ok
-}
-
-func (m *Machine) clear() {
-	for k := range m.slots {
-		m.slots[k] = -1
-	}
-}
-
-// lookInside finds the captures inside of look-arounds that the match has passed: each is matched once more, at its place.
-func (m *Machine) lookInside(t *text) {
-	for i := range m.p.looks {
-		l := &m.p.looks[i]
-		if l.slot < 0 || m.slots[l.slot] < 0 {
-			continue
-		}
-		if m.inside == nil {
-			m.inside = make([]*Machine, len(m.p.looks))
-		}
-		if m.inside[i] == nil {
-			m.inside[i] = &Machine{p: l.program, lookers: m.lookers[i].inner, bits: newBitstate(l.program)}
-		}
-		inner := m.inside[i]
-		inner.slots = m.slots
-		at := int(m.slots[l.slot])
-		if inner.bits.fits(t.to - t.from) {
-			inner.bits.begin(t.to - t.from)
-			inner.bits.run(inner.p, t, inner.lookers, at, inner.slots)
-		} else {
-			inner.mergeInStep(t, at)
-		}
-		inner.lookInside(t)
-	}
-}
-
-// mergeInStep is inStep for a look-around: what its captures do not touch stays.
-func (m *Machine) mergeInStep(t *text, at int) {
-	outer := m.slots
-	m.slots = make([]int32, len(outer))
-	m.clear()
-	m.inStep(t, at, false)
-	for k, v := range m.slots {
-		if v >= 0 {
-			outer[k] = v
-		}
-	}
-	m.slots = outer
 }

@@ -46,7 +46,7 @@ func (a *atomizer) meet(m, n *Node) bool {
 const mostStates = 2000
 
 // automaton compiles n for looking at, nil where it is too large.
-func automaton(n *Node) *Program {
+func automaton(n *Node) *plain {
 	if n.size(mostStates) > mostStates {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (n *Node) size(most int) int {
 }
 
 // closure lists the instructions that read a character, or match, reached from pc without reading one.
-func (p *Program) closure(pc int32) []int32 {
+func (p *plain) closure(pc int32) []int32 {
 	var out []int32
 	seen := map[int32]bool{}
 	todo := []int32{pc}

@@ -15,7 +15,8 @@ func (m *Machine) only(engine string) {
 		}
 	case "step":
 		m.walker = nil
-		m.bits = newBitstate(m.p)
-		m.bits.rows = mostBits
+		m.plain = m.p.plain().newMachine()
+		m.plain.bits = newBitstate(m.plain.p)
+		m.plain.bits.rows = mostBits
 	}
 }

@@ -27,7 +27,7 @@ func (q *threads) has(pc int32) bool {
 	return int(k) < len(q.dense) && q.dense[k] == pc
 }
 
-func newPike(p *Program) *pike {
+func newPike(p *plain) *pike {
 	n := len(p.code)
 	q := func() threads {
 		return threads{sparse: make([]int32, n), dense: make([]int32, 0, n), slots: make([]int32, n*p.slots)}
@@ -36,7 +36,7 @@ func newPike(p *Program) *pike {
 }
 
 // run looks for the first match that begins at start or, when search is set, behind it.
-func (v *pike) run(p *Program, t *text, lookers []*looker, start int, search bool, slots []int32) bool {
+func (v *pike) run(p *plain, t *text, lookers []*looker, start int, search bool, slots []int32) bool {
 	v.now.dense, v.next.dense = v.now.dense[:0], v.next.dense[:0]
 	matched := false
 	scratch := make([]int32, p.slots)
@@ -80,7 +80,7 @@ func (v *pike) run(p *Program, t *text, lookers []*looker, start int, search boo
 }
 
 // add puts what is reached from pc without reading a character into q.
-func (v *pike) add(p *Program, t *text, lookers []*looker, q *threads, pc int32, i int, slots []int32) {
+func (v *pike) add(p *plain, t *text, lookers []*looker, q *threads, pc int32, i int, slots []int32) {
 	v.stack = append(v.stack[:0], entry{pc: pc, slot: -1})
 	for len(v.stack) > 0 {
 		e := v.stack[len(v.stack)-1]
