@@ -4,11 +4,14 @@ import "fmt"
 
 // Describe says how the pattern is matched: by the walk and which shortcuts it takes, or by the plain engines and why.
 func (p *Program) Describe() []string {
-	if p.walk == nil {
+	var w *walk
+	if p.walk != nil {
+		w = p.walk.whole()
+	}
+	if w == nil {
 		plain := p.plain()
 		return []string{fmt.Sprintf("plain: %d instructions, %d look-arounds of their own", len(plain.code), len(plain.looks))}
 	}
-	w := p.walk
 	all := []string{fmt.Sprintf("walk: %d steps compiled", len(w.ops))}
 	if p.lane != nil {
 		all = append(all, fmt.Sprintf("lane: %d steps where every first choice fits", len(p.lane.ops)))

@@ -177,7 +177,7 @@ func (s *laneState) run(w *walker, t *text) int {
 					w.several = true
 				}
 				i = end
-			} else if i = o.step(w, t, i); i < 0 {
+			} else if i = s.step(o, w, t, i); i < 0 {
 				alone = o.alone
 				goto failed
 			}
@@ -198,7 +198,7 @@ func (s *laneState) run(w *walker, t *text) int {
 		case laneAll:
 			slots[o.op.arg], slots[o.op.arg+1] = int32(i), int32(to)
 		default:
-			if i = o.step(w, t, i); i < 0 {
+			if i = s.step(o, w, t, i); i < 0 {
 				alone = o.alone
 				goto failed
 			}
@@ -238,12 +238,12 @@ func (o *laneOp) lacks(t *text, i, end int) bool {
 }
 
 // step is one of the rarer steps: the place behind it, -1 where it fails.
-func (o *laneOp) step(w *walker, t *text, i int) int {
-	op, holds := o.op, true
+func (s *laneState) step(o *laneOp, w *walker, t *text, i int) int {
+	op, holds, walk := o.op, true, s.lane.walk
 	switch o.code {
 	case laneLong:
 		n := int(op.arg2)
-		if mem.Load64(t.data, i) != op.word || i+n > t.to || !tail(t.data, i, w.w.texts[op.arg]) {
+		if mem.Load64(t.data, i) != op.word || i+n > t.to || !tail(t.data, i, walk.texts[op.arg]) {
 			return -1
 		}
 		return i + n
@@ -257,7 +257,7 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 			return -1
 		}
 		c, n := t.rune(i)
-		if !w.w.sets[op.arg].has(c) {
+		if !walk.sets[op.arg].has(c) {
 			return -1
 		}
 		return i + n
@@ -291,7 +291,7 @@ func (o *laneOp) step(w *walker, t *text, i int) int {
 	case laneAssert:
 		holds = t.holds(o.place, i)
 	case laneNear:
-		near := w.w.nears[op.arg]
+		near := walk.nears[op.arg]
 		holds = op.table == nil && near.stands(t, i) || op.table != nil && op.beside(near, t, i)
 	}
 	if !holds {

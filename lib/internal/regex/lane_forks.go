@@ -91,7 +91,7 @@ func (s *laneState) runForks(w *walker, t *text) int {
 			}
 			fallthrough
 		default:
-			if end = o.step(w, t, i); end < 0 {
+			if end = s.step(o, w, t, i); end < 0 {
 				alone = o.alone
 				goto back
 			}

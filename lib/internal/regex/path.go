@@ -161,6 +161,6 @@ func (m *Machine) Step(forks bool, k int32, data []byte, from, i, to int, fresh 
 		w.forget()
 	}
 	w.several = false
-	end = s.ops[k].step(w, &text{data, from, to}, i)
+	end = s.step(&s.ops[k], w, &text{data, from, to}, i)
 	return end, w.several
 }

@@ -12,6 +12,7 @@
 //	    preference.
 //	  - The walk (walk.go) tries the alternatives that the next byte leaves, takes runs of one class at once, and forgets choices that
 //	    cannot matter any more. It counts its steps; where they exceed what is linear it gives up, and the plain engines take over.
+//	    What shortcuts of patterns (Native) do not know is compiled for the first text that asks for it, as is all that comes below.
 //	  - The lane (lane.go) is the walk for lines of which every first choice fits: it remembers nothing, and where a step fails the walk
 //	    begins anew. Where that is the rule, a lane with forks (lane_forks.go) goes back to the few choices that it remembers.
 //	  - The plain engines walk the same program: one visits every pair of instruction and place at most once (bitstate.go), the other, for

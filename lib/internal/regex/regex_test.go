@@ -434,7 +434,7 @@ func TestMatchesInsideOfWords(t *testing.T) {
 		p, _, err := build(t, pattern, Oniguruma)
 		require.NoError(t, err, pattern)
 		got := ""
-		if begins := p.walk.begins; begins != nil && begins.edge != nil {
+		if begins := p.walk.begins(); begins != nil && begins.edge != nil {
 			for c, is := range begins.edge {
 				if is {
 					got += string([]byte{byte(c)})
@@ -452,4 +452,39 @@ func TestMatchesInsideOfWords(t *testing.T) {
 			require.Equal(t, again(plain, text), again(m, text), "%q on %q", pattern, text)
 		}
 	}
+}
+
+// What a shortcut does not know is left out of the walk until a text asks for it, and then what is found is what the pattern finds.
+func TestShortcutsPutOffWhatTheyDoNotKnow(t *testing.T) {
+	number, _, err := build(t, `\d+|x+`, Oniguruma)
+	require.NoError(t, err)
+	digits := &Native{Name: "DIGITS", Over: "0123456789x", Match: func(data []byte, _, i, to int) int {
+		end := i
+		for end < to && '0' <= data[end] && data[end] <= '9' {
+			end++
+		}
+		if end == i {
+			return -1
+		}
+		return end
+	}}
+	whole, _, err := build(t, `^(?:\d+|x+) (\w+)$`, Oniguruma)
+	require.NoError(t, err)
+	tree := whole.root
+	for n := tree; ; n = n.Subs[0] {
+		if n.Kind != Cat {
+			continue
+		}
+		n.Subs[1] = &Node{Kind: Group, Capture: -1, Subs: []*Node{number.root}, Native: digits}
+		break
+	}
+	p, err := Compile(tree, 1)
+	require.NoError(t, err)
+	m := p.NewMachine()
+	require.Equal(t, "0 5 [3 5] true", again(m, "12 ab"))
+	require.True(t, m.walker.w.brief)
+	require.Nil(t, m.plain)
+	require.Equal(t, "0 6 [4 6] true", again(m, "xxx ab"))
+	require.False(t, m.walker.w.brief)
+	require.Equal(t, "0 0 [] false", again(m, "ab ab"))
 }

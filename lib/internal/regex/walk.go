@@ -26,22 +26,24 @@ type walk struct {
 	native  []*Native
 	start   int32
 	first   byteSet
-	begins  *start      // what a match begins with, nil: no more is known than first
-	lines   bool        // matches begin only where a line begins
-	alone   int16       // the only byte a match begins with, -1: there are several
-	needed  []need      // what stands in every match, in this order
-	open    bool        // several loops may end anywhere: look for the needed texts first
-	rest    int32       // the mark behind the first piece ...
-	ends    int32       // ... and the slot for where it ends, if it is a capture; -1: it is none
-	inside  *scan.Class // a match that begins in a run of these bytes has its first piece end before one of over, or where the run ends ...
-	over    *[257]bool  // ... which what follows it does not begin with. nil: that is not so
-	opens   *Native     // the first piece is one that is read by this ...
-	classed bool        // ... or a run over one class
-	noDead  []int32     // what a walker knows of a text before it looks
+	begins  func() *start // what a match begins with, nil: no more is known than first. It is found out for the first text that is searched
+	lines   bool          // matches begin only where a line begins
+	alone   int16         // the only byte a match begins with, -1: there are several
+	needed  []need        // what stands in every match, in this order
+	open    bool          // several loops may end anywhere: look for the needed texts first
+	rest    int32         // the mark behind the first piece ...
+	ends    int32         // ... and the slot for where it ends, if it is a capture; -1: it is none
+	inside  *scan.Class   // a match that begins in a run of these bytes has its first piece end before one of over, or where the run ends ...
+	over    *[257]bool    // ... which what follows it does not begin with. nil: that is not so
+	opens   *Native       // the first piece is one that is read by this ...
+	classed bool          // ... or a run over one class
+	noDead  []int32       // what a walker knows of a text before it looks
 	noSpan  []span
 	runs    int
 	marks   int
 	depths  int
+	brief   bool         // where a shortcut does not know what stands there it fails ...
+	whole   func() *walk // ... and this walk goes on by the pattern itself. nil: that cannot be walked
 }
 
 type wopcode uint8

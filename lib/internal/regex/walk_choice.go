@@ -50,11 +50,11 @@ func (c *walkCompiler) chain(ways []way, open []byte) int32 {
 
 // repeat compiles a loop.
 func (c *walkCompiler) repeat(n *Node, next int32, follow byteSet) int32 {
-	general := c.rounds(n, next, follow)
-	if native, captures := n.oneRound(follow); native != nil && !c.failed {
+	general := func() int32 { return c.rounds(n, next, follow) }
+	if native, captures := n.oneRound(follow); native != nil {
 		return c.round(native, captures, next, general, follow)
 	}
-	return general
+	return general()
 }
 
 // oneRound gives the piece that the loop n goes through once, whatever stands there: a match of it that begins in a run of some bytes ends where the
@@ -75,14 +75,13 @@ func (n *Node) oneRound(follow byteSet) (native *Native, captures []int) {
 }
 
 // round compiles a loop that is gone through once. general is the loop, for what the native does not know.
-func (c *walkCompiler) round(native *Native, captures []int, next, general int32, follow byteSet) int32 {
+func (c *walkCompiler) round(native *Native, captures []int, next int32, general func() int32, follow byteSet) int32 {
 	for _, k := range captures {
 		next = c.emit(wop{op: wSave, arg: int32(2*k + 1), next: next})
 	}
 	once := *native
 	once.Last, once.Of = native.LastOfAll, native
-	c.w.native = append(c.w.native, &once)
-	at := c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(bytesIn(native.Over)), next: next, other: general})
+	at := c.shortcut(&once, next, follow, general)
 	for _, k := range slices.Backward(captures) {
 		at = c.emit(wop{op: wSave, arg: int32(2 * k), next: at})
 	}

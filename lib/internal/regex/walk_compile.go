@@ -2,6 +2,7 @@ package regex
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
@@ -20,13 +21,34 @@ type walkCompiler struct {
 	open   int           // runs of any characters with more than one end
 	forks  int           // how many choices have been made so far
 	failed bool          // the pattern cannot be walked
+	brief  bool          // what shortcuts do not know is left out
 	before map[*Node]int // of loops that every match passes: how many of the needs stand before what is behind them
 }
 
-// newWalk makes the walk of a tree, nil where it cannot be walked: look-arounds of any length, loops whose rounds may be empty.
+// newWalk makes the walk of a tree, nil where it cannot be walked: look-arounds of any length, loops whose rounds may be empty. It is the brief
+// one: what stands behind the shortcuts is mostly far more than the rest, and is asked for by few texts.
 func newWalk(n *Node) *walk {
+	w := compileWalk(n, true)
+	if w == nil {
+		return nil
+	}
+	w.begins = sync.OnceValue(func() *start { return newStart(n, w.first) })
+	w.whole = sync.OnceValue(func() *walk {
+		if !w.brief {
+			return w
+		}
+		all := compileWalk(n, false)
+		if all != nil {
+			all.begins = w.begins
+		}
+		return all
+	})
+	return w
+}
+
+func compileWalk(n *Node, brief bool) *walk {
 	w := &walk{ends: -1}
-	c := &walkCompiler{w: w, jumps: map[[257]int32]*[257]int32{}, tables: map[byteSet]*[257]bool{}, sets: map[byteSet]*scan.Class{}}
+	c := &walkCompiler{w: w, brief: brief, jumps: map[[257]int32]*[257]int32{}, tables: map[byteSet]*[257]bool{}, sets: map[byteSet]*scan.Class{}}
 	c.emit(wop{op: wFail}) // pc 0: no way on
 	end := c.emit(wop{op: wMatch})
 	w.needed, c.before = requiredBehind(n, everyByte)
@@ -37,7 +59,6 @@ func newWalk(n *Node) *walk {
 	w.thread(c.jumps)
 	w.first = n.first(everyByte)
 	w.alone = w.first.one()
-	w.begins = newStart(n, w.first)
 	w.lines = beginsLine(n)
 	w.open = c.open > 2
 	w.noDead, w.noSpan = slices.Repeat([]int32{-1}, w.marks), slices.Repeat([]span{{0, -1}}, w.runs)
@@ -181,17 +202,27 @@ func (c *walkCompiler) node(n *Node, next int32, follow byteSet) int32 {
 
 // native compiles a piece with its shortcut, which is taken where no other end can be followed by what follows.
 func (c *walkCompiler) native(n *Node, next int32, follow byteSet) int32 {
-	general := c.piece(n.Subs[0], next, follow)
 	native := n.Native
 	for native != nil && bytesIn(native.Over).meets(follow) {
 		native = native.Short
 	}
-	if native == nil || c.failed {
-		return general
+	if native == nil {
+		return c.piece(n.Subs[0], next, follow)
 	}
-	over := bytesIn(native.Over)
+	return c.shortcut(native, next, follow, func() int32 { return c.piece(n.Subs[0], next, follow) })
+}
+
+// shortcut compiles a native, and what general does where the native does not know what stands there.
+func (c *walkCompiler) shortcut(native *Native, next int32, follow byteSet, general func() int32) int32 {
+	other := int32(0)
+	if c.brief {
+		c.w.brief = true
+		c.forks++ // general may have choices
+	} else if other = general(); c.failed {
+		return 0
+	}
 	c.w.native = append(c.w.native, native)
-	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(over), next: next, other: general})
+	return c.emit(wop{op: wNative, arg: int32(len(c.w.native) - 1), exit: c.table(follow), table: c.table(bytesIn(native.Over)), next: next, other: other})
 }
 
 func (c *walkCompiler) class(n *Node, next int32) int32 {

@@ -32,7 +32,9 @@ type span struct{ from, to int32 }
 
 // walker runs a walk, for one goroutine.
 type walker struct {
-	w       *walk
+	w       *walk  // a brief one until it has looked for a match
+	begins  *start // of w, once a text was searched
+	search  bool   // one was
 	stack   []choicePoint
 	trail   []undo
 	depths  []int32
@@ -59,8 +61,21 @@ type walker struct {
 // coldest is how long texts that have what is needed are looked through for it behind some that had not.
 const coldest = 16
 
-func (w *walk) newWalker() *walker {
-	return &walker{w: w, stack: make([]choicePoint, 0, 64), trail: make([]undo, 0, 64), depths: make([]int32, w.depths+1), dead: make([]int32, w.marks), none: make([]span, w.runs), dirty: true, places: make([]int, len(w.needed))}
+func (w *walk) newWalker() *walker { return &walker{w: w, places: make([]int, len(w.needed))} }
+
+// whole makes the walker ready to look for a match; false: the pattern cannot be walked.
+func (w *walker) whole() bool {
+	if w.depths != nil {
+		return true
+	}
+	all := w.w.whole()
+	if all == nil {
+		return false
+	}
+	w.w, w.dirty = all, true
+	w.stack, w.trail = make([]choicePoint, 0, 64), make([]undo, 0, 64)
+	w.depths, w.dead, w.none = make([]int32, all.depths+1), make([]int32, all.marks), make([]span, all.runs)
+	return true
 }
 
 // budget is how many steps the walk may take: what is linear in the text, with room for backtracking here and there.

@@ -10,6 +10,9 @@ import (
 // match looks for the first match in t that begins at at or behind it: before that none does. ended is where the first piece has ended of what was
 // tried there, 0: it is not known. sure is false when it has given up.
 func (w *walker) match(t *text, slots []int32, at, ended int) (start, end int, ok, sure bool) {
+	if !w.whole() {
+		return 0, 0, false, false
+	}
 	w.budget = budget(t.to - t.from)
 	w.steps = w.budget
 	if w.w.open {
@@ -225,6 +228,9 @@ func (w *walker) place(t *text, k int) int {
 
 // candidate is the first place from i up to last where a match may begin, -1: there is none.
 func (w *walker) candidate(t *text, i, last int) int {
+	if !w.search {
+		w.begins, w.search = w.w.begins(), true
+	}
 	first := &w.w.first
 	for i <= last {
 		if w.w.lines && i > t.from && t.data[i-1] != '\n' {
@@ -241,15 +247,15 @@ func (w *walker) candidate(t *text, i, last int) int {
 			}
 			return -1
 		}
-		if first.has(t.data[i]) && t.boundary(i) && (w.w.begins == nil || !w.w.begins.inside(t, i) && w.w.begins.at(t.data, i, t.to)) {
+		if first.has(t.data[i]) && t.boundary(i) && (w.begins == nil || !w.begins.inside(t, i) && w.begins.at(t.data, i, t.to)) {
 			return i
 		}
 		switch i++; {
 		case w.w.lines:
-		case w.w.begins != nil:
+		case w.begins != nil:
 			if i < min(last+1, t.to-2) {
 				var sure bool
-				if i, sure = w.w.begins.next(t, i, last); sure {
+				if i, sure = w.begins.next(t, i, last); sure {
 					return i
 				}
 			}
