@@ -263,6 +263,7 @@ type turned struct {
 	last  int64 // position
 	start int64 // the first day
 	steps int   // years, or days, since the beginning
+	seen  movedDay
 }
 
 // Settle places the times of the next batch of the source.
@@ -330,9 +331,25 @@ func (t *Turn) moved(ns int64, state *turned) int64 {
 		at, _ := t.clock(ns)
 		return ns + (state.start+int64(state.steps)-at)*day
 	}
+	// All stamps of a day are moved alike, at least in UTC.
+	from := ns - (ns%day+day)%day
+	if seen := (movedDay{from, state.steps, state.seen.by}); seen == state.seen {
+		return ns + seen.by
+	}
 	to := time.Unix(0, ns).In(t.Zone).AddDate(state.steps, 0, 0)
 	if to.Year() > 2261 || to.Year() < 1678 {
 		return ns // nanoseconds hold no more
 	}
-	return to.UnixNano()
+	by := to.UnixNano() - ns
+	if t.Zone == time.UTC {
+		state.seen = movedDay{from, state.steps, by}
+	}
+	return ns + by
+}
+
+// movedDay is how far the stamps of a day were moved.
+type movedDay struct {
+	begin int64
+	steps int // 0: there is none
+	by    int64
 }

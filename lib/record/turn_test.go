@@ -3,6 +3,7 @@ package record
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -74,4 +75,24 @@ func TestTurnsAreNotedAlikeByRowsAndByWords(t *testing.T) {
 		found += len(one.turns[0].steps)
 	}
 	assert.Greater(t, found, 200)
+}
+
+// Stamps are moved by whole years, each to the same date and time of day.
+func TestMovedByYears(t *testing.T) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(7, 3))
+	for _, zone := range []*time.Location{time.UTC, paris} {
+		turn, state := &Turn{Kind: NoYear, Zone: zone}, &turned{}
+		for ns := int64(-40 * day); ns < 1200*day; ns += r.Int64N(day / 2) {
+			if r.IntN(50) == 0 {
+				state.steps = 1 + r.IntN(300)
+			}
+			want := time.Unix(0, ns).In(zone).AddDate(state.steps, 0, 0)
+			if want.Year() > 2261 {
+				want = time.Unix(0, ns)
+			}
+			require.Equal(t, want.UnixNano(), turn.moved(ns, state), "%s, %d years further on", time.Unix(0, ns).In(zone), state.steps)
+		}
+	}
 }

@@ -14,11 +14,12 @@ import (
 // remember keeps the minute of the date at i, if the clock can tell when it begins.
 func (d *dateSeen) remember(c *timestamp.Clock, data []byte, i int) bool {
 	ns, end, ok := c.Parse(data, i)
-	begin, n, even := c.Minute()
-	if !ok || !even || end != i+dateLen || n != 18 || begin+int64((data[i+18]-'0')*10+data[i+19]-'0')*1e9 != ns {
+	n, even := c.Even()
+	tens, ones := data[i+18]-'0', data[i+19]-'0'
+	if !ok || !even || end != i+dateLen || n != 18 || tens > 5 || ones > 9 {
 		return false
 	}
-	d.one, d.two, d.begin = mem.Load64(data, i), mem.Load64(data, i+8), begin
+	d.one, d.two, d.begin = mem.Load64(data, i), mem.Load64(data, i+8), ns-int64(tens*10+ones)*1e9
 	d.rest = mem.Load64(data, i+18)&^0xffff | uint64(mem.Load32(data, i+16))&0xffff
 	return true
 }

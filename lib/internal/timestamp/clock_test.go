@@ -250,14 +250,14 @@ func TestParsingDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// The minute of a stamp is where it begins; what the clock does not know to be even is none.
-func TestMinute(t *testing.T) {
+// Minutes are even where the offset is written: from one second of them the others are known.
+func TestEven(t *testing.T) {
 	for _, c := range []struct {
 		layout, text string
-		n            int
+		n, seconds   int
 	}{
-		{"clf", "02/Mar/2026:08:59:58 +0100", 18}, {"%d/%b/%Y:%H:%M:%S %z", "02/Mar/2026:08:59:58 +0100", 18}, {"%d/%b/%Y:%T %z", "02/Mar/2026:08:59:00 -0730", 18},
-		{"rfc3339", "2026-03-02T08:59:58Z", 0}, {"%d/%b/%Y:%H:%M:%S", "02/Mar/2026:08:59:58", 0},
+		{"clf", "02/Mar/2026:08:59:58 +0100", 18, 58}, {"%d/%b/%Y:%H:%M:%S %z", "02/Mar/2026:08:59:58 +0100", 18, 58}, {"%d/%b/%Y:%T %z", "02/Mar/2026:08:59:00 -0730", 18, 0},
+		{"rfc3339", "2026-03-02T08:59:58Z", 0, 0}, {"%d/%b/%Y:%H:%M:%S", "02/Mar/2026:08:59:58", 0, 0},
 	} {
 		t.Run(c.layout, func(t *testing.T) {
 			clock := MustCompile(c.layout).NewClock(Options{})
@@ -265,11 +265,13 @@ func TestMinute(t *testing.T) {
 			ns, end, ok := clock.Parse(data, 0)
 			require.True(t, ok)
 			require.Equal(t, len(c.text), end)
-			begin, n, ok := clock.Minute()
+			n, ok := clock.Even()
 			assert.Equal(t, c.n > 0, ok)
 			if ok {
 				assert.Equal(t, c.n, n)
-				assert.Equal(t, ns, begin+int64(data[n]-'0')*10e9+int64(data[n+1]-'0')*1e9)
+				data[n], data[n+1] = '0', '7'
+				other, _, _ := clock.Parse(data, 0)
+				assert.Equal(t, int64(c.seconds-7)*1e9, ns-other)
 			}
 		})
 	}

@@ -121,24 +121,19 @@ func (c *Clock) fixMinute(s stamp) {
 	to, _, ok2 := c.settle(&last, nil, 0, 0)
 	m.even, m.base = ok1 && ok2 && to-from == 59e9, from
 	if m.even {
-		c.expect()
+		c.expect(&s)
 	}
 }
 
-// Minute tells of a layout of date, hour and minute, seconds, and offset (02/Jan/2006:15:04:05 -0700) where the minute remembered begins, which is mostly
-// that of the stamp read last: the seconds 00 to 59 behind the n bytes that the minute is written in follow each other from there.
-func (c *Clock) Minute() (begin int64, n int, ok bool) {
-	switch m := &c.memory; {
-	case c.layout.kind == kindCLF:
-		return c.base * 1e9, len("02/Jan/2006:15:04:"), uint64(c.base+limit) < 2*limit-60
-	case c.layout.kind == kindSteps && c.layout.tail == tailZone && m.n > 0 && m.even:
-		return m.base, m.n, true
-	}
-	return 0, 0, false
+// Even tells of a layout of date, hour and minute, seconds, and offset (02/Jan/2006:15:04:05 -0700) that the seconds 00 to 59 follow each other in
+// every minute, and in how many bytes the minute of the stamp read last is written.
+func (c *Clock) Even() (n int, ok bool) {
+	zone := c.layout.kind == kindCLF || c.layout.kind == kindSteps && c.layout.tail == tailZone
+	return c.soon.second, zone && c.soon.never == 0
 }
 
-// expect is what the stamps of the minute remembered look like, where they all have the same length.
-func (c *Clock) expect() {
+// expect is what the stamps of the minute remembered look like, of which s is one, where they all have the same length.
+func (c *Clock) expect(s *stamp) {
 	m, n, k := &c.memory, c.memory.n+2, 0
 	var text [soonest]byte
 	for at := range min(m.n, len(text)) {
@@ -160,6 +155,36 @@ func (c *Clock) expect() {
 		n += 6
 	}
 	c.soon.learn(&text, m.n, n-k, k, n, m.base)
+	if day, ok := c.evenDay(*s); ok {
+		c.soon.learnDay(day)
+	}
+}
+
+// evenDay tells where the day of s begins, if all its seconds follow each other, and the layout writes the hour and the minute in front of the
+// seconds.
+func (c *Clock) evenDay(s stamp) (begin int64, ok bool) {
+	before := c.layout.steps[:c.layout.second]
+	if len(before) < 4 || c.live && c.layout.has&hasYear == 0 || !twoDigits(c.memory.text[:], c.memory.n-len("23:59:"), s.hour) || !twoDigits(c.memory.text[:], c.memory.n-len("59:"), s.minute) {
+		return 0, false
+	}
+	for k, e := range before[len(before)-4:] {
+		if e.op != [...]op{opHour, opLiteral, opMinute, opLiteral}[k] || e.left || (e.op == opLiteral) != (e.n == 1) {
+			return 0, false
+		}
+	}
+	first, last := s, s
+	first.frac, last.frac = 0, 0
+	first.hour, first.minute, first.second = 0, 0, 0
+	last.hour, last.minute, last.second = 23, 59, 59
+	from, _, ok1 := c.settle(&first, nil, 0, 0)
+	to, _, ok2 := c.settle(&last, nil, 0, 0)
+	return from, ok1 && ok2 && to-from == 86399e9
+}
+
+// twoDigits tells whether v stands in the text at i.
+func twoDigits(text []uint64, i, v int) bool {
+	at := func(i int) int { return int(text[i/8] >> (i % 8 * 8) & 0xff) }
+	return i >= 0 && at(i) == '0'+v/10 && at(i+1) == '0'+v%10
 }
 
 // inMinute reads what stands behind the minute remembered: two digits of seconds, and the fraction where the layout has one.
