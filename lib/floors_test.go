@@ -19,12 +19,12 @@ const floors = `
 3 lib/internal/engine lib/internal/envelope lib/internal/mixed
 2 lib/internal/match lib/internal/ndjson lib/internal/logfmt lib/internal/syslog lib/internal/grok lib/internal/csv lib/internal/keyvalue lib/internal/cef lib/internal/w3c lib/internal/zeek lib/internal/timed lib/internal/slowlog lib/internal/journald lib/internal/transform lib/internal/meta
 1 lib/internal/linetest lib/internal/frame lib/internal/texts lib/internal/explain lib/internal/regex lib/internal/infer lib/record lib/internal/pattern lib/internal/source lib/internal/value lib/internal/timestamp
-0 lib/internal/scan lib/internal/mem lib/internal/charset lib/formats
+0 lib/internal/scan lib/internal/mem lib/internal/float lib/internal/charset lib/formats
 `
 
 // neighbours may be imported on the same floor.
 var neighbours = map[string]bool{
-	"lib/internal/scan lib/internal/mem": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
+	"lib/internal/scan lib/internal/mem": true, "lib/internal/float lib/internal/mem": true, "lib/internal/float lib/internal/scan": true, "lib/internal/infer lib/record": true, "lib/internal/source lib/record": true,
 	"lib/internal/pattern lib/internal/timestamp": true, "lib/internal/pattern lib/internal/value": true, "lib/internal/timestamp lib/record": true, "lib/internal/frame lib/record": true, "lib/internal/frame lib/internal/value": true, "lib/internal/frame lib/internal/timestamp": true, "lib/internal/frame lib/internal/regex": true,
 	"lib/internal/source lib/internal/frame": true, "lib/internal/linetest lib/record": true, "lib/internal/texts lib/record": true, "lib/internal/texts lib/internal/infer": true, "lib/internal/texts lib/internal/value": true, "lib/internal/texts lib/internal/explain": true, "lib/internal/explain lib/record": true,
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sawlog/sawlog/lib/internal/float"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -181,9 +182,9 @@ func TestFloatsKeepEveryDigit(t *testing.T) {
 		text := strconv.FormatFloat(f, "eEfgG"[random.IntN(5)], []int{-1, random.IntN(20)}[random.IntN(2)], 64)
 		v, whole, ok := Float([]byte(text))
 		require.True(t, ok, text)
-		digits, power, _ := decimal([]byte(text))
-		d, p, _ := decimal(strconv.AppendFloat(nil, v, 'e', -1, 64))
-		require.Equal(t, digits == d && (power == p || d == 0), whole, text)
+		number, _, ok := float.Split([]byte(text))
+		d, _, _ := float.Split(strconv.AppendFloat(nil, v, 'e', -1, 64))
+		require.Equal(t, ok && number == d, whole, text)
 	}
 }
 
@@ -212,7 +213,7 @@ func FuzzNumbers(f *testing.F) {
 			want, err := strconv.ParseFloat(text, 64)
 			require.NoError(t, err)
 			require.Equal(t, want, v)
-			if digits, _, short := decimal([]byte(text)); short && digits < 1e15 && len(text) < 18 && !strings.ContainsAny(text, "eE") {
+			if d, _, short := float.Split([]byte(text)); short && d.Digits < 1e15 && len(text) < 18 && !strings.ContainsAny(text, "eE") {
 				require.True(t, whole, "%q", text)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/sawlog/sawlog/lib/internal/float"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
@@ -107,73 +108,46 @@ func Float(text []byte) (v float64, whole, ok bool) {
 	if !IsNumber(text) {
 		return 0, false, false
 	}
-	v, err := strconv.ParseFloat(mem.String(text), 64)
-	if err != nil {
-		return 0, false, false
-	}
-	return v, keeps(v, text), true
+	d, negative, split := float.Split(text)
+	return nearest(text, d, negative, split)
 }
 
-// keeps tells whether the shortest form of v is the number in text.
-func keeps(v float64, text []byte) bool {
-	digits, power, ok := decimal(text)
-	if !ok || digits == 0 || v == 0 {
-		return ok && digits == 0
+// FloatAt is Float for the text b[i:end], which IsNumber. 16 bytes behind it may be read.
+func FloatAt(b []byte, i, end int) (v float64, whole, ok bool) {
+	d, negative, split := float.SplitAt(b, i, end)
+	return nearest(b[i:end], d, negative, split)
+}
+
+// nearest is Float for a number that is split.
+func nearest(text []byte, d float.Decimal, negative, split bool) (v float64, whole, ok bool) {
+	if split {
+		v, ok = d.Float()
 	}
-	if digits < 1e15 && power >= -300 && power <= 290 {
+	if !ok {
+		var err error
+		if v, err = strconv.ParseFloat(mem.String(text), 64); err != nil {
+			return 0, false, false
+		}
+	} else if negative {
+		v = -v
+	}
+	return v, split && keeps(math.Abs(v), d), true
+}
+
+// keeps tells whether the shortest form of v is the number d.
+func keeps(v float64, d float.Decimal) bool {
+	const normal = 0x1p-1022
+	switch {
+	case d.Digits == 0:
+		return true
+	case d.Digits < 1e15 && d.Power >= -300 && d.Power <= 290:
 		return true // 15 digits always survive where floats are dense
+	case v >= normal:
+		return d.Shortest(v)
 	}
 	var room [32]byte
-	shortest, at, _ := decimal(strconv.AppendFloat(room[:0], v, 'e', -1, 64))
-	return shortest == digits && at == power
-}
-
-// decimal splits a number into an integer without trailing zeros and a power of ten. ok is false when it has more digits than any
-// shortest form of a float64.
-func decimal(text []byte) (digits uint64, power int, ok bool) {
-	count, zeros, fraction := 0, 0, false
-	for i, c := range text {
-		switch {
-		case c == 'e' || c == 'E':
-			return digits, power + zeros + exponent(text[i+1:]), true
-		case c == '.':
-			fraction = true
-			continue
-		case c < '0' || c > '9':
-			continue
-		}
-		if fraction {
-			power--
-		}
-		if c == '0' {
-			if digits > 0 {
-				zeros++
-			}
-			continue
-		}
-		if count += zeros + 1; count > 17 {
-			return 0, 0, false
-		}
-		for ; zeros > 0; zeros-- {
-			digits *= 10
-		}
-		digits = digits*10 + uint64(c-'0')
-	}
-	return digits, power + zeros, true
-}
-
-// exponent is the value behind an e, cut off far beyond every float.
-func exponent(text []byte) int {
-	v := 0
-	for _, c := range text {
-		if c >= '0' && c <= '9' && v < 1e6 {
-			v = v*10 + int(c-'0')
-		}
-	}
-	if text[0] == '-' {
-		return -v
-	}
-	return v
+	shortest, _, _ := float.Split(strconv.AppendFloat(room[:0], v, 'e', -1, 64))
+	return v > 0 && shortest == d
 }
 
 // IsNumber tells whether text is a decimal number: digits, at most one sign in front, fraction, exponent; leading zeros are allowed.

@@ -122,7 +122,7 @@ func (w *worker) inferred(b *record.Builder, c *record.Col, holds infer.Holds, m
 	if holds == infer.Numbers {
 		return w.raw(b, c, m.at, m.end)
 	}
-	word, ok := word(w.data[m.at:m.end], holds)
+	word, ok := w.word(m.at, m.end, holds)
 	if !ok {
 		return spills
 	}
@@ -131,15 +131,15 @@ func (w *worker) inferred(b *record.Builder, c *record.Col, holds infer.Holds, m
 }
 
 // word is the word of a number in a column that holds such numbers, if it keeps every digit.
-func word(text []byte, holds infer.Holds) (uint64, bool) {
+func (w *worker) word(i, end int, holds infer.Holds) (uint64, bool) {
 	switch holds {
 	case infer.Ints:
-		v, ok := infer.Int(text)
+		v, ok := infer.Int(w.data[i:end])
 		return uint64(v), ok
 	case infer.Uints:
-		return infer.Uint(text)
+		return infer.Uint(w.data[i:end])
 	}
-	v, whole, ok := infer.Float(text)
+	v, whole, ok := infer.FloatAt(w.data, i, end)
 	return math.Float64bits(v), ok && whole
 }
 

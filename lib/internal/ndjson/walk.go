@@ -207,7 +207,7 @@ func (w *worker) number(b *record.Builder, st *step, i int) int {
 	if end < 0 {
 		return -1
 	}
-	v, ok := word(w.data[i:end], st.node.Holds)
+	v, ok := w.word(i, end, st.node.Holds)
 	if !ok {
 		return -1
 	}

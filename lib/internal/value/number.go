@@ -6,8 +6,8 @@ package value
 import (
 	"math"
 	"math/bits"
-	"strconv"
 
+	"github.com/sawlog/sawlog/lib/internal/float"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 )
@@ -115,8 +115,7 @@ func Float(b []byte, i, n int) (float64, bool) {
 	if !decimal(b[at:end]) {
 		return 0, false
 	}
-	v, err := strconv.ParseFloat(mem.String(b[i:end]), 64)
-	return v, err == nil
+	return float.Parse(b[i:end])
 }
 
 // ShortFloat reads digits with or without a fraction at i, where the value is exact by one division: up to 15 digits. The position is
