@@ -1,11 +1,13 @@
 package record
 
 import (
+	"hash/maphash"
+
 	"github.com/sawlog/sawlog/lib/internal/mem"
 )
 
 // Dict is the list of distinct texts of a dictionary column in one batch. Texts are found in a cache of pairs of slots: up to sixteen bytes
-// (GET, INFO, sshd(pam_unix)) by a compare of words, longer ones by their ends and then the whole. What is not there is asked of a map.
+// (GET, INFO, sshd(pam_unix)) by a compare of words, longer ones by their ends and then the whole. What is not there is looked up in a table of all.
 type Dict struct {
 	Offsets []int32 // Arrow's: one more than there are texts
 	Bytes   []byte
@@ -13,8 +15,17 @@ type Dict struct {
 	edited  bool   // texts are not what they were looked up by
 	changed bool   // since a batch described them
 	slots   [64]slot
-	more    map[string]int32
+	table   []entry // by hash, and those behind; a power of two, at least half of them empty
 }
+
+// entry is a text of the list.
+type entry struct {
+	hash uint32
+	next int32 // one more than its index, 0: none
+}
+
+// seed keeps texts that were chosen for it from falling on one place of the table.
+var seed = maphash.MakeSeed()
 
 type slot struct {
 	lo, hi uint64
@@ -23,9 +34,12 @@ type slot struct {
 }
 
 func (d *Dict) reset() {
+	if least := 16 * len(d.Offsets); len(d.table) > max(least, leastTable) {
+		d.table = nil // to clear it again and again would cost more
+	}
+	clear(d.table)
 	d.Offsets, d.Bytes, d.edited, d.changed = append(d.Offsets[:0], 0), d.Bytes[:0], false, true
 	d.Epoch++
-	clear(d.more)
 	for i := range d.slots {
 		d.slots[i].n = -1
 	}
@@ -76,16 +90,68 @@ func (d *Dict) beside(at uint64, own slot, data []byte, i int) int32 {
 }
 
 func (d *Dict) find(text []byte) int32 {
-	if i, ok := d.more[string(text)]; ok {
+	hash := uint32(maphash.Bytes(seed, text))
+	if i := d.at(hash, text); i >= 0 {
 		return i
 	}
-	if d.more == nil {
-		d.more = map[string]int32{}
+	if len(d.table) < 2*len(d.Offsets) {
+		d.grow()
 	}
-	i := int32(len(d.Offsets) - 1)
-	d.more[string(text)] = i
 	d.Bytes = append(d.Bytes, text...)
 	d.Offsets = append(d.Offsets, int32(len(d.Bytes)))
 	d.changed = true
-	return i
+	d.enter(entry{hash, int32(len(d.Offsets) - 1)})
+	return int32(len(d.Offsets) - 2)
+}
+
+// at is the index of a text, -1: it is not in the list.
+func (d *Dict) at(hash uint32, text []byte) int32 {
+	last := uint32(len(d.table) - 1)
+	for k := hash & last; last+1 != 0 && d.table[k].next != 0; k = (k + 1) & last {
+		if e := d.table[k]; e.hash == hash && string(d.text(e.next-1)) == string(text) {
+			return e.next - 1
+		}
+	}
+	return -1
+}
+
+func (d *Dict) text(index int32) []byte { return d.Bytes[d.Offsets[index]:d.Offsets[index+1]] }
+
+// enter puts an entry into the first place that is empty.
+func (d *Dict) enter(e entry) {
+	last := uint32(len(d.table) - 1)
+	k := e.hash & last
+	for d.table[k].next != 0 {
+		k = (k + 1) & last
+	}
+	d.table[k] = e
+}
+
+const leastTable = 64
+
+func (d *Dict) grow() {
+	old := d.table
+	d.table = make([]entry, max(2*len(old), leastTable))
+	for _, e := range old {
+		if e.next != 0 {
+			d.enter(e)
+		}
+	}
+}
+
+// forget takes the text back that came last.
+func (d *Dict) forget(index int32) {
+	hash, last := uint32(maphash.Bytes(seed, d.text(index))), uint32(len(d.table)-1)
+	for k := hash & last; d.table[k].next != 0; k = (k + 1) & last {
+		if d.table[k].next == index+1 {
+			d.table[k] = entry{} // nothing came behind it
+			break
+		}
+	}
+	d.Bytes, d.Offsets = d.Bytes[:d.Offsets[index]], d.Offsets[:index+1]
+	for i := range d.slots {
+		if d.slots[i].index == index {
+			d.slots[i] = slot{n: -1}
+		}
+	}
 }

@@ -345,5 +345,5 @@ func (d *Dict) repair() {
 		start = d.Offsets[i]
 		d.Offsets[i] = int32(len(bytes))
 	}
-	d.Bytes, d.changed = bytes, true
+	d.Bytes, d.edited, d.changed = bytes, true, true
 }

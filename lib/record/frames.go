@@ -132,20 +132,14 @@ func swap(text []byte, from, to byte) {
 
 // replace is the index of a text with from replaced by to. The text itself goes where it came last.
 func (d *Dict) replace(index int32, from, to byte) int32 {
-	text := d.Bytes[d.Offsets[index]:d.Offsets[index+1]]
+	text := d.text(index)
 	if bytes.IndexByte(text, from) < 0 {
 		return index
 	}
 	other := bytes.Clone(text)
 	swap(other, from, to)
 	if int(index) == len(d.Offsets)-2 {
-		delete(d.more, string(text))
-		d.Bytes, d.Offsets = d.Bytes[:d.Offsets[index]], d.Offsets[:index+1]
-		for i := range d.slots {
-			if d.slots[i].index == index {
-				d.slots[i] = slot{n: -1}
-			}
-		}
+		d.forget(index)
 	}
 	d.changed = true
 	return d.find(other)

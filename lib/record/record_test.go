@@ -279,14 +279,34 @@ func TestDictionaryFindsEveryText(t *testing.T) {
 	d.reset()
 	texts := []string{"", "GET", "POST", "12345678", "123456789", "G", "GE", "GET\x00", strings.Repeat("x", 40), "sshd(pam_unix)", "1234567890abcdef", "1234567890abcdeg",
 		"12345678 one 12345678", "12345678 two 12345678", "12345678"[:7] + "x12345678"}
-	for i := range 300 {
+	for i := range 3000 {
 		texts = append(texts, fmt.Sprint("word", i))
 	}
 	for range 2 {
-		for i, text := range texts {
-			assert.EqualValues(t, i, d.Lookup(slacked(text), 0, len(text)), "%q", text)
+		for range 2 {
+			for i, text := range texts {
+				assert.EqualValues(t, i, d.Lookup(slacked(text), 0, len(text)), "%q", text)
+			}
 		}
+		d.reset()
+		assert.Zero(t, d.Lookup(slacked("word7"), 0, 5))
+		d.reset() // for the second time the table is smaller
 	}
+}
+
+// What is written otherwise in place of the text that came last takes its index; of any other text the index stays.
+func TestDictionaryReplaces(t *testing.T) {
+	var d Dict
+	d.reset()
+	lookup := func(text string) int32 { return d.Lookup(slacked(text), 0, len(text)) }
+	for i := range 200 {
+		require.EqualValues(t, 2*i, lookup(fmt.Sprint("a b", i)))
+		require.EqualValues(t, 2*i, d.replace(int32(2*i), ' ', '_'))
+		require.EqualValues(t, 2*i, lookup(fmt.Sprint("a_b", i)))
+		require.EqualValues(t, 2*i+1, lookup(fmt.Sprint("a b", i)))
+	}
+	require.EqualValues(t, 6, d.replace(7, ' ', '_'))
+	require.EqualValues(t, 7, lookup("a b3"))
 }
 
 func TestSchema(t *testing.T) {
