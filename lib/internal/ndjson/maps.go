@@ -29,6 +29,34 @@ func (w *worker) entry(m *member) bool {
 	return false
 }
 
+// mapAt writes the map that takes the members of the object at i, and the fields that are among them. It gives the place behind it, -1: the plain
+// parser has to read the record.
+func (w *worker) mapAt(b *record.Builder, node *infer.Node, i int) int {
+	if mem.At(w.data, i) != '{' {
+		return -1
+	}
+	w.begin()
+	w.members = append(w.members, member{node: node, parent: -1, at: i, kind: isMembers})
+	end := w.object(i+1, node, 0, node.Level+1)
+	if end < 0 || w.twins {
+		return -1
+	}
+	w.members[0].end, w.members[0].next = end, int32(len(w.members))
+	for k := 1; k < len(w.members); k++ {
+		if m := &w.members[k]; w.entry(m) {
+			k = int(m.next) - 1
+		} else if w.store(b, k) != stored {
+			return -1
+		}
+	}
+	for k := range w.layout.Maps {
+		if to := &w.layout.Maps[k]; to.Node == node {
+			w.entries(b, to)
+		}
+	}
+	return end
+}
+
 // entries writes a map.
 func (w *worker) entries(b *record.Builder, to *infer.Map) {
 	i, end := 0, len(w.members)

@@ -1,6 +1,7 @@
 package ndjson
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -107,5 +108,64 @@ func TestMatching(t *testing.T) {
 		`{"level":"x","level":30}`: 1, `[]`: 0, `x`: 0, ``: 0, "{\"level\":30}\r\n{\"level\":40}\n\n{}": 2,
 	} {
 		assert.Equal(t, want, Matching([]byte(line), s), line)
+	}
+}
+
+// Objects whose members go to a map are walked as any other value, and give what the plain parser gives.
+func TestMapsAreWalked(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 8))
+	word := func() string { return []string{"x", "", "an \\n escape", "\\u00e9", "text"}[r.IntN(5)] }
+	value := func() string {
+		return []string{`"` + word() + `"`, "1", "-2.5e3", "true", "null", `["` + word() + `","y"]`, "[]", `{"b":{"c":[2]}}`, "{}", `{"message":"inside"}`}[r.IntN(10)]
+	}
+	object := func() string {
+		var members []string
+		for _, key := range []string{"message", "user", "a", "b", "b", "\\u0061", "late"} {
+			if r.IntN(4) == 0 {
+				continue
+			}
+			v := value()
+			if r.IntN(3) > 0 {
+				v = `"` + word() + `"`
+			}
+			members = append(members, `"`+key+`":`+v)
+		}
+		return "{" + strings.Join(members, ",") + "}"
+	}
+	user := infer.Alias{Declared: infer.Declared{Name: "user", Type: record.String, First: true}, Keys: []string{"data.user"}}
+	lists := infer.Alias{Declared: infer.Declared{Name: "data", Type: record.Map}, Keys: []string{"data"}, Lists: true}
+	for _, project := range [][]string{nil, {"message", "level"}, {"fields"}, {"data", "user"}} {
+		for _, aliases := range [][]infer.Alias{mapAliases(), mapAliases()[1:], {lists, user, mapAliases()[3]}} {
+			var lines []string
+			for range 200 {
+				line := `{"lvl":"info","fields":` + object() + `,"data":` + object() + `,"n":` + []string{"1", "2.5", "x"}[r.IntN(21)/10] + `}`
+				if r.IntN(10) == 0 {
+					line = strings.Replace(line, `"fields":{`, `"fields":`+value()+`,"_own":{`, 1)
+				}
+				lines = append(lines, line)
+			}
+			text := strings.Join(lines, "\n")
+			bound := bind(t, Options{Infer: infer.Options{Aliases: aliases, Project: project}}, text)
+			plain, w := bound.newWorker(false), bound.newWorker(false)
+			plain.plain = true
+			want := rows(parse(bound, plain, text))
+			for range 2 { // what is written anew stands in another order
+				got := rows(parse(bound, w, text))
+				for k := range lines {
+					require.Equal(t, want[k], got[k], lines[k])
+				}
+			}
+		}
+	}
+}
+
+// A record whose maps have other members than those before is no new shape.
+func TestMapsAreOneShape(t *testing.T) {
+	for _, looked := range []bool{false, true} {
+		got, size := walked(t, Options{Infer: infer.Options{Aliases: mapAliases()[1:]}}, `{"fields":{"message":"m","a":1},"lvl":"info"}
+{"fields":{"b":[1],"message":"n"},"lvl":"warn"}
+{"fields":{},"lvl":"warn"}
+`, looked)
+		require.Equal(t, size, got)
 	}
 }

@@ -69,6 +69,7 @@ const (
 	readRole                // a text that gives columns beside its own, from behind the opening quote
 	readDash                // a text that is null where it is a dash, from behind the opening quote
 	readPlain               // as the plain parser does
+	readMap                 // the same, an object of which a map takes what has no field of its own
 )
 
 func (s *shapes) init(nodes []*infer.Node, lookUp bool) {
@@ -105,19 +106,28 @@ func (w *worker) learn(b *record.Builder, start, stop int) {
 		return
 	}
 	for i := range w.members {
-		if m := &w.members[i]; m.node == nil || m.spills || m.node.Entries || m.node.Entry || m.kind == isObject && m.node.Declared != nil {
+		m := &w.members[i]
+		if mapped := m.parent >= 0 && w.members[m.parent].node.Entries; mapped && !m.spills {
+			continue
+		}
+		if m.node == nil || m.spills || m.node.Entry || m.kind == isObject && m.node.Declared != nil {
 			return
 		}
 	}
 	at, from := 0, start
 	s.opens = s.opens[:0]
-	for i := range w.members {
+	for i := 0; i < len(w.members); i++ {
 		m := &w.members[i]
-		if m.kind == isMembers {
+		read, value := readMap, m.at
+		switch {
+		case m.kind != isMembers:
+			read, value = w.reader(m)
+		case m.node.Entries:
+			i = int(m.next) - 1
+		default:
 			s.opens = append(s.opens, &s.places[m.node.ID])
 			continue
 		}
-		read, value := w.reader(m)
 		st := s.add(at, w.data[from:value], read, m.node)
 		if st == nil {
 			return

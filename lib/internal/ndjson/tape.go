@@ -70,12 +70,7 @@ var seed = maphash.MakeSeed()
 // read reads the record in data[i:end]; false: see fault, at and want.
 func (t *tape) read(data []byte, i, end int) bool {
 	t.data, t.end = data, end
-	t.members, t.names, t.strays, t.twins = t.members[:0], t.names[:0], 0, false
-	if t.record++; t.record == 0 {
-		clear(t.seen)
-		clear(t.table)
-		t.record = 1
-	}
+	t.begin()
 	if i = t.space(i); i >= end {
 		t.fault, t.at, t.want = record.Empty, i, "a JSON object"
 		return false
@@ -85,6 +80,16 @@ func (t *tape) read(data []byte, i, end int) bool {
 	}
 	i = t.object(i+1, t.tree, -1, 1)
 	return i >= 0 && t.closed(i)
+}
+
+// begin forgets what was read before.
+func (t *tape) begin() {
+	t.members, t.names, t.strays, t.twins = t.members[:0], t.names[:0], 0, false
+	if t.record++; t.record == 0 {
+		clear(t.seen)
+		clear(t.table)
+		t.record = 1
+	}
 }
 
 // closed tells whether nothing but white space follows.

@@ -143,6 +143,9 @@ func (w *worker) walk(b *record.Builder, data []byte, i, n int) int {
 // forget takes back what the walk has written for the record under way: the columns of this worker, not those of others.
 func (w *worker) forget(b *record.Builder) {
 	word, bit := b.Row>>6, uint64(1)<<(b.Row&63)
+	for i := range w.layout.Maps {
+		b.Again(&b.Cols[w.layout.Maps[i].Column])
+	}
 	for _, n := range w.layout.Nodes {
 		if n.Column >= 0 {
 			if c := &b.Cols[n.Column]; c.Nested == nil {
@@ -177,6 +180,8 @@ func (w *worker) other(b *record.Builder, st *step, i int) int {
 	case skipValue:
 		_, end, _ := w.value(i, st.node.Level)
 		return end
+	case readMap:
+		return w.mapAt(b, st.node, i)
 	}
 	if mem.At(w.data, i) == '"' && st.node.Holds == infer.Given && simple(st.node.Declared) {
 		return -1 // readText does it better: learn that
