@@ -236,6 +236,9 @@ func (c *Clock) rfc3339(b []byte, i int, anyZone bool) (int64, int, bool) {
 	if east, behind, ok := spaced(b, end); ok {
 		return c.nanoseconds(sec-east, frac, i, behind)
 	}
+	if c.soon.never == 1 {
+		c.learnLocal(b, i, end, c.base)
+	}
 	return c.nanoseconds(c.zone.utc(sec), frac, i, end)
 }
 

@@ -55,6 +55,7 @@ const (
 	tailSeconds       // two digits
 	tailFraction      // and a fraction behind a byte
 	tailZone          // and an offset behind a blank
+	tailPoint         // and perhaps a fraction, of any length
 )
 
 var unixUnits = []struct {

@@ -23,7 +23,18 @@ type soon struct {
 	base     int64     // nanoseconds where the minute begins, or the day
 	hour     int       // where the time of day is, -1: it is a minute's
 	form     int       // how many there were before
+	open     open      // what may stand behind it that is a part of another stamp
 }
+
+// open is what the layout lets stand behind a stamp.
+type open uint8
+
+const (
+	closed       open = iota // nothing
+	openPoint                // a fraction, or more digits of it
+	openZone                 // and a zone
+	openZoneName             // of which nothing is known
+)
 
 // soonest is how long a stamp may be that is kept so.
 const soonest = 32
@@ -101,6 +112,9 @@ func (s *soon) at(b []byte, i int) (int64, bool) {
 		}
 		ns += int64(sec&15*10+sec>>8) * 1e9
 	}
+	if s.open != closed && s.goesOn(b, i+s.n) {
+		return 0, false
+	}
 	if s.digits == 0 {
 		return ns, true
 	}
@@ -116,6 +130,26 @@ func (s *soon) at(b []byte, i int) (int64, bool) {
 	return ns, true
 }
 
+// goesOn tells whether a stamp may go on at i that looks like one up to there.
+func (s *soon) goesOn(b []byte, i int) bool {
+	switch c, next := mem.At(b, i), mem.At(b, i+1); c {
+	case '.', ':', ',':
+		return s.digits == 0 && next-'0' <= 9 || c == '.' && s.open != openPoint
+	case ' ':
+		switch s.open {
+		case openZone:
+			return (next == '+' || next == '-') && mem.At(b, i+2)-'0' <= 9 || next == 'U' || next == 'G'
+		case openZoneName:
+			return true
+		}
+		return false
+	case 'Z', 'z', '+', '-':
+		return s.open != openPoint
+	default:
+		return c-'0' <= 9
+	}
+}
+
 // Soon is Parse for a stamp of the minute seen last, or of its day, which looks as that one did. Where ok is false, nothing is said of the stamp.
 func (c *Clock) Soon(b []byte, i int) (ns int64, end int, ok bool) {
 	ns, ok = c.soon.at(b, i)
@@ -128,6 +162,16 @@ func (c *Clock) Form() int { return c.soon.form }
 // learn keeps the stamp b[i:end], whose seconds stand at second and the digits of whose fraction, if it has one, at fraction, of the minute that
 // begins at base, in seconds. All its day is of one offset.
 func (c *Clock) learn(b []byte, i, second, fraction, k, end int, base int64) {
+	c.keep(b, i, second, fraction, k, end, base)
+	hour, _ := two(b, second-len("23:59:"))
+	minute, _ := two(b, second-len("59:"))
+	if day := base - int64(hour*60+minute)*60; day >= -limit && day+86400 <= limit {
+		c.soon.learnDay(day * 1e9)
+	}
+}
+
+// keep is learn for a minute of whose day nothing is known.
+func (c *Clock) keep(b []byte, i, second, fraction, k, end int, base int64) {
 	var text [soonest]byte
 	n := end - i
 	if n > soonest || base < -limit || base+60 > limit {
@@ -138,9 +182,35 @@ func (c *Clock) learn(b []byte, i, second, fraction, k, end int, base int64) {
 		text[at] = mem.At(b, i+at)
 	}
 	c.soon.learn(&text, second-i, fraction-i, k, n, base*1e9)
-	hour, _ := two(b, second-len("23:59:"))
-	minute, _ := two(b, second-len("59:"))
-	if day := base - int64(hour*60+minute)*60; day >= -limit && day+86400 <= limit {
-		c.soon.learnDay(day * 1e9)
+}
+
+// learnLocal is learn for b[i:end] without a zone, 2006-01-02 15:04:05.999, whose minute begins at base by the clocks of its place.
+func (c *Clock) learnLocal(b []byte, i, end int, base int64) {
+	day := floorDiv(base, 86400) * 86400
+	from := c.zone.utc(day)
+	if c.zone.utc(day+86399) != from+86399 {
+		c.soon.never = unfit
+		return
 	}
+	second := i + len("2006-01-02T15:04:")
+	k := max(end-second-len("05."), 0)
+	c.learn(b, i, second, end-k, k, end, from+base-day)
+	if c.soon.open = openZone; c.layout.kind == kindAuto {
+		c.soon.open = openZoneName
+	}
+}
+
+// learnPoint is learn for the stamp b[i:end] of the minute remembered, behind whose seconds a fraction may stand.
+func (c *Clock) learnPoint(b []byte, i, end int) {
+	m := &c.memory
+	if c.layout.tail != tailPoint || c.soon.never != 1 || !m.even {
+		return
+	}
+	second := i + m.n
+	k := max(end-second-len("05."), 0)
+	c.keep(b, i, second, end-k, k, end, floorDiv(m.base, 1e9))
+	if day, ok := c.evenDay(m.said); ok {
+		c.soon.learnDay(day)
+	}
+	c.soon.open = openPoint
 }

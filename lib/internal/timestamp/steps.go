@@ -39,6 +39,7 @@ func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 	same := m.n > 0 && m.same(b, i)
 	if same && m.even {
 		if ns, end, ok := c.inMinute(b, i); ok {
+			c.learnPoint(b, i, end)
 			return ns, end, true
 		}
 	}
@@ -61,7 +62,11 @@ func (c *Clock) strptime(b []byte, i int) (int64, int, bool) {
 	if c.layout.tail == tailZone && m.n > 0 && at == i+m.n+len("05 -0700") && m.same(b, i) {
 		c.fixZone(s, b, at-len(" -0700"))
 	}
-	return c.settle(&s, b, i, at)
+	ns, end, ok := c.settle(&s, b, i, at)
+	if ok {
+		c.learnPoint(b, i, end)
+	}
+	return ns, end, ok
 }
 
 func (m *memory) same(b []byte, i int) bool {
@@ -146,6 +151,8 @@ func (c *Clock) expect(s *stamp) {
 		}
 		text[n] = c.layout.point
 		n += 1 + k
+	case tailPoint:
+		return // how long it is the stamp shows
 	case tailZone:
 		for at := range 6 {
 			if n+at < len(text) {
@@ -199,6 +206,9 @@ func (c *Clock) inMinute(b []byte, i int) (int64, int, bool) {
 	switch c.layout.tail {
 	case tailSeconds:
 		return ns, at, true
+	case tailPoint:
+		frac, end, ok := pointFraction(b, at, 0)
+		return ns + frac, end, ok
 	case tailZone:
 		return ns, at + 6, mem.Load64(b, at)&sixBytes == c.memory.zone
 	}

@@ -29,14 +29,8 @@ func (s *stamp) rare(e *step, b []byte, i int) (end int, ok bool) {
 		s.afternoon = half == 'p'
 		return i + 2, (half == 'a' || half == 'p') && mem.At(b, i+1)|0x20 == 'm'
 	case opPointFraction:
-		if c := mem.At(b, i); (c == '.' || c == ',' || c == ':') && mem.At(b, i+1)-'0' <= 9 {
-			s.frac, end, ok = digits(b, i+1, e.n)
-			if c == ',' && end-i-1 > 9 { // the next cell of a line of CSV
-				s.frac, end = 0, i
-			}
-			return end, ok
-		}
-		return i, true
+		s.frac, end, ok = pointFraction(b, i, e.n)
+		return end, ok
 	case opOffset:
 		s.east, end, ok = offset(b, i)
 		s.has |= hasOffset
@@ -151,4 +145,17 @@ func eastOf(b []byte, most int) (east int64, n int, ok bool) {
 		east = -east
 	}
 	return east, n, true
+}
+
+// pointFraction reads a point and the n digits of a fraction behind it, any number for n = 0, or nothing where there is none.
+func pointFraction(b []byte, i, n int) (frac int64, end int, ok bool) {
+	c := mem.At(b, i)
+	if c != '.' && c != ',' && c != ':' || mem.At(b, i+1)-'0' > 9 {
+		return 0, i, true
+	}
+	frac, end, ok = digits(b, i+1, n)
+	if c == ',' && end-i-1 > 9 { // the next cell of a line of CSV
+		return 0, i, true
+	}
+	return frac, end, ok
 }

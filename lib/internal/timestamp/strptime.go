@@ -283,6 +283,8 @@ func (l *Layout) findTail() {
 		l.tail = tailSeconds
 	case len(rest) == 2 && rest[0].op == opLiteral && rest[0].n == 1 && rest[1].op == opFraction && rest[1].n <= 7:
 		l.tail, l.point, l.places = tailFraction, byte(rest[0].word), rest[1].n
+	case len(rest) == 1 && rest[0].op == opPointFraction && rest[0].n == 0:
+		l.tail = tailPoint
 	case len(rest) == 2 && rest[0].op == opBlank && rest[1].op == opOffset:
 		l.tail = tailZone
 	}
