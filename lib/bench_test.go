@@ -30,6 +30,7 @@ var benchCases = []benchInput{
 	{"ndjson-deep", "ndjson-deep.jsonl", Options{JSON: &JSONOptions{}}, deepLine},
 	{"logfmt", "logfmt.log", Options{Logfmt: &LogfmtOptions{}, Fields: map[string]string{"ts": "timestamp rfc3339"}}, logfmtLine},
 	{"syslog3164", "syslog3164.log", Options{Syslog: &SyslogOptions{}, Year: 2005}, syslog3164Line},
+	{"sparse", "sparse.log", Options{Syslog: &SyslogOptions{}, Year: 2005}, sparseLine},
 	{"syslog5424", "syslog5424.log", Options{Syslog: &SyslogOptions{RFC: 5424}}, syslog5424Line},
 	{"pattern", "pattern.log", Options{Logback: "%d{yyyy-MM-dd HH:mm:ss,SSS} %p [%t] %c: %m%n"}, patternLine},
 }
@@ -97,6 +98,11 @@ func logfmtLine(k int) string {
 func syslog3164Line(k int) string {
 	return fmt.Sprintf("Jun %2d %02d:%02d:%02d mercury %s[%d]: session opened for user %d by (uid=0)\n",
 		k/1728000%28+1, k/72000%24, k/1200%60, k/20%60, [...]string{"sshd", "su(pam_unix)", "crond", "ftpd"}[k*7%4], k*31%32768, k%100)
+}
+
+// sparseLine is a line of syslog forty seconds behind the one before.
+func sparseLine(k int) string {
+	return fmt.Sprintf("Jun %2d %02d:%02d:%02d", k/2160%28+1, k/90%24, k*2/3%60, k*40%60) + syslog3164Line(k)[len("Jun  1 00:00:00"):]
 }
 
 func syslog5424Line(k int) string {
