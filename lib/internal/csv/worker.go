@@ -196,6 +196,15 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	start, nodes := i, w.bound.nodes
 	k := 0
 	for ; ; k++ {
+		if k < len(nodes) && nodes[k] != nil && data[i] != '"' {
+			if stop := w.find(data, i, end); w.Quick(b, nodes[k], i, stop) {
+				if i = stop; i == end {
+					break
+				}
+				i++
+				continue
+			}
+		}
 		v := texts.Value{}
 		if i = w.next(&v, data, i, end); i < 0 {
 			w.at -= start
@@ -231,6 +240,9 @@ func (w *worker) put(b *record.Builder, v *texts.Value, k int) texts.Verdict {
 			return texts.Stored
 		}
 		if n.Column >= 0 {
+			if !v.Escaped && w.Quick(b, n, v.At, v.End) {
+				return texts.Stored
+			}
 			verdict = w.Put(b, v)
 		}
 	}

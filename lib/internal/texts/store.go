@@ -31,6 +31,7 @@ type Store struct {
 	Levels   *value.Levels                 // what the words of a level mean, nil: the usual
 	Reads    []infer.Read                  // by node: the reader of a declared field
 
+	quick   []quick // by node
 	rename  map[string]string
 	seen    []uint32 // by node: the record that had it last
 	last    []int32  // by node: its last value in that record
@@ -49,6 +50,10 @@ func NewStore(layout *infer.Layout, rename map[string]string, unescape func(dst,
 		if n.Declared != nil && n.Declared.Words != nil && n.Column >= 0 {
 			s.Reads[i] = n.Declared.Words()
 		}
+	}
+	s.quick = make([]quick, len(nodes))
+	for i, n := range nodes {
+		s.quick[i] = s.quickly(n)
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package texts
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/timestamp"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -136,4 +138,60 @@ func FuzzPut(f *testing.F) {
 			require.Equal(t, text, strconv.FormatUint(c.Uints()[0], 10))
 		}
 	})
+}
+
+// What Quick stores is what Put does, and what Put stores of the usual values Quick does.
+func TestQuickIsPut(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 9))
+	given := func(kind record.Type) *infer.Declared { return &infer.Declared{Name: "n", Type: kind} }
+	at := given(record.Timestamp)
+	at.Words = func() infer.Read { return timestamp.MustCompile("rfc3339").NewClock(timestamp.Options{}).Parse }
+	for name, c := range map[string]struct {
+		sample, usual string
+		declared      *infer.Declared
+	}{
+		"ints": {"1", "17", nil}, "uints": {"18446744073709551615", "", nil}, "floats": {"1.5", "0.25", nil}, "texts": {"x", "a text", nil}, "bools": {"true", "", nil},
+		"int": {"1", "007", given(record.Int)}, "uint": {"1", "17", given(record.Uint)}, "float": {"1", "00.5", given(record.Float)}, "string": {"1", "", given(record.String)},
+		"bool": {"1", "", given(record.Bool)}, "timestamp": {"2026-03-05T07:09:10Z", "2026-03-05T07:09:10.25+01:00", at},
+	} {
+		o := infer.Options{}
+		if c.declared != nil {
+			o.Fields = []infer.Declared{*c.declared}
+		}
+		s := NewSample(o)
+		s.Add([]byte("n"), Unknown, []byte(c.sample))
+		layout, err := s.Decide(false)
+		require.NoError(t, err, name)
+		n := layout.Root.Find([]byte("n"))
+		store := NewStore(layout, nil, nil)
+		builder := func(text string) *record.Builder {
+			store.Data = append(append([]byte("<"+text), "\n123.5"...), make([]byte, scan.Slack)...)
+			b := record.NewBuilder(layout.Schema, record.Heap, Present)
+			b.Start(1)
+			b.Begin(store.Data, len(text)+2, false)
+			return b
+		}
+		row := func(b *record.Builder) string {
+			b.Next()
+			return string(b.Finish().AppendJSON(nil, 0, true))
+		}
+		for k := range 3000 {
+			text := c.usual
+			for range r.IntN(18) * min(k, 1) {
+				text = text[:r.IntN(len(text)+1)] + []string{"0", "1", "9", ".", "-", "e", "+", "x", " ", "2026-03-05T07:09:10Z"}[r.IntN(10)]
+			}
+			b := builder(text)
+			quick := store.Quick(b, n, 1, 1+len(text))
+			if k == 0 {
+				require.Equal(t, c.usual != "" || name == "string", quick, name)
+			}
+			if !quick {
+				continue
+			}
+			got := row(b)
+			b = builder(text)
+			require.Equal(t, Stored, store.Put(b, &Value{Node: n, At: 1, End: 1 + len(text)}), "%s: %q", name, text)
+			require.Equal(t, row(b), got, "%s: %q", name, text)
+		}
+	}
 }

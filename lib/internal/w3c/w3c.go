@@ -269,13 +269,13 @@ func (b *Bound) show(sample []byte, s *texts.Sample) {
 			return
 		}
 		r.split(data, i, end)
-		sh, ok := b.shape(len(r.Values), current)
+		sh, ok := b.shape(len(r.cells), current)
 		if !ok {
 			return
 		}
-		for k := range r.Values {
-			if v := &r.Values[k]; k != sh.date && k != sh.time {
-				s.Add(sh.key(k, sh.names[k]), v.Kind, data[v.At:v.End])
+		for k := range r.cells {
+			if c := &r.cells[k]; k != sh.date && k != sh.time {
+				s.Add(sh.key(k, sh.names[k]), c.kind, data[c.at:c.end])
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package w3c
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sawlog/sawlog/lib/internal/infer"
+	"github.com/sawlog/sawlog/lib/internal/linetest"
+	"github.com/sawlog/sawlog/lib/internal/scan"
+	"github.com/sawlog/sawlog/lib/internal/texts"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -201,4 +205,22 @@ func TestFieldsThatTheSampleDoesNotHave(t *testing.T) {
 	row := `{"time":"2026-03-01T00:00:18Z","client":"192.0.2.1"}`
 	assert.Equal(t, []string{row, row, "! no_match", "! no_match"}, rows(batch))
 	account(t, bound, batch, text)
+}
+
+// A line is taken apart alike 64 bytes at a time and value by value.
+func TestLinesAreTakenApartAlike(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 1))
+	for range linetest.Rounds(20_000) {
+		line := ""
+		for range r.IntN(40) {
+			line += []string{" ", "\t", ",", `"`, `""`, "-", "a", "text", "é", `"a b"`, strings.Repeat("x", r.IntN(90))}[r.IntN(11)]
+		}
+		data := append([]byte("<"+line+"\n"), make([]byte, scan.Slack)...)
+		for _, g := range []grammar{blanks, tabs, commas} {
+			one, other := &reader{grammar: g, Store: &texts.Store{Data: data}}, &reader{grammar: g, Store: &texts.Store{Data: data}}
+			one.slowly(1, 1+len(line))
+			other.slowly(other.swiftly(1, 1+len(line)), 1+len(line))
+			require.Equal(t, one.cells, other.cells, "%q", line)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package w3c
 import (
 	"bytes"
 	"fmt"
+	"math/bits"
 
 	"github.com/sawlog/sawlog/lib/internal/explain"
 	"github.com/sawlog/sawlog/lib/internal/mem"
@@ -27,11 +28,63 @@ var separator = [...]byte{tabs: '\t', commas: ','}
 type reader struct {
 	*texts.Store
 	grammar grammar
+	cells   []cell // of the line
 }
+
+// cell is a value of a line.
+type cell struct {
+	at, end int
+	kind    texts.Kind // Null, a text that is to be unescaped, or not known
+}
+
+func (c *cell) value() texts.Value {
+	return texts.Value{At: c.at, End: c.end, Kind: c.kind, Escaped: c.kind == texts.Text}
+}
+
+// separators are the bytes between values.
+var separators = func() (sets [3]scan.Set) {
+	sets[blanks], _ = scan.NewSet(' ', '\t')
+	sets[tabs], _ = scan.NewSet('\t')
+	sets[commas], _ = scan.NewSet(',')
+	return sets
+}()
 
 // split takes the line data[i:end] apart.
 func (r *reader) split(data []byte, i, end int) {
-	r.Data, r.Values = data, r.Values[:0]
+	r.Data, r.cells = data, r.cells[:0]
+	if scan.Vectors() {
+		i = r.swiftly(i, end)
+	}
+	r.slowly(i, end)
+}
+
+// swiftly takes data[i:end] apart up to a value in quotes, or to the last one, which begins where it has come to.
+func (r *reader) swiftly(i, end int) int {
+	data, set := r.Data, &separators[r.grammar]
+	defer scan.Settle()
+	for base := i; base < end; base += 64 {
+		for m := set.Mask(data, base); m != 0; m &= m - 1 {
+			at := base + bits.TrailingZeros64(m)
+			if at >= end {
+				break
+			}
+			if at == i && r.grammar == blanks {
+				i++
+				continue
+			}
+			if data[i] == '"' {
+				return i
+			}
+			r.add(cell{at: i, end: at})
+			i = at + 1
+		}
+	}
+	return i
+}
+
+// slowly takes data[i:end] apart, which begins with a value: that may be in quotes.
+func (r *reader) slowly(i, end int) {
+	data := r.Data
 	if r.grammar == blanks {
 		for {
 			for i < end && (data[i] == ' ' || data[i] == '\t') {
@@ -50,20 +103,25 @@ func (r *reader) split(data []byte, i, end int) {
 
 // value reads the value at i and gives the position behind it.
 func (r *reader) value(i, end int) int {
-	v := texts.Value{At: i}
+	c := cell{at: i}
 	next := -1
 	if i < end && r.Data[i] == '"' {
-		next = r.quoted(&v, i, end)
+		next = r.quoted(&c, i, end)
 	}
 	if next < 0 {
 		next = r.find(i, end)
-		v.End = next
+		c.end = next
 	}
-	if v.End == v.At+1 && r.Data[v.At] == '-' {
-		v.Kind = texts.Null
-	}
-	r.Values = append(r.Values, v)
+	r.add(c)
 	return next
+}
+
+// add adds a value. A dash is none.
+func (r *reader) add(c cell) {
+	if c.end == c.at+1 && r.Data[c.at] == '-' {
+		c.kind = texts.Null
+	}
+	r.cells = append(r.cells, c)
 }
 
 // find is the end of the value without quotes at i.
@@ -83,7 +141,7 @@ func (r *reader) find(i, end int) int {
 }
 
 // quoted reads the value whose opening quote is at start; -1: the quote that comes next does not close it.
-func (r *reader) quoted(v *texts.Value, start, end int) int {
+func (r *reader) quoted(c *cell, start, end int) int {
 	doubled := false
 	for i := start + 1; i < end; i++ {
 		k := bytes.IndexByte(r.Data[i:end], '"')
@@ -98,9 +156,9 @@ func (r *reader) quoted(v *texts.Value, start, end int) int {
 		if i+1 < end && r.Data[i+1] != separator[max(r.grammar, tabs)] && (r.grammar != blanks || r.Data[i+1] != ' ') {
 			break
 		}
-		v.At, v.End = start+1, i
+		c.at, c.end = start+1, i
 		if doubled {
-			v.Escaped, v.Kind = true, texts.Text
+			c.kind = texts.Text
 		}
 		return i + 1
 	}
@@ -165,34 +223,31 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 		return w.directive(data[i:end])
 	}
 	w.split(data, i, end)
-	sh, ok := w.bound.shape(len(w.Values), w.current)
+	sh, ok := w.bound.shape(len(w.cells), w.current)
 	if !ok {
 		w.at, w.want = end-start, ""
 		return record.NoMatch
 	}
-	if sh.date >= 0 && w.bound.stamp.Column >= 0 && !w.stamp(b, &w.Values[sh.date], &w.Values[sh.time]) {
+	if sh.date >= 0 && w.bound.stamp.Column >= 0 && !w.stamp(b, &w.cells[sh.date], &w.cells[sh.time]) {
 		return record.BadValue
 	}
 	kept := w.Values[:0]
-	for k := range w.Values {
-		v := w.Values[k]
-		if k == sh.date || k == sh.time {
+	for k := range w.cells {
+		c, n := &w.cells[k], sh.nodes[k]
+		if k == sh.date || k == sh.time || c.kind == texts.Null || n != nil && (n.Skipped || c.kind == texts.Unknown && w.Quick(b, n, c.at, c.end)) {
 			continue
 		}
-		verdict := texts.Spills
-		if n := sh.nodes[k]; n != nil {
-			if v.Node = n; n.Skipped {
-				continue
-			}
-			if n.Column >= 0 {
+		v, verdict := c.value(), texts.Spills
+		if n != nil {
+			if v.Node = n; n.Column >= 0 {
 				verdict = w.Put(b, &v)
 			}
 		}
-		switch {
-		case verdict == texts.Misfit:
+		switch verdict {
+		case texts.Misfit:
 			w.failed = v
 			return record.BadValue
-		case verdict == texts.Spills && v.Kind != texts.Null:
+		case texts.Spills:
 			v.Key = mem.Bytes(sh.names[k])
 			kept = append(kept, v)
 		}
@@ -245,15 +300,15 @@ func sameNames(text []byte, names []string) bool {
 }
 
 // stamp stores the time that date and clock make; false: they make none.
-func (w *worker) stamp(b *record.Builder, date, clock *texts.Value) bool {
+func (w *worker) stamp(b *record.Builder, date, clock *cell) bool {
 	n := w.bound.stamp
-	if n.Skipped || date.Kind == texts.Null || clock.Kind == texts.Null {
+	if n.Skipped || date.kind == texts.Null || clock.kind == texts.Null {
 		return true
 	}
-	v := texts.Value{Node: n, At: date.At, End: clock.End}
+	v := texts.Value{Node: n, At: date.at, End: clock.end}
 	data := w.Data
-	if clock.At != date.End+1 || data[date.End] != ' ' {
-		w.joined = append(append(append(w.joined[:0], data[date.At:date.End]...), ' '), data[clock.At:clock.End]...)
+	if clock.at != date.end+1 || data[date.end] != ' ' {
+		w.joined = append(append(append(w.joined[:0], data[date.at:date.end]...), ' '), data[clock.at:clock.end]...)
 		v.At, v.End = 0, len(w.joined)
 		if n.Declared.Type.Text() {
 			start := len(b.Side)
@@ -269,7 +324,7 @@ func (w *worker) stamp(b *record.Builder, date, clock *texts.Value) bool {
 	}
 	verdict := w.Put(b, &v)
 	if w.Data = data; verdict == texts.Misfit {
-		w.failed = texts.Value{Node: n, At: date.At, End: date.End}
+		w.failed = texts.Value{Node: n, At: date.at, End: date.end}
 		return false
 	}
 	return true
@@ -292,7 +347,7 @@ func (w *worker) Explain(line []byte) record.Check {
 	default:
 		check := record.Check{Fault: fault.String(), Offset: w.at, Expected: w.want, Seen: explain.Seen(line, w.at)}
 		if w.want == "" {
-			check.Expected, check.Seen = w.counts(), fmt.Sprintf("%d values", len(w.Values))
+			check.Expected, check.Seen = w.counts(), fmt.Sprintf("%d values", len(w.cells))
 		}
 		return check
 	}
