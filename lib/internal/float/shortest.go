@@ -31,17 +31,18 @@ var tens = func() (t [18]uint64) {
 // shortest gives that number as s * 10^k.
 func shortest(word uint64) (s uint64, k int) {
 	const hidden = 1 << 52
-	mantissa, exponent := word&(hidden-1)|hidden, int(word>>52&0x7ff)-1075
+	mantissa, exponent := word&(hidden-1)|hidden, int64(word>>52&0x7ff)-1075
 	odd := mantissa & 1
 	// Four times the number, and what is half way to its neighbours: what rounds to it lies between, the ends with it where it is even.
 	here := mantissa << 2
 	left, right := here-2, here+2
-	k = exponent * 661971961083 >> 41 // the logarithm of two to ten
+	down := exponent * 661971961083 >> 41 // the logarithm of two to ten
 	if mantissa == hidden {           // the neighbour below is nearer
 		left++
-		k = (exponent*661971961083 - 274743187321) >> 41
+		down = (exponent*661971961083 - 274743187321) >> 41
 	}
-	shift := exponent + (-k)*913124641741>>38 + 2
+	shift := exponent + (-down)*913124641741>>38 + 2
+	k = int(down)
 	p := power126(-k)
 	here, left, right = p.times(here<<shift), p.times(left<<shift)+odd, p.times(right<<shift)-odd
 	s = here >> 2
