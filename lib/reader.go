@@ -27,7 +27,7 @@ type Reader struct {
 	started time.Time
 	ready   chan struct{} // closed when parser is bound and run is there, or failed is set
 	lock    sync.Mutex    // of what follows, until ready is closed
-	begun   bool          // somebody binds
+	begun   bool          // a goroutine of its own binds
 	closed  bool
 	run     *pipeline.Pipeline
 	failed  error
@@ -202,13 +202,14 @@ func (r *Reader) prepare(ctx context.Context) error {
 		return r.failed
 	default:
 	}
-	if !r.blocks.Live() || r.parser.sampleSize() == 0 {
-		return r.settle(r.bind(ctx))
-	}
 	r.lock.Lock()
 	begun := r.begun
-	r.begun = true
+	r.begun = begun || r.blocks.Live() && r.parser.sampleSize() > 0 // once another goroutine binds, parser is that one's
+	apart := r.begun
 	r.lock.Unlock()
+	if !apart {
+		return r.settle(r.bind(ctx))
+	}
 	if !begun {
 		go func() { _ = r.settle(r.bind(context.Background())) }()
 	}
