@@ -99,8 +99,8 @@ func named(in source.Input, o Options) source.Input {
 }
 
 func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
-	if keys := o.definitionKeys(); len(keys) > 0 {
-		return nil, &FormatError{Kind: KindOption, Key: keys[0], Message: quote(keys[0]) + " belongs to the parser, which is there already", Offset: -1}
+	if err := checkSettled(o); err != nil {
+		return nil, err
 	}
 	if err := checkReading(o); err != nil {
 		return nil, err
