@@ -5,8 +5,13 @@ straight from a descriptor is not pumped; see ``_source.py``.
 
 A file object that fails must not look like one that ends, also not to a reader that went to an Arrow library, which asks nobody here: a socket
 that is closed while something in it was never read gives its peer, behind all data, an error. So one byte waits in the inlet until all went well.
+
+Under gevent a thread of ``threading`` is none: it would wait for its turn while the reader, in the library, waits for its bytes. So thread, sockets
+and poll are Python's own there.
 """
 
+import _socket
+import _thread
 import errno
 import io
 import os
@@ -14,6 +19,7 @@ import select
 import socket
 import sys
 import threading
+from types import ModuleType
 from typing import Any, Callable, Optional, Set, Union
 
 CHUNK = 256 * 1024
@@ -35,11 +41,24 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+def _genuine(module: ModuleType, name: str) -> Any:
+    """What Python itself has by that name, which gevent may have replaced."""
+    monkey = sys.modules.get("gevent.monkey")
+    return getattr(module, name) if monkey is None else monkey.get_original(module.__name__, name)
+
+
+def _is_green() -> bool:
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey is not None and bool(monkey.is_module_patched("threading"))
+
+
 class Pump:
     def __init__(self, file: Any) -> None:
         self._file = file
         self._read = _chunks_of(file)
-        self._inlet, self._outlet = socket.socketpair()
+        pair: Any = getattr(_socket, "socketpair", socket.socketpair)()
+        self._inlet, self._outlet = pair
+        self._inlet.settimeout(None)  # whatever socket.setdefaulttimeout says: a program may take its time
         self._outlet.send(b"!")
         self.error: Optional[BaseException] = None
         #: Nobody here will see the error: the thread dies of it, so that threading.excepthook shows it.
@@ -48,21 +67,24 @@ class Pump:
 
     def start(self) -> int:
         """Starts the thread; the descriptor to read from, which the caller owns."""
-        self._thread.start()
-        return self._outlet.detach()
+        if _is_green():
+            _genuine(_thread, "start_new_thread")(self._run, ())
+        else:
+            self._thread.start()
+        return int(self._outlet.detach())
 
     def _run(self) -> None:
         _running.add(self)
         unseen = False
-        with self._inlet:
-            try:
-                if self._copy():
-                    self._finish()
-            except BaseException as error:  # shown to whoever reads, after all that could be read
-                self.error = error
-                unseen = self.alone and not self._left()
-            finally:
-                _running.discard(self)
+        try:
+            if self._copy():
+                self._finish()
+        except BaseException as error:  # shown to whoever reads, after all that could be read
+            self.error = error
+            unseen = self.alone and not self._left()
+        finally:
+            _running.discard(self)
+            self._inlet.close()
         if unseen and self.error is not None:
             raise self.error
 
@@ -92,7 +114,7 @@ class Pump:
 
     def _left(self) -> bool:
         """Has the reader been closed? Then nobody misses anything."""
-        poll = select.poll()
+        poll = _genuine(select, "poll")()
         poll.register(self._inlet, 0)
         return bool(poll.poll(0))
 

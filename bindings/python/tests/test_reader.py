@@ -458,6 +458,35 @@ def test_compressed_data_that_a_file_object_cannot_give_to_its_end_ends_with_its
         sawlog.read(Failing(packed[: len(packed) // 2]), "combined")
 
 
+def test_a_program_may_be_slower_than_the_timeout_of_its_sockets(rows, data):
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(0.05)
+    try:
+        seen = []
+        for batch in sawlog.open(io.BytesIO(data), "combined", block_size=50000, threads=1):
+            time.sleep(0.2 if len(seen) < 2000 else 0)
+            seen.extend(batch.rows())
+    finally:
+        socket.setdefaulttimeout(before)
+    assert seen == rows
+
+
+def test_under_gevent_a_file_object_is_read_by_a_genuine_thread(run):
+    run(
+        """
+        import _thread, io, types
+        genuine = _thread.start_new_thread
+        class Monkey(types.ModuleType):
+            is_module_patched = staticmethod(lambda name: True)
+            get_original = staticmethod(lambda module, name: genuine if name == "start_new_thread" else getattr(sys.modules[module], name))
+        sys.modules["gevent.monkey"] = Monkey("gevent.monkey")
+        threading.Thread.start = lambda thread: None  # never its turn
+        assert len(sawlog.read(io.BytesIO(samples.access(3000)), "combined")) == 3000
+        """,
+        timeout=20,
+    )
+
+
 @pytest.fixture
 def server():
     """What makes a server of HTTP that promises so many bytes and gives these; the URL."""
