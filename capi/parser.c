@@ -197,12 +197,29 @@ int32_t sawlog_stream_new(const sawlog_parser *p, const char *opts, size_t n, sa
   return SAWLOG_OK;
 }
 
+/* What busy is. A stream that is freed while another thread is in it is given back when that one leaves: programs whose waiting was given up
+ * (a timeout, a task that was cancelled) free what still works. */
+enum { STREAM_IDLE, STREAM_BUSY, STREAM_FREED };
+
+static void stream_end(sawlog_stream *s) {
+  const saw_go *go = saw_runtime_now();
+  if (go && s->generation == saw_generation()) go->stream_free(s->go);
+  saw_slot_free(s);
+}
+
 static int32_t stream_enter(sawlog_stream *s, const saw_go **go, sawlog_error *err) {
+  int32_t idle = STREAM_IDLE;
   if (!saw_is(s, SAW_STREAM)) return SAW_HANDLE(err, "stream");
   *go = saw_runtime_now();
   if (!*go || s->generation != saw_generation()) return saw_fail(err, SAWLOG_E_FORKED, "the stream was opened before fork()");
-  if (__atomic_exchange_n(&s->busy, 1, __ATOMIC_ACQUIRE)) return saw_fail(err, SAWLOG_E_BUSY, "the stream is in use by another thread");
+  if (!__atomic_compare_exchange_n(&s->busy, &idle, STREAM_BUSY, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    return saw_fail(err, SAWLOG_E_BUSY, "the stream is in use by another thread");
   return SAWLOG_OK;
+}
+
+static void stream_leave(sawlog_stream *s) {
+  int32_t busy = STREAM_BUSY;
+  if (!__atomic_compare_exchange_n(&s->busy, &busy, STREAM_IDLE, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) stream_end(s);
 }
 
 int32_t sawlog_stream_feed(sawlog_stream *s, const uint8_t *data, size_t n, const sawlog_call *from, sawlog_batch **out, sawlog_error *err) {
@@ -214,7 +231,7 @@ int32_t sawlog_stream_feed(sawlog_stream *s, const uint8_t *data, size_t n, cons
   if (!out || SAW_NOT(data, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL, or data is NULL or too long");
   SAW_TRY(stream_enter(s, &go, err));
   int32_t rc = go->stream_feed(s->go, (uint8_t *)data, n, &call, out, &full);
-  __atomic_store_n(&s->busy, 0, __ATOMIC_RELEASE);
+  stream_leave(s);
   return saw_done(err, rc, &full);
 }
 
@@ -225,13 +242,12 @@ int32_t sawlog_stream_flush(sawlog_stream *s, sawlog_batch **out, sawlog_error *
   *out = NULL;
   SAW_TRY(stream_enter(s, &go, err));
   int32_t rc = go->stream_flush(s->go, out, &full);
-  __atomic_store_n(&s->busy, 0, __ATOMIC_RELEASE);
+  stream_leave(s);
   return saw_done(err, rc, &full);
 }
 
 void sawlog_stream_free(sawlog_stream *s) {
   if (!saw_is(s, SAW_STREAM)) return;
-  const saw_go *go = saw_runtime_now();
-  if (go && s->generation == saw_generation()) go->stream_free(s->go);
-  saw_slot_free(s);
+  /* after fork() the thread that was in it is not here */
+  if (s->generation != saw_generation() || __atomic_exchange_n(&s->busy, STREAM_FREED, __ATOMIC_ACQ_REL) == STREAM_IDLE) stream_end(s);
 }

@@ -276,7 +276,7 @@ int32_t sawlog_stream_feed(sawlog_stream *SAWLOG_NONNULL stream, const uint8_t *
                            sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] What has been fed so far, its unfinished last line included; the stream can be fed again. */
 int32_t sawlog_stream_flush(sawlog_stream *SAWLOG_NONNULL stream, sawlog_batch *SAWLOG_NULLABLE *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] NULL is fine. */
+/* [Go] NULL is fine. While another thread feeds it the memory goes when that one is done. */
 void sawlog_stream_free(sawlog_stream *SAWLOG_NULLABLE stream);
 
 /* ---- Reader: pulls from files and descriptors, with workers ----------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/goccy/go-json"
@@ -158,4 +159,19 @@ func FuzzOptions(f *testing.F) {
 		require.NoError(t, err, p.Definition())
 		require.JSONEq(t, p.Definition(), again.Definition())
 	})
+}
+
+func TestWhatRefinesAParserComesTooLate(t *testing.T) {
+	p, err := NewParser("combined")
+	require.NoError(t, err)
+	for key, o := range map[string]Options{"columns": {Columns: []string{"status"}}, "where": {Where: Where{}}, "format": {Format: "common"}} {
+		_, streamed := p.Stream(o)
+		_, read := p.OpenReader(strings.NewReader(""), o)
+		for _, err := range []error{streamed, read} {
+			var wrong *FormatError
+			require.ErrorAs(t, err, &wrong, key)
+			assert.Equal(t, key, wrong.Key)
+			assert.Contains(t, wrong.Message, "belongs to the parser")
+		}
+	}
 }

@@ -27,7 +27,7 @@ type Reader struct {
 	started time.Time
 	ready   chan struct{} // closed when parser is bound and run is there, or failed is set
 	lock    sync.Mutex    // of what follows, until ready is closed
-	begun   bool          // somebody binds
+	begun   bool          // a goroutine of its own binds
 	closed  bool
 	run     *pipeline.Pipeline
 	failed  error
@@ -99,8 +99,8 @@ func named(in source.Input, o Options) source.Input {
 }
 
 func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
-	if keys := o.definitionKeys(); len(keys) > 0 {
-		return nil, &FormatError{Kind: KindOption, Key: keys[0], Message: quote(keys[0]) + " belongs to the parser, which is there already", Offset: -1}
+	if err := checkSettled(o); err != nil {
+		return nil, err
 	}
 	if err := checkReading(o); err != nil {
 		return nil, err
@@ -202,13 +202,14 @@ func (r *Reader) prepare(ctx context.Context) error {
 		return r.failed
 	default:
 	}
-	if !r.blocks.Live() || r.parser.sampleSize() == 0 {
-		return r.settle(r.bind(ctx))
-	}
 	r.lock.Lock()
 	begun := r.begun
-	r.begun = true
+	r.begun = begun || r.blocks.Live() && r.parser.sampleSize() > 0 // once another goroutine binds, parser is that one's
+	apart := r.begun
 	r.lock.Unlock()
+	if !apart {
+		return r.settle(r.bind(ctx))
+	}
 	if !begun {
 		go func() { _ = r.settle(r.bind(context.Background())) }()
 	}

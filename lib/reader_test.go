@@ -381,6 +381,33 @@ func TestALiveStreamBeginsAfterItsFirstRecords(t *testing.T) {
 	}
 }
 
+// A program that asks again and again does so too in the moment in which the goroutine that looks at the beginning has found the columns.
+func TestAskingAgainBeginsALiveStreamOnce(t *testing.T) {
+	o, err := ParseOptions(`{"json": {}}`)
+	require.NoError(t, err)
+	impatient, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 500 {
+		in, out, err := os.Pipe()
+		require.NoError(t, err)
+		r, err := OpenFile(in, o)
+		require.NoError(t, err)
+		_, err = out.WriteString("{\"a\":1}\n{\"a\":2}\n")
+		require.NoError(t, err)
+		require.NoError(t, out.Close())
+		for !r.Ready() {
+			_, err = r.NextContext(impatient)
+			require.ErrorIs(t, err, context.Canceled)
+		}
+		b, err := r.Next()
+		require.NoError(t, err)
+		require.Equal(t, 2, b.Len())
+		_, err = r.Next()
+		require.Equal(t, io.EOF, err)
+		require.NoError(t, r.Close())
+	}
+}
+
 // counting counts what is taken and not given back.
 type counting struct {
 	lock sync.Mutex

@@ -277,3 +277,11 @@ func (o Options) definitionKeys() (keys []string) {
 	}
 	return keys
 }
+
+// checkSettled refuses what would refine a parser that is made: to pass it over in silence would be to give what was not asked for.
+func checkSettled(o Options) error {
+	if keys := o.definitionKeys(); len(keys) > 0 {
+		return &FormatError{Kind: KindOption, Key: keys[0], Message: quote(keys[0]) + " belongs to the parser, which is there already", Offset: -1}
+	}
+	return nil
+}

@@ -34,8 +34,12 @@ type Stream struct {
 
 var errStreamClosed = errors.New("sawlog: the stream is closed")
 
-// Stream makes a Stream. Of o only Limits is looked at; a Codec is refused, since a stream is fed what has been decompressed already.
+// Stream makes a Stream. Of o only Limits is looked at; a Codec is refused, since a stream is fed what has been decompressed already, and so
+// are the keys of a definition, which the parser has.
 func (p *Parser) Stream(o Options) (*Stream, error) {
+	if err := checkSettled(o); err != nil {
+		return nil, err
+	}
 	if o.Codec != "" && o.Codec != "auto" && o.Codec != "none" {
 		return nil, &FormatError{Kind: KindOption, Key: "codec", Message: "a stream is fed what has been decompressed already: codec cannot be " + quote(o.Codec), Offset: -1}
 	}

@@ -10,6 +10,25 @@ function filler (koffi, library) {
   return (bytes, address) => { memcpy(bytes, address, bytes.length) }
 }
 
+// koffi refuses more calls at once than 256. Those beyond wait here, as they would for a thread of the pool, which has fewer.
+const MOST = 128
+let running = 0
+const later = []
+
+function startLimited (f, parameters) {
+  return new Promise((resolve, reject) => {
+    const run = () => {
+      f.async(...parameters, (error, result) => {
+        running--
+        later.shift()?.()
+        error ? reject(error) : resolve(result)
+      })
+      running++
+    }
+    running < MOST ? run() : later.push(run)
+  })
+}
+
 exports.open = function open (path, table) {
   const koffi = require('koffi')
   const library = koffi.load(path)
@@ -18,9 +37,7 @@ exports.open = function open (path, table) {
   for (const [name, [result, ...parameters]] of Object.entries(table)) {
     const f = library.func(name, TYPES[result], parameters.map(type => TYPES[type]))
     call[name] = f
-    start[name] = (...parameters) => new Promise((resolve, reject) => {
-      f.async(...parameters, (error, result) => error ? reject(error) : resolve(result))
-    })
+    start[name] = (...parameters) => startLimited(f, parameters)
   }
   return {
     name: 'koffi',

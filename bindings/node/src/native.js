@@ -84,14 +84,14 @@ class Flag {
   #flag = words(alloc(64))
   #signal
   #listener = () => this.raise()
+  awake = null // what is to be called when it is raised
 
-  constructor ({ signal, copy = false, wait = 0 } = {}) {
+  constructor ({ signal, copy = false } = {}) {
     checkSignal(signal)
     this.call = alloc(CALL_SIZE)
     this.call.writeUInt32LE(CALL_SIZE)
     this.call.writeUInt32LE(copy ? 1 : 0, 4)
     this.call.writeBigUInt64LE(BigInt(address(this.#flag)), 8)
-    this.call.writeInt32LE(wait, 16)
     this.#signal = signal
     if (signal?.aborted) this.raise()
     signal?.addEventListener('abort', this.#listener, { once: true })
@@ -99,7 +99,13 @@ class Flag {
 
   get raised () { return Atomics.load(this.#flag, 0) !== 0 }
 
-  raise () { Atomics.store(this.#flag, 0, 1) }
+  raise () {
+    Atomics.store(this.#flag, 0, 1)
+    this.awake?.()
+  }
+
+  // How many milliseconds a call waits for input that does not come; 0: for ever.
+  set wait (ms) { this.call.writeInt32LE(ms, 16) }
 
   // While the promise is open, the end of the process raises the flag.
   async during (promise) {

@@ -11,10 +11,11 @@ const { request } = require('./source')
 const { emptyStats, readStats } = require('./stats')
 const { Batch } = require('./batch')
 const { parseJSON } = require('./json')
+const { inTurn } = require('./waiting')
 
 const AGAIN = 1
 const CANCELLED = -9
-const WAIT_MS = 200 // how long a call may hold its thread of the pool while a pipe is silent
+const PROMPT_MS = 20 // after that an input is silent, and its calls wait in turns with those of others
 
 const CORES = os.availableParallelism?.() ?? os.cpus().length
 
@@ -70,6 +71,7 @@ class Reader {
   #room = alloc(FAILURE + ERROR_SIZE)
   #at = addressOf(this.#room)
   #failure = this.#room.subarray(FAILURE)
+  #silent = false // has the input kept a call waiting?
   #state = 'new' // then open, ended or closed
   #info = null // its text until it is asked for
   #stats = emptyStats()
@@ -239,20 +241,25 @@ class Reader {
 
   async #opened () {
     if (this.#handle !== null) return
-    this.#flag = new Flag({ signal: this.#signal, wait: WAIT_MS })
+    this.#flag = new Flag({ signal: this.#signal })
     if (this.#flag.raised) throw cancelled(this.#signal)
     this.#handle = new Handle('reader', await this.#open())
     this.#state = this.#state === 'new' ? 'open' : this.#state
   }
 
   async #call (name, ...parameters) {
-    for (;;) {
+    const wait = ms => {
       if (this.#flag.raised) throw cancelled(this.#signal)
-      const status = await this.#flag.during(this.#handle.use(reader => start[name](reader, addressOf(this.#flag.call), ...parameters)))
-      if (status === CANCELLED) throw cancelled(this.#signal)
-      check(status, this.#failure, this.#details)
-      if (status !== AGAIN) return
+      this.#flag.wait = ms
+      return this.#flag.during(this.#handle.use(reader => start[name](reader, addressOf(this.#flag.call), ...parameters)))
     }
+    let status = await wait(this.#silent ? 1 : PROMPT_MS)
+    while (status === AGAIN) {
+      this.#silent = true
+      status = await inTurn(this.#flag, wait)
+    }
+    if (status === CANCELLED) throw cancelled(this.#signal)
+    check(status, this.#failure, this.#details)
   }
 
   async #loadInfo () {

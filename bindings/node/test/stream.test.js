@@ -95,6 +95,7 @@ test('line numbers and offsets go on from piece to piece', async () => {
 
 test('wrong options', () => {
   assert.throws(() => parser.stream({ nonsense: 1 }), sawlog.FormatError)
+  assert.throws(() => parser.stream({ where: { status: '>= 500' } }), /"where" belongs to the parser/)
 })
 
 test('a signal ends it', async () => {

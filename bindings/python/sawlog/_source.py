@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Iterable, List, NamedTuple, Optional, Sequence, Union
 
+from .errors import is_data, read_error
+
 if TYPE_CHECKING:
     from ._pump import Pump
 
@@ -61,6 +63,8 @@ def _paths(source: "Iterable[Any]") -> Source:
         if not isinstance(item, (str, bytes, os.PathLike)):
             raise TypeError("a list for sawlog.open holds paths, not %s" % type(item).__name__)
         names.append(os.fsdecode(item))
+        if is_data(names[-1]):  # the first piece of a log: the others may be gigabytes
+            raise read_error("", filename=names[-1])
     return Source(names[0] if len(names) == 1 else "%d files" % len(names), _list(names), names=names)
 
 

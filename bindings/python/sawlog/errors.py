@@ -95,11 +95,16 @@ def _also(kind: Type[OSError]) -> Type[ReadError]:
 _KINDS: Dict[Type[OSError], Type[ReadError]] = {kind: _also(kind) for kind in (FileNotFoundError, PermissionError, IsADirectoryError)}
 
 
+def is_data(path: str) -> bool:
+    """Is it a log, or a piece of one, rather than the name of a file?"""
+    return ("\n" in path or len(path) > PATH_MAX) and not os.path.lexists(path)
+
+
 def read_error(message: str, errno: int = 0, filename: Optional[str] = None) -> ReadError:
     """A ReadError, as the kind of OSError that Python itself would raise for errno."""
-    if filename is not None and ("\n" in filename or len(filename) > PATH_MAX) and not os.path.lexists(filename):
+    if filename is not None and is_data(filename):
         errno, filename = errno or ENOENT, filename[:60] + "\u2026"  # data: how it fails as a path, or as a pattern, says nothing
-        message = os.strerror(errno) + "; a log that is in memory already goes to Parser.parse"
+        message = os.strerror(errno) + "; a log that is in memory already goes to Parser.parse, one in pieces to Parser.stream"
     if not errno:
         error = ReadError(message)
         error.filename = filename

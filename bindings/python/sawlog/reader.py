@@ -147,9 +147,9 @@ class Reader:
 
     def _end(self, status: Optional[int]) -> None:
         self._ended = status != _abi.E_BUSY
-        if status is None:
+        if status is None or status == _abi.E_IO:
             self._raise_pump_error()
-        else:
+        if status is not None:
             self._live()
             _call.raise_for(status, self._failure, filename=self._source.file_of(self._failure.message))
 
@@ -256,6 +256,9 @@ class Reader:
         with self._reading:
             flags = arrow.flags_for(requested_schema, len(self.schema))  # the schema stays known afterwards
             handle = self._live()
+            if self._pump is not None:
+                self._pump.alone = True
+                self._raise_pump_error()
             with self._guard:
                 self._last_stats = self.stats
                 capsule = arrow.reader_capsule(handle, flags)

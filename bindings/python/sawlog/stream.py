@@ -23,7 +23,7 @@ class Stream:
                 batch = stream.feed(piece)      # None: no record is complete yet
             batch = stream.flush()              # what is left, the last line without its line feed included
 
-    One thread at a time.
+    One thread at a time; closing it while another one feeds it is fine.
     """
 
     __slots__ = ("__weakref__", "_handle")
@@ -43,14 +43,19 @@ class Stream:
         call.flags = 0  # a stream copies always
         status = lib.stream_feed(self._open(), address, size, ctypes.byref(call), ctypes.byref(out), ctypes.byref(failure))
         del alive
-        _call.check(status, failure)
+        self._check(status, failure)
         return Batch(out) if out.value else None
 
     def flush(self) -> Optional[Batch]:
         """What was fed and has not come out yet, an unfinished last line included. The stream can be fed again."""
         out, failure = _call.BatchHandle(), _abi.Failure()
-        _call.check(lib.stream_flush(self._open(), ctypes.byref(out), ctypes.byref(failure)), failure)
+        self._check(lib.stream_flush(self._open(), ctypes.byref(out), ctypes.byref(failure)), failure)
         return Batch(out) if out.value else None
+
+    def _check(self, status: int, failure: _abi.Failure) -> None:
+        if status < 0:
+            self._open()  # another thread may have closed it meanwhile
+        _call.check(status, failure)
 
     def _open(self) -> _call.StreamHandle:
         if not self._handle.value:

@@ -1,7 +1,10 @@
 """Arrow: batches, tables, readers and schemas go to pyarrow, polars, duckdb and pandas."""
 
 import gc
+import io
 import json
+import sys
+import threading
 
 import pytest
 
@@ -119,6 +122,59 @@ def test_a_reader_streams_what_is_left(path, table):
     first = next(reader)
     made = pyarrow.table(reader)
     assert len(first) + made.num_rows == len(table)
+
+
+class Breaking(io.BytesIO):
+    """A file object that fails behind its data, when it may."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.may = threading.Event()
+
+    def read1(self, size=-1):
+        chunk = super().read1(size)
+        if not chunk:
+            assert self.may.wait(20)
+            raise ZeroDivisionError("the disk is round")
+        return chunk
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a socket that is closed says nothing of what was not read elsewhere")
+def test_an_error_of_the_file_object_is_no_end_of_the_stream(path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(args.exc_value))
+    file, rows = Breaking(path.read_bytes()), 0
+    stream = pyarrow.RecordBatchReader.from_stream(sawlog.open(file, "combined"))
+    file.may.set()
+    with pytest.raises(OSError, match="<Breaking>: after %d bytes" % path.stat().st_size):
+        for batch in stream:
+            rows += batch.num_rows
+    assert rows == COUNT - COUNT // 100
+    assert [str(error) for error in shown] == ["the disk is round"]
+
+
+def test_what_happens_to_a_file_object_that_nobody_reads_any_more_is_not_shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(args.exc_value))
+    file = Breaking(samples.access(3))
+    reader = sawlog.open(file, "combined")
+    stream = pyarrow.RecordBatchReader.from_stream(reader)
+    assert stream.read_next_batch().num_rows == 3
+    del stream
+    gc.collect()
+    file.may.set()
+    reader._pump._thread.join(20)
+    assert shown == []
+
+
+def test_a_file_object_that_has_failed_already_makes_no_stream():
+    file = Breaking(samples.access(3))
+    reader = sawlog.open(file, "combined")
+    assert len(next(reader)) == 3
+    file.may.set()
+    reader._pump._thread.join(20)
+    with pytest.raises(ZeroDivisionError, match="round"):
+        pyarrow.table(reader)
 
 
 def test_a_stream_that_fails_says_so(tmp_path):

@@ -120,6 +120,16 @@ def test_a_log_in_the_place_of_a_path(log):
         assert len(str(caught.value)) < 300 and caught.value.errno in (errno.ENOENT, errno.ENAMETOOLONG)
 
 
+def test_pieces_of_a_log_in_the_place_of_paths():
+    def pieces():
+        yield samples.access(3)
+        raise AssertionError("all of it was asked for")
+
+    with pytest.raises(sawlog.ReadError, match=r"Parser\.stream") as caught:
+        sawlog.open(pieces())
+    assert len(str(caught.value)) < 300
+
+
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(sawlog.ReadError) as caught:
         sawlog.read(tmp_path)

@@ -167,6 +167,37 @@ def test_generations(run):
     )
 
 
+def test_a_child_does_not_keep_a_file_object_from_failing(run):
+    run(
+        """
+        may = threading.Event()
+        class Breaking:
+            def __init__(self):
+                self.pieces = [samples.access(3)]
+            def read(self, size):
+                if self.pieces:
+                    return self.pieces.pop()
+                assert may.wait(20)
+                raise ZeroDivisionError
+        reader = sawlog.open(Breaking(), "combined")
+        assert len(next(reader)) == 3
+        pid = os.fork()
+        if pid == 0:
+            time.sleep(30)
+            os._exit(0)
+        may.set()
+        try:
+            next(reader)
+            raise SystemExit("an end")
+        except ZeroDivisionError:
+            pass
+        finally:
+            os.kill(pid, signal.SIGKILL)
+        """,
+        timeout=20,
+    )
+
+
 def test_spawn(run, tmp_path):
     program = tmp_path / "spawned.py"
     program.write_text(

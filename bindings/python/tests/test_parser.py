@@ -250,6 +250,11 @@ def test_a_stream_takes_every_kind_of_bytes_and_goes_on_after_a_flush(parser):
         stream.feed(b"x")
 
 
+def test_what_refines_a_parser_comes_too_late_for_a_stream(parser):
+    with pytest.raises(sawlog.FormatError, match='"where" belongs to the parser'):
+        parser.stream(where={"status": ">= 500"})
+
+
 def test_a_stream_decompresses_nothing(parser):
     with pytest.raises(sawlog.FormatError, match="decompressed already"):
         parser.stream(codec="gzip")

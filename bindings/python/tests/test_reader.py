@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 import types
+import urllib.request
+from http.client import IncompleteRead
 
 import pytest
 
@@ -440,6 +442,89 @@ def test_an_error_of_the_file_object_comes_after_its_data(ending, data):
         for batch in reader:
             total += len(batch)
     assert total == COUNT - COUNT // 500
+
+
+def test_compressed_data_that_a_file_object_cannot_give_to_its_end_ends_with_its_error(data):
+    packed = gzip.compress(data)
+
+    class Failing(OnlyRead):
+        def read(self, size):
+            chunk = super().read(size)
+            if not chunk:
+                raise ConnectionResetError("the line is down")
+            return chunk
+
+    with pytest.raises(ConnectionResetError, match="down"):
+        sawlog.read(Failing(packed[: len(packed) // 2]), "combined")
+
+
+def test_a_program_may_be_slower_than_the_timeout_of_its_sockets(rows, data):
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(0.05)
+    try:
+        seen = []
+        for batch in sawlog.open(io.BytesIO(data), "combined", block_size=50000, threads=1):
+            time.sleep(0.2 if len(seen) < 2000 else 0)
+            seen.extend(batch.rows())
+    finally:
+        socket.setdefaulttimeout(before)
+    assert seen == rows
+
+
+def test_under_gevent_a_file_object_is_read_by_a_genuine_thread(run):
+    run(
+        """
+        import _thread, io, types
+        genuine = _thread.start_new_thread
+        class Monkey(types.ModuleType):
+            is_module_patched = staticmethod(lambda name: True)
+            get_original = staticmethod(lambda module, name: genuine if name == "start_new_thread" else getattr(sys.modules[module], name))
+        sys.modules["gevent.monkey"] = Monkey("gevent.monkey")
+        threading.Thread.start = lambda thread: None  # never its turn
+        assert len(sawlog.read(io.BytesIO(samples.access(3000)), "combined")) == 3000
+        """,
+        timeout=20,
+    )
+
+
+@pytest.fixture
+def server():
+    """What makes a server of HTTP that promises so many bytes and gives these; the URL."""
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    servers = []
+
+    def serve(promised, given):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(promised))
+                self.end_headers()
+                self.wfile.write(given)
+
+            def log_message(self, *_):
+                pass
+
+        servers.append(HTTPServer(("127.0.0.1", 0), Handler))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return "http://127.0.0.1:%d/" % servers[-1].server_port
+
+    yield serve
+    for one in servers:
+        one.shutdown()
+        one.server_close()
+
+
+def test_an_answer_of_http_that_breaks_off_is_no_end(server, data, rows):
+    half = data[: data.index(b"\n", len(data) // 2) + 1]
+    with urllib.request.urlopen(server(len(data), data)) as body:
+        assert sawlog.read(body, "combined").to_pylist() == rows
+    with urllib.request.urlopen(server(len(data), half)) as body:
+        body.read(data.index(b"\n") + 1)
+        reader, seen = sawlog.open(body, "combined"), []
+        with pytest.raises(IncompleteRead, match="%d more expected" % (len(data) - len(half))):
+            seen.extend(reader.rows())
+    assert seen == rows[1 : 1 + len(seen)] and len(seen) > len(rows) // 3
 
 
 @pytest.mark.parametrize("nonsense", [None, 1.5, object(), True, bytearray(b"x"), [1, 2]])

@@ -105,3 +105,27 @@ def test_small_stacks(run):
         assert got == [20000]
         """
     )
+
+
+def test_a_stream_may_be_closed_while_another_thread_feeds_it():
+    data = samples.access(20000)
+
+    def work(i):
+        stream = sawlog.Parser("combined").stream()
+        seen = []
+
+        def feed():
+            try:
+                seen.append(len(stream.feed(data)))
+            except ValueError as error:
+                seen.append(str(error))
+
+        thread = threading.Thread(target=feed)
+        thread.start()
+        time.sleep(0.0005 * i)
+        stream.close()
+        thread.join()
+        assert seen[0] in (20000, "the stream is closed")
+
+    for i in range(30):
+        work(i % 10)
