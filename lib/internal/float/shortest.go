@@ -37,7 +37,7 @@ func shortest(word uint64) (s uint64, k int) {
 	here := mantissa << 2
 	left, right := here-2, here+2
 	down := exponent * 661971961083 >> 41 // the logarithm of two to ten
-	if mantissa == hidden {           // the neighbour below is nearer
+	if mantissa == hidden {               // the neighbour below is nearer
 		left++
 		down = (exponent*661971961083 - 274743187321) >> 41
 	}
