@@ -51,7 +51,7 @@ static void attach(const saw_host *to) { host = to; }
 
 #define TABLE_MAGIC 0x31656c6261742d73u
 static const saw_go own = {
-    TABLE_MAGIC, sizeof own, attach, sawgo_configure, sawgo_apply, sawgo_stats, sawgo_release_memory, sawgo_build_info, sawgo_formats, sawgo_describe, sawgo_detect, sawgo_detect_path,
+    TABLE_MAGIC, sizeof own, attach, sawgo_arrive, sawgo_poller, sawgo_configure, sawgo_apply, sawgo_stats, sawgo_release_memory, sawgo_build_info, sawgo_formats, sawgo_describe, sawgo_detect, sawgo_detect_path,
     sawgo_parser_new, sawgo_parser_free, sawgo_parser_info, sawgo_parser_explain, sawgo_parse, sawgo_parse_record,
     sawgo_stream_new, sawgo_stream_feed, sawgo_stream_flush, sawgo_stream_free,
     sawgo_open_path, sawgo_open_fd, sawgo_reader_next, sawgo_reader_take, sawgo_reader_info, sawgo_reader_schema, sawgo_reader_free, sawgo_batch_json,
@@ -82,6 +82,7 @@ static void in_child(void) {
   mutex = unlocked;
   saw_slots_after_fork();
   saw_memory_after_fork();
+  saw_visit_after_fork();
   __atomic_store_n(&current, NULL, __ATOMIC_RELEASE);
   __atomic_add_fetch(&generation, 1, __ATOMIC_RELAXED);
   if (page) __atomic_store_n(page, 1, __ATOMIC_RELEASE);
@@ -191,7 +192,7 @@ static const saw_go *load_copy(char *why, size_t room) {
     return NULL;
   }
   t->attach(&own_host);
-  t->apply(&config);
+  SAW_GO(t->apply(&config));
   return t;
 }
 
@@ -229,12 +230,12 @@ static const saw_go *wake(sawlog_error *err) {
   if (!t && reload_allowed() && (t = load_copy(why, sizeof why))) __atomic_store_n(&current, t, __ATOMIC_RELEASE);
   saw_unlock(&mutex);
   if (!t) saw_fail(err, SAWLOG_E_FORKED, "sawlog cannot work in a process made by fork(): %s", why);
-  return t;
+  return saw_ready(t);
 }
 
 const saw_go *saw_runtime_now(void) {
   if (page && __builtin_expect(__atomic_load_n(page, __ATOMIC_ACQUIRE) != 1, 0)) notice_raw_fork();
-  return __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+  return saw_ready(__atomic_load_n(&current, __ATOMIC_ACQUIRE));
 }
 
 const saw_go *saw_runtime(sawlog_error *err) {
