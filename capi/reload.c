@@ -25,10 +25,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -110,6 +112,39 @@ static void restore_signals(void) {
 }
 
 static int file = -1; /* this library, as it was loaded, even if it is replaced on disk */
+static dev_t file_device;
+static ino_t file_number;
+static char file_name[PATH_MAX];
+
+static int identify(int fd, struct stat *st) { return (int)syscall(SYS_fstat, fd, st); } /* fstat() came late into glibc */
+
+static void keep_file(const char *name) {
+  struct stat st;
+  file = open(name, O_RDONLY | O_CLOEXEC);
+  if (file < 0 || identify(file, &st)) return;
+  file_device = st.st_dev;
+  file_number = st.st_ino;
+  if (!realpath(name, file_name)) file_name[0] = 0;
+}
+
+static int is_file(int fd) {
+  struct stat st;
+  return identify(fd, &st) == 0 && st.st_dev == file_device && st.st_ino == file_number;
+}
+
+/* A daemon closes all descriptors that it finds, this one too; the number may be that of a file of its own then. 0: it is gone. */
+static int find_file(void) {
+  if (is_file(file)) return 1;
+  int fd = open(file_name, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  if (is_file(fd)) {
+    file = fd;
+    return 1;
+  }
+  close(fd);
+  errno = ESTALE;
+  return 0;
+}
 
 /* Before Go's own entry in .init_array. */
 __attribute__((constructor(101))) static void at_load(void) {
@@ -117,7 +152,7 @@ __attribute__((constructor(101))) static void at_load(void) {
   for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) sigaction(ours[i], NULL, &before[i]);
   pthread_atfork(NULL, NULL, in_child);
   /* A copy is loaded from /proc/self: it leaves the next generation to the library that the program loaded. */
-  if (dladdr((const void *)&own, &self) && self.dli_fname && strncmp(self.dli_fname, "/proc/", 6)) file = open(self.dli_fname, O_RDONLY | O_CLOEXEC);
+  if (dladdr((const void *)&own, &self) && self.dli_fname && strncmp(self.dli_fname, "/proc/", 6)) keep_file(self.dli_fname);
   long size = sysconf(_SC_PAGESIZE);
   void *p = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (p == MAP_FAILED) return;
@@ -171,6 +206,10 @@ static const saw_go *load_copy(char *why, size_t room) {
   char name[512];
   if (file < 0) {
     snprintf(why, room, "the library's own file could not be opened at load");
+    return NULL;
+  }
+  if (!find_file()) {
+    snprintf(why, room, "the program has closed the descriptor of the library's file, and %.180s cannot be had: %.60s", file_name, strerror(errno));
     return NULL;
   }
   int fd = copy_of_file();
