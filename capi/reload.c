@@ -209,7 +209,7 @@ static const saw_go *load_copy(char *why, size_t room) {
     return NULL;
   }
   if (!find_file()) {
-    snprintf(why, room, "the program has closed the descriptor of the library's file, and %.180s cannot be had: %.60s", file_name, strerror(errno));
+    snprintf(why, room, "the program has closed the descriptor of the library's file, and %.160s cannot be had: %.40s", file_name, strerror(errno));
     return NULL;
   }
   int fd = copy_of_file();

@@ -1,13 +1,15 @@
 /* Hosts that do with their threads what Go does not expect: signals that are waited for, handlers on whatever stack, another rounding, no
-   descriptors left. Each in a process of its own. */
+   descriptors left, an input that goes away. Each in a process of its own. */
 #define _GNU_SOURCE
 #include "check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fenv.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
@@ -158,10 +160,50 @@ static void no_descriptors(void) {
   free(data);
 }
 
+/* ---- A file that the host has mapped becomes shorter, as logs do that are rotated ---- */
+
+static void mapped(void) {
+  static const char *const definitions[] = {"combined", "auto", "{\"json\": {}}"};
+  char path[512];
+  sawlog_bytes found;
+  sawlog_templates *t;
+  sawlog_batch *b;
+  sawlog_stream *s;
+  size_t n, lines_n;
+  char *data = lines(20000, &n);
+  snprintf(path, sizeof path, "%s/host-test-%d.log", folder, (int)getpid());
+  int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  CHECK(fd >= 0 && write(fd, data, n) == (ssize_t)n);
+  uint8_t *map = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, 0);
+  CHECK(map != MAP_FAILED && ftruncate(fd, 50000) == 0);
+  CHECK_OK(sawlog_templates_new(NULL, 0, &t, &err));
+  for (size_t i = 0; i < sizeof definitions / sizeof *definitions; i++) {
+    sawlog_parser *p = parser_of(definitions[i]);
+    CHECK_INT(sawlog_parse(p, map, n, NULL, &b, &err), SAWLOG_E_IO);
+    CHECK(b == NULL && err.detail == EFAULT && strstr(err.message, "memory"));
+    CHECK_OK(sawlog_stream_new(p, NULL, 0, &s, &err));
+    CHECK_INT(sawlog_stream_feed(s, map + 100000, n - 100000, NULL, &b, &err), SAWLOG_E_IO);
+    sawlog_stream_free(s);
+    CHECK_INT(sawlog_detect(map + 100000, n - 100000, NULL, 0, &found, &err), SAWLOG_E_IO);
+    CHECK_INT(sawlog_templates_add_lines(t, map, n, NULL, 0, &lines_n, &err), SAWLOG_E_IO);
+    CHECK_OK(sawlog_parse(p, (const uint8_t *)data, n, NULL, &b, &err)); /* and goes on */
+    CHECK_INT(sawlog_batch_lines(b), 20000);
+    sawlog_batch_free(b);
+    sawlog_parser_free(p);
+  }
+  CHECK_OK(sawlog_templates_add_lines(t, (const uint8_t *)data, n, NULL, 0, &lines_n, &err));
+  CHECK_INT(lines_n, 20000);
+  sawlog_templates_free(t);
+  munmap(map, n);
+  close(fd);
+  remove(path);
+  free(data);
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
-} cases[] = {{"waits for signals", waits_for_signals}, {"handles signals", handles_signals}, {"floats", floats}, {"no descriptors", no_descriptors}};
+} cases[] = {{"waits for signals", waits_for_signals}, {"handles signals", handles_signals}, {"floats", floats}, {"no descriptors", no_descriptors}, {"mapped", mapped}};
 
 int main(int argc, char **argv) {
   CHECK(argc > 1);
