@@ -87,7 +87,8 @@ sawlog_shared() {
   esac
 }
 
-# sawlog_static OUTDIR: one relocatable object in which only the public names are global, so that it can stand beside other Go archives.
+# sawlog_static OUTDIR: one relocatable object in which only the public names are global, so that it can stand beside other Go archives. Go is
+# started before the constructors of the program: one that called the library would wait for it for ever.
 sawlog_static() {
   local out tmp keep
   mkdir -p "$1/lib" && out=$(cd "$1" && pwd) && tmp=$(mktemp -d) || return
@@ -97,7 +98,7 @@ sawlog_static() {
     cd "$tmp" && LC_ALL=C && export LC_ALL && ar x raw.a && ld -r -d -o all.o ./*.o || exit
     keep=$(sawlog_names | sed 's/^/--keep-global-symbol=/')
     # shellcheck disable=SC2086
-    objcopy $keep all.o && strip -g all.o && mv all.o sawlog.o && rm -f "$out/lib/libsawlog.a" && ar rcsD "$out/lib/libsawlog.a" sawlog.o
+    objcopy $keep --rename-section .init_array=.init_array.00103 all.o && strip -g all.o && mv all.o sawlog.o && rm -f "$out/lib/libsawlog.a" && ar rcsD "$out/lib/libsawlog.a" sawlog.o
   )
 }
 

@@ -164,6 +164,12 @@ func TestArchiveHidesTheRest(t *testing.T) {
 	run(t, compile(t, "host", "-O1", archive, "-lpthread", "-ldl", "-lrt", "-lm"), t.TempDir())
 }
 
+func TestBeforeAndAfterMain(t *testing.T) {
+	lib := filepath.Join(built(t), "lib")
+	require.Equal(t, "done\n", run(t, compile(t, "early", against(lib)...)))
+	require.Equal(t, "done\n", run(t, compile(t, "early", filepath.Join(lib, "libsawlog.a"), "-lpthread", "-ldl")))
+}
+
 func TestPkgConfig(t *testing.T) {
 	dir := built(t)
 	need(t, "pkg-config")
