@@ -264,10 +264,12 @@ static void notice_raw_fork(void) {}
 
 static const saw_go *wake(sawlog_error *err) {
   char why[300] = "after_fork is \"error\"";
+  int cancel = saw_no_cancel();
   saw_lock(&mutex);
   const saw_go *t = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
   if (!t && reload_allowed() && (t = load_copy(why, sizeof why))) __atomic_store_n(&current, t, __ATOMIC_RELEASE);
   saw_unlock(&mutex);
+  saw_cancel(cancel);
   if (!t) saw_fail(err, SAWLOG_E_FORKED, "sawlog cannot work in a process made by fork(): %s", why);
   return saw_ready(t);
 }

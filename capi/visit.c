@@ -6,6 +6,7 @@
  *   mask         that call also unblocks signals that the host may have blocked to wait for them (Go built without our table): they are blocked again
  *   descriptors  Go ends the process when it has none left for its poller, which it makes with the first file or timer. So it is made with the
  *                first call; while that cannot be, files are not opened
+ *   cancel       what takes locks, or Go's, is no place to end a thread that was cancelled
  *   floats       rounding and traps of the host are not Go's: SAW_GO of internal.h
  */
 #define _GNU_SOURCE
@@ -52,6 +53,7 @@ static int two_descriptors(void) {
 static int poller(const saw_go *go) {
   uint32_t now = saw_generation() + 1;
   if (__atomic_load_n(&polling, __ATOMIC_ACQUIRE) == now) return 0;
+  int cancel = saw_no_cancel();
   saw_lock(&mutex);
   int rc = polling == now ? 0 : two_descriptors();
   if (rc == 0) {
@@ -59,17 +61,19 @@ static int poller(const saw_go *go) {
     __atomic_store_n(&polling, now, __ATOMIC_RELEASE);
   }
   saw_unlock(&mutex);
+  saw_cancel(cancel);
   return rc;
 }
 
 void saw_arrive(const saw_go *go) {
-  int kept = errno;
+  int kept = errno, cancel = saw_no_cancel(); /* Go waits in pthread_cond_wait until it has started */
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   SAW_GO(go->arrive());
   int rc = poller(go);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  saw_cancel(cancel);
   if (rc == 0 && saw_arrived != (pthread_key_t)-1) pthread_setspecific(saw_arrived, go);
   errno = kept;
 }

@@ -160,6 +160,27 @@ static void no_descriptors(void) {
   free(data);
 }
 
+/* ---- A thread that was cancelled goes on until it comes to something of the host's: nothing of ours is left locked ---- */
+
+static void *use_cancelled(void *arg) {
+  pthread_cancel(pthread_self());
+  use_library();
+  handled++;
+  pthread_testcancel();
+  return arg;
+}
+
+static void cancelled(void) {
+  for (int i = 0; i < 3; i++) {
+    pthread_t thread;
+    void *ended = NULL;
+    CHECK(pthread_create(&thread, NULL, use_cancelled, NULL) == 0 && pthread_join(thread, &ended) == 0);
+    CHECK(ended == PTHREAD_CANCELED);
+    CHECK_INT(handled, i + 1);
+  }
+  use_library();
+}
+
 /* ---- A file that the host has mapped becomes shorter, as logs do that are rotated ---- */
 
 static void mapped(void) {
@@ -203,7 +224,7 @@ static void mapped(void) {
 static const struct {
   const char *name;
   void (*run)(void);
-} cases[] = {{"waits for signals", waits_for_signals}, {"handles signals", handles_signals}, {"floats", floats}, {"no descriptors", no_descriptors}, {"mapped", mapped}};
+} cases[] = {{"waits for signals", waits_for_signals}, {"handles signals", handles_signals}, {"floats", floats}, {"no descriptors", no_descriptors}, {"cancelled", cancelled}, {"mapped", mapped}};
 
 int main(int argc, char **argv) {
   CHECK(argc > 1);
