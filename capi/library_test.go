@@ -196,7 +196,7 @@ func against(dir string) []string {
 
 func TestPrograms(t *testing.T) {
 	lib := filepath.Join(built(t), "lib")
-	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates", "guest", "host"} {
+	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates", "guest", "host", "random", "race"} {
 		t.Run(program, func(t *testing.T) { run(t, compile(t, program, against(lib)...), programArgs(t, program)...) })
 	}
 }
@@ -328,7 +328,7 @@ func TestAddressSanitizer(t *testing.T) {
 		t.Skip("slow")
 	}
 	dir := special(t, "", "-asan")
-	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates"} {
+	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates", "random", "race"} {
 		t.Run(program, func(t *testing.T) {
 			run(t, compile(t, program, append(against(dir), "-fsanitize=address")...), t.TempDir())
 		})
