@@ -15,12 +15,19 @@ import (
 )
 
 // call is a context.Context over the caller's cancel flag and time. Err looks at the flag itself; only who asks for Done has it watched,
-// until the call ends, since the flag is the caller's memory.
+// until the call ends, since the flag is the caller's memory. What was seen once stays: the caller may take the flag back at any time.
 type call struct {
 	flag     *int32
 	deadline time.Time // zero: none
 	done     chan struct{}
+	seen     atomic.Int32
 }
+
+// What a call has seen.
+const (
+	cancelled = iota + 1
+	late
+)
 
 // watched are the calls whose flags are looked at while they wait for input, all by one goroutine: starting and ending one for each call
 // would be two more switches of threads for each. It stays for a while when there is nothing to do.
@@ -75,13 +82,25 @@ func (c *call) Value(any) any { return nil }
 
 // Err is part of context.Context.
 func (c *call) Err() error {
-	if c.flag != nil && atomic.LoadInt32(c.flag) != 0 {
-		return context.Canceled
+	if c.seen.Load() == 0 {
+		c.see()
 	}
-	if !c.deadline.IsZero() && !time.Now().Before(c.deadline) {
+	switch c.seen.Load() {
+	case cancelled:
+		return context.Canceled
+	case late:
 		return context.DeadlineExceeded
 	}
 	return nil
+}
+
+// see looks at the flag and the time. Of two goroutines the first says what it was.
+func (c *call) see() {
+	if c.flag != nil && atomic.LoadInt32(c.flag) != 0 {
+		c.seen.CompareAndSwap(0, cancelled)
+	} else if !c.deadline.IsZero() && !time.Now().Before(c.deadline) {
+		c.seen.CompareAndSwap(0, late)
+	}
 }
 
 // Done is part of context.Context. Only the goroutine of the call asks for it.

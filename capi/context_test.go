@@ -50,3 +50,16 @@ func TestFlagsAreWatchedUntilTheCallEnds(t *testing.T) {
 	assert.Equal(t, context.DeadlineExceeded, late.Err())
 	late.end()
 }
+
+// A host may have one flag for several readers, and take it back while some of their calls are still under way.
+func TestACancelledCallStaysSo(t *testing.T) {
+	var flag int32
+	c := &call{flag: &flag}
+	defer c.end()
+	assert.NoError(t, c.Err())
+	atomic.StoreInt32(&flag, 1)
+	<-c.Done()
+	atomic.StoreInt32(&flag, 0)
+	assert.Equal(t, context.Canceled, c.Err())
+	assert.NoError(t, (&call{flag: &flag}).Err(), "the next call goes on")
+}

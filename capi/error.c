@@ -62,12 +62,26 @@ int32_t saw_done(sawlog_error *err, int32_t code, const sawlog_error *from) {
   return code;
 }
 
+/* Of a smaller struct the fields that are there as a whole: half a pointer is none. */
+static void call_fields(const sawlog_call *from, uint32_t size, sawlog_call *to) {
+#define GIVEN(f) \
+  if (size >= offsetof(sawlog_call, f) + sizeof to->f) to->f = from->f
+  to->struct_size = size;
+  GIVEN(flags);
+  GIVEN(cancel);
+  GIVEN(wait_ms);
+  GIVEN(reserved);
+  GIVEN(release);
+  GIVEN(release_ctx);
+#undef GIVEN
+}
+
 int saw_call(const sawlog_call *from, sawlog_call *to) {
   memset(to, 0, sizeof *to);
   if (!from) return 0;
   uint32_t size = from->struct_size;
   if (size < sizeof size || size > LARGEST) return -1;
-  memcpy(to, from, size < sizeof *to ? size : sizeof *to);
+  call_fields(from, size, to);
   for (size_t i = sizeof *to; i < size; i++) {
     if (((const char *)from)[i]) return -1;
   }

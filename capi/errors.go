@@ -108,6 +108,11 @@ func panicked(to *C.sawlog_error, reason any) C.int32_t {
 	if err, ok := reason.(error); ok && errors.Is(err, errMemory) {
 		return write(to, C.SAWLOG_E_MEMORY, 0, errMemory.Error(), "")
 	}
+	if where, ok := reason.(interface{ Addr() uintptr }); ok {
+		const noAddress = 14 // EFAULT everywhere
+		return write(to, C.SAWLOG_E_IO, noAddress, fmt.Sprintf("there is no memory to be read at %#x", where.Addr()),
+			"a mapped file that has become shorter, or a length that is too large")
+	}
 	return write(to, C.SAWLOG_E_INTERNAL, 0, fmt.Sprintf("a bug in sawlog: %v%s", reason, stack()), "please report it")
 }
 

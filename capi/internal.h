@@ -3,6 +3,7 @@
  *
  *   public functions (shim.c parser.c templates.c reader.c batch.c spare.c pack.c arrow*.c ipc.c rows.c pyline.c pyreader.c)   check handles and arguments, fill the caller's structs
  *   the dispatch table (reload.c)                                               the Go runtime that answers now: ours, or a copy after fork()
+ *   the border (visit.c)                                                        what a thread of the host needs before Go runs on it
  *   Go exports (*.go)                                                           sawgo_*: the work
  *   the host (memory.c handle.c schema.c)                                       C memory that outlives every runtime: Go asks for it by saw_host_*
  *
@@ -14,6 +15,10 @@
 #pragma GCC visibility push(default)
 #include "sawlog.h"
 #pragma GCC visibility pop
+
+#if defined(__linux__)
+#include <pthread.h>
+#endif
 
 /* ---- Handles: the first word of each says what it is (handle.c) ---- */
 
@@ -247,6 +252,8 @@ typedef struct saw_go {
   uint64_t magic;
   uint64_t size;
   void (*attach)(const saw_host *host);
+  void (*arrive)(void);
+  void (*poller)(void);
   int32_t (*configure)(char *json, size_t n, saw_config *config, sawlog_error *err);
   void (*apply)(saw_config *config);
   void (*stats)(int64_t *heap, int64_t *collections);
@@ -290,6 +297,62 @@ const saw_go *saw_runtime(sawlog_error *err); /* NULL: SAWLOG_E_FORKED has been 
 const saw_go *saw_runtime_now(void);          /* the same without waking a new one up: NULL in a child that has not called yet */
 uint32_t saw_generation(void);
 void saw_configured(const saw_config *config);
+
+/* ---- A thread of the host in Go (visit.c) ---- */
+
+#if defined(__linux__)
+extern pthread_key_t saw_arrived; /* of a thread: the runtime that it has called already */
+void saw_arrive(const saw_go *go); /* before its first call there */
+static inline const saw_go *saw_ready(const saw_go *go) {
+  if (go && __builtin_expect(pthread_getspecific(saw_arrived) != go, 0)) saw_arrive(go);
+  return go;
+}
+#else
+static inline const saw_go *saw_ready(const saw_go *go) { return go; }
+#endif
+int32_t saw_may_open(const saw_go *go, sawlog_error *err); /* before a file is opened */
+void saw_visit_after_fork(void);
+
+/* How floats are rounded, and what about them is a trap: Go has one way only. The host's own comes back after the call. */
+#if defined(__x86_64__)
+typedef uint32_t saw_floats; /* MXCSR, whose lowest six bits are the flags */
+#define SAW_FLOATS_USUAL 0x1f80u
+static inline saw_floats saw_floats_now(void) { return __builtin_ia32_stmxcsr(); }
+static inline void saw_floats_set(saw_floats to) { __builtin_ia32_ldmxcsr(to); }
+static inline int saw_floats_usual(saw_floats now) { return (now & ~0x3fu) == SAW_FLOATS_USUAL; }
+#elif defined(__aarch64__)
+typedef uint64_t saw_floats; /* FPCR, and above it FPSR, which are the flags */
+#define SAW_FLOATS_USUAL 0
+static inline saw_floats saw_floats_now(void) {
+  uint64_t control, flags;
+  __asm__ volatile("mrs %0, fpcr\n\tmrs %1, fpsr" : "=r"(control), "=r"(flags));
+  return control | flags << 32;
+}
+static inline void saw_floats_set(saw_floats to) { __asm__ volatile("msr fpcr, %0\n\tmsr fpsr, %1" : : "r"(to & UINT32_MAX), "r"(to >> 32)); }
+static inline int saw_floats_usual(saw_floats now) { return (uint32_t)now == SAW_FLOATS_USUAL; }
+#else
+typedef int saw_floats;
+#define SAW_FLOATS_USUAL 0
+static inline saw_floats saw_floats_now(void) { return 0; }
+static inline void saw_floats_set(saw_floats to) { (void)to; }
+static inline int saw_floats_usual(saw_floats now) { return now == 0; }
+#endif
+static inline saw_floats saw_floats_begin(void) {
+  saw_floats now = saw_floats_now();
+  if (__builtin_expect(!saw_floats_usual(now), 0)) saw_floats_set(SAW_FLOATS_USUAL);
+  return now;
+}
+static inline void saw_floats_end(const saw_floats *before) {
+  if (__builtin_expect(!saw_floats_usual(*before), 0)) saw_floats_set(*before);
+}
+
+/* Every call into Go is made in this. */
+#define SAW_GO(call)                                                                                  \
+  __extension__({                                                                                     \
+    __attribute__((cleanup(saw_floats_end))) const saw_floats saw_before = saw_floats_begin();         \
+    (void)saw_before;                                                                                 \
+    call;                                                                                             \
+  })
 
 /* The Go number of a parser in the runtime that answers now; made again when that is another one than before. */
 int32_t saw_parser_go(const saw_go *go, const sawlog_parser *parser, uint32_t *number, sawlog_error *err);

@@ -161,6 +161,13 @@ func TestArchiveHidesTheRest(t *testing.T) {
 	require.Equal(t, publicNames(t), defined(run(t, "nm", "-g", "--defined-only", archive)))
 	run(t, compile(t, "parse", "-O1", archive, "-lpthread", "-ldl"), t.TempDir())
 	run(t, compile(t, "guest", "-O1", archive, "-lpthread", "-ldl", "-lrt"))
+	run(t, compile(t, "host", "-O1", archive, "-lpthread", "-ldl", "-lrt", "-lm"), t.TempDir())
+}
+
+func TestBeforeAndAfterMain(t *testing.T) {
+	lib := filepath.Join(built(t), "lib")
+	require.Equal(t, "done\n", run(t, compile(t, "early", against(lib)...)))
+	require.Equal(t, "done\n", run(t, compile(t, "early", filepath.Join(lib, "libsawlog.a"), "-lpthread", "-ldl")))
 }
 
 func TestPkgConfig(t *testing.T) {
@@ -184,12 +191,12 @@ func compile(t *testing.T, name string, more ...string) string {
 
 // against are the flags to link with the shared library in dir.
 func against(dir string) []string {
-	return []string{filepath.Join(dir, "libsawlog.so.1"), "-Wl,-rpath," + dir, "-lpthread", "-lrt"}
+	return []string{filepath.Join(dir, "libsawlog.so.1"), "-Wl,-rpath," + dir, "-lpthread", "-lrt", "-lm"}
 }
 
 func TestPrograms(t *testing.T) {
 	lib := filepath.Join(built(t), "lib")
-	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates", "guest"} {
+	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates", "guest", "host", "random", "race"} {
 		t.Run(program, func(t *testing.T) { run(t, compile(t, program, against(lib)...), programArgs(t, program)...) })
 	}
 }
@@ -305,7 +312,7 @@ func special(t *testing.T, tags string, flags ...string) string {
 	t.Helper()
 	need(t, "gcc")
 	dir := t.TempDir()
-	args := []string{"build", "-buildmode=c-shared", "-ldflags=-w -X=runtime.godebugDefault=asyncpreemptoff=1", "-tags=osusergo,netgo" + tags}
+	args := []string{"build", "-buildmode=c-shared", "-ldflags=-w -X=runtime.godebugDefault=asyncpreemptoff=1,gcshrinkstackoff=1", "-tags=osusergo,netgo" + tags}
 	run(t, "go", append(append(args, flags...), "-o", filepath.Join(dir, "libsawlog.so.1"), ".")...)
 	return dir
 }
@@ -321,7 +328,7 @@ func TestAddressSanitizer(t *testing.T) {
 		t.Skip("slow")
 	}
 	dir := special(t, "", "-asan")
-	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates"} {
+	for _, program := range []string{"handles", "parse", "lines", "reader", "arrow", "templates", "random", "race"} {
 		t.Run(program, func(t *testing.T) {
 			run(t, compile(t, program, append(against(dir), "-fsanitize=address")...), t.TempDir())
 		})

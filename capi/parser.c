@@ -16,12 +16,12 @@ int32_t sawlog_parser_new(const char *definition, size_t n, sawlog_parser **out,
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
   uint32_t number;
-  int32_t rc = go->parser_new((char *)definition, n, &number, &full);
+  int32_t rc = SAW_GO(go->parser_new((char *)definition, n, &number, &full));
   if (rc) return saw_done(err, rc, &full);
   sawlog_parser *p = saw_slot_new(SAW_PARSER);
   char *copy = malloc(n + 1);
   if (!p || !copy) {
-    go->parser_free(number);
+    SAW_GO(go->parser_free(number));
     if (p) saw_slot_free(p);
     free(copy);
     return saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
@@ -40,7 +40,7 @@ void sawlog_parser_free(sawlog_parser *p) {
   if (!saw_is(p, SAW_PARSER)) return;
   uint64_t at = __atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
   const saw_go *go = saw_runtime_now();
-  if (go && at >> 32 == saw_generation()) go->parser_free((uint32_t)at);
+  if (go && at >> 32 == saw_generation()) SAW_GO(go->parser_free((uint32_t)at));
   if (p->lines) saw_spare_close(p->lines);
   saw_schema_release(p->lines);
   free(p->definition);
@@ -51,10 +51,10 @@ void sawlog_parser_free(sawlog_parser *p) {
 static int32_t make_again(const saw_go *go, sawlog_parser *p, uint32_t *number, sawlog_error *err) {
   uint64_t was = __atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
   sawlog_error full;
-  int32_t rc = go->parser_new(p->definition, p->definition_n, number, &full);
+  int32_t rc = SAW_GO(go->parser_new(p->definition, p->definition_n, number, &full));
   if (rc) return saw_done(err, rc, &full);
   if (was >> 32 != saw_generation() && __atomic_compare_exchange_n(&p->go, &was, pack(saw_generation(), *number), 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return SAWLOG_OK;
-  go->parser_free(*number);
+  SAW_GO(go->parser_free(*number));
   *number = (uint32_t)__atomic_load_n(&p->go, __ATOMIC_ACQUIRE);
   return SAWLOG_OK;
 }
@@ -79,7 +79,7 @@ int32_t sawlog_parser_info_json(const sawlog_parser *p, sawlog_bytes *out, sawlo
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   memset(out, 0, sizeof *out);
   START(p, err);
-  return saw_done(err, go->parser_info(number, out, &full), &full);
+  return saw_done(err, SAW_GO(go->parser_info(number, out, &full)), &full);
 }
 
 int32_t sawlog_parser_explain(const sawlog_parser *p, const uint8_t *line, size_t n, sawlog_bytes *out, sawlog_error *err) {
@@ -87,7 +87,7 @@ int32_t sawlog_parser_explain(const sawlog_parser *p, const uint8_t *line, size_
   memset(out, 0, sizeof *out);
   if (SAW_NOT(line, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "line is NULL or too long");
   START(p, err);
-  return saw_done(err, go->parser_explain(number, (uint8_t *)line, n, out, &full), &full);
+  return saw_done(err, SAW_GO(go->parser_explain(number, (uint8_t *)line, n, out, &full)), &full);
 }
 
 /* The first batch of one row shows the schema, which a parser with such batches has for ever. */
@@ -123,7 +123,7 @@ static int32_t parse(const sawlog_parser *p, const uint8_t *data, size_t n, sawl
   START(p, err);
   if (n <= SAW_SMALL) room_for(p, out);
   sawlog_batch *given = *out;
-  int32_t rc = go->parse(number, (uint8_t *)data, n, call, out, &full);
+  int32_t rc = SAW_GO(go->parse(number, (uint8_t *)data, n, call, out, &full));
   room_taken(p, given, out, rc);
   return saw_done(err, rc, &full);
 }
@@ -171,7 +171,7 @@ int32_t sawlog_parse_record(const sawlog_parser *p, const uint8_t *data, size_t 
   START(p, err);
   room_for(p, out);
   sawlog_batch *given = *out;
-  int32_t rc = go->parse_record(number, (uint8_t *)data, n, out, &full);
+  int32_t rc = SAW_GO(go->parse_record(number, (uint8_t *)data, n, out, &full));
   room_taken(p, given, out, rc);
   return saw_done(err, rc, &full);
 }
@@ -184,11 +184,11 @@ int32_t sawlog_stream_new(const sawlog_parser *p, const char *opts, size_t n, sa
   if (SAW_NOT(opts, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "opts is NULL or too long");
   START(p, err);
   uint32_t made;
-  int32_t rc = go->stream_new(number, (char *)opts, n, &made, &full);
+  int32_t rc = SAW_GO(go->stream_new(number, (char *)opts, n, &made, &full));
   if (rc) return saw_done(err, rc, &full);
   sawlog_stream *s = saw_slot_new(SAW_STREAM);
   if (!s) {
-    go->stream_free(made);
+    SAW_GO(go->stream_free(made));
     return saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
   }
   s->generation = saw_generation();
@@ -203,7 +203,7 @@ enum { STREAM_IDLE, STREAM_BUSY, STREAM_FREED };
 
 static void stream_end(sawlog_stream *s) {
   const saw_go *go = saw_runtime_now();
-  if (go && s->generation == saw_generation()) go->stream_free(s->go);
+  if (go && s->generation == saw_generation()) SAW_GO(go->stream_free(s->go));
   saw_slot_free(s);
 }
 
@@ -230,7 +230,7 @@ int32_t sawlog_stream_feed(sawlog_stream *s, const uint8_t *data, size_t n, cons
   if (saw_call(from, &call) || call.release) return saw_fail(err, SAWLOG_E_ARGUMENT, "the sawlog_call is malformed, or moves an input that is copied");
   if (!out || SAW_NOT(data, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL, or data is NULL or too long");
   SAW_TRY(stream_enter(s, &go, err));
-  int32_t rc = go->stream_feed(s->go, (uint8_t *)data, n, &call, out, &full);
+  int32_t rc = SAW_GO(go->stream_feed(s->go, (uint8_t *)data, n, &call, out, &full));
   stream_leave(s);
   return saw_done(err, rc, &full);
 }
@@ -241,7 +241,7 @@ int32_t sawlog_stream_flush(sawlog_stream *s, sawlog_batch **out, sawlog_error *
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   *out = NULL;
   SAW_TRY(stream_enter(s, &go, err));
-  int32_t rc = go->stream_flush(s->go, out, &full);
+  int32_t rc = SAW_GO(go->stream_flush(s->go, out, &full));
   stream_leave(s);
   return saw_done(err, rc, &full);
 }

@@ -41,9 +41,10 @@ int32_t sawlog_open_path(const sawlog_parser *p, const char *path, size_t n, con
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   SAW_TRY(parser_number(go, p, &number, err));
+  SAW_TRY(saw_may_open(go, err));
   sawlog_reader *r = reader_new(err);
   if (!r) return SAWLOG_E_MEMORY;
-  return opened(r, go->open_path(number, (char *)path, n, (char *)opts, opts_n, &r->progress, &r->go, &full), out, &full, err);
+  return opened(r, SAW_GO(go->open_path(number, (char *)path, n, (char *)opts, opts_n, &r->progress, &r->go, &full)), out, &full, err);
 }
 
 int32_t sawlog_open_fd(const sawlog_parser *p, int32_t fd, int32_t close_fd, const char *opts, size_t opts_n, sawlog_reader **out, sawlog_error *err) {
@@ -55,9 +56,10 @@ int32_t sawlog_open_fd(const sawlog_parser *p, int32_t fd, int32_t close_fd, con
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   SAW_TRY(parser_number(go, p, &number, err));
+  SAW_TRY(saw_may_open(go, err));
   sawlog_reader *r = reader_new(err);
   if (!r) return SAWLOG_E_MEMORY;
-  return opened(r, go->open_fd(number, fd, close_fd, (char *)opts, opts_n, &r->progress, &r->go, &full), out, &full, err);
+  return opened(r, SAW_GO(go->open_fd(number, fd, close_fd, (char *)opts, opts_n, &r->progress, &r->go, &full)), out, &full, err);
 }
 
 static int32_t enter(sawlog_reader *r, const saw_go **go, sawlog_error *err) {
@@ -76,14 +78,14 @@ int32_t saw_reader_next(sawlog_reader *r, sawlog_call *call, sawlog_batch **out,
   const saw_go *go;
   sawlog_error full;
   SAW_TRY(enter(r, &go, err));
-  return leave(r, go->reader_next(r->go, call, out, &full), &full, err);
+  return leave(r, SAW_GO(go->reader_next(r->go, call, out, &full)), &full, err);
 }
 
 int32_t saw_reader_schema(sawlog_reader *r, saw_schema **out, sawlog_error *err) {
   const saw_go *go;
   sawlog_error full;
   SAW_TRY(enter(r, &go, err));
-  return leave(r, go->reader_schema(r->go, out, &full), &full, err);
+  return leave(r, SAW_GO(go->reader_schema(r->go, out, &full)), &full, err);
 }
 
 /* What next and info check. */
@@ -111,7 +113,7 @@ int32_t sawlog_reader_take(sawlog_reader *r, const sawlog_call *from, sawlog_bat
   memset(out, 0, (size_t)most * sizeof *out);
   SAW_TRY(start(r, from, &call, err));
   SAW_TRY(enter(r, &go, err));
-  int32_t rc = go->reader_take(r->go, &call, out, most, taken, &full);
+  int32_t rc = SAW_GO(go->reader_take(r->go, &call, out, most, taken, &full));
   if (rc) { /* no memory for one of them: those before it are not given either */
     for (int64_t i = 0; i < *taken; i++) sawlog_batch_free(out[i]);
     memset(out, 0, (size_t)most * sizeof *out);
@@ -128,7 +130,7 @@ int32_t sawlog_reader_info_json(sawlog_reader *r, const sawlog_call *from, sawlo
   memset(out, 0, sizeof *out);
   SAW_TRY(start(r, from, &call, err));
   SAW_TRY(enter(r, &go, err));
-  return leave(r, go->reader_info(r->go, &call, out, &full), &full, err);
+  return leave(r, SAW_GO(go->reader_info(r->go, &call, out, &full)), &full, err);
 }
 
 int32_t sawlog_reader_stats(const sawlog_reader *r, sawlog_read_stats *out) {
@@ -148,7 +150,7 @@ void sawlog_reader_free(sawlog_reader *r) {
   if (!saw_is(r, SAW_READER) || __atomic_load_n(&r->moved, __ATOMIC_ACQUIRE)) return;
   const saw_go *go = saw_runtime_now();
   if (r->generation == saw_generation()) {
-    if (go) go->reader_free(r->go);
+    if (go) SAW_GO(go->reader_free(r->go));
     saw_memory_reader_gone();
   }
   saw_slot_free(r);

@@ -25,10 +25,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -51,7 +53,7 @@ static void attach(const saw_host *to) { host = to; }
 
 #define TABLE_MAGIC 0x31656c6261742d73u
 static const saw_go own = {
-    TABLE_MAGIC, sizeof own, attach, sawgo_configure, sawgo_apply, sawgo_stats, sawgo_release_memory, sawgo_build_info, sawgo_formats, sawgo_describe, sawgo_detect, sawgo_detect_path,
+    TABLE_MAGIC, sizeof own, attach, sawgo_arrive, sawgo_poller, sawgo_configure, sawgo_apply, sawgo_stats, sawgo_release_memory, sawgo_build_info, sawgo_formats, sawgo_describe, sawgo_detect, sawgo_detect_path,
     sawgo_parser_new, sawgo_parser_free, sawgo_parser_info, sawgo_parser_explain, sawgo_parse, sawgo_parse_record,
     sawgo_stream_new, sawgo_stream_feed, sawgo_stream_flush, sawgo_stream_free,
     sawgo_open_path, sawgo_open_fd, sawgo_reader_next, sawgo_reader_take, sawgo_reader_info, sawgo_reader_schema, sawgo_reader_free, sawgo_batch_json,
@@ -82,6 +84,7 @@ static void in_child(void) {
   mutex = unlocked;
   saw_slots_after_fork();
   saw_memory_after_fork();
+  saw_visit_after_fork();
   __atomic_store_n(&current, NULL, __ATOMIC_RELEASE);
   __atomic_add_fetch(&generation, 1, __ATOMIC_RELAXED);
   if (page) __atomic_store_n(page, 1, __ATOMIC_RELEASE);
@@ -109,6 +112,39 @@ static void restore_signals(void) {
 }
 
 static int file = -1; /* this library, as it was loaded, even if it is replaced on disk */
+static dev_t file_device;
+static ino_t file_number;
+static char file_name[PATH_MAX];
+
+static int identify(int fd, struct stat *st) { return (int)syscall(SYS_fstat, fd, st); } /* fstat() came late into glibc */
+
+static void keep_file(const char *name) {
+  struct stat st;
+  file = open(name, O_RDONLY | O_CLOEXEC);
+  if (file < 0 || identify(file, &st)) return;
+  file_device = st.st_dev;
+  file_number = st.st_ino;
+  if (!realpath(name, file_name)) file_name[0] = 0;
+}
+
+static int is_file(int fd) {
+  struct stat st;
+  return identify(fd, &st) == 0 && st.st_dev == file_device && st.st_ino == file_number;
+}
+
+/* A daemon closes all descriptors that it finds, this one too; the number may be that of a file of its own then. 0: it is gone. */
+static int find_file(void) {
+  if (is_file(file)) return 1;
+  int fd = open(file_name, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  if (is_file(fd)) {
+    file = fd;
+    return 1;
+  }
+  close(fd);
+  errno = ESTALE;
+  return 0;
+}
 
 /* Before Go's own entry in .init_array. */
 __attribute__((constructor(101))) static void at_load(void) {
@@ -116,7 +152,7 @@ __attribute__((constructor(101))) static void at_load(void) {
   for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) sigaction(ours[i], NULL, &before[i]);
   pthread_atfork(NULL, NULL, in_child);
   /* A copy is loaded from /proc/self: it leaves the next generation to the library that the program loaded. */
-  if (dladdr((const void *)&own, &self) && self.dli_fname && strncmp(self.dli_fname, "/proc/", 6)) file = open(self.dli_fname, O_RDONLY | O_CLOEXEC);
+  if (dladdr((const void *)&own, &self) && self.dli_fname && strncmp(self.dli_fname, "/proc/", 6)) keep_file(self.dli_fname);
   long size = sysconf(_SC_PAGESIZE);
   void *p = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (p == MAP_FAILED) return;
@@ -172,6 +208,10 @@ static const saw_go *load_copy(char *why, size_t room) {
     snprintf(why, room, "the library's own file could not be opened at load");
     return NULL;
   }
+  if (!find_file()) {
+    snprintf(why, room, "the program has closed the descriptor of the library's file, and %.160s cannot be had: %.40s", file_name, strerror(errno));
+    return NULL;
+  }
   int fd = copy_of_file();
   if (fd < 0) {
     snprintf(why, room, "copying the library: %s", strerror(errno));
@@ -191,7 +231,7 @@ static const saw_go *load_copy(char *why, size_t room) {
     return NULL;
   }
   t->attach(&own_host);
-  t->apply(&config);
+  SAW_GO(t->apply(&config));
   return t;
 }
 
@@ -224,17 +264,19 @@ static void notice_raw_fork(void) {}
 
 static const saw_go *wake(sawlog_error *err) {
   char why[300] = "after_fork is \"error\"";
+  int cancel = saw_no_cancel();
   saw_lock(&mutex);
   const saw_go *t = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
   if (!t && reload_allowed() && (t = load_copy(why, sizeof why))) __atomic_store_n(&current, t, __ATOMIC_RELEASE);
   saw_unlock(&mutex);
+  saw_cancel(cancel);
   if (!t) saw_fail(err, SAWLOG_E_FORKED, "sawlog cannot work in a process made by fork(): %s", why);
-  return t;
+  return saw_ready(t);
 }
 
 const saw_go *saw_runtime_now(void) {
   if (page && __builtin_expect(__atomic_load_n(page, __ATOMIC_ACQUIRE) != 1, 0)) notice_raw_fork();
-  return __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+  return saw_ready(__atomic_load_n(&current, __ATOMIC_ACQUIRE));
 }
 
 const saw_go *saw_runtime(sawlog_error *err) {

@@ -19,7 +19,7 @@ const char *sawlog_build_info(void) {
   sawlog_bytes made = {NULL, 0, NULL};
   sawlog_error full;
   if (text) return text;
-  if (!go || go->build_info(&made, &full)) return unknown;
+  if (!go || SAW_GO(go->build_info(&made, &full))) return unknown;
   if (__atomic_compare_exchange_n(&known, &none, (char *)made.owner, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return made.data;
   free(made.owner);
   return none;
@@ -64,7 +64,7 @@ int32_t sawlog_configure(const char *json, size_t n, sawlog_error *err) {
   if (!go) return SAWLOG_E_FORKED;
   saw_config config;
   sawlog_error full;
-  int32_t rc = go->configure((char *)json, n, &config, &full);
+  int32_t rc = SAW_GO(go->configure((char *)json, n, &config, &full));
   if (rc == SAWLOG_OK) saw_configured(&config);
   return saw_done(err, rc, &full);
 }
@@ -73,13 +73,13 @@ int32_t sawlog_get_stats(sawlog_stats *out) {
   if (!out) return SAWLOG_E_ARGUMENT;
   sawlog_stats s = {sizeof s, saw_generation(), saw_alive(SAW_PARSER), saw_alive(SAW_STREAM), saw_alive(SAW_READER), saw_alive(SAW_BATCH), saw_memory_held(), 0, 0};
   const saw_go *go = saw_runtime_now();
-  if (go) go->stats(&s.go_heap_bytes, &s.go_gc_count);
+  if (go) SAW_GO(go->stats(&s.go_heap_bytes, &s.go_gc_count));
   return saw_out(out, &s, sizeof s);
 }
 
 int64_t sawlog_release_memory(void) {
   const saw_go *go = saw_runtime_now();
-  int64_t bytes = go ? go->release_memory() : 0;
+  int64_t bytes = go ? SAW_GO(go->release_memory()) : 0;
   return bytes + saw_memory_trim();
 }
 
@@ -99,7 +99,7 @@ int32_t sawlog_formats_json(sawlog_bytes *out, sawlog_error *err) {
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
-  return saw_done(err, go->formats(out, &full), &full);
+  return saw_done(err, SAW_GO(go->formats(out, &full)), &full);
 }
 
 int32_t sawlog_format_describe(const char *name, size_t n, sawlog_bytes *out, sawlog_error *err) {
@@ -108,7 +108,7 @@ int32_t sawlog_format_describe(const char *name, size_t n, sawlog_bytes *out, sa
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
-  return saw_done(err, go->describe((char *)name, n, out, &full), &full);
+  return saw_done(err, SAW_GO(go->describe((char *)name, n, out, &full)), &full);
 }
 
 int32_t sawlog_detect(const uint8_t *data, size_t n, const char *opts, size_t opts_n, sawlog_bytes *out, sawlog_error *err) {
@@ -117,7 +117,7 @@ int32_t sawlog_detect(const uint8_t *data, size_t n, const char *opts, size_t op
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
-  return saw_done(err, go->detect((uint8_t *)data, n, (char *)opts, opts_n, out, &full), &full);
+  return saw_done(err, SAW_GO(go->detect((uint8_t *)data, n, (char *)opts, opts_n, out, &full)), &full);
 }
 
 int32_t sawlog_detect_path(const char *path, size_t n, const char *opts, size_t opts_n, sawlog_bytes *out, sawlog_error *err) {
@@ -125,8 +125,9 @@ int32_t sawlog_detect_path(const char *path, size_t n, const char *opts, size_t 
   if (SAW_NOT(path, n) || SAW_NOT(opts, opts_n)) return BAD_ARGUMENT(err, "path or opts is NULL or too long");
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
+  SAW_TRY(saw_may_open(go, err));
   sawlog_error full;
-  return saw_done(err, go->detect_path((char *)path, n, (char *)opts, opts_n, out, &full), &full);
+  return saw_done(err, SAW_GO(go->detect_path((char *)path, n, (char *)opts, opts_n, out, &full)), &full);
 }
 
 int32_t sawlog_batch_to_json(const sawlog_batch *b, int64_t row, int64_t rows, uint32_t flags, sawlog_bytes *out, sawlog_error *err) {
@@ -138,5 +139,5 @@ int32_t sawlog_batch_to_json(const sawlog_batch *b, int64_t row, int64_t rows, u
   const saw_go *go = saw_runtime(err);
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
-  return saw_done(err, go->batch_json((sawlog_batch *)b, row, rows, flags, out, &full), &full);
+  return saw_done(err, SAW_GO(go->batch_json((sawlog_batch *)b, row, rows, flags, out, &full)), &full);
 }

@@ -17,6 +17,9 @@ _Static_assert(sizeof(saw_mutex) == sizeof(SRWLOCK), "a lock is a word, which is
 void saw_lock(saw_mutex *mutex) { AcquireSRWLockExclusive((SRWLOCK *)mutex); }
 void saw_unlock(saw_mutex *mutex) { ReleaseSRWLockExclusive((SRWLOCK *)mutex); }
 
+int saw_no_cancel(void) { return 0; }
+void saw_cancel(int before) { (void)before; }
+
 void *saw_aligned(size_t n) { return _aligned_malloc(ROUND(n ? n : 1, 64), 64); }
 void saw_aligned_free(void *p) { _aligned_free(p); }
 
@@ -32,6 +35,13 @@ void saw_pages_free(void *p, size_t n) {
 
 void saw_lock(saw_mutex *mutex) { pthread_mutex_lock(mutex); }
 void saw_unlock(saw_mutex *mutex) { pthread_mutex_unlock(mutex); }
+
+int saw_no_cancel(void) {
+  int before;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+  return before;
+}
+void saw_cancel(int before) { pthread_setcancelstate(before, NULL); }
 
 void *saw_aligned(size_t n) {
   void *p = NULL;

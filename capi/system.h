@@ -18,6 +18,10 @@ typedef pthread_mutex_t saw_mutex;
 void saw_lock(saw_mutex *mutex);
 void saw_unlock(saw_mutex *mutex);
 
+/* A thread that was cancelled ends in the next function that waits, as close() does. Between these two it does not. */
+int saw_no_cancel(void);
+void saw_cancel(int before);
+
 void *saw_aligned(size_t n); /* to 64 bytes; NULL: no memory */
 void saw_aligned_free(void *p);
 

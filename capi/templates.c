@@ -8,7 +8,7 @@ static int32_t made(const saw_go *go, int32_t rc, uint32_t number, const sawlog_
   if (rc) return saw_done(err, rc, full);
   sawlog_templates *t = saw_slot_new(SAW_TEMPLATES);
   if (!t) {
-    go->templates_free(number);
+    SAW_GO(go->templates_free(number));
     return saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
   }
   t->generation = saw_generation();
@@ -25,7 +25,7 @@ int32_t sawlog_templates_new(const char *options, size_t n, sawlog_templates **o
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
   uint32_t number;
-  int32_t rc = go->templates_new((char *)options, n, &number, &full);
+  int32_t rc = SAW_GO(go->templates_new((char *)options, n, &number, &full));
   return made(go, rc, number, &full, out, err);
 }
 
@@ -37,7 +37,7 @@ int32_t sawlog_templates_load(const uint8_t *saved, size_t n, sawlog_templates *
   if (!go) return SAWLOG_E_FORKED;
   sawlog_error full;
   uint32_t number;
-  int32_t rc = go->templates_load((uint8_t *)saved, n, &number, &full);
+  int32_t rc = SAW_GO(go->templates_load((uint8_t *)saved, n, &number, &full));
   return made(go, rc, number, &full, out, err);
 }
 
@@ -56,7 +56,7 @@ int32_t sawlog_templates_add(sawlog_templates *t, const uint8_t *message, size_t
   if (SAW_NOT(message, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "message is NULL or too long");
   SAW_TRY(enter(t, &go, err));
   saw_span text = {message ? (const char *)message : "", n};
-  int32_t rc = go->templates_add(t->go, &text, 1, &given, &full);
+  int32_t rc = SAW_GO(go->templates_add(t->go, &text, 1, &given, &full));
   if (id) *id = given;
   return saw_done(err, rc, &full);
 }
@@ -68,7 +68,7 @@ int32_t sawlog_templates_add_lines(sawlog_templates *t, const uint8_t *data, siz
   if (lines) *lines = 0;
   if (SAW_NOT(data, n) || (!ids && room)) return saw_fail(err, SAWLOG_E_ARGUMENT, "data is NULL or too long, or ids is NULL");
   SAW_TRY(enter(t, &go, err));
-  int32_t rc = go->templates_add_lines(t->go, (uint8_t *)data, n, ids, room, &seen, &full);
+  int32_t rc = SAW_GO(go->templates_add_lines(t->go, (uint8_t *)data, n, ids, room, &seen, &full));
   if (lines) *lines = seen;
   return saw_done(err, rc, &full);
 }
@@ -90,7 +90,7 @@ int32_t sawlog_templates_add_column(sawlog_templates *t, const sawlog_batch *b, 
       texts[row] = (saw_span){NULL, 0};
       if (!saw_is_null(c, row)) texts[row].at = saw_text(b, c, field->flags & SAWLOG_COLUMN_DICTIONARY, row, &texts[row].n);
     }
-    rc = saw_done(err, go->templates_add(t->go, texts, (size_t)c->length, given, &full), &full);
+    rc = saw_done(err, SAW_GO(go->templates_add(t->go, texts, (size_t)c->length, given, &full)), &full);
   } else {
     saw_fail(err, SAWLOG_E_MEMORY, "out of memory");
   }
@@ -105,7 +105,7 @@ int32_t sawlog_templates_list_json(const sawlog_templates *t, sawlog_bytes *out,
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   memset(out, 0, sizeof *out);
   SAW_TRY(enter(t, &go, err));
-  return saw_done(err, go->templates_list(t->go, out, &full), &full);
+  return saw_done(err, SAW_GO(go->templates_list(t->go, out, &full)), &full);
 }
 
 int32_t sawlog_templates_match_json(const sawlog_templates *t, const uint8_t *message, size_t n, sawlog_bytes *out, sawlog_error *err) {
@@ -115,7 +115,7 @@ int32_t sawlog_templates_match_json(const sawlog_templates *t, const uint8_t *me
   memset(out, 0, sizeof *out);
   if (SAW_NOT(message, n)) return saw_fail(err, SAWLOG_E_ARGUMENT, "message is NULL or too long");
   SAW_TRY(enter(t, &go, err));
-  return saw_done(err, go->templates_match(t->go, (uint8_t *)message, n, out, &full), &full);
+  return saw_done(err, SAW_GO(go->templates_match(t->go, (uint8_t *)message, n, out, &full)), &full);
 }
 
 int32_t sawlog_templates_resolve(const sawlog_templates *t, int64_t *ids, size_t n, sawlog_error *err) {
@@ -123,7 +123,7 @@ int32_t sawlog_templates_resolve(const sawlog_templates *t, int64_t *ids, size_t
   sawlog_error full;
   if (!ids && n) return saw_fail(err, SAWLOG_E_ARGUMENT, "ids is NULL");
   SAW_TRY(enter(t, &go, err));
-  return saw_done(err, go->templates_resolve(t->go, ids, n, &full), &full);
+  return saw_done(err, SAW_GO(go->templates_resolve(t->go, ids, n, &full)), &full);
 }
 
 int32_t sawlog_templates_merge(sawlog_templates *t, const sawlog_templates *other, sawlog_error *err) {
@@ -131,7 +131,7 @@ int32_t sawlog_templates_merge(sawlog_templates *t, const sawlog_templates *othe
   sawlog_error full;
   SAW_TRY(enter(other, &go, err));
   SAW_TRY(enter(t, &go, err));
-  return saw_done(err, go->templates_merge(t->go, other->go, &full), &full);
+  return saw_done(err, SAW_GO(go->templates_merge(t->go, other->go, &full)), &full);
 }
 
 int32_t sawlog_templates_save(const sawlog_templates *t, sawlog_bytes *out, sawlog_error *err) {
@@ -140,12 +140,12 @@ int32_t sawlog_templates_save(const sawlog_templates *t, sawlog_bytes *out, sawl
   if (!out) return saw_fail(err, SAWLOG_E_ARGUMENT, "out is NULL");
   memset(out, 0, sizeof *out);
   SAW_TRY(enter(t, &go, err));
-  return saw_done(err, go->templates_save(t->go, out, &full), &full);
+  return saw_done(err, SAW_GO(go->templates_save(t->go, out, &full)), &full);
 }
 
 void sawlog_templates_free(sawlog_templates *t) {
   if (!saw_is(t, SAW_TEMPLATES)) return;
   const saw_go *go = saw_runtime_now();
-  if (go && t->generation == saw_generation()) go->templates_free(t->go);
+  if (go && t->generation == saw_generation()) SAW_GO(go->templates_free(t->go));
   saw_slot_free(t);
 }

@@ -103,6 +103,13 @@ static void wait_for(pid_t pid) {
 
 static void with_limit(void) { alarm(20); }
 
+/* What a daemon does first: it leaves its directory, and closes all that is open. Numbers that were ours are those of its own files then. */
+static void become_daemon(int files) {
+  CHECK(setsid() >= 0 && chdir("/") == 0);
+  for (int fd = 3; fd < 256; fd++) close(fd);
+  for (int i = 0; i < files; i++) CHECK(dup(0) >= 0);
+}
+
 int main(int argc, char **argv) {
   int forks = argc > 2 ? atoi(argv[2]) : 100;
   char path[512];
@@ -135,6 +142,15 @@ int main(int argc, char **argv) {
     _exit(0);
   }
   wait_for(pid);
+  for (int files = 0; files < 20; files += 19) {
+    if ((pid = fork()) == 0) {
+      with_limit();
+      become_daemon(files);
+      use(NULL);
+      _exit(0);
+    }
+    wait_for(pid);
+  }
   /* Told not to reload. */
   static const char *const ways[] = {"environment", "setting"};
   for (int i = 0; i < 2; i++) {

@@ -184,6 +184,12 @@ static void out_of_range(void) {
   CHECK_INT(sawlog_batch_reject(batch, 0, &reject), SAWLOG_E_ARGUMENT);
 }
 
+static const int32_t never = 0;
+
+static void count(void *times) {
+  if (times) ++*(int *)times;
+}
+
 static void call_sizes(void) {
   struct {
     sawlog_call call;
@@ -201,6 +207,13 @@ static void call_sizes(void) {
     big.tail[sizeof big.tail - 1] = (char)cases[i].tail;
     CHECK_INT(sawlog_parse(parser, (const uint8_t *)LINE, strlen(LINE), &big.call, &b, &err), cases[i].want);
     sawlog_batch_free(b);
+  }
+  for (uint32_t size = 4; size <= sizeof big.call; size++) { /* a field that is cut is none: half a pointer would be followed */
+    int released = 0;
+    big.call = (sawlog_call){.struct_size = size, .cancel = &never, .release = count, .release_ctx = &released};
+    CHECK_OK(sawlog_parse(parser, (const uint8_t *)LINE, strlen(LINE), &big.call, &b, &err));
+    sawlog_batch_free(b);
+    CHECK_INT(released, size == sizeof big.call);
   }
   memset(&big, 0, sizeof big);
   big.call.struct_size = sizeof big.call;
