@@ -101,6 +101,7 @@ func TestLineGroups(t *testing.T) {
 		{"{@syslog_of at su|sshd}{m}", "Mar  2 23:24:28 gate sshd[5]: x", `{"at":"2026-03-02T23:24:28Z","host":"gate","app":"sshd","pid":5,"m":"x"}`},
 		{"{@syslog_of at su|sshd}{m}", "Mar  2 23:24:28 gate cron[5]: x", ``},
 		{"<{p:priority}>{d:duration hms}", "<34>1:00:05", `{"p":4,"d":3605000000000}`},
+		{"<{n:pairs A=a}", `<u="x\"y\" A=1" A=2 d="C\\" e="C\" f="z" g="C\" h="" i="C\"`, `{"n":{"u":"x\\\"y\\\" A=1","d":"C\\\\","e":"C\\","f":"z","g":"C\\","h":"","i":"C\\"},"a":"2"}`},
 		{"<{n:pairs arguments}", `<a0="ls" a1=2D6C a2=5 exe=2F62`, `{"n":{"a0":"ls","a1":"-l","a2":"5","exe":"/b"}}`},
 		{"<{n:pairs A=a:int B=a:int}", `<B=1 A=2`, `{"n":{},"a":1}`},
 	})

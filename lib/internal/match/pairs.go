@@ -179,11 +179,9 @@ func (p *pairs) next(data []byte, i, end int) pair {
 	t.keyEnd, t.value = k, k+1
 	k++
 	if k < end && (data[k] == '"' || data[k] == '\'') {
-		for j := k + 1; j < end; j++ {
-			if data[j] == data[k] {
-				t.value, t.end, t.next, t.quoted = k+1, j, j+1, true
-				return t
-			}
+		if j := p.closing(data, k, end); j < end {
+			t.value, t.end, t.next, t.quoted = k+1, j, j+1, true
+			return t
 		}
 	}
 	for k < end && !space[data[k]] {
@@ -191,6 +189,26 @@ func (p *pairs) next(data []byte, i, end int) pair {
 	}
 	t.end, t.next = k, k
 	return t
+}
+
+// closing is where the quote at k is closed, end: nowhere. One behind a backslash is part of the value, unless what would close it then is
+// the quote that opens another value: user="CORP\" group="staff".
+func (p *pairs) closing(data []byte, k, end int) int {
+	first := end
+	for j := k + 1; j < end; j++ {
+		switch {
+		case data[j] == '\\' && !p.audit:
+			if j++; j < end && data[j] == data[k] && first == end {
+				first = j
+			}
+		case data[j] == data[k]:
+			if first < end && j+1 < end && !space[data[j+1]] {
+				return first
+			}
+			return j
+		}
+	}
+	return first
 }
 
 // space are the bytes between pairs, ends those that end a key.
