@@ -217,6 +217,9 @@ func (c *compiler) step(s *step, before string) error {
 	s.empty = e.MayBeEmpty || !e.EmptyNull && !spaced
 	kind, declared := c.declared(s)
 	if s.element.Part {
+		if c.seq != &c.p.sequence { // a group may be passed over, and its steps are others
+			return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: a part of a value stands inside a group: each form needs a pattern of its own", e.Source)}
+		}
 		if c.joins[s.element.Field] != nil {
 			return c.addPart(s, len(c.p.steps))
 		}

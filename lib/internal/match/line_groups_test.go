@@ -105,6 +105,7 @@ func TestLineGroups(t *testing.T) {
 		{"<{n:pairs A=a:ip,p:int,i B=b:int C=p:int}", `<A=192.0.2.1:80:X0:gate B=x`, `{"n":{"B":"x"},"a":"192.0.2.1","p":80,"i":"X0:gate"}`},
 		{"<{n:pairs A=a:ip,p:int,i B=b:int C=p:int}", `<A=2001:db8::1 B=7 C=5`, `{"n":{},"a":"2001:db8::1","b":7,"p":5}`},
 		{"<{n:pairs A=a:ip,p:int,i}", `<A=192.0.2.1::X0`, `{"n":{},"a":"192.0.2.1","i":"X0"}`},
+		{"<{n:pairs A=a:ip,p:int,i C=a:ip}", `<C=::1 A=:80:X0`, `{"n":{},"a":"::1","p":80,"i":"X0"}`},
 		{"<{n:pairs A=a:ip,p:int,i}", `<A=:80:X0`, `{"n":{},"p":80,"i":"X0"}`},
 		{"<{n:pairs A=a:ip,p:int,i}", `<A=gate:80`, `{"n":{"A":"gate:80"}}`},
 		{"<{n:pairs A=a,b}", `<A=x:y:z`, `{"n":{},"a":"x","b":"y:z"}`},
@@ -147,6 +148,7 @@ func TestLineGroupErrors(t *testing.T) {
 		{"{a:request}", 0, "has a name"}, {"<{a:pairs A=}", 1, "a pair is written"}, {"<{a:pairs A=b:level2}", 1, "a pair is written"}, {"<{a:pairs A=b,}", 1, "a pair is written"}, {"<{a:pairs flags=x}", 1, "flags are written"},
 		{"{a:commas float}", 0, "unknown word float"}, {"{a:text dashes}", 0, "unknown word dashes"}, {strings.Repeat("{[ ", 25) + "{a}" + strings.Repeat("]}", 25), 72, "deep"},
 		{"{! {:int}{|}" + strings.Repeat("{? {:int}?}", 8) + "!}{a}", 0, "forms in a group"}, {"{a}{[ {b:int}]}{c}", 6, "nothing tells where it ends"},
+		{"{! {+a} {+a}!}", 3, "a part of a value stands inside a group"}, {"{+a:int}{[ {+b:int}]}", 8, "a part of a value stands inside a group"},
 	} {
 		tree, err := lines(c.text)
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -255,8 +256,8 @@ func (p *pairs) value(b *record.Builder, parts []int, data []byte, i, end int) b
 	if len(parts) == 1 {
 		return p.take(b, first, data, i, end)
 	}
-	if !first.text && p.take(b, first, data, i, end) { // an address of IPv6 has colons of its own
-		return true
+	if first.address && value.IP(data[i:end]) { // one of IPv6 has colons of its own
+		return p.take(b, first, data, i, end)
 	}
 	for k, part := range parts {
 		stop := end
