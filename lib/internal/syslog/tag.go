@@ -38,6 +38,15 @@ func (w *worker) tag(i int, bare bool) {
 	if stop == ':' && w.firstPair(i, end) { // "date=2026-03-05,time=07:09:10,"
 		stop = 0
 	}
+	if bare && stop == ' ' && w.digits(i) == end && w.tagAt(end+1) { // "00077 ports: " of HPE's ArubaOS-Switch is the number of the event
+		w.text(colMsgid, i, end)
+		w.tag(end+1, false)
+		return
+	}
+	if w.data[i] == '(' && mem.At(w.data, i+1)-'0' <= 9 { // WatchGuard's own time: "(2026-03-05T06:09:10) firewall: "
+		w.message(i)
+		return
+	}
 	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ' && w.bareName(i, end))) || end-i > 128 || (bare && w.repeated(i)) {
 		w.message(i)
 		return
