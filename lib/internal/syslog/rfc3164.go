@@ -23,7 +23,7 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 	i = w.counter(i)
 	counted := i
 	i, hasTime := w.time3164(i)
-	if w.data[i] == '[' { // a level or the like: the line of a program that writes its own log
+	if w.data[i] == '[' && !hasPRI { // a level or the like: the line of a program that writes its own log
 		w.own = false
 	}
 	if !hasTime && hasPRI {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
 )
 
 // tag stores app, pid and message of "app[pid]: message". Behind a time a bare word is an app too ("syslogd 1.4.1: restart."); without
@@ -23,7 +24,15 @@ func (w *worker) tag(i int, bare bool) {
 			break
 		}
 	}
-	if bare && end > i && end < w.end && w.data[end] == ' ' {
+	switch {
+	case end == i && end < w.end && w.data[i] == '[':
+		if next := w.ontap(i); next > i {
+			w.message(next)
+			return
+		}
+	case end < w.end && w.data[i] == '#' && w.data[end] == ' ' && w.number(end+1, w.digits(end+1)): // "#ILO 5: " is HPE's
+		end = w.digits(end + 1)
+	case bare && end > i && end < w.end && w.data[end] == ' ':
 		end = w.spaced(end)
 	}
 	stop := byte(0)
@@ -83,6 +92,37 @@ func (w *worker) tag(i int, bare bool) {
 		after += 2
 	}
 	w.message(after)
+}
+
+// ontap reads what NetApp's ONTAP has for a tag, "[node-1:callhome.spares.low:error]: " or without the node, and goes behind it; i where it is something else.
+func (w *worker) ontap(i int) int {
+	end := i + 1
+	for ; end < w.end; end++ {
+		if c := w.data[end]; c == ' ' || c == ']' {
+			break
+		}
+	}
+	if end+1 >= w.end || w.data[end] != ']' || w.data[end+1] != ':' {
+		return i
+	}
+	event := bytes.LastIndexByte(w.data[i+1:end], ':') + i + 1
+	if _, level := value.Severity(w.data, event+1, end-event-1); event == i || !level {
+		return i
+	}
+	name := bytes.LastIndexByte(w.data[i+1:event], ':') + i + 1
+	if name+1 == event || event == i+1 {
+		return i
+	}
+	if name > i+1 {
+		w.text(colHost, i+1, name)
+	}
+	w.text(colApp, name+1, event)
+	w.tagged = true
+	next := end + 2
+	if next < w.end && w.data[next] == ' ' {
+		next++
+	}
+	return next
 }
 
 // firstPair tells whether the word data[i:end] is the first of many values: it has an equals sign, and not in parentheses as "polkitd(authority=local)".
