@@ -16,8 +16,10 @@ func TestDetectionOfLogsOfOneServer(t *testing.T) {
 		access = `192.0.2.1 - - [05/Mar/2026:08:09:10 +0000] "GET / HTTP/1.1" 200 512`
 		agent  = ` "-" "curl/8.5.0"`
 		nginx  = "2026/03/05 08:09:10 [error] 29#29: *1 lost, client: 192.0.2.1\n"
+		envoy  = `[2026-03-05T08:09:10.250Z] "GET / HTTP/1.1" 200 - 0 13 5 4 "-" "curl/8.5.0" "7f0c2d1e" "www.example.com" "192.0.2.7:80"`
 		apache = "[Thu Mar 05 08:09:10.250001 2026] [core:error] [pid 7:tid 12] [client 192.0.2.1:52100] lost\n"
 	)
+	const istio = `[2026-03-05T08:09:10.250Z] "GET / HTTP/1.1" 200 - via_upstream - "-" 0 13 5 4 "-" "curl/8.5.0" "7f0c2d1e" "www.example.com" "192.0.2.7:80" outbound|80||x 192.0.2.5:1 192.0.2.7:80 192.0.2.5:2 - default`
 	for _, c := range []struct {
 		name, text, format, definition string
 		rows                           int
@@ -25,6 +27,8 @@ func TestDetectionOfLogsOfOneServer(t *testing.T) {
 		{"nginx", strings.Repeat(access+agent+"\n", 20) + nginx + "  of more lines\n", "combined", `{"formats":["combined","nginx_error"],"multiline":"time-or-access"}`, 21},
 		{"more errors than accesses", access + "\n" + strings.Repeat(apache, 20), "apache_error", `{"formats":["apache_error","common"]}`, 21},
 		{"in a terminal's colours", strings.Repeat("\x1b[1m"+access+agent+"\x1b[0m\n", 9) + nginx, "combined", `{"formats":["combined","nginx_error"],"multiline":"time-or-access","strip_ansi":true}`, 10},
+		{"Envoy", strings.Repeat(envoy+"\n", 3) + strings.Repeat("[2026-03-05 08:09:10.250][1][info][main] [source/server/server.cc:123] up\n", 2), "envoy", `{"formats":["envoy","spdlog"]}`, 5},
+		{"Istio's sidecar", strings.Repeat("2026-03-05T08:09:10.250001Z\tinfo\txdsproxy\tup\n", 5) + strings.Repeat(istio+"\n", 2), "zap_console", `{"formats":["zap_console","istio"],"multiline":{"start":"^(\\d[^\\t]*\\t|\\[\\d{4}-)"}}`, 7},
 		{"one of them alone", strings.Repeat(access+"\n", 20), "common", `{"format":"common"}`, 20},
 		{"lines of somebody else", strings.Repeat(access+"\n", 20) + "starting\n", "common", `{"format":"common"}`, 20},
 		{"of another server", strings.Repeat(`{"a":1}`+"\n", 20) + nginx, "json", `{"format":"json"}`, 20},
