@@ -23,6 +23,7 @@ func TestDetectionOfLogsOfOneServer(t *testing.T) {
 	const istio = `[2026-03-05T08:09:10.250Z] "GET / HTTP/1.1" 200 - via_upstream - "-" 0 13 5 4 "-" "curl/8.5.0" "7f0c2d1e" "www.example.com" "192.0.2.7:80" outbound|80||x 192.0.2.5:1 192.0.2.7:80 192.0.2.5:2 - default`
 	const ingress = access + agent + ` 78 0.001 [default-web-80] [] 192.0.2.7:80 512 0.001 200 7f0c2d1e`
 	const traefik = access + ` "-" "-" 1 "web@docker" "http://192.0.2.7:80" 3ms`
+	const ruby = "I, [2026-03-05T08:09:10.000001 #7]  INFO -- : up\n"
 	const klog = "I0305 08:09:10.250001       7 controller.go:193] \"Reload required\"\n"
 	for _, c := range []struct {
 		name, text, format, definition string
@@ -39,6 +40,8 @@ func TestDetectionOfLogsOfOneServer(t *testing.T) {
 		{"gunicorn", "[2026-03-05 08:09:10 +0000] [1] [INFO] Starting gunicorn 23.0.0\n" + strings.Repeat(access+agent+"\n", 9), "combined", `{"formats":["combined","python_logging"],"multiline":"time-or-level"}`, 10},
 		{"Traefik", strings.Repeat(traefik+"\n", 9) + "2026-03-05T08:09:10Z INF up\n", "traefik_clf", `{"formats":["traefik_clf","zerolog_console"]}`, 10},
 		{"Traefik 2", strings.Repeat(`time="2026-03-05T08:09:10Z" level=info msg=up`+"\n", 9) + traefik + "\n", "logrus_text", `{"formats":["logrus_text","traefik_clf"]}`, 10},
+		{"Rails", strings.Repeat(ruby, 2) + strings.Repeat(access+agent+"\n", 9), "combined", `{"formats":["combined","ruby_logger"],"multiline":{"start":"^[DIWEFAU], \\[|^[\\da-f:][\\da-f:.]+ \\S+ \\S+ \\[\\d\\d/"}}`, 11},
+		{"mostly Rails", strings.Repeat(ruby+"of two lines\n", 9) + access + " 0.0123\n", "ruby_logger", `{"formats":["ruby_logger","common"],"multiline":{"start":"^[DIWEFAU], \\[|^[\\da-f:][\\da-f:.]+ \\S+ \\S+ \\[\\d\\d/"}}`, 10},
 		{"one of them alone", strings.Repeat(access+"\n", 20), "common", `{"format":"common"}`, 20},
 		{"lines of somebody else", strings.Repeat(access+"\n", 20) + "starting\n", "common", `{"format":"common"}`, 20},
 		{"of another server", strings.Repeat(`{"a":1}`+"\n", 20) + nginx, "json", `{"format":"json"}`, 20},
