@@ -107,7 +107,7 @@ func TestLineGroups(t *testing.T) {
 		{"<{n:pairs A=a:ip,p:int,i}", `<A=192.0.2.1::X0`, `{"n":{},"a":"192.0.2.1","i":"X0"}`},
 		{"<{n:pairs A=a:ip,p:int,i C=a:ip}", `<C=::1 A=:80:X0`, `{"n":{},"a":"::1","p":80,"i":"X0"}`},
 		{"<{n:pairs A=a:ip,p:int,i}", `<A=:80:X0`, `{"n":{},"p":80,"i":"X0"}`},
-		{"<{n:pairs A=a:ip,p:int,i}", `<A=gate:80`, `{"n":{"A":"gate:80"}}`},
+		{"<{n:pairs A=a:ip,p:int,i}", `<A=gate:80`, `{"n":{"A":"gate:80"},"p":80}`},
 		{"<{n:pairs A=a,b}", `<A=x:y:z`, `{"n":{},"a":"x","b":"y:z"}`},
 		{"<{n:pairs arguments}", `<a0="ls" a1=2D6C a2=5 exe=2F62`, `{"n":{"a0":"ls","a1":"-l","a2":"5","exe":"/b"}}`},
 		{"<{n:pairs A=a:int B=a:int}", `<B=1 A=2`, `{"n":{},"a":1}`},

@@ -259,17 +259,18 @@ func (p *pairs) value(b *record.Builder, parts []int, data []byte, i, end int) b
 	if first.address && value.IP(data[i:end]) { // one of IPv6 has colons of its own
 		return p.take(b, first, data, i, end)
 	}
+	fits := true
 	for k, part := range parts {
 		stop := end
 		if c := bytes.IndexByte(data[i:end], ':'); c >= 0 && k < len(parts)-1 {
 			stop = i + c
 		}
 		if i < stop && !p.take(b, &p.keys[part], data, i, stop) {
-			return false
+			fits = false // the others are what they are, whichever columns are asked for
 		}
 		i = min(stop+1, end)
 	}
-	return true
+	return fits
 }
 
 // take puts data[i:end] into the column of e. False: it is not of its type.
