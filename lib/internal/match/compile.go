@@ -369,6 +369,8 @@ func (c *compiler) add(to *int, e *pattern.Element, f record.Field) error {
 		i = len(c.fields)
 		c.columns[f.Name] = i
 		c.fields = append(c.fields, f)
+	case i >= 0 && f.Turn == nil && c.fields[i].Turn != nil && c.fields[i].Turn.Kind == record.NoDate:
+		c.fields[i].Turn = nil // some of its stamps have a date, which the order of the others must not take from them
 	}
 	if *to = i; i >= 0 {
 		c.seq.fills = append(c.seq.fills, i)
