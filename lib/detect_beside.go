@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/detect"
@@ -25,8 +26,7 @@ func (d *Detection) lookBeside(lines [][]byte) {
 	if len(others) == 0 {
 		return
 	}
-	bound, text := all[found].parser().bound, detect.Join(lines)
-	rest := detect.Join(text.Refused(bound.Schema(), bound.Present(), bound.NewWorker()))
+	rest := detect.Join(all[found].parser().refused(detect.Join(lines)))
 	var best *contender
 	most := detect.Fit{}
 	for _, c := range others {
@@ -42,6 +42,19 @@ func (d *Detection) lookBeside(lines [][]byte) {
 		d.Confidence += float64(most.Matched) / float64(len(lines))
 		d.mix(&all[found], best)
 	}
+}
+
+// refused are the lines that the parser refuses.
+func (p *Parser) refused(text detect.Text) (lines [][]byte) {
+	if p.bound != nil {
+		return text.Refused(p.bound.Schema(), p.bound.Present(), p.bound.NewWorker())
+	}
+	batch := p.Parse(text.Bytes()) // its columns are those of the log
+	defer batch.Release()
+	for i := range batch.Rejects() {
+		lines = append(lines, bytes.Clone(batch.Reject(i).Raw))
+	}
+	return lines
 }
 
 // mix makes a definition of both formats. Which lines go on is what the one says whose records have several.

@@ -132,3 +132,15 @@ func TestRsyslogWriters(t *testing.T) {
 		{`{"rsyslog": "%hostname% %msg:2:2048:drop-last-lf%"}`, `gate up`, `{"host": "gate", "message": "up"}`},
 	})
 }
+
+// What stands between records as an empty line, which samples of a format cannot show, is no part of their messages.
+func TestEmptyLinesBetweenRecords(t *testing.T) {
+	checkWritten(t, []written{
+		{`{"format": "jboss"}`, "[2026-03-05T07:09:10.003+0000] [glassfish 5.1] [INFO] [] [a.B] [tid: _ThreadID=1 _ThreadName=main] [timeMillis: 1772694550003] [levelValue: 800] [[\n  up [x]]]\n\n" +
+			"[2026-03-05T07:09:11.003+0000] [glassfish 5.1] [INFO] [] [a.B] [tid: _ThreadID=1 _ThreadName=main] [timeMillis: 1772694551003] [levelValue: 800] [[\n  two\n  lines]]\n",
+			`{"time": "2026-03-05T07:09:10.003Z", "product": "glassfish 5.1", "level": "INFO", "severity": 6, "logger": "a.B", "thread": "main", "message": "up [x]"},
+			{"time": "2026-03-05T07:09:11.003Z", "product": "glassfish 5.1", "level": "INFO", "severity": 6, "logger": "a.B", "thread": "main", "message": "two\n  lines"}`},
+		{`{"format": "rabbitmq"}`, "=INFO REPORT==== 5-Mar-2026::07:09:10 ===\nup\n\n=ERROR REPORT==== 5-Mar-2026::07:09:11 ===\ntwo\n{lines}\n",
+			`{"time": "2026-03-05T07:09:10Z", "level": "INFO", "severity": 6, "message": "up"}, {"time": "2026-03-05T07:09:11Z", "level": "ERROR", "severity": 3, "message": "two\n{lines}"}`},
+	})
+}

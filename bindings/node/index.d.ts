@@ -47,7 +47,7 @@ export interface CsvOptions extends SampleOptions {
 
 /** Stack traces of these, PostgreSQL's statements, lines that begin with a blank, and what else lib/formats/STREAMS.md has. */
 export type MultilinePreset = 'java' | 'dotnet' | 'node' | 'python' | 'go' | 'ruby' | 'rust' | 'php' | 'postgres' | 'indent' | 'time' | 'time-near' |
-  'time-or-access' | 'time-or-level' | 'quotes' | 'mysql-slow'
+  'time-or-access' | 'time-or-level' | 'klog' | 'quotes' | 'mysql-slow'
 
 /** Which lines belong to one record; the texts are regular expressions. */
 export interface MultilineOptions {

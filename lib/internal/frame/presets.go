@@ -23,6 +23,7 @@ var presets = map[string]*preset{
 	"java": {startJava, nextJava, behindJava}, "dotnet": {startDotnet, nextJava, behindJava}, "node": {startNode, nextNode, behindNode},
 	"python": {startPython, nextPython, behindPython}, "go": {startGo, nextGo, nil}, "ruby": {startRuby, nextRuby, behindRuby}, "rust": {startRust, nextRust, nil}, "php": {startPHP, nextPHP, nil},
 	"time": {startTimed, nextTimed, nil}, "time-or-access": {startAccess, nextAccess, nil}, "time-near": {startTimedNear, nextTimedNear, nil}, "time-or-level": {startLevelled, nextLevelled, nil},
+	"klog":   {startKlog, nextKlog, nil},
 	"quotes": {startQuoted, nextQuoted, nil}, "mysql-slow": {startSlow, nextSlow, nil},
 	"indent":   {func(line []byte) state { return 1 }, indented(" \t"), nil},
 	"postgres": {func(line []byte) state { return 1 }, indented("\t"), nil},

@@ -69,6 +69,47 @@ func accessed(line []byte) bool {
 	}
 }
 
+// Loggers of programs for Kubernetes, which often share a stream with one another and with an access log: klog and glog ("I0305 07:09:10.123456
+// 7 a.go:1] "), zap's console ("2026-03-05T07:09:10.123Z<tab>info<tab>") and Envoy ("[2026-03-05T07:09:10.123Z] ").
+
+func startKlog(line []byte) state {
+	if klogged(line) {
+		return 1
+	}
+	return 0
+}
+
+func nextKlog(s state, line []byte) (state, Verdict) {
+	if klogged(line) {
+		return 1, Alone
+	}
+	return 1, Joined
+}
+
+func klogged(line []byte) bool {
+	if len(line) < 5 {
+		return false
+	}
+	switch c := line[0]; c {
+	case 'I', 'W', 'E', 'F', 'C', 'X':
+		return digits(line[1:5]) == 4
+	case 'L', 'R', 'B': // what stands at the top of a file: "Log file created at: "
+		return has(line, "Log ") || has(line, "Running ") || has(line, "Binary: ")
+	case '[':
+		return digits(line[1:5]) == 4 && len(line) > 5 && line[5] == '-'
+	default:
+		if c-'0' <= 9 {
+			if tab := bytes.IndexByte(line[:min(len(line), longestTime)], '\t'); tab > 0 {
+				return true
+			}
+		}
+		return (c-'0' <= 9 || c|0x20-'a' <= 'f'-'a' || c == ':' || c == '-') && accessed(line)
+	}
+}
+
+// longestTime is where a tab stands behind a time.
+const longestTime = 40
+
 // The same where the time may stand behind a few words. A line that begins with a blank goes on with the one before.
 
 func startTimedNear(line []byte) state {

@@ -76,8 +76,8 @@ var nothing = bytes.Repeat([]byte{'\n'}, scan.Slack)[:0]
 
 // rule is a regular expression.
 type rule struct {
-	program *regex.Program
-	prefix  *regex.Prefix
+	program  *regex.Program
+	prefixes []*regex.Prefix // how the unit begins, one of them; none: not known
 }
 
 func newRule(key, text string) (*rule, error) {
@@ -85,7 +85,7 @@ func newRule(key, text string) (*rule, error) {
 	if err == nil {
 		var p *regex.Program
 		if p, err = regex.Compile(tree, 0); err == nil {
-			return &rule{p, regex.NewPrefix(tree)}, nil
+			return &rule{p, regex.NewPrefixes(tree)}, nil
 		}
 	}
 	var wrong *regex.Error
@@ -138,10 +138,17 @@ func (r *rule) matcher() matcher {
 }
 
 func (m *matcher) match(data []byte, i, end int) bool {
-	if p := m.rule.prefix; p != nil {
-		if fits := p.Match(data[i:end]); !fits || p.Whole {
-			return fits
+	may := m.rule.prefixes == nil
+	for _, p := range m.rule.prefixes {
+		if p.Match(data[i:end]) {
+			if p.Whole {
+				return true
+			}
+			may = true
 		}
+	}
+	if !may {
+		return false
 	}
 	_, _, _, ok := m.machine.Match(data, i, end)
 	return ok

@@ -217,6 +217,9 @@ func (c *compiler) step(s *step, before string) error {
 	s.empty = e.MayBeEmpty || !e.EmptyNull && !spaced
 	kind, declared := c.declared(s)
 	if s.element.Part {
+		if c.seq != &c.p.sequence { // a group may be passed over, and its steps are others
+			return &Error{Pos: e.Pos, Message: fmt.Sprintf("%s: a part of a value stands inside a group: each form needs a pattern of its own", e.Source)}
+		}
 		if c.joins[s.element.Field] != nil {
 			return c.addPart(s, len(c.p.steps))
 		}
@@ -366,6 +369,8 @@ func (c *compiler) add(to *int, e *pattern.Element, f record.Field) error {
 		i = len(c.fields)
 		c.columns[f.Name] = i
 		c.fields = append(c.fields, f)
+	case i >= 0 && f.Turn == nil && c.fields[i].Turn != nil && c.fields[i].Turn.Kind == record.NoDate:
+		c.fields[i].Turn = nil // some of its stamps have a date, which the order of the others must not take from them
 	}
 	if *to = i; i >= 0 {
 		c.seq.fills = append(c.seq.fills, i)

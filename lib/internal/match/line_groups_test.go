@@ -88,7 +88,7 @@ func TestLineGroups(t *testing.T) {
 		// pairs
 		{"{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w} ", "", ``},
 		{"<{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w}", `<A=1 X B=5 C=:: D="x y" E= go Y B=6 on`, `{"n":{"D":"x y","E":"","w":"go on"},"a":"1","b":5,"c":"::","f":["X","Y"]}`},
-		{"<{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w}", `<B=x [A=2 C=::] C=y Z`, `{"n":{"w":"Z"},"f":[]}`},
+		{"<{n:pairs A=a B=b:int C=c:ip flags=f:X,Y words=w}", `<B=x [A=2 C=::] C=y Z`, `{"n":{"B":"x","C":"y","w":"Z"},"f":[]}`},
 		{"<{n:pairs audit}", `<a=? comm=6C730A exe="/bin/ls" msg='op=x acct="r"' k=(null) z=6C`, `{"n":{"a":null,"comm":"ls\n","exe":"/bin/ls","op":"x","acct":"r","k":null,"z":"6C"}}`},
 		// syslog
 		{"{[<{facility,severity:priority}>]}{@syslog at}{m}", "<34>Oct 11 22:14:15 gate su[7]: x y", `{"facility":4,"severity":2,"at":"2026-10-11T22:14:15Z","host":"gate","app":"su","pid":7,"m":"x y"}`},
@@ -101,6 +101,14 @@ func TestLineGroups(t *testing.T) {
 		{"{@syslog_of at su|sshd}{m}", "Mar  2 23:24:28 gate sshd[5]: x", `{"at":"2026-03-02T23:24:28Z","host":"gate","app":"sshd","pid":5,"m":"x"}`},
 		{"{@syslog_of at su|sshd}{m}", "Mar  2 23:24:28 gate cron[5]: x", ``},
 		{"<{p:priority}>{d:duration hms}", "<34>1:00:05", `{"p":4,"d":3605000000000}`},
+		{"<{n:pairs A=a}", `<u="x\"y\" A=1" A=2 d="C\\" e="C\" f="z" g="C\" h="" i="C\"`, `{"n":{"u":"x\\\"y\\\" A=1","d":"C\\\\","e":"C\\","f":"z","g":"C\\","h":"","i":"C\\"},"a":"2"}`},
+		{"<{n:pairs A=a:ip,p:int,i B=b:int C=p:int}", `<A=192.0.2.1:80:X0:gate B=x`, `{"n":{"B":"x"},"a":"192.0.2.1","p":80,"i":"X0:gate"}`},
+		{"<{n:pairs A=a:ip,p:int,i B=b:int C=p:int}", `<A=2001:db8::1 B=7 C=5`, `{"n":{},"a":"2001:db8::1","b":7,"p":5}`},
+		{"<{n:pairs A=a:ip,p:int,i}", `<A=192.0.2.1::X0`, `{"n":{},"a":"192.0.2.1","i":"X0"}`},
+		{"<{n:pairs A=a:ip,p:int,i C=a:ip}", `<C=::1 A=:80:X0`, `{"n":{},"a":"::1","p":80,"i":"X0"}`},
+		{"<{n:pairs A=a:ip,p:int,i}", `<A=:80:X0`, `{"n":{},"p":80,"i":"X0"}`},
+		{"<{n:pairs A=a:ip,p:int,i}", `<A=gate:80`, `{"n":{"A":"gate:80"},"p":80}`},
+		{"<{n:pairs A=a,b}", `<A=x:y:z`, `{"n":{},"a":"x","b":"y:z"}`},
 		{"<{n:pairs arguments}", `<a0="ls" a1=2D6C a2=5 exe=2F62`, `{"n":{"a0":"ls","a1":"-l","a2":"5","exe":"/b"}}`},
 		{"<{n:pairs A=a:int B=a:int}", `<B=1 A=2`, `{"n":{},"a":1}`},
 	})
@@ -137,9 +145,10 @@ func TestLineGroupErrors(t *testing.T) {
 	}{
 		{"{a}{[{b}: ]}", 0, "does not begin with constant text"}, {"{a}{!{b}!}", 0, "does not begin"}, {"x {! {a}", 2, "not closed"}, {"x {[ {a}{|}", 2, "not closed"},
 		{"{a} {[ {a}]}", 4, "twice"}, {"{!{a:int}{|}{a}!}", 9, ""}, {"{@nginx}{a}", 0, "unknown pattern"}, {"{@syslog a b}{a}", 0, "do not go together"}, {"{@syslog_of a}{a}", 0, "do not go together"}, {"{@syslog A}{a}", 0, "no name"}, {"{@syslog", 0, "not closed"},
-		{"{a:request}", 0, "has a name"}, {"<{a:pairs A=}", 1, "a pair is written"}, {"<{a:pairs A=b:level2}", 1, "a pair is written"}, {"<{a:pairs flags=x}", 1, "flags are written"},
+		{"{a:request}", 0, "has a name"}, {"<{a:pairs A=}", 1, "a pair is written"}, {"<{a:pairs A=b:level2}", 1, "a pair is written"}, {"<{a:pairs A=b,}", 1, "a pair is written"}, {"<{a:pairs flags=x}", 1, "flags are written"},
 		{"{a:commas float}", 0, "unknown word float"}, {"{a:text dashes}", 0, "unknown word dashes"}, {strings.Repeat("{[ ", 25) + "{a}" + strings.Repeat("]}", 25), 72, "deep"},
 		{"{! {:int}{|}" + strings.Repeat("{? {:int}?}", 8) + "!}{a}", 0, "forms in a group"}, {"{a}{[ {b:int}]}{c}", 6, "nothing tells where it ends"},
+		{"{! {+a} {+a}!}", 3, "a part of a value stands inside a group"}, {"{+a:int}{[ {+b:int}]}", 8, "a part of a value stands inside a group"},
 	} {
 		tree, err := lines(c.text)
 		if err == nil {

@@ -3,6 +3,8 @@ package match
 import (
 	"bytes"
 
+	"github.com/sawlog/sawlog/lib/internal/pattern"
+	"github.com/sawlog/sawlog/lib/internal/value"
 	"github.com/sawlog/sawlog/lib/record"
 )
 
@@ -10,8 +12,9 @@ import (
 // (the packet that an ICMP error is about) is passed over.
 type pairs struct {
 	keys  []step
-	names names // of keys
-	fills []int // the columns of keys
+	names names   // of routes
+	parts [][]int // the keys that the value of a name goes to: one, or one for each part of it
+	fills []int   // the columns of keys
 	flags names
 	list  int // the column of flags, -1: none
 	rest  int // the column of the map, -1: none
@@ -29,27 +32,22 @@ func (c *compiler) pairs(s *step) error {
 			return err
 		}
 	}
-	byField := map[string]int{}
+	byField := map[string]int{} // two names for one column share the key
 	for i := range e.Pairs.Keys {
-		if k, shared := byField[e.Pairs.Keys[i].Field]; shared { // two keys for one column
-			p.names.add(e.Pairs.Keys[i].Key, k)
-			continue
+		pair := &e.Pairs.Keys[i]
+		var parts []int
+		for k := range pair.Parts {
+			part := &pair.Parts[k]
+			if _, shared := byField[part.Field]; !shared {
+				byField[part.Field] = len(p.keys)
+				if err := c.pairKey(p, part); err != nil {
+					return err
+				}
+			}
+			parts = append(parts, byField[part.Field])
 		}
-		byField[e.Pairs.Keys[i].Field] = len(p.keys)
-		key := step{col: -1, more: none, element: &e.Pairs.Keys[i].Element}
-		key.nulls = key.element.Null != ""
-		kind, unquote := c.declared(&key)
-		if err := c.typed(&key, kind, unquote); err != nil {
-			return err
-		}
-		if key.convert == nil {
-			key.convert = convertText
-		}
-		p.names.add(e.Pairs.Keys[i].Key, len(p.keys))
-		p.keys = append(p.keys, key)
-		if key.col >= 0 {
-			p.fills = append(p.fills, key.col)
-		}
+		p.names.add(pair.Key, len(p.parts))
+		p.parts = append(p.parts, parts)
 	}
 	if e.Pairs.FlagList != "" {
 		if err := c.add(&p.list, e, record.Field{Name: e.Pairs.FlagList, Type: record.List, Elem: &record.Field{Name: "item", Type: c.text()}}); err != nil {
@@ -60,6 +58,24 @@ func (c *compiler) pairs(s *step) error {
 		p.flags.add(flag, k)
 	}
 	s.pairs = p
+	return nil
+}
+
+// pairKey compiles what the value of a key becomes.
+func (c *compiler) pairKey(p *pairs, e *pattern.Element) error {
+	key := step{col: -1, more: none, element: e}
+	key.nulls = key.element.Null != ""
+	kind, unquote := c.declared(&key)
+	if err := c.typed(&key, kind, unquote); err != nil {
+		return err
+	}
+	if key.convert == nil {
+		key.convert = convertText
+	}
+	p.keys = append(p.keys, key)
+	if key.col >= 0 {
+		p.fills = append(p.fills, key.col)
+	}
 	return nil
 }
 
@@ -179,11 +195,9 @@ func (p *pairs) next(data []byte, i, end int) pair {
 	t.keyEnd, t.value = k, k+1
 	k++
 	if k < end && (data[k] == '"' || data[k] == '\'') {
-		for j := k + 1; j < end; j++ {
-			if data[j] == data[k] {
-				t.value, t.end, t.next, t.quoted = k+1, j, j+1, true
-				return t
-			}
+		if j := p.closing(data, k, end); j < end {
+			t.value, t.end, t.next, t.quoted = k+1, j, j+1, true
+			return t
 		}
 	}
 	for k < end && !space[data[k]] {
@@ -193,19 +207,32 @@ func (p *pairs) next(data []byte, i, end int) pair {
 	return t
 }
 
+// closing is where the quote at k is closed, end: nowhere. One behind a backslash is part of the value, unless what would close it then is
+// the quote that opens another value: user="CORP\" group="staff".
+func (p *pairs) closing(data []byte, k, end int) int {
+	first := end
+	for j := k + 1; j < end; j++ {
+		switch {
+		case data[j] == '\\' && !p.audit:
+			if j++; j < end && data[j] == data[k] && first == end {
+				first = j
+			}
+		case data[j] == data[k]:
+			if first < end && j+1 < end && !space[data[j+1]] {
+				return first
+			}
+			return j
+		}
+	}
+	return first
+}
+
 // space are the bytes between pairs, ends those that end a key.
 var space, ends = [256]bool{' ': true, 0x1d: true, '\t': true}, [256]bool{' ': true, 0x1d: true, '\t': true, '=': true, '"': true}
 
-// pair takes over one pair.
+// pair takes over one pair. A value that is none of its column's type goes to the map, as those do that have no column.
 func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
-	if k := p.names.find(data, t.start, t.keyEnd); k >= 0 {
-		e := &p.keys[k]
-		if e.col < 0 || b.IsPresent(&b.Cols[e.col]) || e.isNull(data, t.value, t.end) || t.value == t.end && !e.text {
-			return
-		}
-		if e.convert(b, e, data, t.value, t.end, false) {
-			b.Present(&b.Cols[e.col])
-		}
+	if k := p.names.find(data, t.start, t.keyEnd); k >= 0 && p.value(b, p.parts[k], data, t.value, t.end) {
 		return
 	}
 	if p.rest < 0 {
@@ -221,6 +248,41 @@ func (p *pairs) pair(b *record.Builder, data []byte, t pair) {
 	default:
 		n.Items.Slot().Set(data, t.value, t.end-t.value, b.Buffer)
 	}
+}
+
+// value puts data[i:end] into its column, or its parts into theirs: those between colons, of which the last goes on to the end.
+func (p *pairs) value(b *record.Builder, parts []int, data []byte, i, end int) bool {
+	first := &p.keys[parts[0]]
+	if len(parts) == 1 {
+		return p.take(b, first, data, i, end)
+	}
+	if first.address && value.IP(data[i:end]) { // one of IPv6 has colons of its own
+		return p.take(b, first, data, i, end)
+	}
+	fits := true
+	for k, part := range parts {
+		stop := end
+		if c := bytes.IndexByte(data[i:end], ':'); c >= 0 && k < len(parts)-1 {
+			stop = i + c
+		}
+		if i < stop && !p.take(b, &p.keys[part], data, i, stop) {
+			fits = false // the others are what they are, whichever columns are asked for
+		}
+		i = min(stop+1, end)
+	}
+	return fits
+}
+
+// take puts data[i:end] into the column of e. False: it is not of its type.
+func (p *pairs) take(b *record.Builder, e *step, data []byte, i, end int) bool {
+	if e.col < 0 || b.IsPresent(&b.Cols[e.col]) || e.isNull(data, i, end) || i == end && !e.text {
+		return true
+	}
+	ok := e.convert(b, e, data, i, end, false)
+	if ok {
+		b.Present(&b.Cols[e.col])
+	}
+	return ok
 }
 
 // isText tells whether the value of the key may be in hexadecimal digits.

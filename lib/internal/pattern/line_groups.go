@@ -152,9 +152,10 @@ func (e *Element) setPos(at int) {
 
 var lineLists = map[string]List{"commas": CommaList, "blanks": BlankList, "bars": PipeList, "upstreams": UpstreamList}
 
-// linePairs reads what becomes of pairs: {rest:pairs KEY=FIELD KEY=FIELD:TYPE ... flags=FIELD:A,B words=KEY audit}. Keys without a field go to
-// the map rest, if there is a name; words without a value that are among the flags to the list FIELD, others under KEY to the map. audit: texts
-// may be in hexadecimal digits, and pairs inside quotes; arguments: so may those of a0, a1 ...
+// linePairs reads what becomes of pairs: {rest:pairs KEY=FIELD KEY=FIELD:TYPE ... flags=FIELD:A,B words=KEY audit}. Several fields of a key,
+// with commas between, are the parts of its value. Keys without a field go to the map rest, if there is a name; words without a value that are
+// among the flags to the list FIELD, others under KEY to the map. audit: texts may be in hexadecimal digits, and pairs inside quotes;
+// arguments: so may those of a0, a1 ...
 func linePairs(e *Element, arg string) *Error {
 	e.Pairs = &Pairs{}
 	for a := range strings.FieldsSeq(arg) {
@@ -175,13 +176,17 @@ func linePairs(e *Element, arg string) *Error {
 			e.Pairs.FlagList, e.Pairs.Flags = name, strings.Split(flags, ",")
 			continue
 		}
-		name, kind, _ := strings.Cut(to, ":")
-		pair := Pair{key, Element{Field: name, Source: key, Pos: e.Pos, Kind: KindText}}
-		if kind != "" {
-			pair.Kind = lineKinds[kind]
-		}
-		if key == "" || name == "" || snake(name) != name || !slices.Contains([]Kind{KindText, KindInt, KindUint, KindFloat, KindHex, KindIP, KindBool}, pair.Kind) {
-			return &Error{e.Pos, "a pair is written KEY=FIELD or KEY=FIELD:TYPE, not " + shorten(a), ""}
+		pair := Pair{Key: key}
+		for part := range strings.SplitSeq(to, ",") {
+			name, kind, _ := strings.Cut(part, ":")
+			field := Element{Field: name, Source: key, Pos: e.Pos, Kind: KindText}
+			if kind != "" {
+				field.Kind = lineKinds[kind]
+			}
+			if key == "" || name == "" || snake(name) != name || !slices.Contains([]Kind{KindText, KindInt, KindUint, KindFloat, KindHex, KindIP, KindBool}, field.Kind) {
+				return &Error{e.Pos, "a pair is written KEY=FIELD or KEY=FIELD:TYPE, not " + shorten(a), ""}
+			}
+			pair.Parts = append(pair.Parts, field)
 		}
 		e.Pairs.Keys = append(e.Pairs.Keys, pair)
 	}

@@ -158,10 +158,10 @@ type Pairs struct {
 	Arguments bool
 }
 
-// Pair is a key with the element that its value is.
+// Pair is a key with the elements that its value is: one, or its parts between colons.
 type Pair struct {
-	Key string
-	Element
+	Key   string
+	Parts []Element
 }
 
 // Error is a mistake in a definition.
@@ -236,8 +236,10 @@ func (e *Element) Fields() []string {
 // fields lists the columns beside the element's own.
 func (p *Pairs) fields() (fields []string) {
 	for i := range p.Keys {
-		if !slices.Contains(fields, p.Keys[i].Field) {
-			fields = append(fields, p.Keys[i].Field)
+		for k := range p.Keys[i].Parts {
+			if field := p.Keys[i].Parts[k].Field; !slices.Contains(fields, field) {
+				fields = append(fields, field)
+			}
 		}
 	}
 	if p.FlagList != "" {

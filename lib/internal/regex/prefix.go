@@ -36,6 +36,21 @@ func NewPrefix(n *Node) *Prefix {
 	return p
 }
 
+// NewPrefixes are the prefixes of a pattern, or of the alternatives that it is; nil where one of them may match elsewhere.
+func NewPrefixes(n *Node) []*Prefix {
+	alternatives := []*Node{n}
+	if n.Kind == Alt {
+		alternatives = n.Subs
+	}
+	all := make([]*Prefix, len(alternatives))
+	for i, sub := range alternatives {
+		if all[i] = NewPrefix(sub); all[i] == nil {
+			return nil
+		}
+	}
+	return all
+}
+
 // flat lists the pieces that follow each other.
 func (p *Prefix) flat(to []*Node, n *Node) []*Node {
 	switch n.Kind {

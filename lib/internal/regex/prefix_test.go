@@ -47,10 +47,34 @@ func TestPrefix(t *testing.T) {
 	}
 }
 
+func TestPrefixesOfAlternatives(t *testing.T) {
+	for _, c := range []struct {
+		pattern string
+		whole   []bool // of each; none: not known
+	}{
+		{`^a`, []bool{true}},
+		{`^a|^\d+x|^[b-d]{2}`, []bool{true, false, true}},
+		{`^a|b`, nil},
+		{`(^a|^b)`, nil},
+		{`^(a|b)`, nil},
+		{`^a|^(b|c)`, nil},
+		{`^a|`, nil},
+	} {
+		tree, err := Parse(c.pattern, Options{})
+		require.NoError(t, err)
+		var whole []bool
+		for _, p := range NewPrefixes(tree) {
+			whole = append(whole, p.Whole)
+		}
+		assert.Equal(t, c.whole, whole, c.pattern)
+	}
+}
+
 func FuzzPrefixAgreesWithTheMachine(f *testing.F) {
 	f.Add(`^\d{4}-\d\d`, "2026-05-06 x")
 	f.Add(`^(?:[a-c]x){2}y`, "axbxy")
 	f.Add(`^é.`, "éa")
+	f.Add(`^\[\d{4}-|^[\da-f:.]+ - |^x`, "2001:db8::7 - ann")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
 		if len(pattern) > 100 || len(text) > 200 {
 			return
@@ -60,17 +84,20 @@ func FuzzPrefixAgreesWithTheMachine(f *testing.F) {
 			return
 		}
 		program, err := Compile(tree, 0)
-		p := NewPrefix(tree)
-		if err != nil || p == nil {
+		all := NewPrefixes(tree)
+		if err != nil || all == nil {
 			return
 		}
 		data := append([]byte(text), '\n')
 		data = append(data, make([]byte, scan.Slack)...)
 		_, _, _, ok := program.NewMachine().Match(data, 0, len(text))
-		if begins := p.Match([]byte(text)); !begins {
-			require.False(t, ok, "%q on %q", pattern, text)
-		} else if p.Whole {
-			require.True(t, ok, "%q on %q", pattern, text)
+		begins := false
+		for _, p := range all {
+			if p.Match([]byte(text)) {
+				begins = true
+				require.True(t, ok || !p.Whole, "%q on %q", pattern, text)
+			}
 		}
+		require.True(t, begins || !ok, "%q on %q", pattern, text)
 	})
 }

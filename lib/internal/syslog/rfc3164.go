@@ -23,7 +23,7 @@ func (w *worker) rfc3164(i int, hasPRI bool) record.Fault {
 	i = w.counter(i)
 	counted := i
 	i, hasTime := w.time3164(i)
-	if w.data[i] == '[' { // a level or the like: the line of a program that writes its own log
+	if w.data[i] == '[' && !hasPRI { // a level or the like: the line of a program that writes its own log
 		w.own = false
 	}
 	if !hasTime && hasPRI {
@@ -209,7 +209,7 @@ func (w *worker) host(i int) int {
 	for ; end < w.end && w.data[end] != ' '; end++ {
 		other = other || w.data[end] == '[' || w.data[end] == '='
 	}
-	if w.data[max(end-1, i)] == ':' && bytes.IndexByte(w.data[i:end], ',') >= 0 && w.numbered(end+1) { // "U7PG2,788a20000000,v4.0.66: logread[7]: " is UniFi's
+	if w.data[max(end-1, i)] == ':' && w.unifi(i, end) {
 		w.text(colHost, i, end-1)
 		return end + 1
 	}
@@ -222,6 +222,13 @@ func (w *worker) host(i int) int {
 		w.sender = w.hosted && w.sends(i, end)
 	}
 	return min(end+1, w.end)
+}
+
+// unifi tells whether data[i:end] is what UniFi's devices have for a name, "U7PG2,788a20000000,v4.0.66:": a tag stands behind it, which is sure with a
+// number or where all three parts are there.
+func (w *worker) unifi(i, end int) bool {
+	_, behind, found := bytes.Cut(w.data[i:end], []byte{','})
+	return found && (w.numbered(end+1) || bytes.IndexByte(behind, ',') >= 0 && w.tagAt(end+1))
 }
 
 var repetitions = [...]string{"last message repeated ", "--- last message repeated ", "message repeated "}

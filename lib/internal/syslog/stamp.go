@@ -47,8 +47,15 @@ func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 	}
 	var end int
 	t.ns, end, ok = w.clocks[layout].Parse(w.data, i)
-	if c := mem.At(w.data, end); ok && layout == layoutYear && (c == '+' || c == '-') {
-		t.ns, end, ok = w.clocks[layoutYearOffset].Parse(w.data, i)
+	if ok && layout == layoutYear {
+		switch c := mem.At(w.data, end); {
+		case c == '+' || c == '-':
+			t.ns, end, ok = w.clocks[layoutYearOffset].Parse(w.data, i)
+		case c == ' ' && mem.At(w.data, end+2) == 'M' && mem.At(w.data, end+3) == '.': // 07:09:10 PM.123 UTC :
+			if ns, stop, half := w.clocks[layoutYearHalf].Parse(w.data, i); half && stop > end+4 {
+				t.ns, end, layout = ns, stop, layoutYearHalf
+			}
+		}
 	}
 	if !ok || end > w.end {
 		return t, i, false
@@ -69,11 +76,14 @@ func (w *worker) stamp(i int, device bool) (t stamp, next int, ok bool) {
 	if layout == layoutISO || mem.At(w.data, end)&^0x20-'A' > 'Z'-'A' {
 		return t, end, true
 	}
-	if colon := w.zone(end, i >= 2 && w.data[i-1] == ' ' && w.data[i-2] == ':'); colon > 0 && (device || mem.At(w.data, colon+2) == '%' || w.repeated(colon+2)) {
+	if colon := w.zone(end, layout == layoutYearHalf || i >= 2 && w.data[i-1] == ' ' && w.data[i-2] == ':'); colon > 0 && (device || layout == layoutYearHalf || mem.At(w.data, colon+2) == '%' || w.repeated(colon+2)) {
 		if ns, stop, ok := w.clocks[zoned[layout]].Parse(w.data, i); ok && (stop == colon || stop+1 == colon) {
 			t.ns = ns
 		}
 		end = colon + 2
+		if layout == layoutYearHalf && mem.At(w.data, end) == ' ' {
+			end++
+		}
 	}
 	return t, end, true
 }

@@ -81,18 +81,20 @@ const (
 	layoutMonthFirstZone
 	layoutDayFirstZone
 	layoutYearOffset // as Huawei's devices have it
+	layoutYearHalf   // as Cisco's Unified CM has it
+	layoutYearHalfZone
 	layouts
 )
 
 // zoned is each layout with a zone, where there is one.
 var zoned = [...]int{layoutISO: layoutISO, layoutBSD: layoutBSDZone, layoutBSDFraction: layoutBSDZone, layoutYear: layoutYearZone, layoutYearFirst: layoutYearFirstZone,
-	layoutYearLast: layoutYearLast, layoutColons: layoutColons, layoutMonthFirst: layoutMonthFirstZone, layoutDayFirst: layoutDayFirstZone}
+	layoutYearHalf: layoutYearHalfZone, layoutYearLast: layoutYearLast, layoutColons: layoutColons, layoutMonthFirst: layoutMonthFirstZone, layoutDayFirst: layoutDayFirstZone}
 
 var spellings = [layouts]string{layoutISO: "auto", layoutBSD: "%b %e %H:%M:%S", layoutBSDFraction: "%b %e %H:%M:%S%.f", layoutYear: "%b %e %Y %H:%M:%S%.f", layoutYearFirst: "%Y %b %e %H:%M:%S%.f",
 	layoutYearLast: "%b %e %H:%M:%S%.f %Y", layoutColons: "%Y:%m:%d-%H:%M:%S%.f",
 	layoutISOZone: "%Y-%m-%d %H:%M:%S%.f %Z", layoutBSDZone: "%b %e %H:%M:%S%.f %Z", layoutYearZone: "%b %e %Y %H:%M:%S%.f %Z", layoutYearFirstZone: "%Y %b %e %H:%M:%S%.f %Z",
 	layoutMonthFirst: "%m/%d/%Y:%H:%M:%S", layoutDayFirst: "%d/%m/%Y:%H:%M:%S", layoutMonthFirstZone: "%m/%d/%Y:%H:%M:%S %Z", layoutDayFirstZone: "%d/%m/%Y:%H:%M:%S %Z",
-	layoutYearOffset: "%b %e %Y %H:%M:%S%.f%z"}
+	layoutYearOffset: "%b %e %Y %H:%M:%S%.f%z", layoutYearHalf: "%b %e %Y %I:%M:%S %p%.f", layoutYearHalfZone: "%b %e %Y %I:%M:%S %p%.f %Z"}
 
 // compiled are the layouts, which all plans share.
 var compiled = sync.OnceValue(func() (all [layouts]*timestamp.Layout) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/timestamp"
+	"github.com/sawlog/sawlog/lib/internal/value"
 )
 
 // tag stores app, pid and message of "app[pid]: message". Behind a time a bare word is an app too ("syslogd 1.4.1: restart."); without
@@ -23,7 +24,15 @@ func (w *worker) tag(i int, bare bool) {
 			break
 		}
 	}
-	if bare && end > i && end < w.end && w.data[end] == ' ' {
+	switch {
+	case end == i && end < w.end && w.data[i] == '[':
+		if next := w.ontap(i); next > i {
+			w.message(next)
+			return
+		}
+	case end < w.end && w.data[i] == '#' && w.data[end] == ' ' && w.number(end+1, w.digits(end+1)): // "#ILO 5: " is HPE's
+		end = w.digits(end + 1)
+	case bare && end > i && end < w.end && w.data[end] == ' ':
 		end = w.spaced(end)
 	}
 	stop := byte(0)
@@ -37,6 +46,15 @@ func (w *worker) tag(i int, bare bool) {
 	}
 	if stop == ':' && w.firstPair(i, end) { // "date=2026-03-05,time=07:09:10,"
 		stop = 0
+	}
+	if bare && stop == ' ' && w.digits(i) == end && w.tagAt(end+1) { // "00077 ports: " of HPE's ArubaOS-Switch is the number of the event
+		w.text(colMsgid, i, end)
+		w.tag(end+1, false)
+		return
+	}
+	if w.data[i] == '(' && mem.At(w.data, i+1)-'0' <= 9 { // WatchGuard's own time: "(2026-03-05T06:09:10) firewall: "
+		w.message(i)
+		return
 	}
 	if end == i || (stop != '[' && stop != ':' && !(bare && stop == ' ' && w.bareName(i, end))) || end-i > 128 || (bare && w.repeated(i)) {
 		w.message(i)
@@ -74,6 +92,37 @@ func (w *worker) tag(i int, bare bool) {
 		after += 2
 	}
 	w.message(after)
+}
+
+// ontap reads what NetApp's ONTAP has for a tag, "[node-1:callhome.spares.low:error]: " or without the node, and goes behind it; i where it is something else.
+func (w *worker) ontap(i int) int {
+	end := i + 1
+	for ; end < w.end; end++ {
+		if c := w.data[end]; c == ' ' || c == ']' {
+			break
+		}
+	}
+	if end+1 >= w.end || w.data[end] != ']' || w.data[end+1] != ':' {
+		return i
+	}
+	event := bytes.LastIndexByte(w.data[i+1:end], ':') + i + 1
+	if _, level := value.Severity(w.data, event+1, end-event-1); event == i || !level {
+		return i
+	}
+	name := bytes.LastIndexByte(w.data[i+1:event], ':') + i + 1
+	if name+1 == event || event == i+1 {
+		return i
+	}
+	if name > i+1 {
+		w.text(colHost, i+1, name)
+	}
+	w.text(colApp, name+1, event)
+	w.tagged = true
+	next := end + 2
+	if next < w.end && w.data[next] == ' ' {
+		next++
+	}
+	return next
 }
 
 // firstPair tells whether the word data[i:end] is the first of many values: it has an equals sign, and not in parentheses as "polkitd(authority=local)".

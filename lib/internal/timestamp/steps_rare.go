@@ -141,6 +141,9 @@ func eastOf(b []byte, most int) (east int64, n int, ok bool) {
 		east += int64(tens)*600 + int64(ones)*60
 		n = m + 2
 	}
+	if c := at(n); letter(c) || c-'0' <= 9 { // a word that begins with digits, such as the session of Azure's PostgreSQL: "UTC-6a8372f9.6b"
+		return 0, 0, false
+	}
 	if at(3) == '-' {
 		east = -east
 	}

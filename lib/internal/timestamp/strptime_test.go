@@ -78,6 +78,7 @@ var strptimeCases = []struct{ layout, text, want, rest, zone string }{
 	{layout: "%F %T %Z", text: "2024-06-18 12:00:00 UTC+5:30", want: "2024-06-18T06:30:00Z"},
 	{layout: "%F %T %Z:", text: "2024-06-18 12:00:00 GMT-03:", want: "2024-06-18T15:00:00Z"},
 	{layout: "%F %T %Z", text: "2024-06-18 12:00:00 GMT+0130", want: "2024-06-18T10:30:00Z"},
+	{layout: "%F %T %Z-6a8372f9.6b", text: "2024-06-18 12:00:00 UTC-6a8372f9.6b", want: "2024-06-18T12:00:00Z"},
 	{layout: "%F %T %Z%z", text: "2024-06-18 12:00:00 UTC+0100", want: "2024-06-18T11:00:00Z"},
 	{layout: "%F %T %Z+1", text: "2024-06-18 12:00:00 CET+1", want: "2024-06-18T12:00:00Z"},
 	{layout: "%F %T %Z]", text: "2024-06-18 12:00:00 America/New_York]", want: "2024-06-18T16:00:00Z"},
