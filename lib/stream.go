@@ -169,15 +169,14 @@ func (p *Parser) document() bool { return p.plan != nil && p.plan.Document() }
 
 // enough tells whether what has been fed is all that bind wants to see.
 func (s *Stream) enough() bool {
-	f := s.parser.frame
-	if f == nil || s.parser.sampleSize() == 0 {
+	if s.parser.frame == nil || s.parser.sampleSize() == 0 {
 		return s.parser.enough(s.rest, &s.looked)
 	}
 	if len(s.rest) < s.tried+s.tried/8 {
 		return false
 	}
 	s.tried = len(s.rest)
-	return s.parser.enough(sampleOf(f, s.rest, 2*s.parser.sampleSize(), false), &s.looked)
+	return s.parser.enough(s.parser.cutSample(s.rest, false), &s.looked)
 }
 
 // framed makes a batch of the records that are complete; final: of all that was fed.
