@@ -63,6 +63,7 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 	if s.closed {
 		return nil, errStreamClosed
 	}
+	fed := len(s.rest)
 	s.rest = s.decoder.Append(s.rest, data, false)
 	if !s.began {
 		if len(s.rest) < len(bom) && bytes.HasPrefix(bom, s.rest) || len(s.rest) == 1 && s.rest[0] >= 0xfe {
@@ -77,14 +78,20 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 		if err := s.bind(); err != nil {
 			return nil, err
 		}
+		fed = 0
 	}
 	switch {
 	case s.parser.document():
+		s.bound()
 		return nil, nil
 	case s.cutter != nil:
 		return s.framed(false), nil
 	}
-	return s.parse(bytes.LastIndexByte(s.rest, '\n') + 1), nil
+	if k := bytes.LastIndexByte(s.rest[fed:], '\n'); k >= 0 { // what was there before is one unfinished line
+		return s.parse(fed+k+1, false), nil
+	}
+	s.bound()
+	return nil, nil
 }
 
 // Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
@@ -108,9 +115,14 @@ func (s *Stream) Flush() (*Batch, error) {
 		}
 	}
 	if s.parser.document() {
+		s.bound()
 		b := s.state.builder
 		b.Start(1)
-		s.state.whole(s.rest)
+		if s.lost > 0 {
+			s.cutDocument(b)
+		} else {
+			s.state.whole(s.rest)
+		}
 		return s.settle(len(s.rest)), nil
 	}
 	if s.cutter != nil {
@@ -119,9 +131,9 @@ func (s *Stream) Flush() (*Batch, error) {
 	if n := len(s.rest); n > 0 && s.rest[n-1] != '\n' {
 		s.rest, s.short = append(s.rest, '\n'), true
 		defer func() { s.short = false }()
-		return s.parseAll(n+1, true), nil
+		return s.parse(n+1, true), nil
 	}
-	return s.parseAll(len(s.rest), true), nil
+	return s.parse(len(s.rest), true), nil
 }
 
 // Close gives the stream's memory back. What is fed afterwards is refused.
@@ -222,11 +234,8 @@ func (s *Stream) framed(final bool) *Batch {
 }
 
 // parse makes a batch of the first n bytes of rest, which are whole lines. Of an unfinished line only the beginning is kept when it is
-// too long already.
-func (s *Stream) parse(n int) *Batch { return s.parseAll(n, false) }
-
-// parseAll is parse that, with final, leaves no record of several lines open.
-func (s *Stream) parseAll(n int, final bool) *Batch {
+// too long already. With final no record of several lines stays open.
+func (s *Stream) parse(n int, final bool) *Batch {
 	if n == 0 {
 		s.bound()
 		return nil
@@ -272,6 +281,14 @@ func (s *Stream) cutLine(b *record.Builder, kept []byte) {
 	s.lost = 0
 }
 
+// cutDocument is cutLine for a document, behind which a line may end.
+func (s *Stream) cutDocument(b *record.Builder) {
+	kept, ended := bytes.CutSuffix(s.rest, newline)
+	if s.cutLine(b, kept); !ended {
+		b.Skip(-1)
+	}
+}
+
 // settle finishes the batch of the first n bytes of rest.
 func (s *Stream) settle(n int) *Batch {
 	batch := s.state.builder.Finish()
@@ -284,13 +301,13 @@ func (s *Stream) settle(n int) *Batch {
 	return batch
 }
 
-// bound drops what is beyond the longest line of the unfinished line that rest is, but for its last byte, which may be the CR of its
+// bound drops what is beyond the longest line of the unfinished line, or document, that rest is, but for its last bytes, which may be its
 // ending.
 func (s *Stream) bound() {
-	const ending = 2
+	const ending = len("\r\n")
 	if n, keep := len(s.rest), s.line+ending; n > keep {
 		s.lost += int64(n - keep)
-		s.rest[keep-1] = s.rest[n-1]
+		copy(s.rest[s.line:keep], s.rest[n-ending:])
 		s.rest = s.rest[:keep]
 	}
 }
