@@ -321,6 +321,18 @@ static void definitions(void) {
   }
 }
 
+/* What is found in a log may have not what the definition asks for: each call says so. */
+static void missing(void) {
+  sawlog_parser *p = parser_of("{\"columns\": [\"shoe\"]}");
+  sawlog_batch *b = NULL;
+  CHECK_INT(sawlog_parse(p, (const uint8_t *)LINE, sizeof LINE - 1, NULL, &b, &err), SAWLOG_E_OPTION);
+  CHECK(!b && strstr(err.message, "\"shoe\""));
+  memset(err.message, 0, sizeof err.message);
+  CHECK_INT(sawlog_parse_record(p, (const uint8_t *)LINE, sizeof LINE - 1, &b, &err), SAWLOG_E_OPTION);
+  CHECK(!b && strstr(err.message, "\"shoe\""));
+  sawlog_parser_free(p);
+}
+
 static void library(void) {
   sawlog_bytes bytes;
   CHECK_INT(sawlog_abi_version(), SAWLOG_ABI_VERSION);
@@ -362,6 +374,7 @@ int main(void) {
   packed_rows();
   nested_columns();
   definitions();
+  missing();
   sawlog_release_memory();
   check_nothing_alive();
   return 0;
