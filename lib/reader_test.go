@@ -317,6 +317,37 @@ func TestReadingOptionsAreChecked(t *testing.T) {
 	}
 }
 
+// A stream has the limits of its parser, but for those that it is given; of a reader's own limits only that of all bytes has an effect.
+func TestLimitsOfAParserAndOfReading(t *testing.T) {
+	deep := []byte(`{"a":{"b":{"c":{"d":1}}}}` + "\n")
+	p, err := NewParser(`{"json": {}, "limits": {"depth": 2}}`)
+	require.NoError(t, err)
+	for depth, rows := range map[int]int{0: 0, 2: 0, 9: 1} {
+		s, err := p.Stream(Options{Limits: &Limits{Line: 300, Depth: depth}})
+		require.NoError(t, err)
+		_, err = s.Feed(deep)
+		require.NoError(t, err)
+		b, err := s.Flush()
+		require.NoError(t, err)
+		assert.Equal(t, []int{rows, 1 - rows}, []int{b.Len(), b.Rejects()}, depth)
+	}
+	long := strings.Repeat("x", 1<<19) + "\n"
+	for definition, kept := range map[string]int{"common": 1 << 19, "auto": 1 << 19, `{"limits": {"line": 100}}`: 100} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		r, err := p.OpenReader(strings.NewReader(long), Options{Limits: &Limits{Line: 10, Bytes: 1 << 20}})
+		require.NoError(t, err)
+		b, err := r.Next()
+		require.NoError(t, err)
+		if b.Len() == 0 {
+			assert.Len(t, b.Reject(0).Raw, kept, definition)
+		} else {
+			assert.Len(t, b.Column("message").Bytes(0), kept, definition)
+		}
+		require.NoError(t, r.Close())
+	}
+}
+
 func TestAStreamIsFedWhatIsDecompressed(t *testing.T) {
 	p, err := NewParser("combined")
 	require.NoError(t, err)

@@ -34,27 +34,39 @@ type Stream struct {
 
 var errStreamClosed = errors.New("sawlog: the stream is closed")
 
-// Stream makes a Stream. Of o only Limits is looked at; a Codec is refused, since a stream is fed what has been decompressed already.
+// Stream makes a Stream. Of o only Limits is looked at, but for Limits.Bytes: what it says is put over what the definition says. A Codec is
+// refused, since a stream is fed what has been decompressed already.
 func (p *Parser) Stream(o Options) (*Stream, error) {
 	if o.Codec != "" && o.Codec != "auto" && o.Codec != "none" {
 		return nil, &FormatError{Kind: KindOption, Key: "codec", Message: "a stream is fed what has been decompressed already: codec cannot be " + quote(o.Codec), Offset: -1}
 	}
 	if o.Limits != nil {
 		with := p.options
-		with.Limits = o.Limits
+		with.Limits = with.Limits.under(*o.Limits)
 		limited, err := NewParserOptions(with)
 		if err != nil {
 			return nil, err
 		}
 		p = limited
 	}
-	s := &Stream{parser: p, line: defaultLine, decoder: charset.Decoder{Encoding: p.encoding()}}
-	if p.resolved != nil {
-		s.line = p.resolved.definition.Line
-	} else if l := p.options.Limits; l != nil && l.Line > 0 {
-		s.line = l.Line
+	return &Stream{parser: p, line: p.lineLimit(), decoder: charset.Decoder{Encoding: p.encoding()}}, nil
+}
+
+// under are the limits, nil for none, with those of another above them that are set.
+func (l *Limits) under(other Limits) *Limits {
+	if l == nil {
+		return &other
 	}
-	return s, nil
+	own := *l
+	for _, x := range []struct{ own, other *int }{{&own.Line, &other.Line}, {&own.Depth, &other.Depth}, {&own.Columns, &other.Columns}} {
+		if *x.other != 0 {
+			*x.own = *x.other
+		}
+	}
+	if other.Bytes != 0 {
+		own.Bytes = other.Bytes
+	}
+	return &own
 }
 
 // Feed parses the lines that are complete with data; nil when there is none, or while the beginning of the stream is still being looked
