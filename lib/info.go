@@ -13,7 +13,7 @@ import (
 type Info struct {
 	Definition json.RawMessage `json:"definition"`
 	Format     string          `json:"format"` // the built-in format, "auto" while it is to be detected, "" for a definition of the user's own
-	Engine     string          `json:"engine"` // "matcher", "json" or "logfmt"; "" while the format is to be detected
+	Engine     string          `json:"engine"` // "matcher" for patterns, else the engine's key ("json"), "several" for formats; "" while the format is to be detected
 	Schema     []SchemaField   `json:"schema"` // null when it depends on the input
 	Elements   []Element       `json:"elements"`
 	Warnings   []Warning       `json:"warnings"`

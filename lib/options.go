@@ -9,7 +9,7 @@ import (
 // Options say how to read a log: the keys of a definition and those of reading it, together. The zero value detects the format and
 // uses every core. The JSON tags are the keys of definitions, of .fmt files and of the options in C, Python and Node.js.
 //
-// At most one of Format, Nginx, Apache, JSON, Logfmt is set: it says how records are read. Without one the format is detected.
+// At most one of the fields from Format up to Formats is set: it says how records are read. Without one the format is detected.
 type Options struct {
 	// Format is a built-in format by name ("combined", see Formats), or "auto".
 	Format string `json:"format,omitempty" sawlog:"how"`
@@ -155,6 +155,8 @@ type Options struct {
 	SampleBytes   int `json:"sample_bytes,omitempty"`
 	// Limits bound what one input can cost.
 	Limits *Limits `json:"limits,omitempty"`
+
+	// The fields from here up to SourceName say how to read, the others are the definition.
 
 	// Threads is the number of workers; 0: all cores.
 	Threads int `json:"threads,omitempty" sawlog:"reading"`
