@@ -1,7 +1,9 @@
 package mine
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -248,6 +250,21 @@ func TestManyEmptyValues(t *testing.T) {
 	assert.Less(t, time.Since(begun), 10*time.Second)
 	assert.Greater(t, len(m.patterns), 3000)
 	assert.Len(t, m.Templates(), 1)
+}
+
+// However many templates are allowed, what follows from that is a number: twice as many was less than none, so that all was learnt anew with
+// each line.
+func TestAsManyTemplatesAsOneLikes(t *testing.T) {
+	m := New(Options{Max: math.MaxInt})
+	line := []byte("user logged in")
+	id := m.Add(line)
+	assert.Zero(t, testing.AllocsPerRun(10, func() { m.Add(line) }))
+	saved, err := m.Snapshot()
+	require.NoError(t, err)
+	restored, err := Restore(bytes.Replace(saved, []byte(`"max":268435456`), []byte(fmt.Sprintf(`"max":%d`, math.MaxInt)), 1))
+	require.NoError(t, err)
+	assert.Equal(t, id, restored.Add(line))
+	assert.Zero(t, testing.AllocsPerRun(10, func() { restored.Add(line) }))
 }
 
 // A line of any length costs a bounded number of tokens.
