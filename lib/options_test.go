@@ -53,6 +53,8 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"logfmt": {"sample_bytes": -1}}`, KindOption, 1, 29, "logfmt.sample_bytes cannot be negative", ""},
 		{`{"syslog": {"rfc": 3164}}`, KindOption, 1, 20, "syslog.rfc cannot be 3164", "5424"},
 		{`{"syslog": {}, "fields": {"pid": "int"}}`, KindOption, 1, 26, "the types of syslog are fixed", ""},
+		{`{"cef": {}, "fields": {"pid": "int"}}`, KindOption, 1, 23, "the types of cef are fixed", ""},
+		{`{"leef": {}, "fields": {"pid": "int"}}`, KindOption, 1, 24, "the types of leef are fixed", ""},
 		{`{"json": {}, "envelope": "dockr_json"}`, KindFormat, 1, 26, `there is no envelope "dockr_json"`, "did you mean docker_json"},
 		{`{"json": {}, "envelope": 5}`, KindOption, 1, 26, `"envelope" takes the name of a format or a definition, not 5`, ""},
 		{`{"json": {}, "envelope": ["cri", {"regx": "x"}]}`, KindOption, 1, 35, `unknown key "envelope.regx"`, "did you mean regex"},
