@@ -226,7 +226,7 @@ func (p *Parser) ParseContext(ctx context.Context, data []byte) (*Batch, error) 
 	}
 	s := p.take(bound)
 	defer p.done(bound, s)
-	s.builder.Start(bound.rowsOf(len(text)))
+	s.builder.Start(likelyRows(len(text)))
 	s.builder.Before = nil
 	if other { // the batch's texts point into it
 		block := p.alloc.Alloc(len(text) + 1)
@@ -308,8 +308,8 @@ const (
 	copied    = 1 << 16 // up to this many bytes are copied rather than borrowed
 )
 
-// rowsOf guesses how many rows n bytes have.
-func (p *Parser) rowsOf(n int) int { return n/200 + 1 }
+// likelyRows guesses how many rows n bytes have.
+func likelyRows(n int) int { return n/200 + 1 }
 
 // piece parses the first lines of text, pieceSize or a little more, and returns how many bytes that were. Where the slack behind the
 // last line would lie outside of text, the line is copied.

@@ -206,7 +206,7 @@ func (s *Stream) enough() bool {
 // framed makes a batch of the records that are complete; final: of all that was fed.
 func (s *Stream) framed(final bool) *Batch {
 	b := s.state.builder
-	b.Start(s.parser.rowsOf(len(s.rest)))
+	b.Start(likelyRows(len(s.rest)))
 	some := false
 	take := func(block frame.Block, ok bool) bool {
 		if ok {
@@ -253,7 +253,7 @@ func (s *Stream) parse(n int, final bool) *Batch {
 		return nil
 	}
 	b := s.state.builder
-	b.Start(s.parser.rowsOf(n))
+	b.Start(likelyRows(n))
 	text := s.rest[:n]
 	if s.unwrap != nil {
 		s.unwrapLines(text, n, final)
