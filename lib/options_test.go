@@ -137,6 +137,22 @@ func TestWrongDefinitions(t *testing.T) {
 	}
 }
 
+// Of several mistakes the same one is told each time, whatever order a map has: callers compare messages, and tests of theirs do.
+func TestOfSeveralMistakesTheSameIsTold(t *testing.T) {
+	for _, c := range []struct{ definition, message string }{
+		{`{"json": {}, "fields": {"b": "y", "a": "x", "c": "z"}}`, `"a" has the unknown type "x"`},
+		{`{"line": "{m} {n}", "fields": {"b": "int", "a": "int", "c": "int"}}`, `no field "a"`},
+		{`{"grok": "%{WORD:m}", "fields": {"b": "int", "a": "int", "c": "int"}}`, `no field "a"`},
+		{`{"format": "combined", "rename": {"b": "x", "a": "y", "c": "z"}}`, `no field "a"`},
+		{`{"format": "combined", "where": {"b": 1, "a": 2, "c": 3}}`, `no field "a"`},
+	} {
+		for range 40 {
+			_, err := NewParser(c.definition)
+			require.ErrorContains(t, err, c.message, c.definition)
+		}
+	}
+}
+
 func TestADefinitionComesBackAsJSON(t *testing.T) {
 	for _, text := range []string{"combined", `{"nginx":"$status \"<$message>\"","fields":{"status":"string"},"limits":{"line":100}}`, "auto", `{"json":{"document":true}}`, `{"json":{}}`} {
 		p, err := NewParser(text)
