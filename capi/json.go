@@ -73,7 +73,7 @@ func (t *cText) settle() {
 }
 
 func (t *cText) grow(size int) {
-	p := C.malloc(C.size_t(size))
+	p := C.saw_malloc(C.size_t(size))
 	if p == nil {
 		panic(errMemory)
 	}
