@@ -167,7 +167,8 @@ func (r *Reader) InfoContext(ctx context.Context) (ReaderInfo, error) {
 	return ReaderInfo{Info: r.parser.Info(), Sources: r.names, Detection: r.found}, nil
 }
 
-// DetectPath finds the format of the beginning of a file, decompressed.
+// DetectPath finds the format of the beginning of a file, decompressed. Of the options Codec, Limits, Zone, Year and Now count: the others
+// say how the records of a known format are read.
 func DetectPath(path string, o Options) (Detection, error) {
 	p, err := NewParserOptions(Options{Zone: o.Zone, Year: o.Year, Now: o.Now, Limits: o.Limits})
 	if err != nil {
