@@ -12,7 +12,7 @@ import (
 
 // No header makes a stream cost more than its length: not one that is the same name again and again, nor many that differ.
 func TestHeadersTakeLinearTime(t *testing.T) {
-	const n = 10_000
+	const n = 16_000
 	var w3c, zeek strings.Builder
 	for i := range n {
 		fmt.Fprintf(&w3c, "#Fields: a%d\n", i)
@@ -30,7 +30,7 @@ func TestHeadersTakeLinearTime(t *testing.T) {
 			require.NoError(t, err)
 			start := time.Now()
 			p.Parse([]byte(c.header + "b\n")).Release()
-			assert.Less(t, time.Since(start), 2*time.Second)
+			assert.Less(t, time.Since(start), 10*time.Second)
 		})
 	}
 }

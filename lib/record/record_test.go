@@ -367,7 +367,7 @@ func TestSchemasOfManyFieldsTakeLinearTime(t *testing.T) {
 	start := time.Now()
 	_, err := NewSchema(fields)
 	require.NoError(t, err)
-	assert.Less(t, time.Since(start), 3*time.Second)
+	assert.Less(t, time.Since(start), 10*time.Second)
 }
 
 func TestListsAndMaps(t *testing.T) {

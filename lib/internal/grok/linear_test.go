@@ -15,9 +15,9 @@ func TestNativesTakeLinearTime(t *testing.T) {
 		p, err := Compile(Options{Patterns: []string{"%{" + c.name + ":x}~~end"}})
 		require.NoError(t, err)
 		w := p.NewWorker()
-		line := strings.Repeat(c.unit, 80_000/len(c.unit)) + " ~~end"
+		line := strings.Repeat(c.unit, 160_000/len(c.unit)) + " ~~end"
 		start := time.Now()
 		assert.Zero(t, rig.Parse(p, w, line+"\n").Len())
-		assert.Less(t, time.Since(start), 2*time.Second, "%s: %q", c.name, c.unit)
+		assert.Less(t, time.Since(start), 10*time.Second, "%s: %q", c.name, c.unit)
 	}
 }

@@ -22,5 +22,5 @@ func TestOneNameManyTimesTakesLinearTime(t *testing.T) {
 	for range 200_000 {
 		n.Give("a")
 	}
-	assert.Less(t, time.Since(start), 5*time.Second)
+	assert.Less(t, time.Since(start), 10*time.Second)
 }
