@@ -1,5 +1,5 @@
 // Package detect finds the format of a log: every candidate parses a sample of its lines, and the most special one of those that fit
-// wins.
+// wins. sample.go takes the lines, detect.go ranks who fits, times.go and likely.go look at what is in them.
 package detect
 
 import (
