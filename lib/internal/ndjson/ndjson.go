@@ -9,7 +9,7 @@
 //
 // The files: worker.go goes from one to the other. The plain one is tape.go, with skip.go for what is not taken apart; the walk is walk.go,
 // which quick.go and places.go make fast and shapes.go teaches. store.go, lists.go, maps.go and role.go write values to columns, overflow.go those
-// that have none; signature.go tells formats apart for detection; otlp.go and otlpvalue.go are an engine of their own on the same tape.
+// that have none; signature.go tells formats apart for detection; otlp.go and otlpvalue.go are an engine of their own, with skip.go too.
 package ndjson
 
 import (
