@@ -295,11 +295,12 @@ type MultilineOptions struct {
 	End string `json:"end,omitempty"`
 }
 
-// Limits bound what one input can cost. Zero means the default.
+// Limits bound what one input can cost. Zero means the default; of a Stream, what its parser has.
 type Limits struct {
 	// Line is the longest line in bytes, 1 MiB by default. A longer one becomes a reject. It also bounds what is joined to one record.
 	Line int `json:"line,omitempty"`
-	// Bytes is how much input is read in all, after decompression; by default there is no bound. Reaching it is a ReadError.
+	// Bytes is how much input is read in all, after decompression; by default there is no bound. Reaching it is a ReadError. A Stream does
+	// not look at it: who feeds it counts.
 	Bytes int64 `json:"bytes,omitempty"`
 	// Depth is how deep JSON may nest, 256 by default.
 	Depth int `json:"depth,omitempty"`

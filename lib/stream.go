@@ -34,8 +34,7 @@ type Stream struct {
 
 var errStreamClosed = errors.New("sawlog: the stream is closed")
 
-// Stream makes a Stream. Of o only Limits is looked at, but for Limits.Bytes: what it says is put over what the definition says. A Codec is
-// refused, since a stream is fed what has been decompressed already.
+// Stream makes a Stream. Of o only Limits is looked at; a Codec is refused, since a stream is fed what has been decompressed already.
 func (p *Parser) Stream(o Options) (*Stream, error) {
 	if o.Codec != "" && o.Codec != "auto" && o.Codec != "none" {
 		return nil, &FormatError{Kind: KindOption, Key: "codec", Message: "a stream is fed what has been decompressed already: codec cannot be " + quote(o.Codec), Offset: -1}
