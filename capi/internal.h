@@ -205,6 +205,7 @@ void saw_memory_reader(int64_t bytes); /* a reader has been opened, of an input 
 void saw_memory_reader_gone(void);
 void *saw_memory(size_t n, size_t *capacity); /* aligned to 64 */
 void saw_memory_free(void *p);
+void *saw_malloc(size_t n); /* malloc for Go: C.malloc of cgo ends the process where there is no memory */
 int64_t saw_memory_held(void); /* bytes given out or kept for reuse */
 int64_t saw_memory_trim(void); /* gives back what is kept; bytes */
 void saw_memory_after_fork(void);

@@ -19,7 +19,7 @@ func sawgo_batch_json(c *C.sawlog_batch, row, rows C.int64_t, flags C.uint32_t, 
 		return fail(err, wrong)
 	}
 	lines, drop := flags&C.SAWLOG_JSON_LINES != 0, flags&C.SAWLOG_JSON_DROP_NULLS != 0
-	text := newCText(int(rows) * int(perRow.Load()))
+	text := newCText(int(min(int64(rows)*perRow.Load(), mostGuessed)))
 	defer text.free()
 	if !lines {
 		text.b = append(text.b, '[')
@@ -50,6 +50,9 @@ func sawgo_batch_json(c *C.sawlog_batch, row, rows C.int64_t, flags C.uint32_t, 
 // perRow is how many bytes a row of JSON had lately, and some more: a guess for the next batch.
 var perRow atomic.Int64
 
+// mostGuessed bounds the guess: the last batch may have had one row of megabytes, and this one a million of a few bytes.
+const mostGuessed = 4 << 20
+
 // cText is a text that is written where the caller gets it, in memory of C's malloc: one that is written in Go's memory has to be copied.
 type cText struct {
 	p unsafe.Pointer
@@ -70,7 +73,7 @@ func (t *cText) settle() {
 }
 
 func (t *cText) grow(size int) {
-	p := C.malloc(C.size_t(size))
+	p := C.saw_malloc(C.size_t(size))
 	if p == nil {
 		panic(errMemory)
 	}

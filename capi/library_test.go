@@ -116,6 +116,18 @@ func TestEveryFunctionSaysWhereItRuns(t *testing.T) {
 	}
 }
 
+// What cgo itself offers for memory ends the process where there is none: the functions of C that Go calls answer NULL.
+func TestNoAllocationEndsTheProcess(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NotRegexp(t, `\bC\.(malloc|CString|CBytes)`+`\(`, string(text), file)
+	}
+}
+
 func TestExportsAreTheHeader(t *testing.T) {
 	library := filepath.Join(built(t), "lib", "libsawlog.so.1")
 	require.Equal(t, publicNames(t), defined(run(t, "nm", "-D", "--defined-only", library)))

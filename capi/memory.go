@@ -8,6 +8,8 @@ package main
 #cgo nocallback saw_host_memory
 #cgo noescape saw_host_memory_free
 #cgo nocallback saw_host_memory_free
+#cgo noescape saw_malloc
+#cgo nocallback saw_malloc
 #cgo noescape saw_host_batch_new
 #cgo nocallback saw_host_batch_new
 #cgo noescape saw_host_schema_parse
@@ -60,7 +62,7 @@ func text(p *C.char, n C.size_t) string { return string(borrow(p, n)) }
 
 // give writes text into memory that the caller frees.
 func give(out *C.sawlog_bytes, text []byte) error {
-	p := C.malloc(C.size_t(len(text)) + 1)
+	p := C.saw_malloc(C.size_t(len(text)) + 1)
 	if p == nil {
 		return errMemory
 	}

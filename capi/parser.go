@@ -92,8 +92,13 @@ func sawgo_parse_record(number C.uint32_t, data *C.uint8_t, n C.size_t, out **C.
 	fault("record")
 	p := parsers.get(uint32(number))
 	line := memoryAt(unsafe.Pointer(data), int(n))
-	if p.Schema() == nil {
-		hand(p.single.ParseRecord(line), &p.schemas, true, nil, out)
+	if p.Schema() == nil { // its columns are those of this line alone
+		r, wrong := p.single.NewRecordParser(line)
+		if wrong != nil {
+			return fail(err, wrong)
+		}
+		defer r.Close()
+		copyOut(r.Parse(line), &p.schemas, out)
 		return C.SAWLOG_OK
 	}
 	return p.once(line, out, err, (*sawlog.RecordParser).Parse)

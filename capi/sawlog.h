@@ -228,10 +228,10 @@ int32_t sawlog_formats_json(sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWL
 /* [Go] One of them, with its definition. SAWLOG_E_FORMAT with the nearest names in hint. Any thread. */
 int32_t sawlog_format_describe(const char *SAWLOG_NULLABLE name, size_t n, sawlog_bytes *SAWLOG_NONNULL out, sawlog_error *SAWLOG_NULLABLE err);
 /* [Go] Which format the data has: JSON {format, confidence, definition, candidates: [{format, confidence, matched, lines, why}]}.
- * data is borrowed for the call; opts is JSON or empty. Any thread. */
+ * data is borrowed for the call; opts is JSON or empty: no option changes what is found in memory. Any thread. */
 int32_t sawlog_detect(const uint8_t *SAWLOG_NULLABLE data, size_t n, const char *SAWLOG_NULLABLE opts, size_t opts_n, sawlog_bytes *SAWLOG_NONNULL out,
                       sawlog_error *SAWLOG_NULLABLE err);
-/* [Go] The same for the beginning of a file, decompressed. */
+/* [Go] The same for the beginning of a file, decompressed. Of opts codec, limits, zone, year and now count. */
 int32_t sawlog_detect_path(const char *SAWLOG_NULLABLE path, size_t n, const char *SAWLOG_NULLABLE opts, size_t opts_n, sawlog_bytes *SAWLOG_NONNULL out,
                            sawlog_error *SAWLOG_NULLABLE err);
 

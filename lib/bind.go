@@ -6,7 +6,7 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/engine"
 )
 
-// bind gives the plan and schema for a stream that begins with sample. Whole is set when the sample is all there is.
+// bind is the parser with plan and schema for a stream that begins with sample: p itself where these do not depend on it.
 func (p *Parser) bind(sample []byte) (*Parser, error) {
 	if p.bound != nil {
 		return p, nil

@@ -1,6 +1,7 @@
 package sawlog
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -259,9 +260,15 @@ func decodeList(text string, offset int, path string, each func(item string, off
 	}
 }
 
+// deepest is how deep definitions may stand in each other, more than any makes sense: each of them is scanned once more for those in it.
+const deepest = 8
+
 // decodeDefinition reads a name or an object.
 func decodeDefinition(text string, offset int, path string, name *string, to reflect.Value) *FormatError {
 	if text[0] == '{' {
+		if strings.Count(path, ".") >= deepest {
+			return &FormatError{Kind: KindOption, Message: fmt.Sprintf("definitions stand in each other more than %d deep", deepest), Offset: offset}
+		}
 		return decodeStrict(text, offset, to, path+".")
 	}
 	if text[0] != '"' || json.Unmarshal([]byte(text), name) != nil || *name == "" {

@@ -124,7 +124,7 @@ func newEnveloped(p *Parser) (*Parser, error) {
 	if p.frame, err = frame.Compile(cut); err != nil {
 		return nil, frameError(err)
 	}
-	if o.OTLP != nil || o.Format == "otlp_json" || o.Format == "otlp" {
+	if o.otlp() {
 		return nil, &FormatError{Kind: KindOption, Key: "envelope", Message: "otlp makes several rows of a line, so that it stands in no envelope", Offset: -1}
 	}
 	if len(out.layers) > envelope.MaxLayers {
@@ -176,13 +176,14 @@ func newLayer(e *Envelope, o *Options) (layer, error) {
 			l.carrier = *c
 		}
 	}
-	for _, wrong := range []struct {
-		key string
-		set bool
-	}{{"envelope", len(l.options.Envelope) > 0}, {firstReading(l.options), firstReading(l.options) != ""}} {
-		if wrong.set {
-			return l, &FormatError{Kind: KindOption, Key: "envelope." + wrong.key, Message: quote(wrong.key) + " has no place in an envelope", Offset: -1}
-		}
+	if key := e.misplaced(); key != "" {
+		return l, &FormatError{Kind: KindOption, Key: "envelope." + key, Message: quote(key) + " has no place in an envelope", Offset: -1}
+	}
+	if e.Format == bareLines {
+		return l, &FormatError{Kind: KindOption, Key: "envelope", Message: quote(bareLines) + " stands behind the envelopes that a line may be without", Offset: -1}
+	}
+	if l.options.otlp() {
+		return l, &FormatError{Kind: KindOption, Key: "envelope", Message: "otlp makes several rows of a line, so that it is no envelope", Offset: -1}
 	}
 	if l.options.Format == auto || len(tagged(l.options, "how")) == 0 {
 		return l, &FormatError{Kind: KindOption, Key: "envelope", Message: "an envelope is not detected: it has a name, or a definition of its own", Offset: -1}
@@ -206,6 +207,23 @@ func newLayer(e *Envelope, o *Options) (layer, error) {
 	return l, nil
 }
 
+// misplaced is the first key of an envelope that is said of whole lines, or of records, and not of what is around them; "" for none. A
+// condition would leave out lines that the records inside are counted by.
+func (e *Envelope) misplaced() string {
+	for _, k := range []struct {
+		key string
+		set bool
+	}{{"envelope", len(e.Envelope) > 0}, {"where", e.Where != nil}, {"meta", e.Meta != nil}, {"encoding", e.Encoding != ""}, {"limits", e.Limits != nil}} {
+		if k.set {
+			return k.key
+		}
+	}
+	return firstReading(e.Options)
+}
+
+// otlp tells whether a line gives a row for each of its log records.
+func (o *Options) otlp() bool { return o.OTLP != nil || o.Format == "otlp_json" || o.Format == "otlp" }
+
 // make compiles the layer.
 func (l *layer) make(alloc Allocator) error {
 	l.options.Allocator = alloc
@@ -222,6 +240,9 @@ func (l *layer) make(alloc Allocator) error {
 			wrong.Key = "envelope." + wrong.Key
 		}
 		return wrong
+	}
+	if l.parser.document() {
+		return &FormatError{Kind: KindOption, Key: "envelope", Message: "a document that is one record is no envelope", Offset: -1}
 	}
 	if l.parser.bound == nil && l.names != nil {
 		// The columns of a carrier are known whatever the log has.

@@ -18,18 +18,19 @@ func (p *Parser) bindText(text []byte) (*Parser, error) {
 	if p.frame == nil || p.bound != nil {
 		return p.bind(text)
 	}
-	return p.bind(sampleOf(p.frame, text, 2*p.sampleSize(), true))
+	return p.bind(p.cutSample(text, true))
 }
 
-// sampleOf is the beginning of text, of about size bytes, with each record on a line of its own.
-func sampleOf(f *frame.Frame, text []byte, size int, whole bool) (sample []byte) {
-	if len(text) > size {
-		text, whole = text[:size], false
+// cutSample is the beginning of a text with each record on a line of its own: of twice what bind wants to see, for what stands between records
+// is not in it. whole: nothing comes behind the text.
+func (p *Parser) cutSample(text []byte, whole bool) (sample []byte) {
+	if size := p.sampleSize(); len(text)/2 > size {
+		text, whole = text[:2*size], false
 	}
-	if !f.Plain() {
+	if !p.frame.Plain() {
 		return text
 	}
-	cutter := f.NewCutter(record.Heap, size)
+	cutter := p.frame.NewCutter(record.Heap, len(text))
 	defer cutter.Close()
 	add := func(block frame.Block, ok bool) bool {
 		if ok {

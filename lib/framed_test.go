@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -534,5 +535,25 @@ TypeError [ERR_X]: y
 			cut := random.IntN(other.Len())
 			require.Equal(t, got, feed(t, s, other.String()[:cut], other.String()[cut:]), "%s cut at %d:\n%s", presets, cut, other.String())
 		}
+	}
+}
+
+// A sample of any size takes no more memory than there is text.
+func TestALargeSampleOfFrames(t *testing.T) {
+	for _, size := range []string{"9223372036854775807", "5000000000000000000", "1000000000000"} {
+		if strconv.IntSize == 32 {
+			size = "2147483647"
+		}
+		p, err := NewParser(`{"json": {"sample_bytes": ` + size + `}, "framing": "nul"}`)
+		require.NoError(t, err)
+		text := []byte("{\"a\":1}\x00{\"a\":2}\x00")
+		assert.Equal(t, 2, p.Parse(text).Len())
+		s, err := p.Stream(Options{})
+		require.NoError(t, err)
+		_, err = s.Feed(text)
+		require.NoError(t, err)
+		b, err := s.Flush()
+		require.NoError(t, err)
+		assert.Equal(t, 2, b.Len())
 	}
 }

@@ -13,7 +13,7 @@ import (
 type Info struct {
 	Definition json.RawMessage `json:"definition"`
 	Format     string          `json:"format"` // the built-in format, "auto" while it is to be detected, "" for a definition of the user's own
-	Engine     string          `json:"engine"` // "matcher", "json" or "logfmt"; "" while the format is to be detected
+	Engine     string          `json:"engine"` // "matcher" for patterns, else the engine's key ("json"), "several" for formats; "" while the format is to be detected
 	Schema     []SchemaField   `json:"schema"` // null when it depends on the input
 	Elements   []Element       `json:"elements"`
 	Warnings   []Warning       `json:"warnings"`
@@ -167,7 +167,8 @@ func (r *Reader) InfoContext(ctx context.Context) (ReaderInfo, error) {
 	return ReaderInfo{Info: r.parser.Info(), Sources: r.names, Detection: r.found}, nil
 }
 
-// DetectPath finds the format of the beginning of a file, decompressed.
+// DetectPath finds the format of the beginning of a file, decompressed. Of the options Codec, Limits, Zone, Year and Now count: the others
+// say how the records of a known format are read.
 func DetectPath(path string, o Options) (Detection, error) {
 	p, err := NewParserOptions(Options{Zone: o.Zone, Year: o.Year, Now: o.Now, Limits: o.Limits})
 	if err != nil {

@@ -58,9 +58,12 @@ func newMixed(p *Parser) (*Parser, error) {
 	if len(o.Formats) == 0 || len(o.Formats) > mostFormats {
 		return nil, wrong("formats", fmt.Sprintf("formats has 1 to %d formats, not %d", mostFormats, len(o.Formats)))
 	}
-	for key, set := range map[string]bool{"fields": o.Fields != nil, "rename": o.Rename != nil, "rest": o.Rest != "", "optional": o.Optional != ""} {
-		if set {
-			return nil, wrong(key, quote(key)+" belongs into the definitions that formats lists")
+	for _, k := range []struct {
+		key string
+		set bool
+	}{{"fields", o.Fields != nil}, {"rename", o.Rename != nil}, {"rest", o.Rest != ""}, {"optional", o.Optional != ""}} {
+		if k.set {
+			return nil, wrong(k.key, quote(k.key)+" belongs into the definitions that formats lists")
 		}
 	}
 	plan := &mixedPlan{columns: withoutMeta(o.Columns, o.Meta)}
@@ -102,13 +105,13 @@ func newMember(m Options, o *Options) (*Parser, error) {
 	if name := firstReading(m); name != "" {
 		return nil, &FormatError{Kind: KindOption, Key: "formats." + name, Message: quote(name) + " is an option for reading, not part of a definition", Offset: -1}
 	}
-	if m.Envelope != nil || m.Where != nil || m.Formats != nil || m.Multiline != nil || m.Framing != "" || m.StripANSI {
-		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "envelope, where, multiline, framing and formats belong beside formats, not into it", Offset: -1}
+	if m.Envelope != nil || m.Where != nil || m.Formats != nil || m.Multiline != nil || m.Framing != "" || m.StripANSI || m.Encoding != "" || m.Meta != nil {
+		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "envelope, where, multiline, framing, strip_ansi, encoding, meta and formats belong beside formats, not into it", Offset: -1}
 	}
 	if len(tagged(m, "how")) == 0 {
 		m.Format = auto
 	}
-	if m.OTLP != nil || m.Format == "otlp_json" || m.Format == "otlp" {
+	if m.otlp() {
 		return nil, &FormatError{Kind: KindOption, Key: "formats", Message: "otlp makes several rows of a line, so that it stands alone", Offset: -1}
 	}
 	// What is said beside the list is said for all of them.

@@ -9,7 +9,7 @@ import (
 // Options say how to read a log: the keys of a definition and those of reading it, together. The zero value detects the format and
 // uses every core. The JSON tags are the keys of definitions, of .fmt files and of the options in C, Python and Node.js.
 //
-// At most one of Format, Nginx, Apache, JSON, Logfmt is set: it says how records are read. Without one the format is detected.
+// At most one of the fields from Format up to Formats is set: it says how records are read. Without one the format is detected.
 type Options struct {
 	// Format is a built-in format by name ("combined", see Formats), or "auto".
 	Format string `json:"format,omitempty" sawlog:"how"`
@@ -156,6 +156,8 @@ type Options struct {
 	// Limits bound what one input can cost.
 	Limits *Limits `json:"limits,omitempty"`
 
+	// The fields from here up to SourceName say how to read, the others are the definition.
+
 	// Threads is the number of workers; 0: all cores.
 	Threads int `json:"threads,omitempty" sawlog:"reading"`
 	// BlockSize is about how many bytes are parsed at a time; 0: 384 KiB.
@@ -293,11 +295,12 @@ type MultilineOptions struct {
 	End string `json:"end,omitempty"`
 }
 
-// Limits bound what one input can cost. Zero means the default.
+// Limits bound what one input can cost. Zero means the default; of a Stream, what its parser has.
 type Limits struct {
 	// Line is the longest line in bytes, 1 MiB by default. A longer one becomes a reject. It also bounds what is joined to one record.
 	Line int `json:"line,omitempty"`
-	// Bytes is how much input is read in all, after decompression; by default there is no bound. Reaching it is a ReadError.
+	// Bytes is how much input is read in all, after decompression; by default there is no bound. Reaching it is a ReadError. A Stream does
+	// not look at it: who feeds it counts.
 	Bytes int64 `json:"bytes,omitempty"`
 	// Depth is how deep JSON may nest, 256 by default.
 	Depth int `json:"depth,omitempty"`

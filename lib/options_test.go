@@ -53,6 +53,8 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"logfmt": {"sample_bytes": -1}}`, KindOption, 1, 29, "logfmt.sample_bytes cannot be negative", ""},
 		{`{"syslog": {"rfc": 3164}}`, KindOption, 1, 20, "syslog.rfc cannot be 3164", "5424"},
 		{`{"syslog": {}, "fields": {"pid": "int"}}`, KindOption, 1, 26, "the types of syslog are fixed", ""},
+		{`{"cef": {}, "fields": {"pid": "int"}}`, KindOption, 1, 23, "the types of cef are fixed", ""},
+		{`{"leef": {}, "fields": {"pid": "int"}}`, KindOption, 1, 24, "the types of leef are fixed", ""},
 		{`{"json": {}, "envelope": "dockr_json"}`, KindFormat, 1, 26, `there is no envelope "dockr_json"`, "did you mean docker_json"},
 		{`{"json": {}, "envelope": 5}`, KindOption, 1, 26, `"envelope" takes the name of a format or a definition, not 5`, ""},
 		{`{"json": {}, "envelope": ["cri", {"regx": "x"}]}`, KindOption, 1, 35, `unknown key "envelope.regx"`, "did you mean regex"},
@@ -60,6 +62,15 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"json": {}, "envelope": {"regex": "(?P<a>.*)"}}`, KindOption, 1, 26, `the envelope has no field "message"`, "known: a"},
 		{`{"json": {}, "envelope": {"dissect": "%{a} %{b}", "content": "c"}}`, KindOption, 1, 62, `the envelope has no field "c"`, ""},
 		{`{"json": {}, "envelope": {"format": "combined", "envelope": "cri"}}`, KindOption, 1, 61, `"envelope" has no place in an envelope`, ""},
+		{`{"json": {}, "envelope": ["none"]}`, KindOption, 1, 26, `"none" stands behind the envelopes`, ""},
+		{`{"json": {}, "envelope": ["none", "cri"]}`, KindOption, 1, 26, `"none" stands behind the envelopes`, ""},
+		{`{"json": {}, "envelope": "otlp_json"}`, KindOption, 1, 26, "otlp makes several rows of a line", ""},
+		{`{"json": {}, "envelope": {"json": {"document": true}}}`, KindOption, 1, 26, "a document that is one record is no envelope", ""},
+		{`{"json": {}, "envelope": {"line": "{a:word} {message}", "where": {"a": "x"}}}`, KindOption, 1, 66, `"where" has no place in an envelope`, ""},
+		{`{"json": {}, "envelope": {"format": "cri", "meta": ["line"]}}`, KindOption, 1, 52, `"meta" has no place in an envelope`, ""},
+		{`{"json": {}, "envelope": {"format": "cri", "encoding": "latin1"}}`, KindOption, 1, 56, `"encoding" has no place in an envelope`, ""},
+		{`{"json": {}, "envelope": {"format": "cri", "limits": {"line": 9}}}`, KindOption, 1, 54, `"limits" has no place in an envelope`, ""},
+		{`{"json": {}, "envelope": {"format": "cri", "threads": 2}}`, KindOption, 1, 55, `"threads" has no place in an envelope`, ""},
 		{`{"json": {}, "envelope": "auto"}`, KindOption, 1, 26, "an envelope is not detected", ""},
 		{`{"json": {"document": true}, "envelope": "cri"}`, KindOption, 1, 42, "a document that is one record", ""},
 		{`{"dissect": "%{a}", "envelope": "cri", "columns": ["steam"]}`, KindOption, 1, 51, `columns: there is no field "steam"`, "did you mean stream"},
@@ -93,6 +104,10 @@ func TestWrongDefinitions(t *testing.T) {
 		{`{"formats": ["json"], "json": {}}`, KindOption, 1, 13, "only one key says how records are read", ""},
 		{`{"formats": ["json"], "fields": {"a": "int"}}`, KindOption, 1, 33, `"fields" belongs into the definitions`, ""},
 		{`{"formats": [{"format": "json", "where": {"a": 1}}]}`, KindOption, 1, 13, "belong beside formats", ""},
+		{`{"formats": ["common", {"format": "json", "meta": ["line"]}]}`, KindOption, 1, 13, "belong beside formats", ""},
+		{`{"formats": ["common", {"format": "json", "encoding": "latin1"}]}`, KindOption, 1, 13, "belong beside formats", ""},
+		{`{"formats": ["json"], "optional": "c", "rest": "b", "rename": {"a": "b"}, "fields": {"a": "int"}}`, KindOption, 1, 85, `"fields" belongs into the definitions`, ""},
+		{strings.Repeat(`{"formats": [`, 20) + strings.Repeat("]}", 20), KindOption, 1, 118, "definitions stand in each other more than 8 deep", ""},
 		{`{"formats": [{"json": {"document": true}}]}`, KindOption, 1, 13, "a document that is one record", ""},
 		{`{"formats": ["combined", "common"], "columns": ["clint"]}`, KindOption, 1, 48, `there is no field "clint"`, "did you mean client"},
 		{`{"format": "combined", "redact": "emails"}`, KindOption, 1, 34, `redact: nothing finds "emails"`, "did you mean email"},
@@ -119,6 +134,22 @@ func TestWrongDefinitions(t *testing.T) {
 			assert.Contains(t, wrong.Hint, c.hint)
 			assert.Contains(t, err.Error(), c.message)
 		})
+	}
+}
+
+// Of several mistakes the same one is told each time, whatever order a map has: callers compare messages, and tests of theirs do.
+func TestOfSeveralMistakesTheSameIsTold(t *testing.T) {
+	for _, c := range []struct{ definition, message string }{
+		{`{"json": {}, "fields": {"b": "y", "a": "x", "c": "z"}}`, `"a" has the unknown type "x"`},
+		{`{"line": "{m} {n}", "fields": {"b": "int", "a": "int", "c": "int"}}`, `no field "a"`},
+		{`{"grok": "%{WORD:m}", "fields": {"b": "int", "a": "int", "c": "int"}}`, `no field "a"`},
+		{`{"format": "combined", "rename": {"b": "x", "a": "y", "c": "z"}}`, `no field "a"`},
+		{`{"format": "combined", "where": {"b": 1, "a": 2, "c": 3}}`, `no field "a"`},
+	} {
+		for range 40 {
+			_, err := NewParser(c.definition)
+			require.ErrorContains(t, err, c.message, c.definition)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package sawlog_test
 import (
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,6 +40,39 @@ func TestPages(t *testing.T) {
 			assert.True(t, sections[key], "no page has a section %s", key)
 		}
 	}
+}
+
+// Every key of a definition, and of the objects in it, is named on a page.
+func TestEveryKeyStandsOnAPage(t *testing.T) {
+	var pages strings.Builder
+	for _, page := range []string{"../README.md", "formats/README.md", "formats/LANGUAGES.md", "formats/ENGINES.md", "formats/STREAMS.md", "formats/TRANSFORMS.md"} {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		pages.Write(text)
+	}
+	known := map[reflect.Type]bool{}
+	var look func(of reflect.Type, path string)
+	look = func(of reflect.Type, path string) {
+		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+			of = of.Elem()
+		}
+		if of.Kind() != reflect.Struct || known[of] {
+			return
+		}
+		known[of] = true
+		for i := range of.NumField() {
+			f := of.Field(i)
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if key == "" || key == "-" || f.Tag.Get("sawlog") == "reading" {
+				continue
+			}
+			named := regexp.MustCompile("[`\"](" + path + ")?" + key + "[`\"]")
+			assert.True(t, named.MatchString(pages.String()), "no page names %s", named)
+			look(f.Type, path+key+`\.`)
+		}
+	}
+	look(reflect.TypeFor[sawlog.Options](), "")
+	assert.Greater(t, len(known), 10)
 }
 
 // Every preset of multiline is named on the page.

@@ -109,18 +109,11 @@ func (p *Parser) reader(inputs []source.Input, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	so := source.Options{Size: o.BlockSize, Line: defaultLine, Codec: o.Codec, Alloc: p.alloc, Frame: p.frame, Encoding: p.encoding()}
+	so := source.Options{Size: o.BlockSize, Line: p.lineLimit(), Whole: p.document(), Codec: o.Codec, Alloc: p.alloc, Frame: p.frame, Encoding: p.encoding()}
 	for _, limits := range []*Limits{p.options.Limits, o.Limits} {
 		if limits != nil {
 			so.Bytes = smaller(so.Bytes, limits.Bytes)
-			so.Line = max(limits.Line, 0)
 		}
-	}
-	if p.resolved != nil {
-		so.Line, so.Whole = p.resolved.definition.Line, p.resolved.definition.Document
-	}
-	if so.Line == 0 {
-		so.Line = defaultLine
 	}
 	r := &Reader{parser: p, options: o, blocks: source.New(inputs, so), started: time.Now(), ready: make(chan struct{})}
 	r.blocks.SetAhead(r.workers() > 1)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -316,6 +317,37 @@ func TestReadingOptionsAreChecked(t *testing.T) {
 	}
 }
 
+// A stream has the limits of its parser, but for those that it is given; of a reader's own limits only that of all bytes has an effect.
+func TestLimitsOfAParserAndOfReading(t *testing.T) {
+	deep := []byte(`{"a":{"b":{"c":{"d":1}}}}` + "\n")
+	p, err := NewParser(`{"json": {}, "limits": {"depth": 2}}`)
+	require.NoError(t, err)
+	for depth, rows := range map[int]int{0: 0, 2: 0, 9: 1} {
+		s, err := p.Stream(Options{Limits: &Limits{Line: 300, Depth: depth}})
+		require.NoError(t, err)
+		_, err = s.Feed(deep)
+		require.NoError(t, err)
+		b, err := s.Flush()
+		require.NoError(t, err)
+		assert.Equal(t, []int{rows, 1 - rows}, []int{b.Len(), b.Rejects()}, depth)
+	}
+	long := strings.Repeat("x", 1<<19) + "\n"
+	for definition, kept := range map[string]int{"common": 1 << 19, "auto": 1 << 19, `{"limits": {"line": 100}}`: 100} {
+		p, err := NewParser(definition)
+		require.NoError(t, err)
+		r, err := p.OpenReader(strings.NewReader(long), Options{Limits: &Limits{Line: 10, Bytes: 1 << 20}})
+		require.NoError(t, err)
+		b, err := r.Next()
+		require.NoError(t, err)
+		if b.Len() == 0 {
+			assert.Len(t, b.Reject(0).Raw, kept, definition)
+		} else {
+			assert.Len(t, b.Column("message").Bytes(0), kept, definition)
+		}
+		require.NoError(t, r.Close())
+	}
+}
+
 func TestAStreamIsFedWhatIsDecompressed(t *testing.T) {
 	p, err := NewParser("combined")
 	require.NoError(t, err)
@@ -471,4 +503,52 @@ func TestAParserKeepsItsDefinition(t *testing.T) {
 	r, err := p.OpenReader(strings.NewReader(accessLine), Options{Threads: 1, Limits: &Limits{Bytes: 1 << 20}})
 	require.NoError(t, err)
 	assert.Len(t, readAll(t, r).Rows, 1)
+}
+
+// However small the pieces are that a stream is fed, an unfinished line is looked through once: a line of a mebibyte in pieces of 16 bytes took
+// 20 seconds when it was not, and takes some milliseconds.
+func TestAnUnfinishedLineIsLookedThroughOnce(t *testing.T) {
+	p, err := NewParser("common")
+	require.NoError(t, err)
+	s, err := p.Stream(Options{})
+	require.NoError(t, err)
+	piece := []byte("0123456789abcdef")
+	begun := time.Now()
+	for size := 0; size < defaultLine; size += len(piece) {
+		b, err := s.Feed(piece)
+		require.NoError(t, err)
+		require.Nil(t, b)
+	}
+	assert.Less(t, time.Since(begun), 5*time.Second)
+	b, err := s.Feed([]byte("\n"))
+	require.NoError(t, err)
+	require.Equal(t, 1, b.Rejects())
+	assert.Equal(t, int64(defaultLine), b.Reject(0).Length)
+}
+
+// A document that is too long costs a stream no more memory than its limit, and is the reject that Parse makes of it.
+func TestADocumentThatIsTooLongForAStream(t *testing.T) {
+	p, err := NewParser(`{"json": {"document": true}, "limits": {"line": 100}}`)
+	require.NoError(t, err)
+	s, err := p.Stream(Options{})
+	require.NoError(t, err)
+	for size := 90; size < 2000; size += 7 {
+		for _, ending := range []string{"", "\n", "\r\n", "\r"} {
+			text := []byte(`{"a":"` + strings.Repeat("x", size) + `"}` + ending)
+			for piece := range slices.Chunk(text, 16) {
+				_, err := s.Feed(piece)
+				require.NoError(t, err)
+				require.Less(t, len(s.rest), 120)
+			}
+			got, err := s.Flush()
+			require.NoError(t, err)
+			want := p.Parse(text)
+			require.Equal(t, []int{want.Len(), want.Rejects()}, []int{got.Len(), got.Rejects()}, size)
+			require.Equal(t, []int64{want.Lines(), want.InputBytes()}, []int64{got.Lines(), got.InputBytes()}, "%d %q", size, ending)
+			if want.Rejects() > 0 {
+				a, b := want.Reject(0), got.Reject(0)
+				require.Equal(t, []any{a.Fault, a.Length, string(a.Raw)}, []any{b.Fault, b.Length, string(b.Raw)}, "%d %q", size, ending)
+			}
+		}
+	}
 }

@@ -50,21 +50,13 @@ func resolve(o Options) (*resolved, error) {
 	}
 	o.Columns = withoutMeta(o.Columns, o.Meta)
 	o = r.name(o)
-	*d = engine.Definition{Language: keys[0], Fields: o.Fields, Rename: o.Rename, Keys: d.Keys, Types: d.Types, Levels: d.Levels, Dashes: d.Dashes, Signature: d.Signature, Called: d.Called, Names: d.Names, Columns: o.Columns, Rest: o.Rest, Optional: o.Optional, Zone: o.Zone, Year: o.Year, Now: o.Now, FileTime: o.FileTime, UTF8: o.UTF8, Meta: o.Meta, Strict: o.Strict}
-	d.Name, d.Stack = o.Name, o.Stack
+	d.Language, d.Name, d.Fields, d.Rename, d.Columns = keys[0], o.Name, o.Fields, o.Rename, o.Columns
+	d.Rest, d.Optional, d.Stack, d.Strict = o.Rest, o.Optional, o.Stack, o.Strict
+	d.Zone, d.Year, d.Now, d.FileTime, d.UTF8, d.Meta = o.Zone, o.Year, o.Now, o.FileTime, o.UTF8, o.Meta
 	if text, ok := fieldOf(o, keys[0]).Interface().(string); ok {
 		d.Text = text
 	}
-	if j := o.JSON; j != nil {
-		d.Document, d.Flatten, d.SampleRecords, d.SampleBytes = j.Document, j.Flatten, j.SampleRecords, j.SampleBytes
-	}
-	if y := o.Syslog; y != nil {
-		d.RFC, d.Partial = y.RFC, y.Partial
-	}
-	if l := o.Logfmt; l != nil {
-		d.Pairs, d.SampleRecords, d.SampleBytes = l.Pairs, l.SampleRecords, l.SampleBytes
-	}
-	others(&o, d)
+	ownOptions(&o, d)
 	if err := checkSample(keys[0]+".", d.SampleRecords, d.SampleBytes); err != nil {
 		return nil, err
 	}
@@ -123,8 +115,17 @@ func frameOptions(o *Options) frame.Options {
 	return f
 }
 
-// others takes over the options of the languages and engines that have some of their own.
-func others(o *Options, d *engine.Definition) {
+// ownOptions takes over the options of the languages and engines that have some of their own.
+func ownOptions(o *Options, d *engine.Definition) {
+	if j := o.JSON; j != nil {
+		d.Document, d.Flatten, d.SampleRecords, d.SampleBytes = j.Document, j.Flatten, j.SampleRecords, j.SampleBytes
+	}
+	if y := o.Syslog; y != nil {
+		d.RFC, d.Partial = y.RFC, y.Partial
+	}
+	if l := o.Logfmt; l != nil {
+		d.Pairs, d.SampleRecords, d.SampleBytes = l.Pairs, l.SampleRecords, l.SampleBytes
+	}
 	to := &d.Others
 	to.Grok.Patterns, to.Grok.Define, to.Grok.Files, to.Grok.Numbered = o.Grok, o.Patterns, o.PatternFiles, o.Numbered
 	to.Grok.All = o.NamedOnly != nil && !*o.NamedOnly

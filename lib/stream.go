@@ -45,20 +45,31 @@ func (p *Parser) Stream(o Options) (*Stream, error) {
 	}
 	if o.Limits != nil {
 		with := p.options
-		with.Limits = o.Limits
+		with.Limits = with.Limits.under(*o.Limits)
 		limited, err := NewParserOptions(with)
 		if err != nil {
 			return nil, err
 		}
 		p = limited
 	}
-	s := &Stream{parser: p, line: defaultLine, decoder: charset.Decoder{Encoding: p.encoding()}}
-	if p.resolved != nil {
-		s.line = p.resolved.definition.Line
-	} else if l := p.options.Limits; l != nil && l.Line > 0 {
-		s.line = l.Line
+	return &Stream{parser: p, line: p.lineLimit(), decoder: charset.Decoder{Encoding: p.encoding()}}, nil
+}
+
+// under are the limits, nil for none, with those of another above them that are set.
+func (l *Limits) under(other Limits) *Limits {
+	if l == nil {
+		return &other
 	}
-	return s, nil
+	own := *l
+	for _, x := range []struct{ own, other *int }{{&own.Line, &other.Line}, {&own.Depth, &other.Depth}, {&own.Columns, &other.Columns}} {
+		if *x.other != 0 {
+			*x.own = *x.other
+		}
+	}
+	if other.Bytes != 0 {
+		own.Bytes = other.Bytes
+	}
+	return &own
 }
 
 // Feed parses the lines that are complete with data; nil when there is none, or while the beginning of the stream is still being looked
@@ -67,6 +78,7 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 	if s.closed {
 		return nil, errStreamClosed
 	}
+	fed := len(s.rest)
 	s.rest = s.decoder.Append(s.rest, data, false)
 	if !s.began {
 		if len(s.rest) < len(bom) && bytes.HasPrefix(bom, s.rest) || len(s.rest) == 1 && s.rest[0] >= 0xfe {
@@ -81,14 +93,20 @@ func (s *Stream) Feed(data []byte) (*Batch, error) {
 		if err := s.bind(); err != nil {
 			return nil, err
 		}
+		fed = 0
 	}
 	switch {
 	case s.parser.document():
+		s.bound()
 		return nil, nil
 	case s.cutter != nil:
 		return s.framed(false), nil
 	}
-	return s.parse(bytes.LastIndexByte(s.rest, '\n') + 1), nil
+	if k := bytes.LastIndexByte(s.rest[fed:], '\n'); k >= 0 { // what was there before is one unfinished line
+		return s.parse(fed+k+1, false), nil
+	}
+	s.bound()
+	return nil, nil
 }
 
 // Flush parses all that has been fed, its unfinished last line included; nil when there is nothing. The stream can be fed again.
@@ -112,9 +130,14 @@ func (s *Stream) Flush() (*Batch, error) {
 		}
 	}
 	if s.parser.document() {
+		s.bound()
 		b := s.state.builder
 		b.Start(1)
-		s.state.whole(s.rest)
+		if s.lost > 0 {
+			s.cutDocument(b)
+		} else {
+			s.state.whole(s.rest)
+		}
 		return s.settle(len(s.rest)), nil
 	}
 	if s.cutter != nil {
@@ -123,9 +146,9 @@ func (s *Stream) Flush() (*Batch, error) {
 	if n := len(s.rest); n > 0 && s.rest[n-1] != '\n' {
 		s.rest, s.short = append(s.rest, '\n'), true
 		defer func() { s.short = false }()
-		return s.parseAll(n+1, true), nil
+		return s.parse(n+1, true), nil
 	}
-	return s.parseAll(len(s.rest), true), nil
+	return s.parse(len(s.rest), true), nil
 }
 
 // Close gives the stream's memory back. What is fed afterwards is refused.
@@ -173,21 +196,20 @@ func (p *Parser) document() bool { return p.plan != nil && p.plan.Document() }
 
 // enough tells whether what has been fed is all that bind wants to see.
 func (s *Stream) enough() bool {
-	f := s.parser.frame
-	if f == nil || s.parser.sampleSize() == 0 {
+	if s.parser.frame == nil || s.parser.sampleSize() == 0 {
 		return s.parser.enough(s.rest, &s.looked)
 	}
 	if len(s.rest) < s.tried+s.tried/8 {
 		return false
 	}
 	s.tried = len(s.rest)
-	return s.parser.enough(sampleOf(f, s.rest, 2*s.parser.sampleSize(), false), &s.looked)
+	return s.parser.enough(s.parser.cutSample(s.rest, false), &s.looked)
 }
 
 // framed makes a batch of the records that are complete; final: of all that was fed.
 func (s *Stream) framed(final bool) *Batch {
 	b := s.state.builder
-	b.Start(s.parser.rowsOf(len(s.rest)))
+	b.Start(likelyRows(len(s.rest)))
 	some := false
 	take := func(block frame.Block, ok bool) bool {
 		if ok {
@@ -227,17 +249,14 @@ func (s *Stream) framed(final bool) *Batch {
 }
 
 // parse makes a batch of the first n bytes of rest, which are whole lines. Of an unfinished line only the beginning is kept when it is
-// too long already.
-func (s *Stream) parse(n int) *Batch { return s.parseAll(n, false) }
-
-// parseAll is parse that, with final, leaves no record of several lines open.
-func (s *Stream) parseAll(n int, final bool) *Batch {
+// too long already. With final no record of several lines stays open.
+func (s *Stream) parse(n int, final bool) *Batch {
 	if n == 0 {
 		s.bound()
 		return nil
 	}
 	b := s.state.builder
-	b.Start(s.parser.rowsOf(n))
+	b.Start(likelyRows(n))
 	text := s.rest[:n]
 	if s.unwrap != nil {
 		s.unwrapLines(text, n, final)
@@ -277,6 +296,14 @@ func (s *Stream) cutLine(b *record.Builder, kept []byte) {
 	s.lost = 0
 }
 
+// cutDocument is cutLine for a document, behind which a line may end.
+func (s *Stream) cutDocument(b *record.Builder) {
+	kept, ended := bytes.CutSuffix(s.rest, newline)
+	if s.cutLine(b, kept); !ended {
+		b.Skip(-1)
+	}
+}
+
 // settle finishes the batch of the first n bytes of rest.
 func (s *Stream) settle(n int) *Batch {
 	batch := s.state.builder.Finish()
@@ -289,13 +316,13 @@ func (s *Stream) settle(n int) *Batch {
 	return batch
 }
 
-// bound drops what is beyond the longest line of the unfinished line that rest is, but for its last byte, which may be the CR of its
+// bound drops what is beyond the longest line of the unfinished line, or document, that rest is, but for its last bytes, which may be its
 // ending.
 func (s *Stream) bound() {
-	const ending = 2
+	const ending = len("\r\n")
 	if n, keep := len(s.rest), s.line+ending; n > keep {
 		s.lost += int64(n - keep)
-		s.rest[keep-1] = s.rest[n-1]
+		copy(s.rest[s.line:keep], s.rest[n-ending:])
 		s.rest = s.rest[:keep]
 	}
 }

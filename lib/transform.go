@@ -124,15 +124,13 @@ func (o Options) plain() (Options, error) {
 
 // needed are the columns that have to be parsed.
 func (o Options) needed() ([]string, error) {
-	var schema *Schema
 	all := o
 	all.Where, all.Constants, all.URLs, all.Redact, all.Columns = nil, nil, nil, nil, nil
 	whole, err := NewParserOptions(all)
 	if err != nil {
 		return nil, err
 	}
-	schema = whole.Schema()
-	columns := []string{}
+	schema, columns := whole.Schema(), []string{}
 	add := func(name string) {
 		if !slices.Contains(columns, name) {
 			columns = append(columns, name)
@@ -148,6 +146,7 @@ func (o Options) needed() ([]string, error) {
 		}
 		add(name)
 	}
+	asked := len(columns)
 	for name := range o.Where {
 		if schema != nil && schema.Find(name) < 0 && schema.Find(o.called(name)) < 0 {
 			continue // the mistake is told with the names that there are
@@ -160,7 +159,7 @@ func (o Options) needed() ([]string, error) {
 	for _, name := range o.URLs {
 		add(name)
 	}
-	slices.Sort(columns[min(len(o.Columns), len(columns)):])
+	slices.Sort(columns[asked:]) // a map has no order
 	if len(columns) == 0 && schema != nil && len(schema.Fields) > 0 {
 		add(schema.Fields[0].Name)
 	}

@@ -72,11 +72,11 @@ func (p *Parser) done(bound *Parser, s *lineState) {
 }
 
 // ParseRecord parses exactly one record: inner line feeds are content, one line ending at the end is dropped. The batch has one row or
-// one reject and owns its memory.
+// one reject and owns its memory. As with Parse, it is a reject where NewRecordParser would give an error.
 func (p *Parser) ParseRecord(line []byte) *Batch {
 	r, err := p.NewRecordParser(line)
 	if err != nil {
-		return p.Parse(line)
+		return p.refusing().ParseRecord(line)
 	}
 	defer r.builder.Close()
 	r.Parse(line)
@@ -98,7 +98,8 @@ type RecordParser struct {
 	asIs  bool          // a record is its line, but for the ending
 }
 
-// NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it.
+// NewRecordParser makes a RecordParser. Where the schema depends on the input, line decides it. Errors are *FormatError: a line that decides it
+// may lack what the definition asks for.
 func (p *Parser) NewRecordParser(line []byte) (*RecordParser, error) {
 	bound, err := p.bind(p.record(line))
 	if err != nil {

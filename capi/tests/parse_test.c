@@ -154,6 +154,35 @@ static void json_rows(void) {
   sawlog_parser_free(p);
 }
 
+/* How long rows were lately is no reason to ask for that much for each of a million short ones. */
+static void json_of_long_and_short_rows(void) {
+  enum { LONG = 1000000, SHORT = 1000000 };
+  sawlog_parser *p = parser_of("{\"json\": {}}");
+  sawlog_batch *b;
+  sawlog_bytes bytes;
+  char *text = malloc(LONG + 9);
+  CHECK(text);
+  memcpy(text, "{\"a\":\"", 6);
+  memset(text + 6, 'x', LONG);
+  memcpy(text + 6 + LONG, "\"}\n", 3);
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)text, 6 + LONG + 3, NULL, &b, &err));
+  CHECK_INT(sawlog_batch_rows(b), 1);
+  CHECK_OK(sawlog_batch_to_json(b, 0, -1, SAWLOG_JSON_LINES, &bytes, &err));
+  sawlog_bytes_release(&bytes);
+  sawlog_batch_free(b);
+  free(text);
+  CHECK(text = malloc(SHORT * 3));
+  for (int i = 0; i < SHORT; i++) memcpy(text + 3 * i, "{}\n", 3);
+  CHECK_OK(sawlog_parse(p, (const uint8_t *)text, SHORT * 3, NULL, &b, &err));
+  CHECK_INT(sawlog_batch_rows(b), SHORT);
+  CHECK_OK(sawlog_batch_to_json(b, 0, -1, SAWLOG_JSON_LINES, &bytes, &err));
+  CHECK_INT(bytes.len, SHORT * 3);
+  sawlog_bytes_release(&bytes);
+  sawlog_batch_free(b);
+  free(text);
+  sawlog_parser_free(p);
+}
+
 static int64_t packed_value(const char *row, int32_t column) {
   int64_t v;
   memcpy(&v, row + 16 * column + 8, 8);
@@ -321,6 +350,18 @@ static void definitions(void) {
   }
 }
 
+/* What is found in a log may have not what the definition asks for: each call says so. */
+static void missing(void) {
+  sawlog_parser *p = parser_of("{\"columns\": [\"shoe\"]}");
+  sawlog_batch *b = NULL;
+  CHECK_INT(sawlog_parse(p, (const uint8_t *)LINE, sizeof LINE - 1, NULL, &b, &err), SAWLOG_E_OPTION);
+  CHECK(!b && strstr(err.message, "\"shoe\""));
+  memset(err.message, 0, sizeof err.message);
+  CHECK_INT(sawlog_parse_record(p, (const uint8_t *)LINE, sizeof LINE - 1, &b, &err), SAWLOG_E_OPTION);
+  CHECK(!b && strstr(err.message, "\"shoe\""));
+  sawlog_parser_free(p);
+}
+
 static void library(void) {
   sawlog_bytes bytes;
   CHECK_INT(sawlog_abi_version(), SAWLOG_ABI_VERSION);
@@ -358,10 +399,12 @@ int main(void) {
   records(p);
   sawlog_parser_free(p);
   json_rows();
+  json_of_long_and_short_rows();
   reject_lists();
   packed_rows();
   nested_columns();
   definitions();
+  missing();
   sawlog_release_memory();
   check_nothing_alive();
   return 0;

@@ -22,8 +22,8 @@ type node struct {
 
 // addNode puts the field at path into the tree. Fields of one object end up side by side, where the first of them stands.
 func addNode(nodes []node, path []string, field int) []node {
-	for i := range nodes {
-		if len(path) > 1 && nodes[i].name == path[0] && nodes[i].field < 0 {
+	for i := 0; i < len(nodes) && len(path) > 1; i++ {
+		if nodes[i].name == path[0] && nodes[i].field < 0 {
 			nodes[i].inside = addNode(nodes[i].inside, path[1:], field)
 			return nodes
 		}

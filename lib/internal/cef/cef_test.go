@@ -142,6 +142,21 @@ func TestLongLinesTakeLinearTime(t *testing.T) {
 	}
 }
 
+// TestALabelIsWrittenOnce: what a line makes does not grow with its square, however many values have the same label.
+func TestALabelIsWrittenOnce(t *testing.T) {
+	p := compile(t, Options{CustomLabels: true})
+	const n = 1000
+	text := "CEF:0|V|P|1|E|N|5|cs1Label=" + strings.Repeat(`\=`, n) + strings.Repeat(" cs1=a", n) + "\n"
+	batch := parse(p, p.NewWorker(), text)
+	require.Equal(t, 1, batch.Len())
+	size := 0
+	for _, buffer := range batch.Buffers() {
+		size += len(buffer)
+	}
+	assert.Less(t, size, 2*len(text))
+	assert.Equal(t, n, strings.Count(dump(batch), strings.Repeat("=", n)))
+}
+
 // plain is a worker that takes no short cut.
 func plain(p *Plan) record.Worker {
 	w := p.newWorker(false)

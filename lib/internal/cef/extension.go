@@ -13,7 +13,7 @@ type pair struct {
 	key, keyEnd int
 	at, end     int
 	escaped     bool
-	label       int // its key is the text of this pair, counted from 1; 0: its own
+	label       int // its key is the text of the label of this slot, counted from 1; 0: its own
 	dropped     bool
 }
 
@@ -154,7 +154,8 @@ func slot(key []byte) (n int, label bool) {
 }
 
 // labelled gives values the keys that their labels say; so many labels are dropped. Of a label that is there twice the last one counts.
-func (w *worker) labelled() (dropped int) {
+// Its text is written once, however many values it names: a line would else make texts that grow with its square.
+func (w *worker) labelled(b *record.Builder) (dropped int) {
 	clear(w.labels[:])
 	for i := range w.pairs {
 		p := &w.pairs[i]
@@ -165,8 +166,9 @@ func (w *worker) labelled() (dropped int) {
 	for i := range w.pairs {
 		p := &w.pairs[i]
 		if n, label := slot(w.data[p.key:p.keyEnd]); n >= 0 && !label && w.labels[n] > 0 {
-			p.label = w.labels[n]
-			if label := &w.pairs[p.label-1]; !label.dropped {
+			p.label = n + 1
+			if label := &w.pairs[w.labels[n]-1]; !label.dropped {
+				w.labelTexts[n] = w.view(b, label.at, label.end, label.escaped)
 				label.dropped = true
 				dropped++
 			}
@@ -183,7 +185,7 @@ func (w *worker) store(b *record.Builder) {
 	}
 	dropped := 0
 	if w.p.o.CustomLabels {
-		dropped = w.labelled()
+		dropped = w.labelled(b)
 	}
 	c := &b.Cols[k]
 	keys, values := c.Nested.Keys.Extend(len(w.pairs)-dropped), c.Nested.Items.Extend(len(w.pairs)-dropped)
@@ -196,8 +198,7 @@ func (w *worker) store(b *record.Builder) {
 		if p.label == 0 {
 			keys[n] = record.MakeView(w.data, p.key, p.keyEnd-p.key, b.Buffer)
 		} else {
-			l := &w.pairs[p.label-1]
-			keys[n] = w.view(b, l.at, l.end, l.escaped)
+			keys[n] = w.labelTexts[p.label-1]
 		}
 		values[n] = w.view(b, p.at, p.end, p.escaped)
 		n++

@@ -27,6 +27,8 @@ type worker struct {
 	second   bool                    // LEEF 2.0
 	labels   [len(families) * 10]int // by slot: the pair that is its label, counted from 1
 
+	labelTexts [len(families) * 10]record.View // by slot: the text of its label, where a value has it
+
 	// Where the line under way stopped to fit, and what should have stood there.
 	at       int
 	element  string

@@ -180,17 +180,13 @@ func (b *Bound) name(lines []string, rows [][]string) {
 	if !header {
 		return
 	}
-	used := map[string]bool{}
+	var names texts.Names
 	for k, cell := range rows[0] {
 		name := strings.TrimSpace(cell)
 		if name == "" {
 			name = string(ColumnName(k))
 		}
-		for base, n := name, 2; used[name]; n++ {
-			name = base + "_" + strconv.Itoa(n)
-		}
-		used[name] = true
-		b.names = append(b.names, []byte(name))
+		b.names = append(b.names, []byte(names.Give(name)))
 	}
 }
 

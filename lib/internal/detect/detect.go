@@ -1,5 +1,5 @@
 // Package detect finds the format of a log: every candidate parses a sample of its lines, and the most special one of those that fit
-// wins.
+// wins. sample.go takes the lines, detect.go ranks who fits, times.go and likely.go look at what is in them.
 package detect
 
 import (
@@ -73,12 +73,45 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 	if binary(lines) {
 		return nil, false
 	}
+	results, best, bestLenient := tried(lines, candidates)
+	timed := 0
+	for _, line := range lines {
+		if dated(line) {
+			timed++
+		}
+	}
+	// A special format may miss a few lines that a general one takes, and more that a format takes which takes anything.
+	fits := func(r *Result) bool {
+		if r.Matched == 0 || r.Matched*10 < best*9 {
+			return false
+		}
+		if share := r.Share(); share < enough && (r.Rank < special || share < enoughRare || 2*r.Matched < timed) {
+			return false
+		}
+		return r.Rank > lenient || r.Matched*10 >= bestLenient*9
+	}
+	sorted, order := ordered(results, fits)
+	found = len(sorted) > 0 && fits(&sorted[0])
+	if found && sorted[0].Rank <= lenient && haveTimes(lines) {
+		// Cells or words behind a time say less than the time, which whoever reads any text finds.
+		found = false
+	}
+	if found {
+		blame(sorted[1:], order[1:], candidates, lines, &sorted[0], fits)
+	} else {
+		blame(sorted, order, candidates, lines, nil, fits)
+	}
+	return sorted, found
+}
+
+// tried is how each of the candidates does, and how many lines the best of those above lenient has matched, and the best of all. Most
+// candidates match none of a few lines, and are not shown the others.
+func tried(lines [][]byte, candidates []Candidate) (results []Result, best, bestLenient int) {
 	all := Join(lines)
 	some := all
 	if few := Few(lines); len(few) < len(lines) {
 		some = Join(few)
 	}
-	best, bestLenient := 0, 0
 	for i := range candidates {
 		c := &candidates[i]
 		r := Result{Name: c.Name, Rank: c.Rank, Lines: len(lines)}
@@ -101,23 +134,12 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		bestLenient = max(bestLenient, r.Matched)
 		results = append(results, r)
 	}
-	timed := 0
-	for _, line := range lines {
-		if dated(line) {
-			timed++
-		}
-	}
-	// A special format may miss a few lines that a general one takes, and more that a format takes which takes anything.
-	fits := func(r *Result) bool {
-		if r.Matched == 0 || r.Matched*10 < best*9 {
-			return false
-		}
-		if share := r.Share(); share < enough && (r.Rank < special || share < enoughRare || 2*r.Matched < timed) {
-			return false
-		}
-		return r.Rank > lenient || r.Matched*10 >= bestLenient*9
-	}
-	order := make([]int, len(results))
+	return results, best, bestLenient
+}
+
+// ordered are the results, those that fit first, by rank, and the others by how much they have matched; order is where each was.
+func ordered(results []Result, fits func(*Result) bool) (sorted []Result, order []int) {
+	order = make([]int, len(results))
 	for i := range order {
 		order[i] = i
 	}
@@ -134,21 +156,11 @@ func Rank(lines [][]byte, candidates []Candidate) (results []Result, found bool)
 		}
 		return b.Matched - a.Matched
 	})
-	sorted := make([]Result, len(results))
+	sorted = make([]Result, len(results))
 	for i, at := range order {
 		sorted[i] = results[at]
 	}
-	found = len(sorted) > 0 && fits(&sorted[0])
-	if found && sorted[0].Rank <= lenient && haveTimes(lines) {
-		// Cells or words behind a time say less than the time, which whoever reads any text finds.
-		found = false
-	}
-	if found {
-		blame(sorted[1:], order[1:], candidates, lines, &sorted[0], fits)
-	} else {
-		blame(sorted, order, candidates, lines, nil, fits)
-	}
-	return sorted, found
+	return sorted, order
 }
 
 // blame says of each result why it lost.

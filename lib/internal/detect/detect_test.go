@@ -123,3 +123,9 @@ func TestSample(t *testing.T) {
 		assert.Len(t, line, 9999)
 	}
 }
+
+// As many lines are taken whatever the size of a word: of very short ones there are so many that their number times the bytes to look at is
+// more than 32 bits hold.
+func TestSampleOfShortLines(t *testing.T) {
+	assert.Equal(t, 3*perPart, len(Sample(bytes.Repeat([]byte("a\n"), Size/2))))
+}

@@ -75,7 +75,7 @@ func Sample(data []byte) [][]byte {
 	}
 	each := perPart
 	if size > mostBytes {
-		each = max(few, min(each, mostBytes*len(all)/size/3))
+		each = max(few, min(each, int(mostBytes*int64(len(all))/int64(size)/3)))
 	}
 	return parts(all, each)
 }

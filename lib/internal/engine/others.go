@@ -89,6 +89,9 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		}
 		return sampled{"zeek", plan.SampleBytes(), plan.Records, records(d), func(sample []byte) (counterless, error) { return plan.Bind(sample) }, nil}, nil
 	case "cef", "leef":
+		if err := d.noTypes(); err != nil {
+			return nil, err
+		}
 		plan, err := cef.Compile(cef.Options{LEEF: d.Language == "leef", CustomLabels: d.Others.CustomLabels, Strict: d.Strict, Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: reject, Bytes: raw, Clock: clock})
 		if err != nil {
 			return nil, refused(err)
@@ -96,6 +99,14 @@ func (d *Definition) other(types map[string]declared, clock timestamp.Options) (
 		return fixed{d.Language, plan, cef.Present}, nil
 	}
 	return nil, nil
+}
+
+// noTypes refuses types of fields where an engine has its own.
+func (d *Definition) noTypes() error {
+	if len(d.Fields) == 0 {
+		return nil
+	}
+	return &Error{Key: "fields", Pos: -1, Message: "fields: the types of " + d.Language + " are fixed"}
 }
 
 func (d *Definition) grok(types map[string]declared, clock timestamp.Options) (Plan, error) {
@@ -126,8 +137,8 @@ func (d *Definition) grok(types map[string]declared, clock timestamp.Options) (P
 }
 
 func (d *Definition) slowlog(clock timestamp.Options) (Plan, error) {
-	if len(d.Fields) > 0 {
-		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of mysql_slow are fixed"}
+	if err := d.noTypes(); err != nil {
+		return nil, err
 	}
 	plan, err := slowlog.Compile(slowlog.Options{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})
 	if err != nil {
@@ -137,8 +148,8 @@ func (d *Definition) slowlog(clock timestamp.Options) (Plan, error) {
 }
 
 func (d *Definition) timed(clock timestamp.Options) (Plan, error) {
-	if len(d.Fields) > 0 {
-		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of timed are fixed"}
+	if err := d.noTypes(); err != nil {
+		return nil, err
 	}
 	plan, err := timed.Compile(timed.Options{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 )
 
 func (d *Definition) otlp() (Plan, error) {
-	if len(d.Fields) > 0 {
-		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of otlp are fixed"}
+	if err := d.noTypes(); err != nil {
+		return nil, err
 	}
 	plan, err := ndjson.CompileOTLP(ndjson.OTLPOptions{Columns: d.Columns, Rename: d.Rename, Line: d.Line, Reject: d.UTF8 == "reject"})
 	if err != nil {

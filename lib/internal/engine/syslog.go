@@ -12,8 +12,8 @@ func (d *Definition) syslog(clock timestamp.Options) (Plan, error) {
 	if d.RFC != 0 && d.RFC != 5424 {
 		return nil, &Error{Key: "syslog.rfc", Pos: -1, Message: fmt.Sprintf("syslog.rfc cannot be %d", d.RFC), Hint: "5424, or leave it out for all that is sent as syslog"}
 	}
-	if len(d.Fields) > 0 {
-		return nil, &Error{Key: "fields", Pos: -1, Message: "fields: the types of syslog are fixed"}
+	if err := d.noTypes(); err != nil {
+		return nil, err
 	}
 	plan, err := syslog.Compile(syslog.Options{Strict: d.RFC == 5424, Partial: d.Partial, Columns: d.Columns, Rename: d.Rename, Line: d.Line,
 		Reject: d.UTF8 == "reject", Bytes: d.UTF8 == "bytes", Clock: clock})

@@ -26,8 +26,8 @@ var declarable = []string{"string", "int", "uint", "float", "bool", "timestamp",
 
 func parseTypes(fields map[string]string) (map[string]declared, error) {
 	types := make(map[string]declared, len(fields))
-	for name, text := range fields {
-		t, err := parseType(name, text)
+	for _, name := range slices.Sorted(maps.Keys(fields)) { // of several mistakes the same one is told each time
+		t, err := parseType(name, fields[name])
 		if err != nil {
 			return nil, err
 		}

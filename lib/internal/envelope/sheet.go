@@ -82,7 +82,5 @@ func (s *sheet) grow(need int) {
 
 // end makes what stands behind the lines readable.
 func (s *sheet) end() {
-	for i := s.n; i < min(s.n+scan.Slack, len(s.data)); i++ {
-		s.data[i] = '\n'
-	}
+	scan.FillSlack(s.data[s.n:])
 }

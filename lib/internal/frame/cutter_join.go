@@ -109,9 +109,6 @@ func (c *Cutter) split() Block {
 		}
 	}
 	c.n, c.rec = len(tail), 0
-	slack := b.Data[n : n+scan.Slack]
-	for i := range slack {
-		slack[i] = '\n'
-	}
+	scan.FillSlack(b.Data[n : n+scan.Slack])
 	return b
 }

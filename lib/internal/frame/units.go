@@ -25,7 +25,7 @@ type over struct {
 	bad    bool  // it is no unit at all
 }
 
-// next finds the unit at c.at; false when it is not complete. final: nothing comes behind in.
+// unit finds the unit at c.at; false when it is not complete. final: nothing comes behind in.
 func (c *Cutter) unit(final bool) (unit, bool) {
 	if c.at == len(c.in) && !c.passing {
 		return unit{}, false

@@ -18,6 +18,7 @@ package grok
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -294,7 +295,8 @@ func (c *capture) names() []string {
 
 // declare gives fields the types that the user has declared.
 func (p *Plan) declare(names map[string]int) error {
-	for name, d := range p.o.Fields {
+	for _, name := range slices.Sorted(maps.Keys(p.o.Fields)) {
+		d := p.o.Fields[name]
 		at, ok := names[name]
 		if !ok {
 			return &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: there is no field %q", name), Names: p.names()}

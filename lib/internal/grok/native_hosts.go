@@ -52,7 +52,9 @@ func groupsEnd(data []byte, i, to int) int {
 			continue
 		}
 		if digits > 0 {
-			groups++
+			if groups++; groups > all {
+				return -1 // before all groups of a long text are read, from each of them anew
+			}
 		}
 		switch {
 		case c == ':' && (digits > 0 || i == start):
@@ -115,10 +117,17 @@ func octetsEnd(data []byte, from, i, to int) int {
 	return i
 }
 
+// How many bytes of a name are looked at before it is read label by label, and the most that are then read: a longer one is left to the
+// pattern, since the search may begin at each of its labels.
+const (
+	seen     = 33
+	mostName = 256
+)
+
 // hostEnd reads an address or a name: letters, digits and dashes between dots. Inside of a word no name begins. Where a colon is near
 // it may be an IPv6 address.
 func hostEnd(data []byte, from, i, to int) int {
-	end := hostClass.End(data, i, to)
+	end := hostClass.End(data, i, min(to, i+seen))
 	if end < to && data[end] == ':' && end < i+5 {
 		return groupsEnd(data, i, to)
 	}
@@ -136,7 +145,7 @@ func hostEnd(data []byte, from, i, to int) int {
 			return -1
 		}
 	}
-	if end-i <= 32 && plainHost(data, i, end) {
+	if end-i < seen && plainHost(data, i, end) {
 		return end
 	}
 	return labelsEnd(data, i, to)
@@ -153,7 +162,7 @@ func hostnameEnd(data []byte, from, i, to int) int {
 		}
 		return -2
 	}
-	if end := hostClass.End(data, i, to); end-i <= 32 && plainHost(data, i, end) {
+	if end := hostClass.End(data, i, min(to, i+seen)); end-i < seen && plainHost(data, i, end) {
 		return end
 	}
 	return labelsEnd(data, i, to)
@@ -161,7 +170,7 @@ func hostnameEnd(data []byte, from, i, to int) int {
 
 // nameAtColonEnd is hostEnd where no IPv6 address can begin: behind the first group of those, of four characters at most, stands a colon.
 func nameAtColonEnd(data []byte, from, i, to int) int {
-	end := hostClass.End(data, i, to)
+	end := hostClass.End(data, i, min(to, i+seen))
 	if end >= i+5 || end == to || data[end] != ':' {
 		return hostEnd(data, from, i, to)
 	}
@@ -195,11 +204,12 @@ func plainHost(data []byte, i, end int) bool {
 func labelsEnd(data []byte, i, to int) int {
 	const longest = 63
 	data = data[:to]
+	begin := i
 	for start := i; ; start = i {
-		if i >= len(data) || !wordTable[data[i]] || data[i] == '_' {
+		if i >= len(data) || !wordTable[data[i]] || data[i] == '_' || i-begin > mostName {
 			return -1
 		}
-		for i < len(data) && labelTable[data[i]] {
+		for i < len(data) && labelTable[data[i]] && i-start <= longest {
 			i++
 		}
 		if i-start > longest {

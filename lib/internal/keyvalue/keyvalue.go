@@ -88,9 +88,9 @@ func compile(options Options) (*Plan, error) {
 		}
 	}
 	g := &p.grammar
-	for key, text := range map[string]string{"key_value_delimiter": g.kv, "field_delimiter": g.field} {
-		if strings.ContainsAny(text, "\"'\\") {
-			return nil, &texts.Error{Key: key, Message: fmt.Sprintf("%s cannot have quotes or backslashes, as %q has", key, text)}
+	for _, o := range [...]struct{ key, text string }{{"key_value_delimiter", g.kv}, {"field_delimiter", g.field}} {
+		if strings.ContainsAny(o.text, "\"'\\") {
+			return nil, &texts.Error{Key: o.key, Message: fmt.Sprintf("%s cannot have quotes or backslashes, as %q has", o.key, o.text)}
 		}
 	}
 	// Blanks around the delimiters are nobody's, so they need not be found.

@@ -120,6 +120,13 @@ func TestWrongOptions(t *testing.T) {
 	}
 }
 
+func TestOfSeveralWrongOptionsTheFirstIsNamed(t *testing.T) {
+	for range 50 { // the order of a map differs from time to time
+		_, err := Compile(delimited("\"", "\\"))
+		assert.ErrorContains(t, err, "key_value_delimiter")
+	}
+}
+
 func TestExplain(t *testing.T) {
 	bound := bind(t, Options{StandaloneKey: flag(false), Line: 30, Infer: infer.Options{Fields: []infer.Declared{{Name: "n", Type: record.Int}}}}, "n=1\n")
 	for _, c := range []struct {

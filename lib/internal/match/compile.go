@@ -3,6 +3,7 @@ package match
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -386,7 +387,7 @@ func (c *compiler) finish(first *Program) error {
 	}
 	slices.Sort(names)
 	known := func(name string) bool { _, ok := c.columns[name]; return ok }
-	for name := range c.o.Fields {
+	for _, name := range slices.Sorted(maps.Keys(c.o.Fields)) {
 		if !known(name) {
 			return &Error{Key: "fields", Pos: -1, Message: fmt.Sprintf("fields: there is no field %q", name), Names: names}
 		}

@@ -21,9 +21,8 @@ func (w *worker) Explain(line []byte) record.Check {
 	}
 	data := make([]byte, len(line)+1+scan.Slack)
 	n := copy(data, line)
-	for i := n; i < len(data); i++ {
-		data[i] = '\n'
-	}
+	data[n] = '\n'
+	scan.FillSlack(data[n+1:])
 	b := record.NewBuilder(w.p.schema, record.Heap, true)
 	b.Start(1)
 	b.Begin(data, n+1, false)

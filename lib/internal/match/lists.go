@@ -54,7 +54,10 @@ func convertList(b *record.Builder, e *step, data []byte, i, end int, escaped bo
 // splitList calls do for every item of data[i:end], with a negative first for a dash, as long as it says true.
 func splitList(e *step, data []byte, i, end int, do func(first, last int) bool) bool {
 	kind := e.element.List
-	for at := i; i < end && !allDashes(kind, data, i, end); {
+	if i == end || allDashes(kind, data, i, end) {
+		return true
+	}
+	for at := i; ; {
 		stop := itemEnd(kind, data, at, end)
 		first, last := trimBlanks(data, at, stop)
 		if last-first == 1 && data[first] == '-' {
@@ -64,11 +67,10 @@ func splitList(e *step, data []byte, i, end int, do func(first, last int) bool) 
 			return false
 		}
 		if stop == end {
-			break
+			return true
 		}
 		at = stop + 1
 	}
-	return true
 }
 
 // appendItem appends the item data[i:end] to a list; i is negative for a null.

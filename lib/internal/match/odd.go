@@ -58,17 +58,17 @@ func (w *worker) odd(b *record.Builder, data []byte, e *step, i int) (int, recor
 }
 
 // isStamp tells whether the step reads a time and has no other wish than that the blank behind it may be several.
-func (s *step) isStamp() bool {
-	r := s.element.Reading
+func (e *step) isStamp() bool {
+	r := e.element.Reading
 	r.Repeat = false
-	return s.repeat && !r.Unusual() && !s.peek && !s.optional && !s.cut && !s.last && !s.element.Word && s.element.Width == 0 && s.element.Skip == 0 && s.element.List == pattern.NoList
+	return e.repeat && !r.Unusual() && !e.peek && !e.optional && !e.cut && !e.last && !e.element.Word && e.element.Width == 0 && e.element.Skip == 0 && e.element.List == pattern.NoList
 }
 
 // isCell tells whether the step reads a cell, with nothing more to it: an empty one is null.
-func (s *step) isCell() bool {
-	r := s.element.Reading
+func (e *step) isCell() bool {
+	r := e.element.Reading
 	r.Cell, r.Severity, r.MayBeEmpty, r.Level, r.Known, r.AnyLevel, r.Levels, r.Full = false, "", false, false, false, false, nil, false
-	return s.element.Cell && s.element.EmptyNull && !r.Unusual() && !s.peek && !s.repeat && !s.optional && !s.cut && !s.last && s.after.n > 0
+	return e.element.Cell && e.element.EmptyNull && !r.Unusual() && !e.peek && !e.repeat && !e.optional && !e.cut && !e.last && e.after.n > 0
 }
 
 // stamped is odd for a time behind which one blank or several stand. Forms of a line differ in their times, so that most of them are read

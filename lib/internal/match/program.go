@@ -4,10 +4,16 @@
 // the time. The walk is one loop over the steps and goes forward only: every byte is looked at a bounded number of times, so the cost
 // is linear in the line whatever the pattern. Constants are compared as words of eight bytes; values are read in place.
 //
-// The files: compile.go makes programs, walk.go runs them and slow.go what walk.go leaves over; quick.go makes a second form of the simple
-// steps, which lane.go runs first; rivals.go leaves out what cannot fit; request.go reads the request line; odd.go
-// finds values by unusual rules, join.go puts together those that are written in parts, convert.go and quoted.go make of texts what they
-// stand for; other.go tries a second program; explain.go walks one line again slowly to say where and why it stops to fit.
+// The files:
+//
+//   - compile.go makes programs, compile_kinds.go and compile_groups.go their steps. walk.go runs them, and slow.go what walk.go leaves over;
+//     quick.go makes a second form of the simple steps, which lane.go runs first.
+//   - Of several programs other.go tries one behind the other. branch.go makes one of those that begin alike; heads.go, gates.go and
+//     rivals.go leave out those that cannot fit. groups.go reads parts of a pattern that may be missing or come again.
+//   - until.go, word.go and odd.go find where a value ends; request.go reads the request line; lists.go, pairs.go and with_json.go read
+//     values that hold others; join.go puts together those that are written in parts; convert.go, quoted.go and severity.go make of texts
+//     what they stand for. stamps.go and recent.go remember what was read before.
+//   - describe.go says how each element is read, explain.go walks one line again slowly to say where and why it stops to fit.
 package match
 
 import (

@@ -144,7 +144,7 @@ func (u *until) find(e *step, data []byte, i, from int) (end int, escaped, ok bo
 			return j, false, true
 		}
 		if mem.At(data, j) == '\n' {
-			return u.atNewline(e, data, i, j)
+			return u.atNewline(data, i, j)
 		}
 	}
 }
@@ -167,7 +167,7 @@ func (u *until) endsAt(data []byte, j int) bool {
 	return ok && u.newline
 }
 
-func (u *until) atNewline(e *step, data []byte, i, j int) (end int, escaped, ok bool) {
+func (u *until) atNewline(data []byte, i, j int) (end int, escaped, ok bool) {
 	if j > i && mem.At(data, j-1) == '\r' {
 		j--
 	}
@@ -183,7 +183,7 @@ func (u *until) findEscaped(e *step, data []byte, i, from int) (end int, escaped
 		case u.at(data, j):
 			return j, escaped, true
 		case mem.At(data, j) == '\n':
-			end, _, ok = u.atNewline(e, data, i, j)
+			end, _, ok = u.atNewline(data, i, j)
 			return end, escaped, ok
 		case mem.At(data, j) == '\\':
 			escaped = true

@@ -15,14 +15,14 @@ import (
 // Words are what headers are made of: a value without blanks, a level among them, and the blanks behind it.
 
 // isWord tells whether the step reads a word and has no other wish that a walk by words does not know.
-func (s *step) isWord(unquote bool) bool {
-	r := s.element.Reading
+func (e *step) isWord(unquote bool) bool {
+	r := e.element.Reading
 	r.NoBlank, r.Pad, r.Repeat, r.Severity, r.Level, r.AnyLevel, r.Known, r.Levels, r.MayBeEmpty, r.Not, r.Values = false, pattern.NoPad, false, "", false, false, false, nil, false, "", nil
-	if s.after.text == " " { // else a word that has none of them would end elsewhere
+	if e.after.text == " " { // else a word that has none of them would end elsewhere
 		r.Has = ""
 	}
-	return s.element.NoBlank && !unquote && !r.Unusual() && !s.peek && s.after.n > 0 && !s.last && !s.ends && (s.element.Null == "" && s.element.Pad == pattern.NoPad || !s.repeat) && s.element.Empty == "" &&
-		s.element.Escape == pattern.EscapeNone && s.element.Skip == 0 && s.element.List == pattern.NoList && s.element.Width == 0
+	return e.element.NoBlank && !unquote && !r.Unusual() && !e.peek && e.after.n > 0 && !e.last && !e.ends && (e.element.Null == "" && e.element.Pad == pattern.NoPad || !e.repeat) && e.element.Empty == "" &&
+		e.element.Escape == pattern.EscapeNone && e.element.Skip == 0 && e.element.List == pattern.NoList && e.element.Width == 0
 }
 
 // nothing marks the value as null.

@@ -1,8 +1,29 @@
 package mine
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Patterns of different shape may be one template all the same. They are not merged but joined: their lines get one id.
+
+// joinLimit is how many patterns of one key a new one is compared with, the newest: older ones are joined to these already. Of a line with
+// fourteen values that may be empty there are as many patterns as a miner has room for, all with one key.
+const joinLimit = 32
+
+// rivals are the patterns of a key that i is compared with.
+func (m *Miner) rivals(list []int32) []int32 {
+	return slices.DeleteFunc(list, func(x int32) bool { return m.patterns[x].dead })
+}
+
+// among is the list with i in it, the newest at the end and no more than are compared.
+func among(list []int32, i int32) []int32 {
+	if slices.Contains(list, i) {
+		return list
+	}
+	list = append(list, i)
+	return list[max(0, len(list)-joinLimit):]
+}
 
 // joinOptional joins i with patterns that differ from it by an empty value in brackets, quotes or behind a =, or by the length of a list.
 func (m *Miner) joinOptional(i int32) {
@@ -10,12 +31,13 @@ func (m *Miner) joinOptional(i int32) {
 	if !optional && run < 2 && !strings.ContainsAny(key, `=(["`) && !strings.Contains(key, Wildcard) {
 		return
 	}
-	for _, x := range m.optional[key] {
-		if x == i || m.patterns[x].dead {
+	rivals, a := m.rivals(m.optional[key]), m.patterns[i].text()
+	for _, x := range rivals {
+		if x == i {
 			continue
 		}
 		_, _, other := m.patterns[x].optionalKey()
-		a, b := m.patterns[i].text(), m.patterns[x].text()
+		b := m.patterns[x].text()
 		long := max(run, other) >= 3
 		switch {
 		case a == b:
@@ -30,7 +52,7 @@ func (m *Miner) joinOptional(i int32) {
 			}
 		}
 	}
-	m.optional[key] = append(m.optional[key], i)
+	m.optional[key] = among(rivals, i)
 }
 
 func commaList(text string) bool {
@@ -189,13 +211,14 @@ func (m *Miner) joinCoarse(i int32) {
 	if words < 2 || !strings.Contains(key, Wildcard) {
 		return
 	}
-	for _, x := range m.coarse[key] {
-		if x == i || m.patterns[x].dead || m.patterns[x].shape == m.patterns[i].shape || m.find(x) == m.find(i) {
+	rivals := m.rivals(m.coarse[key])
+	for _, x := range rivals {
+		if x == i || m.patterns[x].shape == m.patterns[i].shape || m.find(x) == m.find(i) {
 			continue
 		}
 		m.rendered[m.union(i, x)] = key
 	}
-	m.coarse[key] = append(m.coarse[key], i)
+	m.coarse[key] = among(rivals, i)
 }
 
 // coarseKey is the pattern's text with each word cut off where a value begins in it, and how many constant words there are.

@@ -19,8 +19,9 @@ import "slices"
 const (
 	defaultMax = 16384 // templates
 	cacheBits  = 14
-	maxMasks   = 512  // sets of opened positions for one number of tokens
-	maxShape   = 1024 // patterns of one shape that learning compares
+	largestMax = 1 << 28 // patterns have numbers of 32 bits
+	maxMasks   = 512     // sets of opened positions for one number of tokens
+	maxShape   = 1024    // patterns of one shape that learning compares
 )
 
 // Options bound a miner. Zero values mean the defaults.
@@ -58,7 +59,7 @@ type cached struct {
 
 // New makes a miner.
 func New(o Options) *Miner {
-	m := &Miner{max: o.Max, cache: new([1 << cacheBits]cached), recall: new([1 << recallBits]recalled)}
+	m := &Miner{max: min(o.Max, largestMax), cache: new([1 << cacheBits]cached), recall: new([1 << recallBits]recalled)}
 	if m.max <= 0 {
 		m.max = defaultMax
 	}

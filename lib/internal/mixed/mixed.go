@@ -242,9 +242,7 @@ func (w *worker) rest(alloc record.Allocator, data []byte) (text []byte, n int) 
 		text[n] = '\n'
 		n++
 	}
-	for i := range scan.Slack {
-		text[n+i] = '\n'
-	}
+	scan.FillSlack(text[n : n+scan.Slack])
 	return text, n
 }
 

@@ -6,6 +6,10 @@
 // columns. The walk (walk.go) has learnt from such lists what the text between two values looks like, compares it with a few wide loads
 // and reads the values in place; where a record differs from all it knows, the plain one takes over. Results are the same: only the
 // plain one ever refuses a line or writes the overflow column.
+//
+// The files: worker.go goes from one to the other. The plain one is tape.go, with skip.go for what is not taken apart; the walk is walk.go,
+// which quick.go and places.go make fast and shapes.go teaches. store.go, lists.go, maps.go and role.go write values to columns, overflow.go those
+// that have none; signature.go tells formats apart for detection; otlp.go and otlpvalue.go are an engine of their own, with skip.go too.
 package ndjson
 
 import (

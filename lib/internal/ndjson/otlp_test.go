@@ -58,6 +58,20 @@ func TestOTLP(t *testing.T) {
 	assert.Equal(t, "bad_utf8", batch.Reject(1).Fault.String())
 }
 
+// What is nested in a value is JSON, whatever the writer has left out or put into quotes.
+func TestNestedValuesOfOTLPAreJSON(t *testing.T) {
+	for value, want := range map[string]string{
+		`{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"1"}},{"value":{"stringValue":"v"}}]}}`:     `{"a":1,"":"v"}`,
+		`{"kvlistValue":{"values":[{"key":5,"value":{"boolValue":true}}]}}`:                                   `{"":true}`,
+		`{"arrayValue":{"values":[{"doubleValue":"NaN"},{"doubleValue":"-Infinity"},{"doubleValue":"1e3"}]}}`: `["NaN","-Infinity",1e3]`,
+		`{"arrayValue":{"values":[{"intValue":"-12"},{"intValue":"1 2"},{"intValue":"a\"b"},{}]}}`:            `[-12,"1 2","a\"b",null]`,
+		`{"doubleValue":"NaN"}`: `NaN`,
+	} {
+		batch, _ := otlpRows(t, OTLPOptions{}, `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":`+value+`}]}]}]}`+"\n")
+		assert.Equal(t, want, batch.Column("message").Text(0), value)
+	}
+}
+
 // A line costs time and memory in proportion to its length, whatever its resource says.
 func TestOTLPIsLinear(t *testing.T) {
 	line := func(attributes, records int) string {

@@ -191,11 +191,24 @@ func (w *otlpWorker) appendAny(to []byte, i, depth int) []byte {
 	case "arrayValue", "array_value", "kvlistValue", "kvlist_value":
 		return w.appendList(to, v, depth, string(key)[0] == 'k')
 	case "intValue", "int_value", "doubleValue", "double_value":
-		if k == isText {
+		if k == isText && (depth == 0 || w.isNumber(v+1, end-1)) { // NaN and Infinity are no JSON
 			return append(to, w.data[v+1:end-1]...)
 		}
 	}
 	return append(to, w.data[v:end]...)
+}
+
+// isNumber tells whether a number of JSON stands from i to end.
+func (w *otlpWorker) isNumber(i, end int) bool { return w.number(i) == end }
+
+// appendKey appends the key of a pair as JSON. One that is left out is empty.
+func (w *otlpWorker) appendKey(to []byte, i int) []byte {
+	if key := w.find(i, "key"); key > 0 {
+		if k, end, _ := w.value(key, 0); k == isText {
+			return append(to, w.data[key:end]...)
+		}
+	}
+	return append(to, `""`...)
 }
 
 // appendList appends {"values": [...]}, which is an array, or an object where the values have keys.
@@ -213,10 +226,7 @@ func (w *otlpWorker) appendList(to []byte, i, depth int, object bool) []byte {
 			}
 			v := at
 			if object {
-				if key := w.find(at, "key"); key > 0 {
-					_, end, _ := w.value(key, 0)
-					to = append(append(to, w.data[key:end]...), ':')
-				}
+				to = append(w.appendKey(to, at), ':')
 				v = w.find(at, "value")
 			}
 			start := len(to)

@@ -22,12 +22,38 @@ func (w *worker) shown(m *member) {
 	if name == "" {
 		return
 	}
+	if other := w.member(name); other == nil || other == m {
+		m.renamed, m.moved = true, moved
+	}
+}
+
+// fewNames are looked for one by one among the members of a record. For more of them an index is made: a record may have as many of both as a
+// line has room for.
+const fewNames = 8
+
+// member is the member of the record itself that has a name, or nil.
+func (w *worker) member(name string) *member {
+	if w.asked++; w.asked > fewNames {
+		if w.asked == fewNames+1 {
+			w.index()
+		}
+		return w.byName[name]
+	}
 	for i := 0; i < len(w.members); i = int(w.members[i].next) {
-		if other := &w.members[i]; other != m && !other.dead && string(w.name(other)) == name {
-			return
+		if m := &w.members[i]; !m.dead && string(w.name(m)) == name {
+			return m
 		}
 	}
-	m.renamed, m.moved = true, moved
+	return nil
+}
+
+func (w *worker) index() {
+	w.byName = make(map[string]*member, len(w.members))
+	for i := 0; i < len(w.members); i = int(w.members[i].next) {
+		if m := &w.members[i]; !m.dead {
+			w.byName[string(w.name(m))] = m
+		}
+	}
 }
 
 // newName is what a member goes by that is not called by its key in its place, else "".

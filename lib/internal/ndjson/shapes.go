@@ -263,8 +263,8 @@ func (s *shapes) relax() {
 }
 
 // again tells whether the record has been in one of the objects that the step opens; from now on it has been in all.
-func (st *step) again(record uint32) bool {
-	for _, p := range st.opens {
+func (s *step) again(record uint32) bool {
+	for _, p := range s.opens {
 		if p.stamp == record {
 			return true
 		}

@@ -21,6 +21,7 @@ const (
 // write writes the record on the tape to the builder; false: a value does not fit its declared type (see failed).
 func (w *worker) write(b *record.Builder) bool {
 	spilled := false
+	w.asked, w.byName = 0, nil
 	for i := 0; i < len(w.members); i++ {
 		m := &w.members[i]
 		if m.dead || len(w.layout.Maps) > 0 && w.entry(m) {

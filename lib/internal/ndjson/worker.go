@@ -24,6 +24,9 @@ type worker struct {
 	whole   bool // a block is one record
 	sound   bool // no text is made of anything but the block's characters
 	plain   bool // never walk: what tests compare with
+
+	asked  int                // names that the overflow column has looked for in the record under way ...
+	byName map[string]*member // ... and its members by name, where these were many
 }
 
 func (b *Bound) newWorker(whole bool) *worker {

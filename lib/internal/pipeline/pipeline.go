@@ -73,7 +73,6 @@ type Pipeline struct {
 	taking sync.Mutex     // held by who takes the next block, where several do
 	taken  bool           // there are no more blocks; under taking
 	wait   sync.WaitGroup // the workers
-	reader chan struct{}  // closed when the reading goroutine has ended
 
 	next   sync.Mutex // held by Next; Close waits for it
 	first  *job       // taken from order, not finished yet
@@ -104,7 +103,7 @@ func New(blocks Blocks, o Options) *Pipeline {
 		}
 		return p
 	}
-	p.jobs, p.reader = make(chan *job, workers), make(chan struct{})
+	p.jobs = make(chan *job, workers)
 	go p.read()
 	p.wait.Add(workers)
 	for range workers {

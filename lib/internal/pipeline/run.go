@@ -103,7 +103,6 @@ func (p *Pipeline) enqueue(j *job) bool {
 
 // read is the goroutine that reads ahead.
 func (p *Pipeline) read() {
-	defer close(p.reader)
 	defer p.drainIfStopped()
 	defer close(p.order)
 	defer close(p.jobs)

@@ -56,7 +56,8 @@ type Node struct {
 type Native struct {
 	Name string
 	// Match gives the end of a match of the piece that begins at data[i], -1 for none that it knows, -2 where it knows that there is none.
-	// The text is data[from:to]; 64 bytes behind it may be read.
+	// The text is data[from:to]; 64 bytes behind it may be read. The walk counts the bytes of a match as steps. Where there is none, Match has
+	// looked at a bounded number: it may be called at each place.
 	Match func(data []byte, from, i, to int) int
 	// Over are bytes: where Match finds an end, any other match of the piece from there goes on over one of them: a longer one from that end, and
 	// that end's match from the end of a shorter one.

@@ -175,6 +175,7 @@ func (w *walker) from(t *text, start int, slots []int32) int {
 			native := w.w.native[op.arg]
 			end := native.Match(data, t.from, i, to)
 			if end >= 0 {
+				steps -= (end - i) >> 4
 				if op.exit[t.next(end)] {
 					i = end
 					pc = op.next

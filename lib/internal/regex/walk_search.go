@@ -166,7 +166,11 @@ func (w *walker) within(t *text, i int) int {
 	}
 	native := w.w.native[op.arg]
 	end := native.Match(t.data, t.from, i, t.to)
-	if end <= i || !native.last(t, i, end, op.table) {
+	if end <= i {
+		return i
+	}
+	w.steps -= (end - i) >> 4 // else as many places as the piece is long would each cost its length
+	if !native.last(t, i, end, op.table) {
 		return i
 	}
 	if jump != nil {

@@ -17,9 +17,8 @@ import (
 func (p *Plan) Surely(sample []byte) int {
 	data := make([]byte, len(sample)+1+scan.Slack)
 	n := copy(data, sample)
-	for i := n; i < len(data); i++ {
-		data[i] = '\n'
-	}
+	data[n] = '\n'
+	scan.FillSlack(data[n+1:])
 	w := p.newWorker(false)
 	w.b, w.data = record.NewBuilder(p.schema, record.Heap, Present), data
 	w.counting = true

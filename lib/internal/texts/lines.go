@@ -95,9 +95,8 @@ func (l *Lines) Try(schema *record.Schema, line []byte, r Reader) record.Fault {
 func Alone(schema *record.Schema, present bool, line []byte) (*record.Builder, []byte) {
 	data := make([]byte, len(line)+1+scan.Slack)
 	n := copy(data, line)
-	for i := n; i < len(data); i++ {
-		data[i] = '\n'
-	}
+	data[n] = '\n'
+	scan.FillSlack(data[n+1:])
 	b := record.NewBuilder(schema, record.Heap, present)
 	b.Start(1)
 	b.Begin(data, n+1, false)
@@ -118,10 +117,7 @@ func NewTrial(schema *record.Schema) *Trial {
 // Try reads one line and gives its fault.
 func (t *Trial) Try(line []byte, r Reader) record.Fault {
 	t.b.Restart()
-	t.data = append(t.data[:0], line...)
-	for range 1 + scan.Slack {
-		t.data = append(t.data, '\n')
-	}
+	t.data = append(append(append(t.data[:0], line...), '\n'), scan.LineFeeds...)
 	t.b.Begin(t.data, len(line)+1, false)
 	fault := r.Read(t.b, t.data, 0, len(line))
 	t.b.Undo()

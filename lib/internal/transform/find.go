@@ -79,41 +79,57 @@ func hostEnd(text []byte, i int) int {
 	return end
 }
 
-// findIP finds addresses, alone or with a port behind them.
+// findIP finds addresses, alone or with a port behind them. They begin where no word goes on: behind a colon that may be the end of a name
+// (addr:192.0.2.1) or of another address, and behind the two dots of a range.
 func findIP(text []byte, from int) (start, end int, ok bool) {
-	for i := from; i < len(text); {
-		if !addressByte(text[i]) || text[i] == '.' {
-			i++
+	for i := from; i < len(text); i++ {
+		switch {
+		case !addressByte(text[i]) || text[i] == '.' || i > 0 && isWord(text[i-1]):
+			continue
+		case i > 0 && text[i-1] == '.' && !(i > 1 && text[i-2] == '.'): // a piece of a name or of a version
 			continue
 		}
-		stop, colons, dots := i, 0, 0
-		for ; stop < len(text) && addressByte(text[stop]); stop++ {
-			switch text[stop] {
-			case ':':
-				colons++
-			case '.':
-				dots++
-			}
+		if n := fourEnd(text[i:]); n > 0 && !(i+n < len(text) && isWord(text[i+n])) {
+			return i, i + n, true
 		}
-		before := i > 0 && (isWord(text[i-1]) || text[i-1] == '.')
-		behind := stop < len(text) && isWord(text[stop])
-		if !before && dots >= 3 {
-			if n := fourEnd(text[i:stop]); n > 0 && !(behind && i+n == stop) {
-				return i, i + n, true
-			}
+		if n := sixEnd(text, i); n > 0 {
+			return i, i + n, true
 		}
-		if !before && !behind && colons >= 2 {
-			for end = stop; end > i+2 && (text[end-1] == '.' || text[end-1] == ':' && text[end-2] != ':'); end-- {
-			}
-			if end-i <= 45 {
-				if _, err := netip.ParseAddr(string(text[i:end])); err == nil {
-					return i, end, true
-				}
-			}
-		}
-		i = stop
 	}
 	return 0, 0, false
+}
+
+// longestSix is how many bytes an address of IPv6 may have.
+const longestSix = 45
+
+// sixEnd is the length of an address of IPv6 at text[i], 0 where there is none. Behind a colon it begins only where a name ends there that could
+// be no part of it: of a fingerprint in pairs of digits no eight are one.
+func sixEnd(text []byte, i int) int {
+	if i > 0 && text[i-1] == ':' && !(i > 1 && isWord(text[i-2]) && !addressByte(text[i-2])) {
+		return 0
+	}
+	end, colons := i, 0
+	for ; end < len(text) && addressByte(text[end]); end++ {
+		if text[end] == ':' {
+			colons++
+		}
+		if end-i > longestSix+len("...") { // of which some may stand behind it
+			return 0
+		}
+	}
+	if colons < 2 || end < len(text) && isWord(text[end]) {
+		return 0
+	}
+	for end > i+2 && (text[end-1] == '.' || text[end-1] == ':' && text[end-2] != ':') {
+		end--
+	}
+	if end-i > longestSix {
+		return 0
+	}
+	if _, err := netip.ParseAddr(string(text[i:end])); err != nil {
+		return 0
+	}
+	return end - i
 }
 
 func addressByte(c byte) bool {
@@ -139,7 +155,7 @@ func fourEnd(text []byte) int {
 			i++
 		}
 	}
-	if i < len(text) && text[i] != ':' && !(text[i] == '.' && (i+1 == len(text) || !isDigit(text[i+1]))) {
+	if i < len(text) && addressByte(text[i]) && text[i] != ':' && !(text[i] == '.' && (i+1 == len(text) || !isDigit(text[i+1]))) {
 		return 0
 	}
 	return i
@@ -230,7 +246,7 @@ func luhn(text []byte) bool {
 type sign struct {
 	text   string
 	begins bool     // a word begins with it
-	behind []string // or it stands behind one of these, or at the beginning of a word
+	behind []string // or it stands behind one of these; nil: behind anything
 	match  *regexp.Regexp
 }
 
@@ -266,38 +282,44 @@ var signs = sync.OnceValue(func() []sign {
 	}
 })
 
-// findToken finds secrets: the first that begins.
+// findToken finds secrets: the first that begins. It looks for signs in a piece of the text at a time, so that what comes late, or never, is
+// not looked for again and again.
 func findToken(text []byte, from int) (start, end int, ok bool) {
-	var room [512]byte
-	lower := append(room[:0], text[from:]...)
-	for i, c := range lower {
-		if c-'A' < 26 {
-			lower[i] = c | 0x20
-		}
-	}
+	const piece = 512
+	var room [piece + longestSign]byte
 	start = len(text)
-	all := signs()
-	for i := range all {
-		if s, e, found := all[i].find(text[from:], lower); found && from+s < start {
-			start, end, ok = from+s, from+e, true
+	for all := signs(); from < len(text) && from < start; from += piece {
+		lower := append(room[:0], text[from:min(len(text), from+piece+longestSign-1)]...) // a sign that begins in the piece ends in it
+		for i, c := range lower {
+			if c-'A' < 26 {
+				lower[i] = c | 0x20
+			}
+		}
+		for i := range all {
+			if s, e, found := all[i].find(text, from, lower); found && s < start {
+				start, end, ok = s, e, true
+			}
 		}
 	}
 	return start, end, ok
 }
 
-// find finds the sign's first token.
-func (s *sign) find(text, lower []byte) (start, end int, ok bool) {
+// longestSign is how long the longest of the signs is.
+const longestSign = len("authorization")
+
+// find finds the sign's first token of those that begin in lower, which is text from from on in small letters.
+func (s *sign) find(text []byte, from int, lower []byte) (start, end int, ok bool) {
 	for at := 0; ; {
 		k := bytes.Index(lower[at:], mem.Bytes(s.text))
 		if k < 0 {
 			return 0, 0, false
 		}
 		at += k
-		if s.fits(lower, at) {
-			m := s.match.FindSubmatchIndex(text[at:min(len(text), at+longestToken)])
+		if s.fits(text[:from+at]) {
+			m := s.match.FindSubmatchIndex(text[from+at : min(len(text), from+at+longestToken)])
 			for k := 2; k < len(m); k += 2 {
 				if m[k] >= 0 { // the group that took part
-					return at + m[k], at + m[k+1], true
+					return from + at + m[k], from + at + m[k+1], true
 				}
 			}
 		}
@@ -314,15 +336,16 @@ func secretName(name []byte) bool {
 // longestToken bounds how much of a text is looked at for each sign.
 const longestToken = 4096
 
-func (s *sign) fits(lower []byte, at int) bool {
+// fits tells whether the sign may stand behind this text.
+func (s *sign) fits(before []byte) bool {
 	if s.begins {
-		return at == 0 || !isWord(lower[at-1])
+		return len(before) == 0 || !isWord(before[len(before)-1])
 	}
 	if s.behind == nil {
 		return true
 	}
 	for _, word := range s.behind {
-		if bytes.HasSuffix(lower[:at], []byte(word)) {
+		if n := len(before) - len(word); n >= 0 && bytes.EqualFold(before[n:], mem.Bytes(word)) {
 			return true
 		}
 	}

@@ -14,14 +14,13 @@
 // any order, and no line may depend on where the input was cut. A sample may have several #Fields: their columns are united, and the
 // number of values tells which of them a line follows. Where it does not, because two of them have as many names, it follows the last one
 // before it: who reads the stream in order hands it to each block (record.Builder.Before). A #Fields line that the sample does not have is
-// no match. A sample without any is read with the names of IIS's own configuration, or with all that IIS
+// no match, nor is one behind the first 256. A sample without any is read with the names of IIS's own configuration, or with all that IIS
 // can write where lines have as many values.
 package w3c
 
 import (
 	"bytes"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -214,7 +213,10 @@ func split(text string) (names []string, comma bool) {
 	return strings.Fields(text), false
 }
 
-// add adds a shape, unless it is there.
+// mostShapes is how many different #Fields lines are read by: each line is compared with all of them.
+const mostShapes = 256
+
+// add adds a shape, unless it is there or one too many.
 func (b *Bound) add(text string) {
 	names, comma := split(text)
 	if len(names) == 0 {
@@ -240,19 +242,17 @@ func (b *Bound) add(text string) {
 			other.ambiguous, s.ambiguous = true, true
 		}
 	}
-	b.shapes = append(b.shapes, s)
+	if len(b.shapes) < mostShapes {
+		b.shapes = append(b.shapes, s)
+	}
 }
 
 // differing are names, those that are there before with a number behind.
 func differing(names []string) []string {
-	seen := map[string]bool{}
+	var given texts.Names
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = name
-		for n := 2; seen[out[i]]; n++ {
-			out[i] = name + "_" + strconv.Itoa(n)
-		}
-		seen[out[i]] = true
+		out[i] = given.Give(name)
 	}
 	return out
 }

@@ -10,12 +10,11 @@
 // input was cut. Files of several logs have several headers: their columns are united (one that has several types is text), and the
 // number of values tells which of them a line follows. Where it does not, because two of them have as many fields, it follows the last
 // #fields before it: who reads the stream in order hands it to each block (record.Builder.Before). A #fields or #types line that the
-// sample does not have is no match, and so is every line of a stream without header.
+// sample does not have is no match, nor is one behind the first 256; and so is every line of a stream without header.
 package zeek
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -142,36 +141,38 @@ func (b *Bound) directive(line string, names []string) []string {
 	case word == "#unset_field":
 		b.unset = rest[0]
 	case word == "#fields":
-		b.known[line] = true
+		b.known[line] = b.known[line] || len(b.shapes) < mostShapes
 		return rest
 	case word == "#types" && len(rest) == len(names):
-		b.known[line] = true
-		b.add(names, rest)
+		b.known[line] = b.add(names, rest) || b.known[line]
 	}
 	return names
 }
 
-// add adds a shape, unless it is there.
-func (b *Bound) add(names, types []string) {
+// mostShapes is how many different headers are read by: each is compared with all of them.
+const mostShapes = 256
+
+// add adds a shape, unless it is there; false: it is one too many.
+func (b *Bound) add(names, types []string) bool {
 	s := shape{raw: names}
-	seen := map[string]bool{}
+	var given texts.Names
 	for i, name := range names {
-		for base, n := name, 2; seen[name]; n++ {
-			name = fmt.Sprintf("%s_%d", base, n)
-		}
-		seen[name] = true
-		s.fields = append(s.fields, field{kindOf(types[i]), name, -1})
+		s.fields = append(s.fields, field{kindOf(types[i]), given.Give(name), -1})
 	}
 	for i := range b.shapes {
 		other := &b.shapes[i]
 		if slices.Equal(other.fields, s.fields) {
-			return
+			return true
 		}
 		if len(other.fields) == len(s.fields) {
 			other.ambiguous, s.ambiguous = true, true
 		}
 	}
+	if len(b.shapes) == mostShapes {
+		return false
+	}
 	b.shapes = append(b.shapes, s)
+	return true
 }
 
 // columns makes the schema. Two names may become one: only the first is renamed then.
@@ -225,7 +226,8 @@ func (b *Bound) columns() error {
 
 // names are the columns' names by those of the header.
 func (b *Bound) names() map[string]string {
-	final, taken := map[string]string{}, map[string]bool{}
+	final := map[string]string{}
+	var given texts.Names
 	for i := range b.shapes {
 		for k := range b.shapes[i].fields {
 			from := b.shapes[i].fields[k].name
@@ -233,7 +235,7 @@ func (b *Bound) names() map[string]string {
 				continue
 			}
 			name := from
-			if to, ok := known[from]; ok && !taken[to] {
+			if to, ok := known[from]; ok && !given.Taken(to) {
 				name = to
 			}
 			if to, ok := b.plan.options.Rename[name]; ok {
@@ -241,10 +243,7 @@ func (b *Bound) names() map[string]string {
 			} else if to, ok := b.plan.options.Rename[from]; ok {
 				name = to
 			}
-			for base, n := name, 2; taken[name]; n++ {
-				name = fmt.Sprintf("%s_%d", base, n)
-			}
-			taken[name], final[from] = true, name
+			final[from] = given.Give(name)
 		}
 	}
 	return final
