@@ -378,18 +378,6 @@ func (l lender) Free(b []byte) {
 	delete(l.out, &b[0])
 }
 
-// A header may have as many columns as fit in a line.
-func TestSchemasOfManyFieldsTakeLinearTime(t *testing.T) {
-	fields := make([]Field, 150_000)
-	for i := range fields {
-		fields[i] = Field{Name: strconv.Itoa(i), Type: Int}
-	}
-	start := time.Now()
-	_, err := NewSchema(fields)
-	require.NoError(t, err)
-	assert.Less(t, time.Since(start), 10*time.Second)
-}
-
 func TestListsAndMaps(t *testing.T) {
 	data := slacked(alphabet)
 	alloc := lender{map[*byte]int{}}

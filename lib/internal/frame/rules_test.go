@@ -5,10 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sawlog/sawlog/lib/internal/linetest"
 )
 
 func TestRules(t *testing.T) {
@@ -96,11 +97,10 @@ func recordsOf(list []string) (records []string) {
 // A record may hold many lines before it is known whether they belong to it: all are moved once, not once for each.
 func TestManyHeldLinesAreMovedOnce(t *testing.T) {
 	f := compile(t, Options{Multiline: &Joining{Presets: []string{"java"}}, Limit: 1 << 20})
-	const n = 400000
-	begun := time.Now()
-	got := pieces(t, f, 1<<20, false, "a.Exception: b\r\n"+strings.Repeat("\r\n", n)+"\tat a.b(C.java:1)\r\nend\r\n")
-	assert.Equal(t, []string{"a.Exception: b" + strings.Repeat("\n", n+1) + "\tat a.b(C.java:1)", "end"}, got)
-	assert.Less(t, time.Since(begun), time.Second)
+	linetest.Linear(t, 25000, func(n int) {
+		got := pieces(t, f, 1<<20, false, "a.Exception: b\r\n"+strings.Repeat("\r\n", n)+"\tat a.b(C.java:1)\r\nend\r\n")
+		assert.Equal(t, []string{"a.Exception: b" + strings.Repeat("\n", n+1) + "\tat a.b(C.java:1)", "end"}, got)
+	})
 }
 
 // Frames behind a message of too many lines are of something else.
