@@ -357,7 +357,7 @@ func TestValgrind(t *testing.T) {
 	t.Setenv("GOGC", "off")
 	for program, leaks := range map[string]string{"handles": "full", "parse": "no", "arrow": "no"} {
 		t.Run(program, func(t *testing.T) {
-			run(t, "valgrind", "-q", "--suppressions=tests/valgrind.supp", "--error-exitcode=9", "--leak-check="+leaks, "--show-leak-kinds=definite",
+			run(t, "valgrind", "-q", "--fair-sched=try", "--fair-sched=try", "--suppressions=tests/valgrind.supp", "--error-exitcode=9", "--leak-check="+leaks, "--show-leak-kinds=definite",
 				"--errors-for-leak-kinds=definite", compile(t, program, against(dir)...), t.TempDir())
 		})
 	}
