@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sawlog/sawlog/lib/internal/explain"
+	"github.com/sawlog/sawlog/lib/internal/infer"
 	"github.com/sawlog/sawlog/lib/internal/mem"
 	"github.com/sawlog/sawlog/lib/internal/scan"
 	"github.com/sawlog/sawlog/lib/internal/texts"
@@ -24,14 +25,19 @@ type cells struct {
 	room []byte // for a line of the sample
 }
 
-// next reads the cell at i into v and gives the position behind it, where a delimiter or the end is; -1 for a broken one.
-func (c *cells) next(v *texts.Value, data []byte, i, end int) int {
+// cell is the text of a cell. What needs to be written anew is kept with its quotes.
+type cell struct {
+	at, end int
+	escaped bool
+}
+
+// next reads the cell at i and gives the position behind it, where a delimiter or the end is; -1 for a broken one.
+func (c *cells) next(data []byte, i, end int) (cell, int) {
 	if i < end && data[i] == '"' {
-		return c.quoted(v, data, i, end)
+		return c.quoted(data, i, end)
 	}
 	stop := c.find(data, i, end)
-	v.At, v.End = i, stop
-	return stop
+	return cell{at: i, end: stop}, stop
 }
 
 // find is the next delimiter at or behind i, end where there is none.
@@ -45,32 +51,32 @@ func (c *cells) find(data []byte, i, end int) int {
 	return end
 }
 
-// quoted reads the cell whose opening quote is at start. What needs to be written anew is kept with its quotes.
-func (c *cells) quoted(v *texts.Value, data []byte, start, end int) int {
+// quoted reads the cell whose opening quote is at start.
+func (c *cells) quoted(data []byte, start, end int) (cell, int) {
 	i, plain := start+1, true
 	for {
 		if i = c.quote(data, i, end); i >= end {
 			c.at, c.want = end, "a closing quote"
-			return -1
+			return cell{}, -1
 		}
 		if data[i] == '"' && (i+1 == end || data[i+1] != '"') {
 			break
 		}
 		plain, i = false, i+2 // a doubled quote, or what a backslash escapes
 	}
-	v.At, v.End = start+1, i
+	text := cell{at: start + 1, end: i}
 	i++
 	if i < end && data[i] != c.delimiter {
 		if c.strict {
 			c.at, c.want = i, "a delimiter behind the closing quote"
-			return -1
+			return cell{}, -1
 		}
 		plain, i = false, c.find(data, i, end)
 	}
 	if !plain {
-		v.At, v.End, v.Escaped, v.Kind = start, i, true, texts.Text
+		text = cell{start, i, true}
 	}
-	return i
+	return text, i
 }
 
 // quote is the next quote at or behind i, or the next backslash where that escapes; end where there is none.
@@ -134,10 +140,9 @@ func (c *cells) readable(line string) []byte {
 // count is how many cells a line has; false for a broken one.
 func (c *cells) count(line string) (n int, ok bool) {
 	data := c.readable(line)
-	var v texts.Value
 	for i := 0; ; i++ {
 		n++
-		if i = c.next(&v, data, i, len(line)); i < 0 || i == len(line) {
+		if _, i = c.next(data, i, len(line)); i < 0 || i == len(line) {
 			return n, i >= 0
 		}
 	}
@@ -147,12 +152,12 @@ func (c *cells) count(line string) (n int, ok bool) {
 func (c *cells) all(line string) (row []string, ok bool) {
 	data := c.readable(line)
 	for i := 0; ; i++ {
-		var v texts.Value
-		if i = c.next(&v, data, i, len(line)); i < 0 {
+		var v cell
+		if v, i = c.next(data, i, len(line)); i < 0 {
 			return nil, false
 		}
-		text := data[v.At:v.End]
-		if v.Escaped {
+		text := data[v.at:v.end]
+		if v.escaped {
 			text = c.unescape(nil, text)
 		}
 		if row = append(row, string(text)); i == len(line) {
@@ -196,28 +201,29 @@ func (w *worker) Read(b *record.Builder, data []byte, i, end int) record.Fault {
 	start, nodes := i, w.bound.nodes
 	k := 0
 	for ; ; k++ {
-		if k < len(nodes) && nodes[k] != nil && data[i] != '"' {
-			if stop := w.find(data, i, end); w.Quick(b, nodes[k], i, stop) {
-				if i = stop; i == end {
-					break
-				}
-				i++
-				continue
-			}
-		}
-		v := texts.Value{}
-		if i = w.next(&v, data, i, end); i < 0 {
+		text, behind := cell{at: i}, i
+		if data[i] != '"' { // as next has it, without the call
+			behind = w.find(data, i, end)
+			text.end = behind
+		} else if text, behind = w.next(data, i, end); behind < 0 {
 			w.at -= start
 			return record.NoMatch
 		}
-		if k < len(nodes) && nodes[k] != nil {
-			v.Node = nodes[k]
+		var n *infer.Node
+		if k < len(nodes) {
+			n = nodes[k]
 		}
-		if w.put(b, &v, k) == texts.Misfit {
-			w.failed = v
-			return record.BadValue
+		if n == nil || text.escaped || !w.Quick(b, n, text.at, text.end) {
+			v := texts.Value{Node: n, At: text.at, End: text.end, Escaped: text.escaped}
+			if v.Escaped {
+				v.Kind = texts.Text
+			}
+			if w.put(b, &v, k) == texts.Misfit {
+				w.failed = v
+				return record.BadValue
+			}
 		}
-		if i == end {
+		if i = behind; i == end {
 			break
 		}
 		i++
@@ -240,9 +246,6 @@ func (w *worker) put(b *record.Builder, v *texts.Value, k int) texts.Verdict {
 			return texts.Stored
 		}
 		if n.Column >= 0 {
-			if !v.Escaped && w.Quick(b, n, v.At, v.End) {
-				return texts.Stored
-			}
 			verdict = w.Put(b, v)
 		}
 	}
