@@ -22,8 +22,7 @@ type preset struct {
 var presets = map[string]*preset{
 	"java": {startJava, nextJava, behindJava}, "dotnet": {startDotnet, nextJava, behindJava}, "node": {startNode, nextNode, behindNode},
 	"python": {startPython, nextPython, behindPython}, "go": {startGo, nextGo, nil}, "ruby": {startRuby, nextRuby, behindRuby}, "rust": {startRust, nextRust, nil}, "php": {startPHP, nextPHP, nil},
-	"time": {startTimed, nextTimed, nil}, "time-or-access": {startAccess, nextAccess, nil}, "time-near": {startTimedNear, nextTimedNear, nil}, "time-or-level": {startLevelled, nextLevelled, nil},
-	"klog":   {startKlog, nextKlog, nil},
+	"time": each(begins), "time-or-access": each(beginsOrAccessed), "time-near": each(beginsNear), "time-or-level": each(beginsOrLevelled), "klog": each(klogged),
 	"quotes": {startQuoted, nextQuoted, nil}, "mysql-slow": {startSlow, nextSlow, nil},
 	"indent":   {func(line []byte) state { return 1 }, indented(" \t"), nil},
 	"postgres": {func(line []byte) state { return 1 }, indented("\t"), nil},

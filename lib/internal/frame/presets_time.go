@@ -7,21 +7,25 @@ import (
 	"github.com/sawlog/sawlog/lib/internal/value"
 )
 
-// Any writer of times: a record begins with a line that begins with one, and all lines up to the next such belong to it.
-
-func startTimed(line []byte) state {
-	if begins(line) {
-		return 1
+// each is the preset of a writer of which every line tells by itself whether a record begins there: all lines up to the next such belong to it.
+func each(begins func(line []byte) bool) *preset {
+	return &preset{
+		start: func(line []byte) state {
+			if begins(line) {
+				return 1
+			}
+			return 0
+		},
+		next: func(s state, line []byte) (state, Verdict) {
+			if begins(line) {
+				return 1, Alone
+			}
+			return 1, Joined
+		},
 	}
-	return 0
 }
 
-func nextTimed(s state, line []byte) (state, Verdict) {
-	if begins(line) {
-		return 1, Alone
-	}
-	return 1, Joined
-}
+// Any writer of times: a record begins with a line that begins with one.
 
 // begins tells whether the line begins with a time, perhaps behind a bracket.
 func begins(line []byte) bool {
@@ -38,19 +42,7 @@ func begins(line []byte) bool {
 // The same for the error log of a server whose access log may go to the same place, as in a container: its lines begin no record of this
 // log, but do not belong to one either.
 
-func startAccess(line []byte) state {
-	if begins(line) || accessed(line) {
-		return 1
-	}
-	return 0
-}
-
-func nextAccess(s state, line []byte) (state, Verdict) {
-	if begins(line) || accessed(line) {
-		return 1, Alone
-	}
-	return 1, Joined
-}
+func beginsOrAccessed(line []byte) bool { return begins(line) || accessed(line) }
 
 // longestClient is how far a line is looked through for the time of an access log.
 const longestClient = 200
@@ -72,20 +64,6 @@ func accessed(line []byte) bool {
 // Loggers of programs for Kubernetes, which often share a stream with one another and with an access log: klog and glog ("I0305 07:09:10.123456
 // 7 a.go:1] "), zap's console ("2026-03-05T07:09:10.123Z<tab>info<tab>") and Envoy ("[2026-03-05T07:09:10.123Z] ").
 
-func startKlog(line []byte) state {
-	if klogged(line) {
-		return 1
-	}
-	return 0
-}
-
-func nextKlog(s state, line []byte) (state, Verdict) {
-	if klogged(line) {
-		return 1, Alone
-	}
-	return 1, Joined
-}
-
 func klogged(line []byte) bool {
 	if len(line) < 5 {
 		return false
@@ -98,10 +76,8 @@ func klogged(line []byte) bool {
 	case '[':
 		return digits(line[1:5]) == 4 && len(line) > 5 && line[5] == '-'
 	default:
-		if c-'0' <= 9 {
-			if tab := bytes.IndexByte(line[:min(len(line), longestTime)], '\t'); tab > 0 {
-				return true
-			}
+		if c-'0' <= 9 && bytes.IndexByte(line[:min(len(line), longestTime)], '\t') > 0 {
+			return true
 		}
 		return (c-'0' <= 9 || c|0x20-'a' <= 'f'-'a' || c == ':' || c == '-') && accessed(line)
 	}
@@ -111,20 +87,6 @@ func klogged(line []byte) bool {
 const longestTime = 40
 
 // The same where the time may stand behind a few words. A line that begins with a blank goes on with the one before.
-
-func startTimedNear(line []byte) state {
-	if beginsNear(line) {
-		return 1
-	}
-	return 0
-}
-
-func nextTimedNear(s state, line []byte) (state, Verdict) {
-	if beginsNear(line) {
-		return 1, Alone
-	}
-	return 1, Joined
-}
 
 func beginsNear(line []byte) bool {
 	if len(line) == 0 || line[0] == '\t' {
@@ -145,19 +107,7 @@ func numbered(line []byte) bool {
 
 // The same for loggers that may write no time: then a record begins with a level, where one stands as they write it.
 
-func startLevelled(line []byte) state {
-	if beginsNear(line) || levelled(line) {
-		return 1
-	}
-	return 0
-}
-
-func nextLevelled(s state, line []byte) (state, Verdict) {
-	if beginsNear(line) || levelled(line) {
-		return 1, Alone
-	}
-	return 1, Joined
-}
+func beginsOrLevelled(line []byte) bool { return beginsNear(line) || levelled(line) }
 
 // How far a line is looked through for a level, and where the message of a line of uvicorn's begins.
 const (
