@@ -3,6 +3,8 @@ package float
 import (
 	"math"
 	"math/bits"
+
+	"github.com/sawlog/sawlog/lib/internal/scan"
 )
 
 // Shortest tells whether d is the shortest decimal number that v is the nearest float64 of, and of several as short the one nearest to v: what
@@ -16,17 +18,9 @@ func (d Decimal) Shortest(v float64) bool {
 	if zeros < 0 || zeros > 17 {
 		return false
 	}
-	high, low := bits.Mul64(d.Digits, tens[zeros])
+	high, low := bits.Mul64(d.Digits, scan.Pow10[zeros])
 	return high == 0 && low == s
 }
-
-var tens = func() (t [18]uint64) {
-	t[0] = 1
-	for k := 1; k < len(t); k++ {
-		t[k] = 10 * t[k-1]
-	}
-	return t
-}()
 
 // shortest gives that number as s * 10^k.
 func shortest(word uint64) (s uint64, k int) {
