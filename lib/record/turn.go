@@ -333,7 +333,7 @@ func (t *Turn) moved(ns int64, state *turned) int64 {
 	}
 	// All stamps of a day are moved alike, at least in UTC.
 	from := ns - (ns%day+day)%day
-	if seen := (movedDay{from, state.steps, state.seen.by}); seen == state.seen {
+	if seen := &state.seen; seen.begin == from && seen.steps == state.steps {
 		return ns + seen.by
 	}
 	to := time.Unix(0, ns).In(t.Zone).AddDate(state.steps, 0, 0)

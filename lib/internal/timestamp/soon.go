@@ -209,8 +209,6 @@ func (c *Clock) learnPoint(b []byte, i, end int) {
 	second := i + m.n
 	k := max(end-second-len("05."), 0)
 	c.keep(b, i, second, end-k, k, end, floorDiv(m.base, 1e9))
-	if day, ok := c.evenDay(m.said); ok {
-		c.soon.learnDay(day)
-	}
+	c.widen(&m.said)
 	c.soon.open = openPoint
 }

@@ -120,14 +120,18 @@ const sixBytes = 1<<48 - 1
 // fixMinute finds out where the minute of s begins.
 func (c *Clock) fixMinute(s stamp) {
 	m, first, last := &c.memory, s, s
-	first.frac, last.frac = 0, 0
 	first.second, last.second = 0, 59
-	from, _, ok1 := c.settle(&first, nil, 0, 0)
-	to, _, ok2 := c.settle(&last, nil, 0, 0)
-	m.even, m.base = ok1 && ok2 && to-from == 59e9, from
-	if m.even {
+	if m.base, m.even = c.even(&first, &last, 59); m.even {
 		c.expect(&s)
 	}
+}
+
+// even is what the stamp first says, if the seconds up to last, so many behind it, follow each other.
+func (c *Clock) even(first, last *stamp, seconds int64) (from int64, ok bool) {
+	first.frac, last.frac = 0, 0
+	from, _, ok1 := c.settle(first, nil, 0, 0)
+	to, _, ok2 := c.settle(last, nil, 0, 0)
+	return from, ok1 && ok2 && to-from == seconds*1e9
 }
 
 // Even tells of a layout of date, hour and minute, seconds, and offset (02/Jan/2006:15:04:05 -0700) that the seconds 00 to 59 follow each other in
@@ -162,30 +166,27 @@ func (c *Clock) expect(s *stamp) {
 		n += 6
 	}
 	c.soon.learn(&text, m.n, n-k, k, n, m.base)
-	if day, ok := c.evenDay(*s); ok {
-		c.soon.learnDay(day)
-	}
+	c.widen(s)
 }
 
-// evenDay tells where the day of s begins, if all its seconds follow each other, and the layout writes the hour and the minute in front of the
-// seconds.
-func (c *Clock) evenDay(s stamp) (begin int64, ok bool) {
+// widen lets what was learnt of the minute of s hold for its day, if all seconds of that follow each other, and the layout writes the hour and the
+// minute in front of the seconds.
+func (c *Clock) widen(s *stamp) {
 	before := c.layout.steps[:c.layout.second]
 	if len(before) < 4 || c.live && c.layout.has&hasYear == 0 || !twoDigits(c.memory.text[:], c.memory.n-len("23:59:"), s.hour) || !twoDigits(c.memory.text[:], c.memory.n-len("59:"), s.minute) {
-		return 0, false
+		return
 	}
 	for k, e := range before[len(before)-4:] {
 		if e.op != [...]op{opHour, opLiteral, opMinute, opLiteral}[k] || e.left || (e.op == opLiteral) != (e.n == 1) {
-			return 0, false
+			return
 		}
 	}
-	first, last := s, s
-	first.frac, last.frac = 0, 0
+	first, last := *s, *s
 	first.hour, first.minute, first.second = 0, 0, 0
 	last.hour, last.minute, last.second = 23, 59, 59
-	from, _, ok1 := c.settle(&first, nil, 0, 0)
-	to, _, ok2 := c.settle(&last, nil, 0, 0)
-	return from, ok1 && ok2 && to-from == 86399e9
+	if day, ok := c.even(&first, &last, 86399); ok {
+		c.soon.learnDay(day)
+	}
 }
 
 // twoDigits tells whether v stands in the text at i.
